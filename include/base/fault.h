@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fault - why something failed, and what to do about it, as a value.
+ *
+ * Room base: may be used everywhere; prints nothing.
+ *
+ * A fallible function of this program returns 0 or a negative errno and tells
+ * the story through its last argument.  The innermost place that knows why
+ * says so; an outer place may add where.  Only main.c prints a fault.
+ */
+#ifndef IMXPT_BASE_FAULT_H
+#define IMXPT_BASE_FAULT_H
+
+#include <errno.h>
+
+#define FAULT_TEXT_MAX 512
+
+struct fault {
+	int code;		   /* negative errno; 0: no fault */
+	char text[FAULT_TEXT_MAX]; /* one line, no newline; cut, never overrun */
+	char fix[FAULT_TEXT_MAX];  /* what to do about it; "": not known */
+};
+
+/*
+ * Store code and text; an earlier fault, with its fix, is replaced.  A byte of
+ * the text that is not printable ASCII is stored as '?': names come out of
+ * blobs that anybody can write, and one fault is one line.  Returns code.
+ */
+int fault_set(struct fault *f, int code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4), nonnull(1, 3)));
+
+/* Put "context: " before the text of a stored fault.  Returns its code. */
+int fault_in(struct fault *f, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), nonnull(1, 2)));
+
+/* Say what mends a stored fault.  Returns its code. */
+int fault_fix(struct fault *f, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), nonnull(1, 2)));
+
+/* Memory ran out.  Stores and returns -ENOMEM; in sight of every caller's analyzer. */
+static inline int fault_oom(struct fault *f)
+{
+	fault_set(f, -ENOMEM, "out of memory");
+	return -ENOMEM;
+}
+
+#endif

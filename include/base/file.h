@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * file - whole files in, whole files out.
+ *
+ * Room base: opens files; prints nothing.
+ */
+#ifndef IMXPT_BASE_FILE_H
+#define IMXPT_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/fault.h"
+
+/*
+ * Read the whole file at path, relative to the directory dir (AT_FDCWD: as
+ * usual); "-" is standard input.  Stores its bytes in *out, for the caller to
+ * free(), and their number in *size.  One byte behind them is a NUL, so that a
+ * text may be used as a string.
+ * -EFBIG: more than max bytes; else what open(2) and read(2) say.
+ */
+int file_read(int dir, const char *path, size_t max, void **out, size_t *size,
+	      struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Make path hold exactly these bytes, or leave it as it is: they are written
+ * beside it, synced, and renamed over it.  "-" writes to standard output.  A
+ * symbolic link stays one and its target is replaced.  A file that is there
+ * keeps its mode and owner; a new one gets what the umask says.
+ *
+ * keep_orig: before that, path's present content is kept as path.orig, unless
+ * there is one; of a link, beside its target.
+ *
+ * -EISDIR, -EINVAL: path is a directory, or neither file nor link; -ENOENT: a link
+ * to nothing.  Whatever fails, path is as it was.
+ */
+int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
+		 struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/* Are a and b names of one existing file? */
+bool file_same(const char *a, const char *b) __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json - the result of a command as one JSON object.
+ *
+ * Room base: the only place that calls the JSON library.
+ *
+ * Values are added to the innermost open object under a key, or, with NULL for
+ * the key, to the innermost open list.  Memory that runs out is remembered and
+ * told by json_end(), so the calls between need no check.
+ */
+#ifndef IMXPT_BASE_JSON_H
+#define IMXPT_BASE_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/fault.h"
+
+#define JSON_DEPTH_MAX 8
+
+struct json_object; /* the library's */
+
+/* A document being written. */
+struct json {
+	struct json_object *open[JSON_DEPTH_MAX];
+	int depth;
+	bool failed;
+};
+
+/* Start a document: { "schema": 1, "command": command.  json_end() must follow. */
+void json_begin(struct json *j, const char *command) __attribute__((nonnull));
+
+/* Open an object or a list, and close the innermost one again. */
+void json_open_object(struct json *j, const char *key) __attribute__((nonnull(1)));
+void json_open_list(struct json *j, const char *key) __attribute__((nonnull(1)));
+void json_close(struct json *j) __attribute__((nonnull));
+
+void json_string(struct json *j, const char *key, const char *value) /* NULL: null */
+	__attribute__((nonnull(1)));
+void json_number(struct json *j, const char *key, int64_t value) __attribute__((nonnull(1)));
+void json_address(struct json *j, const char *key, uint64_t value) /* "0x5b040000" */
+	__attribute__((nonnull(1)));
+void json_flag(struct json *j, const char *key, bool value) __attribute__((nonnull(1)));
+
+/* Write the document and a newline to out, and free it.  -ENOMEM: nothing is written. */
+int json_end(struct json *j, FILE *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * table - rows of text in aligned columns.
+ *
+ * Room base.  Columns are two spaces apart, the last one is as wide as it is.
+ */
+#ifndef IMXPT_BASE_TABLE_H
+#define IMXPT_BASE_TABLE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#define TABLE_COLUMNS_MAX 8
+
+/*
+ * Write n_rows rows of n_columns (at most TABLE_COLUMNS_MAX) cells each, row
+ * after row in cells, to out.  A NULL or empty cell is shown as "-".
+ */
+void table_print(FILE *out, const char *const *cells, size_t n_rows, size_t n_columns)
+	__attribute__((nonnull));
+
+#endif

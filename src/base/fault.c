@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fault.h"
+
+/* Put what fmt says behind the text that out, of FAULT_TEXT_MAX bytes, holds. */
+static void append_args(char *out, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+static void append_args(char *out, const char *fmt, va_list ap)
+{
+	size_t used = strlen(out);
+
+	if (vsnprintf(out + used, FAULT_TEXT_MAX - used, fmt, ap) < 0)
+		out[used] = '\0';
+	for (out += used; *out; out++) {
+		if (*out < ' ' || *out > '~')
+			*out = '?';
+	}
+}
+
+static void append(char *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void append(char *out, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	append_args(out, fmt, ap);
+	va_end(ap);
+}
+
+int fault_set(struct fault *f, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	f->code = code;
+	f->text[0] = '\0';
+	f->fix[0] = '\0';
+	va_start(ap, fmt);
+	append_args(f->text, fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+int fault_in(struct fault *f, const char *fmt, ...)
+{
+	char inner[FAULT_TEXT_MAX];
+	va_list ap;
+
+	memcpy(inner, f->text, sizeof(inner));
+	f->text[0] = '\0';
+	va_start(ap, fmt);
+	append_args(f->text, fmt, ap);
+	va_end(ap);
+	append(f->text, ": %s", inner);
+	return f->code;
+}
+
+int fault_fix(struct fault *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	f->fix[0] = '\0';
+	va_start(ap, fmt);
+	append_args(f->fix, fmt, ap);
+	va_end(ap);
+	return f->code;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define FIRST_READ 4096 /* bytes: what a file of /proc or /sys holds at most, as a rule */
+
+static int failed(struct fault *f, const char *verb, const char *path)
+{
+	int err = errno;
+
+	return fault_set(f, -err, "cannot %s %s: %s", verb, path, strerror(err));
+}
+
+/* Append what fd holds to *buf; files of /proc and pipes do not know their size. */
+static int read_all(int fd, size_t max, char **buf, size_t *size)
+{
+	struct stat st;
+	size_t room = FIRST_READ;
+
+	/* one byte more than max shows that there is more; one is for the NUL */
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+		room = (size_t)st.st_size < max ? (size_t)st.st_size + 2 : max + 2;
+
+	for (*size = 0;;) {
+		char *more = realloc(*buf, room);
+		ssize_t n;
+
+		if (!more)
+			return -ENOMEM;
+		*buf = more;
+		n = read(fd, *buf + *size, room - *size - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		*size += (size_t)n;
+		if (*size > max)
+			return -EFBIG;
+		(*buf)[*size] = '\0';
+		if (n == 0)
+			return 0;
+		if (*size + 1 == room)
+			room *= 2;
+	}
+}
+
+int file_read(int dir, const char *path, size_t max, void **out, size_t *size,
+	      struct fault *f)
+{
+	bool is_stdin = !strcmp(path, "-");
+	int fd = is_stdin ? STDIN_FILENO : openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	char *buf = NULL;
+	int ret;
+
+	if (fd < 0)
+		return failed(f, "open", path);
+	ret = read_all(fd, max, &buf, size);
+	if (!is_stdin)
+		close(fd);
+	if (ret) {
+		free(buf);
+		return fault_set(f, ret, "cannot read %s: %s", is_stdin ? "standard input" : path,
+				 ret == -EFBIG ? "larger than any file of its kind"
+					       : strerror(-ret));
+	}
+	*out = buf;
+	return 0;
+}
+
+static int write_all(int fd, const void *data, size_t size)
+{
+	const char *p = data;
+
+	while (size > 0) {
+		ssize_t n = write(fd, p, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		p += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Where path is to be written in the end: a link's target, a file, or nothing yet. */
+static int find_target(const char *path, char target[static PATH_MAX], struct stat *st,
+		       struct fault *f)
+{
+	if (stat(path, st)) {
+		/* a link to nothing stays: what it was to name is not ours to guess */
+		if (errno != ENOENT || lstat(path, st) == 0)
+			return failed(f, "write", path);
+		st->st_mode = 0;
+		if (snprintf(target, PATH_MAX, "%s", path) >= PATH_MAX)
+			return fault_set(f, -ENAMETOOLONG, "cannot write %s: %s", path,
+					 strerror(ENAMETOOLONG));
+		return 0;
+	}
+	if (S_ISDIR(st->st_mode))
+		return fault_set(f, -EISDIR, "cannot write %s: it is a directory", path);
+	/* renaming over /dev/null would take it away from everybody */
+	if (!S_ISREG(st->st_mode)) {
+		fault_set(f, -EINVAL, "cannot write %s: it is not a regular file", path);
+		return fault_fix(f, "use '-' to write to standard output");
+	}
+	if (!realpath(path, target))
+		return failed(f, "write", path);
+	return 0;
+}
+
+/* Give a new file what the old one had, or what the umask leaves. */
+static int dress(int fd, const struct stat *old)
+{
+	mode_t mask;
+
+	if (old->st_mode) {
+		/* only root may give a file away; for others the mode is what matters */
+		if (fchown(fd, old->st_uid, old->st_gid) && errno != EPERM)
+			return -1;
+		return fchmod(fd, old->st_mode & 07777);
+	}
+	mask = umask(0);
+	umask(mask);
+	return fchmod(fd, 0666 & ~mask);
+}
+
+/*
+ * Bring the new name to the disk.  Where that fails, a crash brings back the old
+ * content, and that whole: no reason to call the write failed.
+ */
+static void sync_directory_of(const char *path)
+{
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	int fd;
+
+	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+		 slash ? path : ".");
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+/* Write data beside target, so that it can be renamed; its name goes to temp. */
+static int write_beside(const char *target, const struct stat *old, const void *data,
+			size_t size, char temp[static PATH_MAX])
+{
+	bool bad;
+	int fd, err;
+
+	if (snprintf(temp, PATH_MAX, "%s.XXXXXX", target) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = mkostemp(temp, O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	bad = write_all(fd, data, size) || dress(fd, old) || fsync(fd);
+	err = errno;
+	if (close(fd) && !bad) {
+		bad = true;
+		err = errno;
+	}
+	if (!bad)
+		return 0;
+	unlink(temp);
+	errno = err;
+	return -1;
+}
+
+static int copy_to(const char *orig, const char *target, const struct stat *old, struct fault *f)
+{
+	char temp[PATH_MAX];
+	void *data = NULL;
+	size_t size = 0;
+	int ret = file_read(AT_FDCWD, target, (size_t)old->st_size, &data, &size, f);
+
+	if (ret)
+		return ret;
+	if (write_beside(orig, old, data, size, temp)) {
+		ret = failed(f, "write", orig);
+	} else if (renameat2(AT_FDCWD, temp, AT_FDCWD, orig, RENAME_NOREPLACE)) {
+		ret = failed(f, "write", orig);
+		unlink(temp);
+	}
+	free(data);
+	return ret;
+}
+
+/* Keep target as orig, too. */
+static int keep(const char *target, const char *orig, const struct stat *old, struct fault *f)
+{
+	if (link(target, orig) == 0)
+		return 0;
+	/* a boot partition is often FAT, which has no hard links */
+	if (errno == EPERM || errno == EOPNOTSUPP)
+		return copy_to(orig, target, old, f);
+	return failed(f, "write", orig);
+}
+
+int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
+		 struct fault *f)
+{
+	char target[PATH_MAX], temp[PATH_MAX], orig[PATH_MAX + sizeof(".orig")];
+	struct stat old, st;
+	int ret;
+
+	if (!strcmp(path, "-"))
+		return write_all(STDOUT_FILENO, data, size) ? failed(f, "write", "standard output")
+							    : 0;
+	ret = find_target(path, target, &old, f);
+	if (ret)
+		return ret;
+	if (write_beside(target, &old, data, size, temp))
+		return failed(f, "write", path);
+	snprintf(orig, sizeof(orig), "%s.orig", target);
+	if (keep_orig && lstat(orig, &st) == 0)
+		keep_orig = false;
+	ret = keep_orig ? keep(target, orig, &old, f) : 0;
+	if (ret == 0 && rename(temp, target)) {
+		ret = failed(f, "write", path);
+		if (keep_orig)
+			unlink(orig);
+	}
+	if (ret) {
+		unlink(temp);
+		return ret;
+	}
+	sync_directory_of(target);
+	return 0;
+}
+
+bool file_same(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	return stat(a, &sa) == 0 && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev &&
+	       sa.st_ino == sb.st_ino;
+}

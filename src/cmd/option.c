@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cmd/option.h"
+
+#define PAD_DEFAULT 0x1000 /* as the source document: dtc -p 0x1000 */
+#define PAD_MAX (1024 * 1024L) /* U-Boot's room for a tree is a few MiB at best */
+#define TIMEOUT_DEFAULT 10     /* seconds */
+#define TIMEOUT_MAX 3600L
+#define MEMORY_MAX (1024 * 1024) /* in whatever unit: no board has as much */
+#define N_ROWS_MAX 32
+
+#define FDT_FILE_MAX 255
+#define FDT_FILE_CHARS \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-/"
+
+struct row {
+	int key;
+	const char *name;
+	const char *arg; /* what the argument is called; NULL: takes none */
+	const char *help;
+	size_t field; /* of struct options: where it is stored; or PARSED */
+};
+
+/* A field without an argument is a flag, one with an argument a text. */
+#define FLAG(name) \
+	_Generic(((struct options *)0)->name, bool : offsetof(struct options, name))
+#define TEXT(name) \
+	_Generic(((struct options *)0)->name, const char * : offsetof(struct options, name))
+#define PARSED SIZE_MAX
+
+static const struct row rows[] = {
+	{ OPT_PROFILE, "profile", "PROFILE", "a built-in profile's name, or FILE.dtb",
+	  TEXT(profile) },
+	{ OPT_OUTPUT, "output", "FILE", "write the tree to FILE ('-': standard output)",
+	  TEXT(output) },
+	{ OPT_DRY_RUN, "dry-run", NULL, "print the plan, change nothing", FLAG(dry_run) },
+	{ OPT_AS_DOCUMENTED, "as-documented", NULL,
+	  "exactly the tree of the source document (no packet will flow)",
+	  FLAG(as_documented) },
+	{ OPT_HOST, "host", "FILE", "the board's tree, as it was shipped", TEXT(host) },
+	{ OPT_VIRT, "virt", "FILE", "the tree that QEMU dumped", TEXT(virt) },
+	{ OPT_MAC, "mac", "ADDRESS", "the guest's MAC; once for each Ethernet port",
+	  PARSED },
+	{ OPT_FDT_FILE, "fdt-file", "NAME", "let U-Boot load the tree of that name",
+	  PARSED },
+	{ OPT_FORMAT, "format", "FORMAT",
+	  "boot-script (default), fw_setenv or libubootenv", PARSED },
+	{ OPT_PAD, "pad", "BYTES", "free room behind the tree for U-Boot (default 4096)",
+	  PARSED },
+	{ OPT_TIMEOUT, "timeout", "SECONDS", "how long to wait for a node (default 10)",
+	  PARSED },
+	{ OPT_OWNER, "owner", "USER[:GROUP]", "who gets the nodes below /dev/vfio",
+	  TEXT(owner) },
+	{ OPT_DOT, "dot", NULL, "print a graph for dot(1)", FLAG(dot) },
+	{ OPT_DUMP, "dump", NULL, "only the line that dumps QEMU's tree", FLAG(dump) },
+	{ OPT_DTB, "dtb", "FILE", "judge the tree in FILE, not the running one",
+	  TEXT(dtb) },
+	{ OPT_CONFIG, "config", "FILE", "the kernel's configuration is in FILE",
+	  TEXT(config) },
+	{ OPT_QEMU, "qemu", "PATH", "ask this QEMU, not the one in PATH", TEXT(qemu) },
+	{ OPT_MEMORY, "memory", "SIZE", "what the guest gets, as QEMU's -m: 512M, 2G",
+	  PARSED },
+	{ OPT_STRICT, "strict", NULL, "a warning counts as a failure", FLAG(strict) },
+	{ OPT_EXPLAIN, "explain", "CHECK", "tell the long story of a check",
+	  TEXT(explain) },
+	{ OPT_JSON, "json", NULL, "print the result as one JSON object", FLAG(json) },
+	{ OPT_QUIET, "quiet", NULL, "say less", FLAG(quiet) },
+	{ OPT_VERBOSE, "verbose", NULL, "say each step as it runs", FLAG(verbose) },
+	{ OPT_ROOT, "root", "DIR", "look for /sys, /proc, /dev and /boot under DIR",
+	  TEXT(root) },
+	{ OPT_HELP, "help", NULL, "show this help", FLAG(help) },
+	{ OPT_VERSION, "version", NULL, "show the version", FLAG(version) },
+};
+
+#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+_Static_assert(N_ROWS < N_ROWS_MAX, "the arrays for getopt_long are too small");
+
+const struct options option_defaults = {
+	.profile = "imx8qm-mek-fec1",
+	.root = "/",
+	.pad = PAD_DEFAULT,
+	.timeout_ms = TIMEOUT_DEFAULT * 1000,
+};
+
+static bool accepted(const int *accepts, int key)
+{
+	while (*accepts && *accepts != key)
+		accepts++;
+	return *accepts != 0;
+}
+
+/* A whole number from min to max, decimal or 0x. */
+static int read_number(const char *name, const char *text, long min, long max, long *out,
+		       struct fault *f)
+{
+	bool is_hex = !strncasecmp(text, "0x", 2);
+	char *end;
+
+	/* a leading 0 makes no octal number of it */
+	errno = 0;
+	*out = strtol(text, &end, is_hex ? 16 : 10);
+	if (errno || end == text || *end || *out < min || *out > max)
+		return fault_set(f, -EINVAL,
+				 "--%s takes a number from %ld to %ld, not '%s'", name,
+				 min, max, text);
+	return 0;
+}
+
+/* A size as QEMU's -m takes it: of MiB, or with a suffix. */
+static int read_size(const char *text, uint64_t *out, struct fault *f)
+{
+	static const char suffixes[] = "KMGTkmgt";
+	const char *suffix;
+	char *end;
+
+	errno = 0;
+	*out = strtoull(text, &end, 10);
+	suffix = strchr(suffixes, *end ? *end : 'M');
+	if (errno || *text < '0' || *text > '9' || !suffix || strlen(end) > 1 || *out == 0 ||
+	    *out > MEMORY_MAX)
+		return fault_set(f, -EINVAL, "--memory takes a size such as 512M or 2G, not '%s'",
+				 text);
+	*out <<= 10 * ((suffix - suffixes) % 4 + 1);
+	return 0;
+}
+
+/* Six pairs of hexadecimal digits with colons between them? */
+static bool parse_mac(const char *text, struct mac *out)
+{
+	const size_t n = sizeof(out->byte);
+
+	for (size_t i = 0; i < n; i++, text += 3) {
+		if (!isxdigit((unsigned char)text[0]) ||
+		    !isxdigit((unsigned char)text[1]) ||
+		    text[2] != (i + 1 < n ? ':' : '\0'))
+			return false;
+		out->byte[i] = (uint8_t)strtoul(text, NULL, 16);
+	}
+	return true;
+}
+
+static int read_mac(const char *name, const char *text, struct options *o,
+		    struct fault *f)
+{
+	static const struct mac none;
+	struct mac m;
+
+	if (!parse_mac(text, &m))
+		return fault_set(f, -EINVAL,
+				 "--%s takes an address like 00:04:9f:01:02:03, not '%s'",
+				 name, text);
+	/* the first bit is a group's */
+	if ((m.byte[0] & 1) || !memcmp(&m, &none, sizeof(m)))
+		return fault_set(f, -EINVAL,
+				 "--%s: no interface can have the address '%s'", name,
+				 text);
+	if (o->n_macs == OPTION_MACS_MAX)
+		return fault_set(f, -E2BIG, "--%s was given too often", name);
+	o->mac[o->n_macs++] = m;
+	return 0;
+}
+
+static int read_format(const char *text, enum env_format *out, struct fault *f)
+{
+	static const char *const names[] = {
+		[ENV_BOOT_SCRIPT] = "boot-script",
+		[ENV_FW_SETENV] = "fw_setenv",
+		[ENV_LIBUBOOTENV] = "libubootenv",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(text, names[i]))
+			continue;
+		*out = (enum env_format)i;
+		return 0;
+	}
+	return fault_set(f, -EINVAL,
+			 "--format is boot-script, fw_setenv or libubootenv, not '%s'",
+			 text);
+}
+
+/* U-Boot expands what it reads, so nothing may pass that its shell would act on. */
+static int read_fdt_file(const char *text, const char **out, struct fault *f)
+{
+	size_t len = strlen(text);
+
+	if (len == 0 || len > FDT_FILE_MAX || strspn(text, FDT_FILE_CHARS) != len)
+		return fault_set(
+			f, -EINVAL,
+			"--fdt-file takes a name of up to %d letters, digits and ._+-/, "
+			"not '%s'",
+			FDT_FILE_MAX, text);
+	*out = text;
+	return 0;
+}
+
+static int parse(const struct row *row, const char *arg, struct options *o,
+		 struct fault *f)
+{
+	long number = 0;
+	int ret = 0;
+
+	switch (row->key) {
+	case OPT_FDT_FILE:
+		return read_fdt_file(arg, &o->fdt_file, f);
+	case OPT_FORMAT:
+		return read_format(arg, &o->format, f);
+	case OPT_MAC:
+		return read_mac(row->name, arg, o, f);
+	case OPT_PAD:
+		ret = read_number(row->name, arg, 0, PAD_MAX, &number, f);
+		o->pad = (size_t)number;
+		break;
+	case OPT_MEMORY:
+		return read_size(arg, &o->memory, f);
+	case OPT_TIMEOUT:
+		ret = read_number(row->name, arg, 0, TIMEOUT_MAX, &number, f);
+		o->timeout_ms = (unsigned int)number * 1000;
+		break;
+	}
+	return ret;
+}
+
+static int store(const struct row *row, const char *arg, struct options *o,
+		 struct fault *f)
+{
+	char *field = (char *)o + row->field;
+
+	if (row->field == PARSED)
+		return parse(row, arg, o, f);
+	if (row->arg)
+		*(const char **)field = arg;
+	else
+		*(bool *)field = true;
+	return 0;
+}
+
+static const struct row *find_row(int key)
+{
+	size_t i = 0;
+
+	while (rows[i].key != key)
+		i++;
+	return &rows[i];
+}
+
+/* The tables of getopt_long(3) for the rows in accepts; opts[n] ends them. */
+static void make_tables(const int *accepts, bool leading, struct option *opts,
+			char *letters)
+{
+	size_t n = 0;
+
+	/* '+': stop at the first operand; ':': a missing argument is told apart */
+	if (leading)
+		*letters++ = '+';
+	*letters++ = ':';
+	for (size_t i = 0; i < N_ROWS; i++) {
+		const struct row *r = &rows[i];
+
+		if (!accepted(accepts, r->key))
+			continue;
+		opts[n++] = (struct option){ r->name,
+					     r->arg ? required_argument : no_argument,
+					     NULL, r->key };
+		if (r->key > UCHAR_MAX)
+			continue;
+		*letters++ = (char)r->key;
+		if (r->arg)
+			*letters++ = ':';
+	}
+	opts[n] = (struct option){ 0 };
+	*letters = '\0';
+}
+
+int options_parse(int argc, char **argv, const int *accepts, bool leading,
+		  struct options *o, struct fault *f)
+{
+	struct option opts[N_ROWS_MAX];
+	char letters[2 * N_ROWS_MAX + 3];
+	int key, ret;
+
+	make_tables(accepts, leading, opts, letters);
+	opterr = 0;
+	optind = 0; /* start over: glibc's and musl's way */
+	while ((key = getopt_long(argc, argv, letters, opts, NULL)) != -1) {
+		if (key == ':')
+			return fault_set(f, -EINVAL, "option '%s' needs an argument",
+					 argv[optind - 1]);
+		if (key == '?' && optopt && optopt <= UCHAR_MAX &&
+		    !accepted(accepts, optopt))
+			return fault_set(f, -EINVAL, "unknown option '-%c'", optopt);
+		if (key == '?')
+			return fault_set(f, -EINVAL, "unknown option '%s'",
+					 argv[optind - 1]);
+		ret = store(find_row(key), optarg, o, f);
+		if (ret)
+			return ret;
+	}
+	o->operands = argv + optind;
+	o->n_operands = (size_t)(argc - optind);
+	return 0;
+}
+
+void options_help(FILE *out, const int *accepts)
+{
+	for (size_t i = 0; i < N_ROWS; i++) {
+		const struct row *r = &rows[i];
+		char text[64];
+
+		if (!accepted(accepts, r->key))
+			continue;
+		snprintf(text, sizeof(text), "--%s%s%s", r->name, r->arg ? " " : "",
+			 r->arg ? r->arg : "");
+		if (r->key > UCHAR_MAX)
+			fprintf(out, "      %-22s %s\n", text, r->help);
+		else
+			fprintf(out, "  -%c, %-22s %s\n", r->key, text, r->help);
+	}
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libfdt.h>
+
+#include "dt/tree.h"
+
+#define OLDEST_VERSION 17 /* of the format: what libfdt writes, since 2005 */
+#define PROP_NAME_MAX 255 /* bytes; the longest in use have some 60 */
+
+/*
+ * Property names are printed and looked up: one look at all of them.  libfdt measures
+ * a name as often as it is used, so the length has a bound.
+ */
+static int check_strings(const void *blob, struct fault *f)
+{
+	const char *strings = (const char *)blob + fdt_off_dt_strings(blob);
+	uint32_t len = 0;
+
+	for (uint32_t i = 0; i < fdt_size_dt_strings(blob); i++) {
+		len = strings[i] ? len + 1 : 0;
+		if (len > PROP_NAME_MAX || (len && !isgraph((unsigned char)strings[i])))
+			return fault_set(f, -EINVAL, "the blob is damaged: a property's name");
+	}
+	return 0;
+}
+
+/* What a blob has, for the index to have room. */
+struct counts {
+	size_t nodes, props;
+};
+
+/*
+ * Does each tag of the structure block end within it?  libfdt up to 1.6.1 adds a
+ * property's length to its offset unseen, and one that wraps around sends its
+ * fdt_check_full() in circles.  Counts the nodes and the properties on the way.
+ */
+static bool tags_end(const void *blob, struct counts *n)
+{
+	const char *block = (const char *)blob + fdt_off_dt_struct(blob);
+	size_t size = fdt_size_dt_struct(blob), at = 0, len = 0;
+
+	while (size - at >= FDT_TAGSIZE) {
+		uint32_t tag = fdt32_ld((const void *)(block + at));
+		const struct fdt_property *p = (const void *)(block + at);
+
+		len = FDT_TAGSIZE;
+		if (tag == FDT_END)
+			return true;
+		if (tag == FDT_BEGIN_NODE)
+			len += strnlen(block + at + len, size - at - len) + 1;
+		else if (tag == FDT_PROP && size - at >= sizeof(*p))
+			len = sizeof(*p) + fdt32_ld(&p->len);
+		n->nodes += tag == FDT_BEGIN_NODE;
+		n->props += tag == FDT_PROP;
+		len = (len + FDT_TAGSIZE - 1) & ~(size_t)(FDT_TAGSIZE - 1);
+		if (len > size - at)
+			return false;
+		at += len;
+	}
+	return false;
+}
+
+/* What the header says, against the room there is; libfdt checks the rest. */
+static int check_blob(const void *blob, size_t size, bool made, struct counts *n,
+		      struct fault *f)
+{
+	int ret;
+
+	if (size < sizeof(struct fdt_header) || fdt_magic(blob) != FDT_MAGIC)
+		return fault_set(f, -EINVAL, "not a device tree blob");
+	if (fdt_totalsize(blob) > size)
+		return fault_set(f, -EINVAL,
+				 "the blob is truncated: %zu bytes, and its header says %u", size,
+				 fdt_totalsize(blob));
+	if (fdt_version(blob) < OLDEST_VERSION)
+		return fault_set(f, -EINVAL, "the blob has format version %u, too old",
+				 fdt_version(blob));
+	ret = fdt_check_header(blob);
+	/* of the blocks, libfdt checks the bounds, but not this */
+	if (ret == 0 && (fdt_off_dt_struct(blob) % FDT_TAGSIZE || fdt_off_mem_rsvmap(blob) % 8))
+		return fault_set(f, -EINVAL, "the blob is damaged: a block is not aligned");
+	if (ret == 0 && check_strings(blob, f))
+		return f->code;
+	if (ret == 0 && !tags_end(blob, n))
+		ret = -FDT_ERR_BADSTRUCTURE;
+	if (ret == 0 && !made)
+		ret = fdt_check_full(blob, size);
+	return ret ? fault_set(f, -EINVAL, "the blob is damaged: %s", fdt_strerror(ret)) : 0;
+}
+
+/* What stands in the structure block; fdt_check_full() found it sound. */
+static const void *at(const struct tree *t, int offset)
+{
+	return (const char *)t->blob + fdt_off_dt_struct(t->blob) + offset;
+}
+
+static int damaged(struct fault *f)
+{
+	return fault_set(f, -EINVAL, "the blob is damaged: a node or property out of place");
+}
+
+static bool is_name(const char *name)
+{
+	if (!*name)
+		return false;
+	while (isgraph((unsigned char)*name) && *name != '/')
+		name++;
+	return !*name;
+}
+
+static int add_node(struct tree *t, int offset, int parent, struct fault *f)
+{
+	struct node *n = &t->nodes[t->n_nodes];
+
+	*n = (struct node){ .name = "", .offset = offset, .parent = parent, .props = t->n_props };
+	if (t->n_nodes > 0)
+		n->name = ((const struct fdt_node_header *)at(t, offset))->name;
+	if (t->n_nodes > 0 && !is_name(n->name))
+		return fault_set(f, -EINVAL, "the blob is damaged: a node's name");
+	t->n_nodes++;
+	return 0;
+}
+
+/* Note a property of the last node, and its phandle if it is one. */
+static void add_prop(struct tree *t, int offset)
+{
+	struct node *node = &t->nodes[t->n_nodes - 1];
+	const struct fdt_property *raw = at(t, offset);
+	struct prop *p = &t->props[t->n_props++];
+
+	p->number = t->n_props - node->props;
+	p->name = (const char *)t->blob + fdt_off_dt_strings(t->blob) + fdt32_ld(&raw->nameoff);
+	p->value = raw->data;
+	p->size = (int)fdt32_ld(&raw->len);
+	if (p->size != sizeof(fdt32_t))
+		return;
+	if (!strcmp(p->name, "phandle") || (!strcmp(p->name, "linux,phandle") && !node->phandle))
+		node->phandle = fdt32_ld(p->value);
+}
+
+/* The tag at offset, and where the next one stands: fdt_check_full() came this way. */
+static uint32_t read_tag(const struct tree *t, int offset, int *next)
+{
+	uint32_t tag = fdt32_ld(at(t, offset));
+	size_t size = FDT_TAGSIZE;
+
+	if (tag == FDT_BEGIN_NODE)
+		size += strlen(((const struct fdt_node_header *)at(t, offset))->name) + 1;
+	else if (tag == FDT_PROP)
+		size = sizeof(struct fdt_property) +
+		       fdt32_ld(&((const struct fdt_property *)at(t, offset))->len);
+	*next = offset + (int)((size + FDT_TAGSIZE - 1) & ~(size_t)(FDT_TAGSIZE - 1));
+	return tag;
+}
+
+/* Number the nodes, from the first to the last, in one walk over the tags. */
+static int index_nodes(struct tree *t, struct fault *f)
+{
+	size_t path[TREE_DEPTH_MAX + 1] = { 0 }; /* bytes of the path on each level */
+	int node = -1, depth = 0, next = 0, ret;
+
+	for (;;) {
+		int offset = next;
+		uint32_t tag = read_tag(t, offset, &next);
+
+		if (tag == FDT_NOP)
+			continue;
+		if (tag == FDT_END)
+			return node < 0 && t->n_nodes > 0 ? 0 : damaged(f);
+		if (tag == FDT_BEGIN_NODE) {
+			if (node < 0 && t->n_nodes > 0)
+				return damaged(f);
+			if (++depth > TREE_DEPTH_MAX)
+				return fault_set(f, -E2BIG, "nested deeper than %d levels",
+						 TREE_DEPTH_MAX);
+			ret = add_node(t, offset, node, f);
+			if (ret)
+				return ret;
+			node = t->n_nodes - 1;
+			path[depth] = path[depth - 1] + strlen(t->nodes[node].name) + 1;
+			if (path[depth] > TREE_PATH_MAX)
+				return fault_set(f, -E2BIG, "a node's path is longer than %d",
+						 TREE_PATH_MAX - 1);
+		} else if (node < 0) {
+			return damaged(f);
+		} else if (tag == FDT_END_NODE) {
+			t->nodes[node].end = t->n_nodes;
+			node = t->nodes[node].parent;
+			depth--;
+		} else if (tag == FDT_PROP) {
+			/* libfdt does not see properties behind a node's first child */
+			if (node != t->n_nodes - 1)
+				return damaged(f);
+			add_prop(t, offset);
+		}
+	}
+}
+
+static int by_parent_and_name(const void *a, const void *b, void *tree)
+{
+	const struct tree *t = tree;
+	const struct node *x = &t->nodes[*(const int *)a], *y = &t->nodes[*(const int *)b];
+
+	return x->parent != y->parent ? x->parent - y->parent : strcmp(x->name, y->name);
+}
+
+static int by_phandle(const void *a, const void *b, void *tree)
+{
+	const struct tree *t = tree;
+	uint32_t x = t->nodes[*(const int *)a].phandle, y = t->nodes[*(const int *)b].phandle;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Neighbours of one name cannot be told apart by a path. */
+static int check_names(struct tree *t, int *order, struct fault *f)
+{
+	char path[TREE_PATH_MAX];
+
+	for (int i = 0; i < t->n_nodes; i++)
+		order[i] = i;
+	qsort_r(order, (size_t)t->n_nodes, sizeof(*order), by_parent_and_name, t);
+	for (int i = 1; i < t->n_nodes; i++) {
+		if (!by_parent_and_name(&order[i - 1], &order[i], t))
+			return fault_set(f, -EINVAL, "two nodes are called %s",
+					 tree_path(t, order[i], path));
+	}
+	return 0;
+}
+
+static int index_phandles(struct tree *t, struct fault *f)
+{
+	char path[TREE_PATH_MAX], other[TREE_PATH_MAX];
+	int *v = t->by_phandle;
+
+	for (int i = 0; i < t->n_nodes; i++) {
+		if (t->nodes[i].phandle)
+			v[t->n_by_phandle++] = i;
+	}
+	qsort_r(v, (size_t)t->n_by_phandle, sizeof(*v), by_phandle, t);
+	for (int i = 1; i < t->n_by_phandle; i++) {
+		if (!by_phandle(&v[i - 1], &v[i], t))
+			return fault_set(f, -EINVAL, "phandle 0x%x belongs to two nodes: %s and %s",
+					 t->nodes[v[i]].phandle, tree_path(t, v[i - 1], path),
+					 tree_path(t, v[i], other));
+	}
+	return 0;
+}
+
+static int make_room(struct tree *t, const struct counts *n, struct fault *f)
+{
+	t->nodes = calloc(n->nodes + 1, sizeof(*t->nodes));
+	t->props = calloc(n->props + 1, sizeof(*t->props));
+	t->by_phandle = calloc(n->nodes + 1, sizeof(*t->by_phandle));
+	return t->nodes && t->props && t->by_phandle ? 0 : fault_oom(f);
+}
+
+static int open_blob(const void *blob, size_t size, bool made, struct tree *out, struct fault *f)
+{
+	struct tree t = { .blob = blob };
+	struct counts n = { 0 };
+	int ret = check_blob(blob, size, made, &n, f);
+
+	if (ret)
+		return ret;
+	/* the array of phandles serves the check of the names first */
+	ret = make_room(&t, &n, f) ?:
+	      index_nodes(&t, f) ?:
+	      check_names(&t, t.by_phandle, f) ?:
+	      index_phandles(&t, f);
+	if (ret) {
+		tree_close(&t);
+		return ret;
+	}
+	*out = t;
+	return 0;
+}
+
+int tree_open(const void *blob, size_t size, struct tree *out, struct fault *f)
+{
+	return open_blob(blob, size, false, out, f);
+}
+
+int tree_open_made(const void *blob, size_t size, struct tree *out, struct fault *f)
+{
+	return open_blob(blob, size, true, out, f);
+}
+
+void tree_close(struct tree *t)
+{
+	free(t->nodes);
+	free(t->props);
+	free(t->by_phandle);
+	*t = (struct tree){ 0 };
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include <libfdt.h>
+
+#include "dt/tree.h"
+
+size_t tree_size(const struct tree *t)
+{
+	return fdt_totalsize(t->blob);
+}
+
+size_t tree_room(const struct tree *t)
+{
+	size_t strings = fdt_off_dt_strings(t->blob);
+
+	if (strings < (size_t)fdt_off_dt_struct(t->blob) + fdt_size_dt_struct(t->blob))
+		return 0;
+	return tree_size(t) - strings - fdt_size_dt_strings(t->blob);
+}
+
+const char *tree_path(const struct tree *t, int node, char buf[static TREE_PATH_MAX])
+{
+	size_t at = TREE_PATH_MAX - 1;
+
+	buf[at] = '\0';
+	if (node == 0)
+		buf[--at] = '/';
+	for (; node > 0; node = t->nodes[node].parent) {
+		size_t len = strlen(t->nodes[node].name);
+
+		at -= len;
+		memcpy(buf + at, t->nodes[node].name, len);
+		buf[--at] = '/';
+	}
+	return memmove(buf, buf + at, TREE_PATH_MAX - at);
+}
+
+/* As tree_child(), for a name of len bytes that goes on behind them. */
+static int child_of_len(const struct tree *t, int parent, const char *name, size_t len)
+{
+	for (int i = parent + 1; i < t->nodes[parent].end; i = t->nodes[i].end) {
+		if (!strncmp(t->nodes[i].name, name, len) && !t->nodes[i].name[len])
+			return i;
+	}
+	return -1;
+}
+
+int tree_child(const struct tree *t, int parent, const char *name)
+{
+	return child_of_len(t, parent, name, strlen(name));
+}
+
+int tree_at(const struct tree *t, const char *path)
+{
+	int node = *path == '/' ? 0 : -1;
+
+	while (node >= 0 && *path == '/' && path[1]) {
+		size_t len = strcspn(++path, "/");
+
+		node = child_of_len(t, node, path, len);
+		path += len;
+	}
+	return node;
+}
+
+int tree_labelled(const struct tree *t, const char *label)
+{
+	int symbols = tree_child(t, 0, "__symbols__");
+	const char *path = symbols < 0 ? NULL : tree_string(t, symbols, label);
+
+	return path ? tree_at(t, path) : -1;
+}
+
+int tree_with_phandle(const struct tree *t, uint32_t phandle)
+{
+	int low = 0, high = t->n_by_phandle;
+
+	while (low < high) {
+		int mid = low + (high - low) / 2;
+		uint32_t found = t->nodes[t->by_phandle[mid]].phandle;
+
+		if (found == phandle)
+			return t->by_phandle[mid];
+		if (found < phandle)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return -1;
+}
+
+int tree_compatible(const struct tree *t, const char *compatible)
+{
+	for (int i = 0; i < t->n_nodes; i++) {
+		if (tree_is_compatible(t, i, compatible))
+			return i;
+	}
+	return -1;
+}
+
+/* The first property behind the node's last one. */
+static const struct prop *props_end(const struct tree *t, int node)
+{
+	return t->props + (node + 1 < t->n_nodes ? t->nodes[node + 1].props : t->n_props);
+}
+
+bool tree_next_prop(const struct tree *t, int node, struct prop *p)
+{
+	const struct prop *next = t->props + t->nodes[node].props + p->number;
+
+	if (next >= props_end(t, node))
+		return false;
+	*p = *next;
+	return true;
+}
+
+const void *tree_prop(const struct tree *t, int node, const char *name, int *size)
+{
+	const struct prop *end = props_end(t, node);
+
+	for (const struct prop *p = t->props + t->nodes[node].props; p < end; p++) {
+		/* most names differ in their first letter: the call is what costs */
+		if (*p->name != *name || strcmp(p->name, name) != 0)
+			continue;
+		*size = p->size;
+		return p->value;
+	}
+	return NULL;
+}
+
+struct cells tree_cells(const struct tree *t, int node, const char *name)
+{
+	struct cells c = { 0 };
+	int size;
+
+	c.v = tree_prop(t, node, name, &size);
+	if (c.v && size % (int)sizeof(uint32_t) == 0)
+		c.n = (size_t)size / sizeof(uint32_t);
+	return c;
+}
+
+struct strings tree_strings(const struct tree *t, int node, const char *name)
+{
+	struct strings l = { 0 };
+	int size;
+
+	l.v = tree_prop(t, node, name, &size);
+	if (l.v && size > 0 && !l.v[size - 1])
+		l.size = (size_t)size;
+	return l;
+}
+
+const char *tree_string(const struct tree *t, int node, const char *name)
+{
+	return strings_next(tree_strings(t, node, name), NULL);
+}
+
+bool tree_is_compatible(const struct tree *t, int node, const char *compatible)
+{
+	return strings_have(tree_strings(t, node, "compatible"), compatible);
+}
+
+bool tree_is_enabled(const struct tree *t, int node)
+{
+	int size;
+	const char *status = tree_prop(t, node, "status", &size);
+
+	return !status ||
+	       (size >= (int)sizeof("okay") && !memcmp(status, "okay", sizeof("okay")));
+}
+
+uint32_t cells_get(struct cells c, size_t i)
+{
+	return fdt32_ld((const fdt32_t *)(c.v + i * sizeof(fdt32_t)));
+}
+
+bool cells_have(struct cells c, uint32_t value)
+{
+	for (size_t i = 0; i < c.n; i++) {
+		if (cells_get(c, i) == value)
+			return true;
+	}
+	return false;
+}
+
+const char *strings_next(struct strings l, const char *s)
+{
+	if (!s)
+		return l.size > 0 ? l.v : NULL;
+	s += strlen(s) + 1;
+	return s < l.v + l.size ? s : NULL;
+}
+
+bool strings_have(struct strings l, const char *s)
+{
+	const char *i = NULL;
+
+	while ((i = strings_next(l, i))) {
+		if (!strcmp(i, s))
+			return true;
+	}
+	return false;
+}

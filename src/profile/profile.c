@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile/profile.h"
+
+/* What labels and nodes are called by: sections 2.2 and 6.1 of the devicetree specification. */
+#define HEX_DIGITS "0123456789abcdefABCDEF"
+#define LABEL_CHARS HEX_DIGITS "ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ_"
+#define NAME_CHARS LABEL_CHARS ",.+-"
+
+/* A reading under way: the profile's tree, and where a fault goes. */
+struct reader {
+	const struct tree *t;
+	struct fault *f;
+};
+
+/* Every property that a profile may have: a misspelt one must not pass unseen. */
+static const char *const known[] = {
+	"alias", "bus-master", "compatible", "domain-name", "fits",    "id",   "init-on-rsrcs",
+	"iommu",      "lines",	    "mask",	   "node",    "pads", "phandle",
+	"release",    "remove",	    "rsrcs",	   "summary",
+};
+
+/* Every node, by its parent's name; without a name of its own it is a label. */
+static const struct part {
+	const char *parent, *name;
+} parts[] = {
+	{ "", "domain" },
+	{ "", "documented" },
+	{ "", "stream" },
+	{ "", "pass" },
+	{ "", "host" },
+	{ "domain", "gpios" },
+	{ "documented", "gpios" },
+	{ "host", "disable" },
+	{ "pass", NULL },
+	{ "gpios", NULL },
+	{ "disable", NULL },
+};
+
+static int wrong(const struct reader *r, int node, const char *property, const char *what)
+{
+	char path[TREE_PATH_MAX];
+
+	return fault_set(r->f, -EINVAL, "the profile's %s: %s: %s", tree_path(r->t, node, path),
+			 property, what);
+}
+
+static bool is_known(const char *property)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (!strcmp(known[i], property))
+			return true;
+	}
+	return false;
+}
+
+static bool is_part(const char *parent, const char *name)
+{
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		const struct part *p = &parts[i];
+
+		if (!strcmp(p->parent, parent) && (!p->name || !strcmp(p->name, name)))
+			return true;
+	}
+	return false;
+}
+
+static int check_known(const struct reader *r)
+{
+	const struct tree *t = r->t;
+
+	for (int node = 0; node < t->n_nodes; node++) {
+		int parent = t->nodes[node].parent;
+		struct prop p = { 0 };
+
+		if (node > 0 && !is_part(t->nodes[parent].name, t->nodes[node].name))
+			return wrong(r, parent, t->nodes[node].name, "not a part of a profile");
+		while (tree_next_prop(t, node, &p)) {
+			if (!is_known(p.name))
+				return wrong(r, node, p.name, "not a property of a profile");
+		}
+	}
+	return 0;
+}
+
+/* A string that must be there. */
+static int read_string(const struct reader *r, int node, const char *name, const char **out)
+{
+	*out = tree_string(r->t, node, name);
+	return *out && **out ? 0 : wrong(r, node, name, "missing, or not a string");
+}
+
+/* Cells, if they are there: whole groups of them. */
+static int read_cells(const struct reader *r, int node, const char *name, size_t group,
+		      struct cells *out)
+{
+	*out = tree_cells(r->t, node, name);
+	if (out->v && (out->n == 0 || out->n % group))
+		return wrong(r, node, name, "not a list of cells");
+	return 0;
+}
+
+/* One cell that must be there, from min to max. */
+static int read_cell(const struct reader *r, int node, const char *name, uint32_t min,
+		     uint32_t max, uint32_t *out)
+{
+	struct cells c = tree_cells(r->t, node, name);
+
+	if (c.n != 1)
+		return wrong(r, node, name, "missing, or not one cell");
+	*out = cells_get(c, 0);
+	return *out >= min && *out <= max ? 0 : wrong(r, node, name, "out of range");
+}
+
+/* Strings, if they are there. */
+static int read_strings(const struct reader *r, int node, const char *name, struct strings *out)
+{
+	*out = tree_strings(r->t, node, name);
+	return !out->v || out->size ? 0 : wrong(r, node, name, "not a list of strings");
+}
+
+/* A part of the profile that must be there. */
+static int find_part(const struct reader *r, const char *name, int *out)
+{
+	*out = tree_child(r->t, 0, name);
+	return *out > 0 ? 0 : wrong(r, 0, name, "missing");
+}
+
+/* Is it one or more of these characters, and nothing else? */
+static bool consists_of(const char *text, const char *chars)
+{
+	return *text && !text[strspn(text, chars)];
+}
+
+static int read_node_name(const struct reader *r, int node, struct node_name *out)
+{
+	int ret = read_string(r, node, "node", &out->name);
+	size_t len;
+
+	if (ret)
+		return ret;
+	out->label = r->t->nodes[node].name;
+	/* it becomes the id of a device of QEMU's */
+	if (!consists_of(out->label, LABEL_CHARS))
+		return wrong(r, node, "its own name", "not a label");
+	len = strspn(out->name, NAME_CHARS);
+	/* it becomes the name of a device, and so a part of paths */
+	if (len == 0 || out->name[len] != '@' || strstr(out->name, "..") ||
+	    !consists_of(out->name + len + 1, HEX_DIGITS))
+		return wrong(r, node, "node", "not a node's name with its address");
+	return 0;
+}
+
+static int read_gpios(const struct reader *r, int node, struct holdings *out)
+{
+	for (int c = node + 1; c < r->t->nodes[node].end; c = r->t->nodes[c].end) {
+		struct gpio_lines *g = &out->gpios[out->n_gpios];
+		int ret;
+
+		if (out->n_gpios++ == PROFILE_GPIO_MAX)
+			return fault_set(r->f, -E2BIG, "the profile names more than %d GPIO "
+						       "controllers", PROFILE_GPIO_MAX);
+		ret = read_node_name(r, c, &g->controller);
+		if (ret == 0)
+			ret = read_cells(r, c, "lines", 2, &g->lines);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int read_holdings(const struct reader *r, int node, struct holdings *out)
+{
+	int gpios = tree_child(r->t, node, "gpios");
+	int ret = read_cells(r, node, "init-on-rsrcs", 1, &out->init_on_rsrcs);
+
+	if (ret == 0)
+		ret = read_cells(r, node, "rsrcs", 1, &out->rsrcs);
+	if (ret == 0)
+		ret = read_cells(r, node, "pads", 1, &out->pads);
+	return ret || gpios < 0 ? ret : read_gpios(r, gpios, out);
+}
+
+static int read_domain(const struct reader *r, struct profile *out)
+{
+	int documented = tree_child(r->t, 0, "documented");
+	int node, ret = find_part(r, "domain", &node);
+
+	if (ret == 0)
+		ret = read_string(r, node, "node", &out->domain_node);
+	if (ret == 0)
+		ret = read_string(r, node, "domain-name", &out->domain_name);
+	if (ret == 0)
+		ret = read_holdings(r, node, &out->domain);
+	if (ret == 0 && !out->domain.rsrcs.n)
+		ret = wrong(r, node, "rsrcs", "missing, or not a list of cells");
+	if (ret == 0 && !consists_of(out->domain_node, NAME_CHARS))
+		ret = wrong(r, node, "node", "not a node's name");
+	return ret || documented < 0 ? ret : read_holdings(r, documented, &out->documented);
+}
+
+static int read_stream(const struct reader *r, struct profile *out)
+{
+	int node, ret = find_part(r, "stream", &node);
+
+	if (ret == 0)
+		ret = read_string(r, node, "iommu", &out->iommu);
+	if (ret == 0)
+		ret = read_cell(r, node, "id", 1, PROFILE_STREAM_ID_MAX, &out->stream_id);
+	if (ret == 0)
+		ret = read_cell(r, node, "mask", 0, UINT32_MAX, &out->stream_mask);
+	return ret;
+}
+
+static int read_pass(const struct reader *r, struct profile *out)
+{
+	int top, size, ret = find_part(r, "pass", &top);
+
+	for (int node = top + 1; ret == 0 && node < r->t->nodes[top].end;
+	     node = r->t->nodes[node].end) {
+		struct pass *p = &out->pass[out->n_pass];
+
+		if (out->n_pass++ == PROFILE_PASS_MAX)
+			return fault_set(r->f, -E2BIG, "the profile passes more than %d devices",
+					 PROFILE_PASS_MAX);
+		p->bus_master = tree_prop(r->t, node, "bus-master", &size) != NULL;
+		ret = read_node_name(r, node, &p->node);
+		if (ret == 0)
+			ret = read_string(r, node, "compatible", &p->compatible);
+		if (ret == 0)
+			ret = read_strings(r, node, "remove", &p->remove);
+		if (ret == 0 && tree_prop(r->t, node, "alias", &size))
+			ret = read_string(r, node, "alias", &p->alias);
+		if (ret == 0 && p->alias && !consists_of(p->alias, NAME_CHARS))
+			ret = wrong(r, node, "alias", "not a name");
+	}
+	return ret || out->n_pass ? ret : wrong(r, top, "pass", "no device in it");
+}
+
+static int read_host(const struct reader *r, struct profile *out)
+{
+	int host = tree_child(r->t, 0, "host");
+	int disable = host < 0 ? -1 : tree_child(r->t, host, "disable");
+	int ret = host < 0 ? 0 : read_strings(r, host, "release", &out->release);
+
+	for (int node = disable + 1; ret == 0 && disable > 0 && node < r->t->nodes[disable].end;
+	     node = r->t->nodes[node].end) {
+		if (out->n_disable == PROFILE_DISABLE_MAX)
+			return fault_set(r->f, -E2BIG, "the profile disables more than %d nodes",
+					 PROFILE_DISABLE_MAX);
+		ret = read_node_name(r, node, &out->disable[out->n_disable++]);
+	}
+	return ret;
+}
+
+/* A node that is passed twice, or passed and disabled, has two owners. */
+static int check_owners(const struct reader *r, const struct profile *p)
+{
+	for (size_t i = 0; i < p->n_pass; i++) {
+		const char *name = p->pass[i].node.name;
+
+		for (size_t k = i + 1; k < p->n_pass; k++) {
+			if (!strcmp(name, p->pass[k].node.name))
+				return fault_set(r->f, -EINVAL, "the profile passes %s twice", name);
+		}
+		for (size_t k = 0; k < p->n_disable; k++) {
+			if (!strcmp(name, p->disable[k].name))
+				return fault_set(r->f, -EINVAL,
+						 "the profile passes %s and disables it", name);
+		}
+	}
+	return 0;
+}
+
+int profile_read(const struct tree *t, struct profile *out, struct fault *f)
+{
+	struct reader r = { t, f };
+	struct profile p = { 0 };
+	int ret;
+
+	if (!tree_is_compatible(t, 0, "imxpt,profile"))
+		return fault_set(f, -EINVAL, "not a profile: its root is not compatible with "
+					     "imxpt,profile");
+	ret = check_known(&r);
+	if (ret == 0)
+		ret = read_string(&r, 0, "summary", &p.summary);
+	if (ret == 0)
+		ret = read_string(&r, 0, "fits", &p.fits);
+	if (ret == 0)
+		ret = read_domain(&r, &p);
+	if (ret == 0)
+		ret = read_stream(&r, &p);
+	if (ret == 0)
+		ret = read_pass(&r, &p);
+	if (ret == 0)
+		ret = read_host(&r, &p);
+	if (ret == 0)
+		ret = check_owners(&r, &p);
+	if (ret == 0)
+		*out = p;
+	return ret;
+}
+
+const struct builtin_profile *profile_builtin(const char *name)
+{
+	for (size_t i = 0; i < n_builtin_profiles; i++) {
+		if (!strcmp(builtin_profiles[i].name, name))
+			return &builtin_profiles[i];
+	}
+	return NULL;
+}
+
+static bool is_at(const struct tree *t, int node, uint64_t address)
+{
+	const char *at = strchr(t->nodes[node].name, '@');
+	char *end;
+
+	return at && strtoull(at + 1, &end, 16) == address && !*end;
+}
+
+/* The only node of that name, or of that address if address is not NULL. */
+static int find_only(const struct tree *t, const struct node_name *name, const uint64_t *address,
+		     int *node, struct fault *f)
+{
+	char path[TREE_PATH_MAX], other[TREE_PATH_MAX];
+
+	*node = -1;
+	for (int i = 1; i < t->n_nodes; i++) {
+		if (address ? !is_at(t, i, *address) : strcmp(t->nodes[i].name, name->name) != 0)
+			continue;
+		if (*node >= 0)
+			return fault_set(f, -ENOTUNIQ, "%s: two nodes answer to it: %s and %s",
+					 name->name, tree_path(t, *node, path),
+					 tree_path(t, i, other));
+		*node = i;
+	}
+	return 0;
+}
+
+int profile_find(const struct tree *host, const struct node_name *name, int *node,
+		 struct fault *f)
+{
+	uint64_t address = strtoull(strchr(name->name, '@') + 1, NULL, 16);
+	int ret = 0;
+
+	*node = tree_labelled(host, name->label);
+	/* the device is bound by its address: a label must lead there, or is another's */
+	if (*node < 0 || !is_at(host, *node, address))
+		ret = find_only(host, name, NULL, node, f);
+	if (ret == 0 && *node < 0)
+		ret = find_only(host, name, &address, node, f);
+	if (ret == 0 && *node < 0)
+		return fault_set(f, -ENOENT, "the tree has no node %s (%s)", name->name,
+				 name->label);
+	return ret;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scratch - an empty directory for a test that writes files. */
+#ifndef IMXPT_TESTS_SCRATCH_H
+#define IMXPT_TESTS_SCRATCH_H
+
+#include <stdbool.h>
+
+extern char scratch[]; /* its path */
+
+/* Make it, writable for all, and go there, with umask 022; leave and remove it. */
+int scratch_enter(void **state);
+int scratch_leave(void **state);
+
+/* A cmocka test in such a directory. */
+#define scratch_test(test) cmocka_unit_test_setup_teardown(test, scratch_enter, scratch_leave)
+
+/* Write a file, check what one holds (up to 255 bytes), and check the names of all. */
+void scratch_write(const char *path, const char *text);
+bool scratch_holds(const char *path, const char *text);
+bool scratch_lists(const char *names); /* sorted, a space between them */
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What file.h reads; test_file_replace.c has what it writes. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "oom.h"
+#include "scratch.h"
+
+static int read_back(const char *path, size_t max, char **out, size_t *size)
+{
+	struct fault f = { 0 };
+	void *data = NULL;
+	int ret = file_read(AT_FDCWD, path, max, &data, size, &f);
+
+	*out = data;
+	assert_int_equal(f.code, ret);
+	if (ret)
+		assert_null(data);
+	return ret;
+}
+
+static void reads_a_file_with_a_nul_behind_it(void **state)
+{
+	char *text;
+	size_t size;
+
+	(void)state;
+	scratch_write("a", "hello");
+	assert_int_equal(read_back("a", 100, &text, &size), 0);
+	assert_int_equal(size, 5);
+	assert_string_equal(text, "hello");
+	free(text);
+	scratch_write("a", "");
+	assert_int_equal(read_back("a", 100, &text, &size), 0);
+	assert_int_equal(size, 0);
+	assert_string_equal(text, "");
+	free(text);
+}
+
+static void reads_relative_to_a_directory(void **state)
+{
+	struct fault f = { 0 };
+	int dir = open(scratch, O_RDONLY | O_DIRECTORY);
+	void *text;
+	size_t size;
+
+	(void)state;
+	scratch_write("a", "here");
+	assert_int_equal(chdir("/"), 0);
+	assert_int_equal(file_read(dir, "a", 100, &text, &size, &f), 0);
+	assert_string_equal(text, "here");
+	free(text);
+	close(dir);
+}
+
+static void reads_files_that_hide_their_size(void **state)
+{
+	char *text;
+	size_t size;
+
+	(void)state;
+	assert_int_equal(read_back("/proc/self/status", 1 << 20, &text, &size), 0);
+	assert_int_equal(strlen(text), size);
+	assert_non_null(strstr(text, "Name:"));
+	free(text);
+}
+
+static void refuses_a_file_that_is_larger_than_allowed(void **state)
+{
+	char *text;
+	size_t size;
+
+	(void)state;
+	scratch_write("a", "12345");
+	assert_int_equal(read_back("a", 5, &text, &size), 0);
+	free(text);
+	assert_int_equal(read_back("a", 4, &text, &size), -EFBIG);
+	assert_int_equal(read_back("a", 0, &text, &size), -EFBIG);
+	assert_int_equal(read_back("/dev/zero", 100000, &text, &size), -EFBIG);
+}
+
+static void says_why_a_file_cannot_be_read(void **state)
+{
+	struct fault f = { 0 };
+	void *data;
+	size_t size;
+
+	(void)state;
+	assert_int_equal(file_read(AT_FDCWD, "none", 9, &data, &size, &f), -ENOENT);
+	assert_string_equal(f.text, "cannot open none: No such file or directory");
+	assert_int_equal(file_read(AT_FDCWD, ".", 9, &data, &size, &f), -EISDIR);
+	assert_string_equal(f.text, "cannot read .: Is a directory");
+	assert_int_equal(file_read(-1, "a", 9, &data, &size, &f), -EBADF);
+}
+
+static void reads_standard_input_to_its_end(void **state)
+{
+	static const char part[1000];
+	int ends[2], saved = dup(STDIN_FILENO);
+	char *text;
+	size_t size;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(write(ends[1], part, sizeof(part)), sizeof(part));
+	close(ends[1]);
+	dup2(ends[0], STDIN_FILENO);
+	assert_int_equal(read_back("-", 20000, &text, &size), 0);
+	assert_int_equal(size, 20000);
+	free(text);
+	dup2(saved, STDIN_FILENO);
+	close(ends[0]);
+	close(saved);
+}
+
+static void reading_survives_any_failed_allocation(void **state)
+{
+	int n = 1;
+
+	(void)state;
+	for (bool hit = true; hit; n++) {
+		char *text;
+		size_t size;
+		int ret;
+
+		oom_arm(n);
+		ret = read_back("/proc/self/status", 1 << 20, &text, &size);
+		hit = oom_hit();
+		assert_int_equal(ret, hit ? -ENOMEM : 0);
+		free(text);
+	}
+	assert_true(n > 2);
+}
+
+static void tells_two_names_of_one_file(void **state)
+{
+	(void)state;
+	scratch_write("a", "");
+	scratch_write("b", "");
+	assert_int_equal(link("a", "hard"), 0);
+	assert_int_equal(symlink("a", "soft"), 0);
+	assert_true(file_same("a", "a") && file_same("a", "./a"));
+	assert_true(file_same("a", "hard") && file_same("soft", "a"));
+	assert_false(file_same("a", "b") || file_same("a", "none") || file_same("none", "none"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		scratch_test(reads_a_file_with_a_nul_behind_it),
+		scratch_test(reads_relative_to_a_directory),
+		scratch_test(reads_files_that_hide_their_size),
+		scratch_test(refuses_a_file_that_is_larger_than_allowed),
+		scratch_test(says_why_a_file_cannot_be_read),
+		scratch_test(reads_standard_input_to_its_end),
+		scratch_test(reading_survives_any_failed_allocation),
+		scratch_test(tells_two_names_of_one_file),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "oom.h"
+
+/* One of each kind, written to *text. */
+static int write_all_kinds(char **text, struct fault *f)
+{
+	struct json j;
+	size_t size;
+	FILE *out = open_memstream(text, &size);
+	int ret;
+
+	json_begin(&j, "patch");
+	json_string(&j, "path", "/bus@5b000000");
+	json_string(&j, "quote", "a\"b\\\n");
+	json_string(&j, "none", NULL);
+	json_number(&j, "low", INT64_MIN);
+	json_address(&j, "reg", 0x5b040000);
+	json_address(&j, "top", UINT64_MAX);
+	json_flag(&j, "on", true);
+	json_open_list(&j, "list");
+	json_number(&j, NULL, 1);
+	json_open_object(&j, NULL);
+	json_flag(&j, "off", false);
+	json_close(&j);
+	json_string(&j, NULL, NULL);
+	json_close(&j);
+	json_string(&j, "last", "behind the list");
+	ret = json_end(&j, out, f);
+	fclose(out);
+	return ret;
+}
+
+static void writes_every_kind_of_value(void **state)
+{
+	struct fault f = { 0 };
+	char *text;
+
+	(void)state;
+	assert_int_equal(write_all_kinds(&text, &f), 0);
+	assert_string_equal(text, "{\n"
+				  "  \"schema\": 1,\n"
+				  "  \"command\": \"patch\",\n"
+				  "  \"path\": \"/bus@5b000000\",\n"
+				  "  \"quote\": \"a\\\"b\\\\\\n\",\n"
+				  "  \"none\": null,\n"
+				  "  \"low\": -9223372036854775808,\n"
+				  "  \"reg\": \"0x5b040000\",\n"
+				  "  \"top\": \"0xffffffffffffffff\",\n"
+				  "  \"on\": true,\n"
+				  "  \"list\": [\n"
+				  "    1,\n"
+				  "    {\n"
+				  "      \"off\": false\n"
+				  "    },\n"
+				  "    null\n"
+				  "  ],\n"
+				  "  \"last\": \"behind the list\"\n"
+				  "}\n");
+	free(text);
+}
+
+static void nests_as_deep_as_it_says(void **state)
+{
+	struct fault f = { 0 };
+	struct json j;
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	json_begin(&j, "x");
+	for (int i = 1; i < JSON_DEPTH_MAX; i++)
+		json_open_object(&j, "in");
+	json_flag(&j, "deep", true);
+	assert_int_equal(json_end(&j, out, &f), 0);
+	fclose(out);
+	assert_non_null(text);
+	free(text);
+}
+
+static char *without_space(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from; from++) {
+		if (!isspace((unsigned char)*from))
+			*to++ = *from;
+	}
+	*to = '\0';
+	return text;
+}
+
+/* All or nothing: the library may do without an allocation, but not lose a value. */
+static void writes_all_or_nothing_when_memory_runs_out(void **state)
+{
+	struct fault f = { 0 };
+	int refused = 0;
+	bool hit = true;
+	char *whole;
+
+	(void)state;
+	assert_int_equal(write_all_kinds(&whole, &f), 0);
+	without_space(whole);
+	for (int n = 1; hit; n++) {
+		char *text;
+		int ret;
+
+		f.code = 0;
+		oom_arm(n);
+		ret = write_all_kinds(&text, &f);
+		hit = oom_hit();
+		assert_true(ret == f.code && (ret == 0 || ret == -ENOMEM));
+		assert_string_equal(without_space(text), ret ? "" : whole);
+		refused += ret != 0;
+		free(text);
+	}
+	assert_true(refused > 20);
+	free(whole);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(writes_every_kind_of_value),
+		cmocka_unit_test(nests_as_deep_as_it_says),
+		cmocka_unit_test(writes_all_or_nothing_when_memory_runs_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Blobs that are damaged or made to hurt: tree_open() refuses them and says why. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libfdt.h>
+
+#include "fixture.h"
+
+static _Alignas(8) char blob[1 << 20];
+
+/* Start a tree at blob, up to and with its root. */
+static void begin(void)
+{
+	assert_int_equal(fdt_create(blob, sizeof(blob)), 0);
+	assert_int_equal(fdt_finish_reservemap(blob), 0);
+	assert_int_equal(fdt_begin_node(blob, ""), 0);
+}
+
+static void finish(void)
+{
+	assert_int_equal(fdt_end_node(blob), 0);
+	assert_int_equal(fdt_finish(blob), 0);
+}
+
+static void add_node(const char *name)
+{
+	assert_int_equal(fdt_begin_node(blob, name), 0);
+	assert_int_equal(fdt_end_node(blob), 0);
+}
+
+/* Open a copy that has no byte more than size, so that a look behind it is noticed. */
+static int open_copy(const void *from, size_t size, struct fault *f)
+{
+	struct tree t = { .n_nodes = -1 };
+	void *copy = malloc(size ? size : 1);
+	int ret;
+
+	*f = (struct fault){ 0 };
+	memcpy(copy, from, size);
+	ret = tree_open(copy, size, &t, f);
+	assert_int_equal(f->code, ret);
+	if (ret)
+		assert_int_equal(t.n_nodes, -1);
+	else
+		tree_close(&t);
+	free(copy);
+	return ret;
+}
+
+static void assert_refused(int code, const char *why)
+{
+	struct fault f;
+
+	assert_int_equal(open_copy(blob, fdt_totalsize(blob), &f), code);
+	if (strcmp(f.text, why))
+		fail_msg("'%s', not '%s'", f.text, why);
+}
+
+static void assert_taken(void)
+{
+	struct fault f;
+
+	if (open_copy(blob, fdt_totalsize(blob), &f))
+		fail_msg("%s", f.text);
+}
+
+static void refuses_a_blob_truncated_anywhere(void **state)
+{
+	size_t size;
+	char *whole = fixture_read("tree-walk", &size);
+	struct fault f;
+
+	(void)state;
+	for (size_t n = 0; n < size; n++)
+		assert_int_equal(open_copy(whole, n, &f), -EINVAL);
+	assert_int_equal(open_copy(whole, size, &f), 0);
+	free(whole);
+}
+
+/* Whatever the bytes say: it is refused, or all of it can be walked. */
+static void survives_every_changed_byte(void **state)
+{
+	static const unsigned char flips[] = { 0x01, 0x02, 0x04, 0x08, 0x80, 0xff };
+	size_t size, refused = 0;
+	unsigned char *whole = fixture_read("tree-walk", &size);
+
+	(void)state;
+	for (size_t i = 0; i < size * sizeof(flips); i++) {
+		unsigned char *at = &whole[i / sizeof(flips)], was = *at;
+		struct fault f;
+		int ret;
+
+		*at ^= flips[i % sizeof(flips)];
+		ret = open_copy(whole, size, &f);
+		assert_true(ret == 0 || ret == -EINVAL || ret == -E2BIG);
+		refused += ret != 0;
+		*at = was;
+	}
+	assert_true(refused > size);
+	free(whole);
+}
+
+static void refuses_what_is_no_tree(void **state)
+{
+	struct fault f;
+
+	(void)state;
+	memset(blob, 0, 64);
+	assert_int_equal(open_copy(blob, 64, &f), -EINVAL);
+	assert_string_equal(f.text, "not a device tree blob");
+	assert_int_equal(open_copy(blob, 0, &f), -EINVAL);
+}
+
+static void refuses_a_header_that_lies(void **state)
+{
+	uint32_t size;
+
+	(void)state;
+	begin();
+	finish();
+	size = fdt_totalsize(blob);
+	assert_taken();
+
+	fdt_set_version(blob, 16);
+	assert_refused(-EINVAL, "the blob has format version 16, too old");
+	fdt_set_version(blob, 17);
+	fdt_set_last_comp_version(blob, 18);
+	assert_refused(-EINVAL, "the blob is damaged: FDT_ERR_BADVERSION");
+	fdt_set_last_comp_version(blob, 16);
+	fdt_set_totalsize(blob, sizeof(struct fdt_header) - 1);
+	assert_refused(-EINVAL, "not a device tree blob");
+	fdt_set_totalsize(blob, size);
+	assert_taken();
+}
+
+static void refuses_a_blob_that_claims_more_than_there_is(void **state)
+{
+	struct fault f;
+	uint32_t size;
+
+	(void)state;
+	begin();
+	finish();
+	size = fdt_totalsize(blob);
+	fdt_set_totalsize(blob, size + 1);
+	assert_int_equal(open_copy(blob, size, &f), -EINVAL);
+	assert_non_null(strstr(f.text, "truncated"));
+	fdt_set_totalsize(blob, 0xffffffff);
+	assert_int_equal(open_copy(blob, size, &f), -EINVAL);
+}
+
+static void refuses_blocks_out_of_the_blob(void **state)
+{
+	static const uint32_t far[] = { 0x7ffffff8, 0x80000000, 0xfffffff8, 0xfffffffc };
+
+	(void)state;
+	for (size_t i = 0; i < 4 * 5; i++) {
+		uint32_t value = far[i % 4];
+		struct fault f;
+
+		begin();
+		finish();
+		switch (i / 4) {
+		case 0: fdt_set_off_dt_struct(blob, value); break;
+		case 1: fdt_set_off_dt_strings(blob, value); break;
+		case 2: fdt_set_off_mem_rsvmap(blob, value); break;
+		case 3: fdt_set_size_dt_struct(blob, value); break;
+		case 4: fdt_set_size_dt_strings(blob, value); break;
+		}
+		assert_int_equal(open_copy(blob, fdt_totalsize(blob), &f), -EINVAL);
+	}
+}
+
+static void refuses_blocks_that_are_not_aligned(void **state)
+{
+	(void)state;
+	begin();
+	finish();
+	memmove(blob + fdt_off_dt_struct(blob) + 2, blob + fdt_off_dt_struct(blob), 64);
+	fdt_set_off_dt_struct(blob, fdt_off_dt_struct(blob) + 2);
+	fdt_set_totalsize(blob, fdt_totalsize(blob) + 2);
+	assert_refused(-EINVAL, "the blob is damaged: a block is not aligned");
+	begin();
+	finish();
+	fdt_set_off_mem_rsvmap(blob, fdt_off_mem_rsvmap(blob) + 4);
+	assert_refused(-EINVAL, "the blob is damaged: a block is not aligned");
+}
+
+static void takes_blocks_in_any_order(void **state)
+{
+	uint32_t at, n;
+
+	(void)state;
+	begin();
+	finish();
+	/* the structure once more, behind the strings */
+	at = (fdt_totalsize(blob) + 7) & ~7u;
+	n = fdt_size_dt_struct(blob);
+	memcpy(blob + at, blob + fdt_off_dt_struct(blob), n);
+	memset(blob + fdt_off_dt_struct(blob), 0xff, n);
+	fdt_set_off_dt_struct(blob, at);
+	fdt_set_totalsize(blob, at + n);
+	assert_taken();
+}
+
+static void refuses_names_that_break_paths(void **state)
+{
+	static const char *const names[] = { "", "a/b", "/", "a b", "a\n", "\033[31m", "\xc3\xa4" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		begin();
+		add_node(names[i]);
+		finish();
+		assert_refused(-EINVAL, "the blob is damaged: a node's name");
+	}
+}
+
+static void refuses_property_names_that_break_lines(void **state)
+{
+	char longest[257];
+
+	(void)state;
+	begin();
+	fdt_property_u32(blob, "a\nb", 1);
+	finish();
+	assert_refused(-EINVAL, "the blob is damaged: a property's name");
+
+	memset(longest, 'p', sizeof(longest));
+	for (size_t len = 255; len <= 256; len++) {
+		longest[len] = '\0';
+		begin();
+		fdt_property_u32(blob, longest, 1);
+		finish();
+		if (len == 255)
+			assert_taken();
+		else
+			assert_refused(-EINVAL, "the blob is damaged: a property's name");
+		longest[len] = 'p';
+	}
+}
+
+/* A sum that wraps around would lead back to where it started. */
+static void refuses_a_property_that_never_ends(void **state)
+{
+	static const uint32_t lengths[] = { 0x7fffffff, 0x80000000, 0xfffffff0, 0xfffffff4,
+					    0xffffffec, 0xffffffff, 64 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+		struct fdt_property *p;
+
+		begin();
+		assert_int_equal(fdt_property_u32(blob, "cell", 1), 0);
+		finish();
+		p = (void *)(blob + fdt_off_dt_struct(blob) + 2 * FDT_TAGSIZE);
+		assert_int_equal(fdt32_ld(&p->tag), FDT_PROP);
+		fdt32_st(&p->len, lengths[i]);
+		assert_refused(-EINVAL, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
+	}
+}
+
+static void refuses_a_property_behind_a_child(void **state)
+{
+	(void)state;
+	begin();
+	add_node("child");
+	fdt_property_u32(blob, "late", 1);
+	finish();
+	assert_refused(-EINVAL, "the blob is damaged: a node or property out of place");
+}
+
+static void refuses_a_second_root_and_none(void **state)
+{
+	(void)state;
+	begin();
+	fdt_end_node(blob);
+	fdt_begin_node(blob, "");
+	finish();
+	assert_refused(-EINVAL, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
+
+	assert_int_equal(fdt_create(blob, sizeof(blob)), 0);
+	fdt_finish_reservemap(blob);
+	fdt_finish(blob);
+	assert_refused(-EINVAL, "the blob is damaged: a node or property out of place");
+}
+
+static void refuses_nodes_nested_too_deep(void **state)
+{
+	(void)state;
+	for (int levels = TREE_DEPTH_MAX; levels <= TREE_DEPTH_MAX + 1; levels++) {
+		begin();
+		for (int i = 1; i < levels; i++)
+			fdt_begin_node(blob, "d");
+		for (int i = 1; i < levels; i++)
+			fdt_end_node(blob);
+		finish();
+		if (levels == TREE_DEPTH_MAX)
+			assert_taken();
+		else
+			assert_refused(-E2BIG, "nested deeper than 64 levels");
+	}
+}
+
+static void refuses_paths_that_are_too_long(void **state)
+{
+	char name[TREE_PATH_MAX];
+
+	(void)state;
+	memset(name, 'n', sizeof(name));
+	for (int len = 511; len <= 512; len++) {
+		begin();
+		name[510] = '\0'; /* 511 bytes of path with its slash */
+		fdt_begin_node(blob, name);
+		name[510] = 'n';
+		name[len] = '\0';
+		add_node(name);
+		name[len] = 'n';
+		fdt_end_node(blob);
+		finish();
+		if (511 + 1 + len + 1 <= TREE_PATH_MAX)
+			assert_taken();
+		else
+			assert_refused(-E2BIG, "a node's path is longer than 1023");
+	}
+}
+
+static void refuses_two_nodes_of_one_name(void **state)
+{
+	(void)state;
+	begin();
+	fdt_begin_node(blob, "bus");
+	add_node("dev@1");
+	add_node("dev@2");
+	add_node("dev@1");
+	fdt_end_node(blob);
+	finish();
+	assert_refused(-EINVAL, "two nodes are called /bus/dev@1");
+
+	begin();
+	add_node("dev@1");
+	fdt_begin_node(blob, "bus");
+	add_node("dev@1");
+	fdt_end_node(blob);
+	finish();
+	assert_taken();
+}
+
+static void refuses_a_phandle_that_two_nodes_have(void **state)
+{
+	(void)state;
+	begin();
+	fdt_begin_node(blob, "a");
+	fdt_property_u32(blob, "phandle", 5);
+	fdt_end_node(blob);
+	fdt_begin_node(blob, "b");
+	fdt_property_u32(blob, "linux,phandle", 5);
+	fdt_end_node(blob);
+	finish();
+	assert_refused(-EINVAL, "phandle 0x5 belongs to two nodes: /a and /b");
+}
+
+static void passes_over_what_was_blotted_out(void **state)
+{
+	struct fault f = { 0 };
+	struct prop p = { 0 };
+	struct tree t;
+
+	(void)state;
+	begin();
+	fdt_property_u32(blob, "gone", 1);
+	fdt_property_u32(blob, "here", 2);
+	add_node("lost");
+	add_node("left");
+	finish();
+	fdt_nop_property(blob, 0, "gone");
+	fdt_nop_node(blob, fdt_path_offset(blob, "/lost"));
+	assert_int_equal(tree_open(blob, fdt_totalsize(blob), &t, &f), 0);
+	assert_int_equal(t.n_nodes, 2);
+	assert_string_equal(t.nodes[1].name, "left");
+	assert_true(tree_next_prop(&t, 0, &p));
+	assert_string_equal(p.name, "here");
+	assert_false(tree_next_prop(&t, 0, &p));
+	tree_close(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(refuses_a_blob_truncated_anywhere),
+		cmocka_unit_test(survives_every_changed_byte),
+		cmocka_unit_test(refuses_what_is_no_tree),
+		cmocka_unit_test(refuses_a_header_that_lies),
+		cmocka_unit_test(refuses_a_blob_that_claims_more_than_there_is),
+		cmocka_unit_test(refuses_blocks_out_of_the_blob),
+		cmocka_unit_test(refuses_blocks_that_are_not_aligned),
+		cmocka_unit_test(takes_blocks_in_any_order),
+		cmocka_unit_test(refuses_names_that_break_paths),
+		cmocka_unit_test(refuses_property_names_that_break_lines),
+		cmocka_unit_test(refuses_a_property_that_never_ends),
+		cmocka_unit_test(refuses_a_property_behind_a_child),
+		cmocka_unit_test(refuses_a_second_root_and_none),
+		cmocka_unit_test(refuses_nodes_nested_too_deep),
+		cmocka_unit_test(refuses_paths_that_are_too_long),
+		cmocka_unit_test(refuses_two_nodes_of_one_name),
+		cmocka_unit_test(refuses_a_phandle_that_two_nodes_have),
+		cmocka_unit_test(passes_over_what_was_blotted_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+# The tests, from those that need nothing to those that need a kernel of their own.
+
+CMOCKA = $(shell $(PKG_CONFIG) --libs cmocka)
+UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
+FIXTURES = $(patsubst %.dts,$(BUILD)/%.dtb,$(wildcard tests/dts/*.dts))
+
+# Trees with symbols, as for a bootloader that applies overlays; most are without.
+DTC_FLAGS_board-older = -@
+DTC_FLAGS_board-domu = -@
+
+# Every unit test may let an allocation fail, read fixtures, write files.
+TEST_HELPERS = $(patsubst %,$(BUILD)/tests/%.o,oom fixture scratch)
+WRAP = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+
+# The static library's allocations can be made to fail too.
+LDFLAGS_test_json = -Wl,--undefined=json_object_new_object -l:libjson-c.a
+
+LDFLAGS_test_file_replace = $(foreach call,write fsync fchown fchmod mkostemp link rename,-Wl,--wrap=$(call))
+
+$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/imxpt.a
+	$(call say,LINK)
+	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) $(WRAP) $(LDFLAGS_$(@F)) -o $@ \
+		$(filter %.o,$^) $(filter %.a,$^) $(LIBS) $(CMOCKA)
+
+# These make a guest's tree.
+$(addprefix $(BUILD)/tests/test_,copy guest place seat): $(BUILD)/tests/story.o
+
+# These meet a kernel of their own: it stands before the archive, so its doors are used.
+$(addprefix $(BUILD)/tests/test_,act holders run snapshot): \
+	$(addprefix $(BUILD)/tests/fake_,board.o sysfs.o)
+
+check: all $(UNIT) $(FIXTURES)
+	$(Q)BUILD=$(BUILD) CC="$(CC)" tests/check.sh tests/layers.sh $(UNIT) $(wildcard tests/*.t)
+
+# Look for bytes that break "imxpt patch"; needs clang.  FUZZ_SECONDS says how long.
+FUZZ_SECONDS ?= 60
+FUZZ_SRC = tests/fuzz_patch.c $(wildcard src/dt/*.c src/profile/*.c src/host/*.c) \
+	   $(addprefix src/base/,array.c fault.c)
+
+fuzz: $(BUILD)/profiles.c $(FIXTURES)
+	@mkdir -p $(BUILD)/fuzz/corpus
+	$(Q)clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -o $(BUILD)/fuzz/patch $(FUZZ_SRC) $(BUILD)/profiles.c -lfdt
+	$(Q)$(BUILD)/fuzz/patch -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=131072 \
+		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus $(BUILD)/tests/dts
+
+check-real: all
+	$(Q)BUILD=$(BUILD) tests/check.sh tests/real.sh
+
+bench: all $(addprefix $(BUILD)/tests/,bench grow dts/mek-like.dtb dts/imx8qm-mek-running.dtb)
+	$(Q)BUILD=$(BUILD) tests/bench.sh
+
+$(BUILD)/tests/bench $(BUILD)/tests/grow: %: %.o
+	$(call say,LINK)
+	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+check-board:
+	$(Q)tests/board/run.sh $(SCENARIOS)
+
+board-shell:
+	$(Q)tests/board/run.sh --shell
+
+# What a real QEMU and a real kernel say: three minutes.  SEED=N repeats the random part.
+QEMU ?= qemu-system-aarch64
+CHECK_QEMU = $(addprefix $(BUILD)/tests/qemu/,compare seats refs)
+
+$(BUILD)/tests/qemu/compare: $(addprefix $(BUILD)/tests/qemu/,emulator.o rig.o sets.o)
+$(BUILD)/tests/qemu/seats: $(BUILD)/tests/qemu/emulator.o
+
+$(CHECK_QEMU): %: %.o $(BUILD)/imxpt.a
+	$(call say,LINK)
+	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
+
+# It is loaded into QEMU, which has no sanitizers.
+$(BUILD)/tests/qemu/vfio.so: tests/qemu/vfio.c
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out $(SAN_FLAGS),$(ALL_CFLAGS)) -fPIC -shared -o $@ $<
+
+check-qemu: all $(CHECK_QEMU) $(BUILD)/tests/qemu/vfio.so
+	$(Q)BUILD=$(BUILD) QEMU=$(QEMU) SEED=$(SEED) tests/check.sh tests/qemu/layout.sh tests/qemu/guest.sh
+
+.PHONY: check fuzz check-real check-board board-shell check-qemu bench
