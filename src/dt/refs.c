@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "dt/refs.h"
+
+/* How the entries of a property look: some cells, a phandle, argument cells. */
+struct grammar {
+	const char *name;
+	const char *cells; /* the target's property that counts the arguments; or NULL */
+	uint32_t fixed;	   /* how many, if that is NULL or the target is without it */
+	bool may_lack;	   /* the target may be without it */
+	uint32_t skip;	   /* cells before the phandle */
+};
+
+static const struct grammar rows[] = {
+	/* Whole names, in the order of strcmp(): looked up by halves. */
+	{ "access-controllers", "#access-controller-cells", 0, false, 0 },
+	{ "affinity", NULL, 0, false, 0 },
+	{ "assigned-clock-parents", "#clock-cells", 0, false, 0 },
+	{ "assigned-clocks", "#clock-cells", 0, false, 0 },
+	{ "audio-asrc", NULL, 0, false, 0 },
+	{ "audio-codec", NULL, 0, false, 0 },
+	{ "audio-cpu", NULL, 0, false, 0 },
+	{ "backlight", NULL, 0, false, 0 },
+	{ "clocks", "#clock-cells", 0, false, 0 },
+	{ "cooling-device", "#cooling-cells", 0, false, 0 },
+	{ "cpu", NULL, 0, false, 0 },
+	{ "cpu-idle-states", NULL, 0, false, 0 },
+	{ "dmas", "#dma-cells", 0, false, 0 },
+	{ "extcon", NULL, 0, false, 0 },
+	{ "fsl,usbmisc", "#index-cells", 0, true, 0 },
+	{ "fsl,usbphy", NULL, 0, false, 0 },
+	{ "gpio", "#gpio-cells", 0, false, 0 },
+	{ "gpio-ranges", NULL, 3, false, 0 },
+	{ "gpios", "#gpio-cells", 0, false, 0 },
+	{ "hwlocks", "#hwlock-cells", 0, false, 0 },
+	{ "interconnects", "#interconnect-cells", 0, false, 0 },
+	{ "interrupt-map", "#interrupt-cells", 0, false, 0 },
+	{ "interrupt-parent", NULL, 0, false, 0 },
+	{ "interrupts-extended", "#interrupt-cells", 0, false, 0 },
+	{ "io-channels", "#io-channel-cells", 0, false, 0 },
+	{ "iommu-map", NULL, 2, false, 1 },
+	{ "iommus", "#iommu-cells", 0, false, 0 },
+	{ "leds", NULL, 0, false, 0 },
+	{ "mboxes", "#mbox-cells", 0, false, 0 },
+	{ "memory-region", NULL, 0, false, 0 },
+	{ "mmu-masters", "#stream-id-cells", 1, true, 0 },
+	{ "msi-map", NULL, 2, false, 1 },
+	{ "msi-parent", "#msi-cells", 0, true, 0 },
+	{ "mux-controls", "#mux-control-cells", 0, false, 0 },
+	{ "next-level-cache", NULL, 0, false, 0 },
+	{ "nvmem", NULL, 0, false, 0 },
+	{ "nvmem-cells", "#nvmem-cell-cells", 0, true, 0 },
+	{ "operating-points-v2", NULL, 0, false, 0 },
+	{ "panel", NULL, 0, false, 0 },
+	{ "phy", NULL, 0, false, 0 },
+	{ "phy-device", NULL, 0, false, 0 },
+	{ "phy-handle", NULL, 0, false, 0 },
+	{ "phys", "#phy-cells", 0, false, 0 },
+	{ "power-domains", "#power-domain-cells", 0, false, 0 },
+	{ "pwms", "#pwm-cells", 0, false, 0 },
+	{ "remote-endpoint", NULL, 0, false, 0 },
+	{ "resets", "#reset-cells", 0, false, 0 },
+	{ "sound-dai", "#sound-dai-cells", 0, true, 0 },
+	{ "thermal-sensors", "#thermal-sensor-cells", 0, false, 0 },
+	{ "trip", NULL, 0, false, 0 },
+	{ "wakeup-parent", NULL, 0, false, 0 },
+
+	/* Ends of names. */
+	{ "-gpio", "#gpio-cells", 0, false, 0 },
+	{ "-gpios", "#gpio-cells", 0, false, 0 },
+	{ "-supply", NULL, 0, false, 0 },
+
+	/* Starts of names; a number follows. */
+	{ "pinctrl-", NULL, 0, false, 0 },
+};
+
+#define N_ROWS (sizeof(rows) / sizeof(*rows))
+#define N_ENDS 3
+#define PINCTRL (&rows[N_ROWS - 1])
+#define ENDS (PINCTRL - N_ENDS)
+#define N_WHOLE (N_ROWS - N_ENDS - 1)
+
+static int by_name(const void *name, const void *row)
+{
+	return strcmp(name, ((const struct grammar *)row)->name);
+}
+
+static bool ends_with(const char *name, size_t len, const char *end)
+{
+	size_t n = strlen(end);
+
+	return len > n && !memcmp(name + len - n, end, n);
+}
+
+static const struct grammar *find_grammar(const char *name)
+{
+	const struct grammar *g = bsearch(name, rows, N_WHOLE, sizeof(*rows), by_name);
+	size_t len = strlen(name), start = strlen(PINCTRL->name);
+
+	if (g)
+		return g;
+	if (!strncmp(name, PINCTRL->name, start) && len > start &&
+	    strspn(name + start, "0123456789") == len - start)
+		return PINCTRL;
+	for (const struct grammar *e = ENDS; e < PINCTRL; e++) {
+		/* a number of GPIOs, no reference to one */
+		if (ends_with(name, len, e->name) && strcmp(name, "nr-gpios"))
+			return e;
+	}
+	return NULL;
+}
+
+#define NO_COUNT 254 /* of cells: more than any binding has */
+
+#define N_KNOWN 251
+
+/* A collection under way. */
+struct walk {
+	const struct tree *t;
+	uint8_t *counts; /* of cells, by node and row, one more than they are; 0: not known yet */
+	struct {
+		const char *name;
+		const struct grammar *g;
+	} known[N_KNOWN]; /* what was looked up last, by the address of the name */
+	struct refs *out;
+	struct fault *f;
+};
+
+static int add(const struct walk *w, const struct ref *r)
+{
+	struct refs *out = w->out;
+	struct ref *v = array_grow(out->v, out->n, sizeof(*v), w->f);
+
+	if (!v)
+		return -ENOMEM;
+	out->v = v;
+	out->v[out->n++] = *r;
+	return 0;
+}
+
+/* The value of the node's one-cell property; lacking if it has no such property. */
+static uint32_t count_cells(const struct tree *t, int node, const char *name, uint32_t lacking)
+{
+	struct cells c = tree_cells(t, node, name);
+
+	return c.n == 1 ? cells_get(c, 0) : lacking;
+}
+
+static bool is_interrupt_map(const struct grammar *g)
+{
+	return !strcmp(g->name, "interrupt-map");
+}
+
+/* Argument cells behind a phandle of target; NO_COUNT: it does not say. */
+static uint32_t count_behind(const struct tree *t, int target, const struct grammar *g)
+{
+	uint32_t n;
+
+	if (!g->cells)
+		return g->fixed;
+	n = count_cells(t, target, g->cells, g->may_lack ? g->fixed : NO_COUNT);
+	if (is_interrupt_map(g) && n != NO_COUNT)
+		n += count_cells(t, target, "#address-cells", 0);
+	return n;
+}
+
+/* The same, counted once: a target may have very many properties, and very many refer to it. */
+static uint32_t cells_behind(const struct walk *w, int target, const struct grammar *g)
+{
+	uint8_t *known = &w->counts[(size_t)target * N_ROWS + (size_t)(g - rows)];
+
+	if (!*known) {
+		uint32_t n = count_behind(w->t, target, g);
+
+		*known = (uint8_t)(n < NO_COUNT ? n + 1 : NO_COUNT + 1);
+	}
+	return *known - 1;
+}
+
+/* Read the entry of c that starts at cell at into r; the return is where the next starts. */
+static size_t read_entry(const struct walk *w, const struct grammar *g, struct cells c,
+			 size_t at, struct ref *r)
+{
+	uint32_t n_args;
+
+	r->phandle = cells_get(c, at++);
+	r->to = tree_with_phandle(w->t, r->phandle);
+	if (r->to < 0) {
+		r->state = REF_DANGLING;
+		return g->cells ? c.n : at + g->fixed;
+	}
+	n_args = cells_behind(w, r->to, g);
+	if (n_args == NO_COUNT || n_args > c.n - at) {
+		r->state = REF_CUT;
+		return c.n;
+	}
+	r->args = (struct cells){ c.v + at * sizeof(uint32_t), n_args };
+	return at + n_args;
+}
+
+static int collect_property(const struct walk *w, int node, const struct prop *p,
+			    const struct grammar *g)
+{
+	struct cells c = { p->value, (size_t)p->size / sizeof(uint32_t) };
+	/* an interrupt map has the child's address and interrupt before the phandle */
+	uint32_t skip = is_interrupt_map(g) ? cells_behind(w, node, g) : g->skip;
+	bool is_whole = p->size % (int)sizeof(uint32_t) == 0;
+	size_t at = 0;
+
+	for (int index = 0; at < c.n || !is_whole; index++) {
+		struct ref r = { .from = node, .property = p->name, .number = p->number,
+				 .index = index, .to = -1 };
+		int ret;
+
+		if (!is_whole || skip == NO_COUNT || skip >= c.n - at) {
+			r.state = REF_CUT;
+			return add(w, &r);
+		}
+		at += skip;
+		if (cells_get(c, at) == 0) { /* an entry may be left empty */
+			at++;
+			continue;
+		}
+		at = read_entry(w, g, c, at, &r);
+		ret = add(w, &r);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* As find_grammar(); a name that stands in the tree once is looked up once. */
+static const struct grammar *look_up(struct walk *w, const char *name)
+{
+	size_t i = (uintptr_t)name % N_KNOWN;
+
+	if (w->known[i].name != name) {
+		w->known[i].name = name;
+		w->known[i].g = find_grammar(name);
+	}
+	return w->known[i].g;
+}
+
+static int collect_node(struct walk *w, int node)
+{
+	struct prop p = { 0 };
+	int size, ret = 0;
+	/* the lines of a hog are its parent's: no phandle stands before them */
+	bool hogs = tree_prop(w->t, node, "gpio-hog", &size) != NULL;
+
+	while (ret == 0 && tree_next_prop(w->t, node, &p)) {
+		const struct grammar *g = look_up(w, p.name);
+
+		if (g && !(hogs && !strcmp(p.name, "gpios")))
+			ret = collect_property(w, node, &p, g);
+	}
+	return ret;
+}
+
+/* Collect the references of n nodes from first on. */
+static int collect(const struct tree *t, int first, int n, struct refs *out, struct fault *f)
+{
+	struct refs all = { 0 };
+	struct walk w = { .t = t, .out = &all, .f = f,
+			  .counts = calloc((size_t)t->n_nodes * N_ROWS, sizeof(*w.counts)) };
+	int ret = w.counts ? 0 : fault_oom(f);
+
+	for (int node = first; ret == 0 && node < first + n; node++)
+		ret = collect_node(&w, node);
+	free(w.counts);
+	if (ret)
+		refs_free(&all);
+	else
+		*out = all;
+	return ret;
+}
+
+int refs_collect(const struct tree *t, struct refs *out, struct fault *f)
+{
+	return collect(t, 0, t->n_nodes, out, f);
+}
+
+int refs_of_node(const struct tree *t, int node, struct refs *out, struct fault *f)
+{
+	return collect(t, node, 1, out, f);
+}
+
+void refs_free(struct refs *r)
+{
+	free(r->v);
+	*r = (struct refs){ 0 };
+}
+
+const struct ref *refs_broken(const struct refs *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->v[i].state != REF_WHOLE)
+			return &r->v[i];
+	}
+	return NULL;
+}
