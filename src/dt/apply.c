@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The half of edit.h that writes: one pass over the base, so a large tree is no trouble. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libfdt.h>
+
+#include "dt/edit.h"
+
+#define TAG_ALIGN(size) (((size) + FDT_TAGSIZE - 1) & ~(size_t)(FDT_TAGSIZE - 1))
+
+/* Bytes of the memory reservations, with the one that ends them. */
+static size_t reserved_size(const void *blob)
+{
+	return ((size_t)fdt_num_mem_rsv(blob) + 1) * sizeof(struct fdt_reserve_entry);
+}
+
+/* A tree being written; all offsets and sizes are in bytes. */
+struct writer {
+	const struct edits *l;
+	const char *base;  /* the structure block that is copied */
+	int copied;	   /* how far */
+	char *structure;   /* the block that is written */
+	size_t size;	   /* of it, so far */
+	char *strings;
+	size_t strings_size;
+};
+
+static void put(struct writer *w, const void *data, size_t size)
+{
+	if (size > 0)
+		memcpy(w->structure + w->size, data, size);
+	/* the room was zero: so is what aligns the next tag */
+	w->size += TAG_ALIGN(size);
+}
+
+static void put_cell(struct writer *w, uint32_t value)
+{
+	fdt32_t cell = cpu_to_fdt32(value);
+
+	put(w, &cell, sizeof(cell));
+}
+
+/* Copy what stands in the base up to this offset, and has not been copied or skipped. */
+static void copy_to(struct writer *w, int offset)
+{
+	put(w, w->base + w->copied, (size_t)(offset - w->copied));
+	w->copied = offset;
+}
+
+/* The offset of a property's name among the strings. */
+static uint32_t name_offset(struct writer *w, const char *name)
+{
+	size_t size = strlen(name) + 1;
+	const char *at = memmem(w->strings, w->strings_size, name, size);
+
+	if (!at) {
+		at = memcpy(w->strings + w->strings_size, name, size);
+		w->strings_size += size;
+	}
+	return (uint32_t)(at - w->strings);
+}
+
+static void put_property(struct writer *w, const struct edit *e)
+{
+	put_cell(w, FDT_PROP);
+	put_cell(w, (uint32_t)e->size);
+	put_cell(w, name_offset(w, e->name));
+	put(w, e->value, e->size);
+}
+
+/* A new node, with all that the list wants of it. */
+static void put_node(struct writer *w, const struct edit *maker)
+{
+	const struct edit *first = edits_first(w->l, maker->child);
+
+	put_cell(w, FDT_BEGIN_NODE);
+	put(w, maker->name, strlen(maker->name) + 1);
+	for (const struct edit *e = first; e; e = edits_next(w->l, e)) {
+		if (e->op == EDIT_SET)
+			put_property(w, e);
+	}
+	for (const struct edit *e = first; e; e = edits_next(w->l, e)) {
+		if (e->op == EDIT_ADD_NODE)
+			put_node(w, e);
+	}
+	put_cell(w, FDT_END_NODE);
+}
+
+/* The edit of the node's property; NULL: there is none. */
+static const struct edit *edit_of(const struct edits *l, int node, const char *name)
+{
+	const struct edit *e = edits_first(l, node);
+
+	while (e && (e->op == EDIT_ADD_NODE || strcmp(e->name, name) != 0))
+		e = edits_next(l, e);
+	return e;
+}
+
+/* Write the base up to the node's first child, with the node's edits. */
+static void edit_node(struct writer *w, int node)
+{
+	const struct tree *t = w->l->tree;
+	const struct edit *first = edits_first(w->l, node);
+	struct prop p = { 0 };
+	int next, size;
+
+	fdt_next_tag(t->blob, t->nodes[node].offset, &next);
+	copy_to(w, next);
+	for (const struct edit *e = first; e; e = edits_next(w->l, e)) {
+		if (e->op == EDIT_SET && !tree_prop(t, node, e->name, &size))
+			put_property(w, e);
+	}
+	while (tree_next_prop(t, node, &p)) {
+		const struct edit *e = edit_of(w->l, node, p.name);
+		int value = (int)((const char *)p.value - w->base);
+
+		next = value + (int)TAG_ALIGN((size_t)p.size);
+		if (!e)
+			continue;
+		copy_to(w, value - (int)sizeof(struct fdt_property));
+		w->copied = next;
+		/* of two properties of one name, only the first is ever seen */
+		if (e->op == EDIT_SET && p.value == tree_prop(t, node, p.name, &size))
+			put_property(w, e);
+	}
+	copy_to(w, next);
+	for (const struct edit *e = first; e; e = edits_next(w->l, e)) {
+		if (e->op == EDIT_ADD_NODE)
+			put_node(w, e);
+	}
+}
+
+/* Bytes that the list can add to the blob at most: tags, names, values, all aligned. */
+static size_t growth(const struct edits *l)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		sum += sizeof(struct fdt_property) + 2 * FDT_TAGSIZE + 2 * strlen(l->v[i].name) +
+		       l->v[i].size + 2 * FDT_TAGSIZE;
+	return sum;
+}
+
+/* Fill in the header of the packed tree; returns the tree's size. */
+static size_t write_header(char *blob, const struct writer *w)
+{
+	size_t structure = (size_t)(w->structure - blob), strings = structure + w->size;
+
+	fdt_set_version(blob, FDT_LAST_SUPPORTED_VERSION);
+	fdt_set_off_mem_rsvmap(blob, sizeof(struct fdt_header));
+	fdt_set_off_dt_struct(blob, (uint32_t)structure);
+	fdt_set_size_dt_struct(blob, (uint32_t)w->size);
+	fdt_set_off_dt_strings(blob, (uint32_t)strings);
+	fdt_set_size_dt_strings(blob, (uint32_t)w->strings_size);
+	return strings + w->strings_size;
+}
+
+/* Write the tree to the zeroed blob, packed: header, reservations, structure, strings. */
+static size_t write_tree(const struct edits *l, char *blob, size_t structure_room)
+{
+	const char *base = l->tree->blob;
+	size_t header = sizeof(struct fdt_header), reserved = reserved_size(base);
+	struct writer w = { .l = l, .base = base + fdt_off_dt_struct(base),
+			    .structure = blob + header + reserved };
+
+	memcpy(blob, base, header);
+	memcpy(blob + header, base + fdt_off_mem_rsvmap(base), reserved);
+	w.strings = w.structure + structure_room;
+	w.strings_size = fdt_size_dt_strings(base);
+	memcpy(w.strings, base + fdt_off_dt_strings(base), w.strings_size);
+	for (int node = 0; node < l->tree->n_nodes; node++) {
+		if (edits_first(l, node))
+			edit_node(&w, node);
+	}
+	copy_to(&w, (int)fdt_size_dt_struct(base));
+	memmove(w.structure + w.size, w.strings, w.strings_size);
+	return write_header(blob, &w);
+}
+
+int edits_apply(const struct edits *l, size_t pad, void **out, size_t *size, struct fault *f)
+{
+	const void *base = l->tree->blob;
+	size_t structure_room = TAG_ALIGN(fdt_size_dt_struct(base)) + growth(l);
+	size_t room = sizeof(struct fdt_header) + reserved_size(base) + structure_room +
+		      fdt_size_dt_strings(base) + growth(l) + pad;
+	char *blob = calloc(1, room);
+	size_t packed;
+
+	if (!blob)
+		return fault_oom(f);
+	packed = write_tree(l, blob, structure_room);
+	if (packed + pad > TREE_SIZE_MAX) {
+		free(blob);
+		return fault_set(f, -EFBIG, "the tree would become larger than %d bytes",
+				 TREE_SIZE_MAX);
+	}
+	memset(blob + packed, 0, pad);
+	*size = packed + pad;
+	fdt_set_totalsize(blob, (uint32_t)*size);
+	*out = blob;
+	return 0;
+}

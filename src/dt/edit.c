@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libfdt.h>
+
+#include "base/array.h"
+#include "dt/edit.h"
+
+#define PHANDLE_MAX 0xfffffffe
+
+struct kept {
+	struct kept *next;
+	_Alignas(8) unsigned char value[];
+};
+
+void edits_start(struct edits *l, const struct tree *t)
+{
+	*l = (struct edits){ .tree = t, .n_nodes = t->n_nodes };
+	if (t->n_by_phandle > 0)
+		l->phandle = t->nodes[t->by_phandle[t->n_by_phandle - 1]].phandle;
+}
+
+void edits_free(struct edits *l)
+{
+	while (l->kept) {
+		struct kept *next = l->kept->next;
+
+		free(l->kept);
+		l->kept = next;
+	}
+	free(l->v);
+	free(l->first);
+	*l = (struct edits){ 0 };
+}
+
+void *edits_keep(struct edits *l, size_t size, struct fault *f)
+{
+	struct kept *k = calloc(1, sizeof(*k) + size);
+
+	if (!k) {
+		fault_oom(f);
+		return NULL;
+	}
+	k->next = l->kept;
+	l->kept = k;
+	return k->value;
+}
+
+static bool is_new(const struct edits *l, int node)
+{
+	return node >= l->tree->n_nodes;
+}
+
+const struct edit *edits_first(const struct edits *l, int node)
+{
+	return node < l->n_first && l->first[node] ? &l->v[l->first[node] - 1] : NULL;
+}
+
+const struct edit *edits_next(const struct edits *l, const struct edit *e)
+{
+	return e->next ? &l->v[e->next - 1] : NULL;
+}
+
+/* The edit that makes the node's child of that name, or one of its property; or NULL. */
+static const struct edit *find(const struct edits *l, int node, const char *name, bool child)
+{
+	const struct edit *e = edits_first(l, node);
+
+	while (e && ((e->op == EDIT_ADD_NODE) != child || strcmp(e->name, name) != 0))
+		e = edits_next(l, e);
+	return e;
+}
+
+/* The edit that makes the new node. */
+static const struct edit *maker_of(const struct edits *l, int node)
+{
+	const struct edit *e = l->v;
+
+	while (e->op != EDIT_ADD_NODE || e->child != node)
+		e++;
+	return e;
+}
+
+const char *edits_path(const struct edits *l, int node, char buf[static TREE_PATH_MAX])
+{
+	const struct edit *e;
+	size_t len;
+
+	if (!is_new(l, node))
+		return tree_path(l->tree, node, buf);
+	e = maker_of(l, node);
+	len = strlen(edits_path(l, e->node, buf));
+	if (len == 1) /* "/" */
+		len = 0;
+	/* edits_child() made sure that it fits */
+	buf[len] = '/';
+	strcpy(buf + len + 1, e->name);
+	return buf;
+}
+
+static bool same_value(const struct edit *a, const void *value, size_t size)
+{
+	return a->size == size && (size == 0 || !memcmp(a->value, value, size));
+}
+
+/* Is the tree already as e wants it? */
+static bool holds(const struct edits *l, const struct edit *e)
+{
+	const void *value = NULL;
+	int size = 0;
+
+	if (!is_new(l, e->node))
+		value = tree_prop(l->tree, e->node, e->name, &size);
+	return e->op == EDIT_DELETE ? !value
+				    : value && same_value(e, value, (size_t)size);
+}
+
+/* Make room for one more edit, and for the numbers of all nodes' first ones. */
+static int grow(struct edits *l, struct fault *f)
+{
+	struct edit *v = array_grow(l->v, l->n, sizeof(*v), f);
+
+	if (!v)
+		return -ENOMEM;
+	l->v = v;
+	if (l->n_nodes > l->n_first) {
+		int n = l->n_nodes + l->n_nodes / 2;
+		size_t *first = realloc(l->first, (size_t)n * sizeof(*first));
+
+		if (!first)
+			return fault_oom(f);
+		memset(first + l->n_first, 0, (size_t)(n - l->n_first) * sizeof(*first));
+		l->first = first;
+		l->n_first = n;
+	}
+	return 0;
+}
+
+static int append(struct edits *l, const struct edit *e, struct fault *f)
+{
+	int ret = grow(l, f);
+	size_t *link;
+
+	if (ret)
+		return ret;
+	for (link = &l->first[e->node]; *link; link = &l->v[*link - 1].next)
+		;
+	l->v[l->n++] = *e;
+	*link = l->n;
+	return 0;
+}
+
+/* Two rules that want different things. */
+static int rivals(const struct edits *l, const struct edit *a, const struct edit *b,
+		  struct fault *f)
+{
+	char path[TREE_PATH_MAX];
+
+	return fault_set(f, -EEXIST, "%s: two rules for %s: %s; %s",
+			 edits_path(l, a->node, path), a->name, a->why, b->why);
+}
+
+int edits_add(struct edits *l, const struct edit *e, struct fault *f)
+{
+	const struct edit *rival = find(l, e->node, e->name, false);
+
+	if (!rival)
+		return holds(l, e) ? 0 : append(l, e, f);
+	return rival->op == e->op && same_value(rival, e->value, e->size)
+		       ? 0
+		       : rivals(l, rival, e, f);
+}
+
+int edits_child(struct edits *l, int parent, const char *name, const char *why, int *node,
+		struct fault *f)
+{
+	struct edit e = { .op = EDIT_ADD_NODE, .node = parent, .name = name, .why = why,
+			  .child = l->n_nodes };
+	const struct edit *made = find(l, parent, name, true);
+	char path[TREE_PATH_MAX];
+	int ret;
+
+	*node = is_new(l, parent) ? -1 : tree_child(l->tree, parent, name);
+	if (made)
+		*node = made->child;
+	if (*node >= 0)
+		return 0;
+	if (strlen(edits_path(l, parent, path)) + strlen(name) + 2 > sizeof(path))
+		return fault_set(f, -E2BIG, "%s: path too long for a node %s", path, name);
+	ret = append(l, &e, f);
+	if (ret == 0)
+		*node = l->n_nodes++;
+	return ret;
+}
+
+int edits_phandle(struct edits *l, int node, const char *why, uint32_t *phandle,
+		  struct fault *f)
+{
+	struct edit e = { .op = EDIT_SET, .node = node, .name = "phandle", .why = why };
+	const struct edit *made = find(l, node, e.name, false);
+	fdt32_t *value;
+
+	if (made && made->size != sizeof(*value))
+		return rivals(l, made, &e, f);
+	*phandle = is_new(l, node) ? 0 : l->tree->nodes[node].phandle;
+	if (made)
+		*phandle = fdt32_ld(made->value);
+	if (*phandle)
+		return 0;
+	if (l->phandle >= PHANDLE_MAX)
+		return fault_set(f, -E2BIG, "no phandle is left in the tree");
+	value = edits_keep(l, sizeof(*value), f);
+	if (!value)
+		return -ENOMEM;
+	*phandle = l->phandle + 1;
+	fdt32_st(value, *phandle);
+	e.value = value;
+	e.size = sizeof(*value);
+	l->phandle++;
+	return append(l, &e, f);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "cmd/source.h"
+#include "fixture.h"
+
+static void assert_value(const void *value, size_t size, const char *expected)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	source_value(out, value, size);
+	fclose(out);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void writes_strings_as_strings(void **state)
+{
+	(void)state;
+	assert_value("okay", 5, "\"okay\"");
+	assert_value("a\0bc\0d", 7, "\"a\", \"bc\", \"d\"");
+	assert_value("say \"\\\"", 8, "\"say \\\"\\\\\\\"\"");
+}
+
+static void writes_what_is_no_string_as_cells(void **state)
+{
+	(void)state;
+	assert_value("\0\0\0\x12", 4, "<0x12>");
+	assert_value("\0\0\0\0\xff\xff\xff\xff", 8, "<0x0 0xffffffff>");
+	assert_value("abc\n", 4, "<0x6162630a>");	/* no end */
+	assert_value("ab\n", 4, "<0x61620a00>");	/* a control character */
+	assert_value("ab\0", 4, "<0x61620000>");	/* an empty string */
+	assert_value("\0abc\0\0\0", 8, "<0x616263 0x0>");
+}
+
+static void writes_all_else_as_bytes(void **state)
+{
+	(void)state;
+	assert_value("\0", 1, "[00]");
+	assert_value("ab", 2, "[61 62]");
+	assert_value("\xff\0\x01\x02\x03", 5, "[ff 00 01 02 03]");
+	assert_value("", 0, "");
+}
+
+static void writes_a_tree_as_dtc_reads_it(void **state)
+{
+	struct tree t;
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	(void)state;
+	fixture_open("edit", &t);
+	source_tree(out, &t);
+	fclose(out);
+	fixture_close(&t);
+	assert_string_equal(text, "/dts-v1/;\n\n"
+				  "/ {\n"
+				  "\tcompatible = \"vendor,board\";\n"
+				  "\t#address-cells = <0x1>;\n\n"
+				  "\tfirst {\n"
+				  "\t\treg = <0x1>;\n"
+				  "\t\tstatus = \"okay\";\n"
+				  "\t\tclocks = <0x7>;\n"
+				  "\t\todd = [01 02 03];\n\n"
+				  "\t\tinner {\n\t\t\tstatus = \"okay\";\n\t\t};\n"
+				  "\t};\n\n"
+				  "\tempty {\n\t};\n\n"
+				  "\tknown {\n\t\tphandle = <0x9>;\n\t};\n\n"
+				  "\tlast {\n"
+				  "\t\tstatus = \"disabled\";\n\t\treg = <0x2>;\n"
+				  "\t};\n"
+				  "};\n");
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(writes_strings_as_strings),
+		cmocka_unit_test(writes_what_is_no_string_as_cells),
+		cmocka_unit_test(writes_all_else_as_bytes),
+		cmocka_unit_test(writes_a_tree_as_dtc_reads_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
