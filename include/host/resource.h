@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * resource - what the i.MX 8QM's system controller calls its resources.
+ *
+ * Room host: pure.
+ */
+#ifndef IMXPT_HOST_RESOURCE_H
+#define IMXPT_HOST_RESOURCE_H
+
+#include <stdint.h>
+
+/* Numbers go from 0 up to, but not including, these (rsrc.h and pads-imx8qm.h of Linux). */
+#define RESOURCE_LAST 546
+#define PAD_LAST 269
+
+/* The resource's name as in dts/include/imx-rsrc.h, without its prefix; NULL: not known. */
+const char *resource_name(uint32_t id);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * uboot - what NXP's U-Boot does to a host tree before Linux sees it.
+ *
+ * Room host: pure.
+ *
+ * First "scu_rm dtb" makes partitions out of /domu (arch/arm/mach-imx/imx8/partition.c,
+ * do_part_dtb()), then booti disables nodes and sets stream ids (fdt.c there,
+ * ft_system_setup()).  Both are followed as NXP's imx_v2019.04_5.4.3_2.0.0 to
+ * lf_v2023.04 have them, without what they do to the eDMA nodes of Linux 4.14.  All
+ * resources that there are count as the boot partition's at the start.
+ */
+#ifndef IMXPT_HOST_UBOOT_H
+#define IMXPT_HOST_UBOOT_H
+
+#include "host/resource.h"
+#include "profile/profile.h"
+
+/* What becomes of a node under /domu. */
+enum uboot_fate {
+	UBOOT_MADE,	    /* a partition; its number goes into reg */
+	UBOOT_DISABLED,	    /* none: status is there and is not "okay" */
+	UBOOT_INCOMPATIBLE, /* none: not compatible with xen,domu */
+	UBOOT_EMPTY,	    /* none: it names no resource and no pad */
+	UBOOT_NO_REG,	    /* none: no reg to write to, and no free room to add one */
+};
+
+/* What that means, as a clause. */
+const char *uboot_fate_text(enum uboot_fate fate);
+
+struct uboot_partition {
+	int node;
+	enum uboot_fate fate;
+};
+
+/* A resource or a pad that a partition names; what it names twice is here once. */
+struct uboot_claim {
+	int node;   /* of the partition */
+	int holder; /* node of the one that gets it, the first to name it; -1: no such number */
+	uint32_t id;
+};
+
+/* A node that booti disables. */
+struct uboot_disabled {
+	int node;
+	uint32_t resource; /* in its power-domains, and not the host's */
+};
+
+#define UBOOT_NO_RESOURCE UINT32_MAX
+
+/* A node with a stream id for a resource. */
+struct uboot_stream {
+	int node;
+	uint32_t resource; /* NO_RESOURCE: the node names none, so nothing is set */
+	uint32_t id;	   /* the firmware takes 1 to PROFILE_STREAM_ID_MAX */
+};
+
+/* All that it does, in the order in which it does it. */
+struct uboot {
+	bool has_domu;
+	struct uboot_partition *partitions;
+	struct uboot_claim *resources, *pads;
+	struct uboot_disabled *disabled; /* one for each line that U-Boot prints */
+	struct uboot_stream *streams;
+	size_t n_partitions, n_resources, n_pads, n_disabled, n_streams;
+
+	int resource_holder[RESOURCE_LAST]; /* the partition's node; -1: stays the host's */
+	int pad_holder[PAD_LAST];
+	uint32_t stream_id[RESOURCE_LAST]; /* as it ends; 0: bypasses the SMMU */
+};
+
+/*
+ * Work it out for t, which has to be one that tree_open() took; uboot_free() frees it.
+ * -ELOOP: U-Boot would never come back from this tree; -EOPNOTSUPP: the tree has
+ * power domains of the kind before fsl,scu-pd.
+ */
+int uboot_simulate(const struct tree *t, struct uboot *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+void uboot_free(struct uboot *u) __attribute__((nonnull));
+
+/* Does the firmware take this stream id (sc_rm_set_master_sid())? */
+bool uboot_is_stream_id(uint32_t id);
+
+/* Does it set a stream id for any resource of the node? */
+bool uboot_has_stream(const struct uboot *u, int node) __attribute__((nonnull));
+
+/* Is the resource one that scu_rm switches on, not off: a mailbox MU_2A to MU_4A? */
+bool uboot_powers(uint32_t resource);
+
+/*
+ * Does the resource end in a partition and without a stream id?  Handing it over
+ * had reset it to bypass (sc_rm_assign_resource() in the firmware's rm/api.h).
+ * The mailboxes are not meant: they do no DMA.
+ */
+bool uboot_bypasses(const struct uboot *u, uint32_t resource) __attribute__((nonnull));
+
+#endif

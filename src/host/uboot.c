@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "../../dts/include/imx-rsrc.h"
+#include "base/array.h"
+#include "host/uboot.h"
+
+#define REG_SIZE 4		    /* bytes of the partition's number */
+#define PROPERTY_SIZE (12 + REG_SIZE) /* bytes of a new reg: tag, length, name's offset */
+#define IOMMU_SIZE 12		    /* bytes of the only iommus that U-Boot reads */
+
+/* A simulation under way. */
+struct run {
+	const struct tree *t;
+	struct uboot *u;
+	size_t room; /* free bytes of the tree */
+	struct fault *f;
+};
+
+/* The property as U-Boot counts cells: bytes behind the last whole one do not matter. */
+static struct cells whole_cells(const struct tree *t, int node, const char *name, int *size)
+{
+	struct cells c = { 0 };
+
+	*size = -1;
+	c.v = tree_prop(t, node, name, size);
+	if (c.v)
+		c.n = (size_t)*size / sizeof(uint32_t);
+	return c;
+}
+
+static int add_partition(const struct run *r, int node, enum uboot_fate fate)
+{
+	struct uboot *u = r->u;
+	struct uboot_partition *v = array_grow(u->partitions, u->n_partitions, sizeof(*v), r->f);
+
+	if (!v)
+		return -ENOMEM;
+	u->partitions = v;
+	v[u->n_partitions++] = (struct uboot_partition){ node, fate };
+	return 0;
+}
+
+/* What a partition names: resources or pads. */
+struct claims {
+	struct uboot_claim **v;
+	size_t *n;
+	int *holder; /* by number */
+	uint32_t last;
+};
+
+static int add_claims(const struct run *r, int node, struct cells ids, const struct claims *c)
+{
+	for (size_t i = 0; i < ids.n; i++) {
+		struct uboot_claim new = { node, -1, cells_get(ids, i) };
+		struct uboot_claim *v;
+
+		if (new.id < c->last) {
+			new.holder = c->holder[new.id];
+			if (new.holder == node)
+				continue;
+			if (new.holder < 0)
+				new.holder = c->holder[new.id] = node;
+		}
+		v = array_grow(*c->v, *c->n, sizeof(*v), r->f);
+		if (!v)
+			return -ENOMEM;
+		*c->v = v;
+		v[(*c->n)++] = new;
+	}
+	return 0;
+}
+
+/* Is there a place for the partition's number?  fdt_setprop(), in place. */
+static bool has_reg(struct run *r, int node)
+{
+	int size;
+	size_t need = PROPERTY_SIZE, have = 0;
+
+	whole_cells(r->t, node, "reg", &size);
+	if (size >= 0) {
+		need = REG_SIZE;
+		have = ((size_t)size + 3) / 4 * 4;
+	}
+	if (need > have + r->room)
+		return false;
+	r->room += have;
+	r->room -= need;
+	return true;
+}
+
+static int partition(struct run *r, int node)
+{
+	struct uboot *u = r->u;
+	const struct claims resources = { &u->resources, &u->n_resources, u->resource_holder,
+					  RESOURCE_LAST };
+	const struct claims pads = { &u->pads, &u->n_pads, u->pad_holder, PAD_LAST };
+	int size, pad_size;
+	struct cells ids = whole_cells(r->t, node, "rsrcs", &size);
+	struct cells pad_ids = whole_cells(r->t, node, "pads", &pad_size);
+
+	if (!tree_is_enabled(r->t, node))
+		return add_partition(r, node, UBOOT_DISABLED);
+	if (!tree_is_compatible(r->t, node, "xen,domu"))
+		return add_partition(r, node, UBOOT_INCOMPATIBLE);
+	if (size <= 0 && pad_size <= 0)
+		return add_partition(r, node, UBOOT_EMPTY);
+	if (!has_reg(r, node))
+		return add_partition(r, node, UBOOT_NO_REG);
+	return add_partition(r, node, UBOOT_MADE) ?: add_claims(r, node, ids, &resources) ?:
+	       add_claims(r, node, pad_ids, &pads);
+}
+
+static int scu_rm(struct run *r)
+{
+	int domu = tree_child(r->t, 0, "domu"), ret = 0;
+
+	r->u->has_domu = domu > 0;
+	if (domu < 0)
+		return 0;
+	for (int i = domu + 1; ret == 0 && i < r->t->nodes[domu].end; i = r->t->nodes[i].end)
+		ret = partition(r, i);
+	return ret;
+}
+
+/*
+ * A walk over power-domains as U-Boot reads it (lib/fdtdec.c,
+ * fdtdec_parse_phandle_with_args()), which is not quite the grammar of refs.h.
+ */
+struct domains {
+	struct cells c;
+	size_t at;
+	int n;		   /* entries that were read */
+	uint32_t resource; /* of the last entry that had one */
+};
+
+/* 1: read an entry, 0: that was the last, or U-Boot's error -EINVAL. */
+static int next_domain(const struct tree *t, struct domains *d)
+{
+	/* an empty entry is an end too: U-Boot gets the same -ENOENT for both */
+	uint32_t phandle = d->at < d->c.n ? cells_get(d->c, d->at++) : 0;
+	int provider = tree_with_phandle(t, phandle), size;
+	struct cells n_args;
+	uint32_t n;
+
+	if (!phandle)
+		return 0;
+	if (provider < 0)
+		return -EINVAL;
+	n_args = whole_cells(t, provider, "#power-domain-cells", &size);
+	if (!n_args.n)
+		return -EINVAL;
+	n = cells_get(n_args, 0);
+	if (n > d->c.n - d->at)
+		return -EINVAL;
+	/* without arguments U-Boot uses what it read last */
+	if (n)
+		d->resource = cells_get(d->c, d->at);
+	d->at += n;
+	d->n++;
+	return 1;
+}
+
+static int hangs(const struct run *r, int node, int index)
+{
+	char path[TREE_PATH_MAX];
+
+	fault_set(r->f, -ELOOP, "%s: entry %d of power-domains leads nowhere or is cut short: "
+				"U-Boot would complain about it for ever and not boot",
+		  tree_path(r->t, node, path), index);
+	return fault_fix(r->f, "delete the node's power-domains, or let each entry name a power "
+			       "controller that is there, with as many cells as it asks for");
+}
+
+static bool is_owned(const struct uboot *u, uint32_t resource)
+{
+	return resource < RESOURCE_LAST && u->resource_holder[resource] < 0;
+}
+
+static int add_disabled(const struct run *r, int node, uint32_t resource)
+{
+	struct uboot *u = r->u;
+	struct uboot_disabled *v = array_grow(u->disabled, u->n_disabled, sizeof(*v), r->f);
+
+	if (!v)
+		return -ENOMEM;
+	u->disabled = v;
+	v[u->n_disabled++] = (struct uboot_disabled){ node, resource };
+	return 0;
+}
+
+/* update_fdt_with_owned_resources(): look at one node. */
+static int check_owner(const struct run *r, int node, struct domains *d)
+{
+	int size, ret = 0, got;
+
+	*d = (struct domains){ .resource = d->resource };
+	d->c = whole_cells(r->t, node, "power-domains", &size);
+	if (size < 0 || !tree_is_enabled(r->t, node))
+		return 0;
+	while (ret == 0 && (got = next_domain(r->t, d)) != 0) {
+		if (got < 0)
+			return hangs(r, node, d->n);
+		if (d->resource != UBOOT_NO_RESOURCE && !is_owned(r->u, d->resource))
+			ret = add_disabled(r, node, d->resource);
+	}
+	return ret;
+}
+
+/* update_fdt_with_owned_resources_legacy() is not followed: its trees are of Linux 4. */
+static int refuse_legacy(const struct run *r)
+{
+	char path[TREE_PATH_MAX];
+	int size;
+
+	for (int i = 1; i < r->t->n_nodes; i++) {
+		whole_cells(r->t, i, "power-domains", &size);
+		if (size >= 0 && tree_is_enabled(r->t, i))
+			return fault_set(r->f, -EOPNOTSUPP,
+					 "%s: power-domains in a tree without fsl,scu-pd: power "
+					 "domains as Linux 4 had them are not known",
+					 tree_path(r->t, i, path));
+	}
+	return 0;
+}
+
+static int disable_nodes(const struct run *r)
+{
+	struct domains d = { .resource = UBOOT_NO_RESOURCE };
+	int ret = 0;
+
+	if (tree_compatible(r->t, "fsl,scu-pd") < 0)
+		return refuse_legacy(r);
+	for (int i = 1; ret == 0 && i < r->t->n_nodes; i++)
+		ret = check_owner(r, i, &d);
+	return ret;
+}
+
+static int add_stream(const struct run *r, int node, uint32_t resource, uint32_t id)
+{
+	struct uboot *u = r->u;
+	struct uboot_stream *v = array_grow(u->streams, u->n_streams, sizeof(*v), r->f);
+
+	if (!v)
+		return -ENOMEM;
+	u->streams = v;
+	v[u->n_streams++] = (struct uboot_stream){ node, resource, id };
+	if (resource < RESOURCE_LAST && uboot_is_stream_id(id))
+		u->stream_id[resource] = id;
+	return 0;
+}
+
+/* config_smmu_fdt_device_sid() */
+static int set_stream(const struct run *r, int node, uint32_t id)
+{
+	struct domains d = { .resource = UBOOT_NO_RESOURCE };
+	int size, got, ret = 0;
+	struct cells ids = whole_cells(r->t, node, "fsl,sc_rsrc_id", &size);
+
+	for (size_t i = 0; ret == 0 && i < ids.n; i++)
+		ret = add_stream(r, node, cells_get(ids, i), id);
+	if (ret || ids.n)
+		return ret;
+	/* one that is there and empty is looked at, and power-domains is not */
+	if (size < 0)
+		d.c = whole_cells(r->t, node, "power-domains", &size);
+	while (ret == 0 && (got = next_domain(r->t, &d)) != 0) {
+		if (got < 0)
+			return hangs(r, node, d.n);
+		ret = add_stream(r, node, d.resource, id);
+	}
+	return ret || d.n ? ret : add_stream(r, node, UBOOT_NO_RESOURCE, id);
+}
+
+/* The old binding, which Xen's trees have: pairs of a phandle and a stream id. */
+static int set_masters(const struct run *r, struct cells masters)
+{
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i + 2 <= masters.n; i += 2) {
+		int node = tree_with_phandle(r->t, cells_get(masters, i));
+
+		if (node >= 0)
+			ret = set_stream(r, node, cells_get(masters, i + 1));
+	}
+	return ret;
+}
+
+/* config_smmu_fdt(): whether a node is enabled does not matter here. */
+static int set_streams(const struct run *r)
+{
+	int smmu = tree_compatible(r->t, "arm,mmu-500"), size = -1, ret = 0;
+	struct cells c;
+
+	if (smmu > 0) {
+		c = whole_cells(r->t, smmu, "mmu-masters", &size);
+		if (size >= 0)
+			return set_masters(r, c);
+	}
+	for (int i = 1; ret == 0 && i < r->t->n_nodes; i++) {
+		c = whole_cells(r->t, i, "iommus", &size);
+		if (size == IOMMU_SIZE)
+			ret = set_stream(r, i, cells_get(c, 1));
+	}
+	return ret;
+}
+
+int uboot_simulate(const struct tree *t, struct uboot *out, struct fault *f)
+{
+	struct run r = { t, out, tree_room(t), f };
+	int ret;
+
+	*out = (struct uboot){ 0 };
+	for (size_t i = 0; i < RESOURCE_LAST; i++)
+		out->resource_holder[i] = -1;
+	for (size_t i = 0; i < PAD_LAST; i++)
+		out->pad_holder[i] = -1;
+	ret = scu_rm(&r) ?: disable_nodes(&r) ?: set_streams(&r);
+	if (ret)
+		uboot_free(out);
+	return ret;
+}
+
+void uboot_free(struct uboot *u)
+{
+	free(u->partitions);
+	free(u->resources);
+	free(u->pads);
+	free(u->disabled);
+	free(u->streams);
+	*u = (struct uboot){ 0 };
+}
+
+bool uboot_is_stream_id(uint32_t id)
+{
+	return id > 0 && id <= PROFILE_STREAM_ID_MAX;
+}
+
+bool uboot_has_stream(const struct uboot *u, int node)
+{
+	for (size_t i = 0; i < u->n_streams; i++) {
+		const struct uboot_stream *s = &u->streams[i];
+
+		if (s->node == node && s->resource != UBOOT_NO_RESOURCE &&
+		    uboot_is_stream_id(s->id))
+			return true;
+	}
+	return false;
+}
+
+bool uboot_powers(uint32_t resource)
+{
+	return resource >= IMX_SC_R_MU_2A && resource <= IMX_SC_R_MU_4A;
+}
+
+bool uboot_bypasses(const struct uboot *u, uint32_t resource)
+{
+	return resource < RESOURCE_LAST && u->resource_holder[resource] >= 0 &&
+	       !u->stream_id[resource] && !uboot_powers(resource);
+}
+
+const char *uboot_fate_text(enum uboot_fate fate)
+{
+	switch (fate) {
+	case UBOOT_MADE:
+		return "a partition is made, and its number written to reg";
+	case UBOOT_DISABLED:
+		return "no partition: its status is not \"okay\"";
+	case UBOOT_INCOMPATIBLE:
+		return "no partition: it is not compatible with xen,domu";
+	case UBOOT_EMPTY:
+		return "no partition: it names neither rsrcs nor pads";
+	case UBOOT_NO_REG:
+		return "no partition, and no error: it has no reg, and the tree no room for one";
+	}
+	return NULL;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "host/resource.h"
+
+/* The header that profiles are written with is the only list of names. */
+static void every_resource_of_the_profiles_has_its_name(void **state)
+{
+	FILE *in = fopen("dts/include/imx-rsrc.h", "r");
+	char line[128], name[64];
+	unsigned int id, n = 0;
+
+	(void)state;
+	assert_non_null(in);
+	while (fgets(line, sizeof(line), in)) {
+		if (sscanf(line, "#define IMX_SC_R_%63s %u", name, &id) != 2)
+			continue;
+		assert_non_null(resource_name(id));
+		assert_string_equal(resource_name(id), name);
+		n++;
+	}
+	fclose(in);
+	assert_in_range(n, 10, RESOURCE_LAST);
+	assert_null(resource_name(512));
+	assert_null(resource_name(RESOURCE_LAST));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_resource_of_the_profiles_has_its_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What U-Boot does to a tree. */
+#include <endian.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "host/uboot.h"
+
+#define ENET_0 251
+#define ENET_1 252
+#define MU_2A 215
+#define SDHC_0 248
+
+/* A tree and what becomes of it. */
+struct sample {
+	struct tree tree;
+	struct uboot u;
+};
+
+static void open_sample(struct sample *s, const char *name)
+{
+	struct fault f;
+
+	fixture_open(name, &s->tree);
+	if (uboot_simulate(&s->tree, &s->u, &f))
+		fail_msg("%s: %s", name, f.text);
+}
+
+static void close_sample(struct sample *s)
+{
+	uboot_free(&s->u);
+	fixture_close(&s->tree);
+}
+
+static int at(const struct sample *s, const char *path)
+{
+	int node = tree_at(&s->tree, path);
+
+	if (node < 0)
+		fail_msg("no node %s", path);
+	return node;
+}
+
+static void expect_stream(const struct sample *s, size_t i, const char *path, uint32_t resource,
+			  uint32_t id)
+{
+	assert_in_range(i + 1, 1, s->u.n_streams);
+	assert_int_equal(s->u.streams[i].node, at(s, path));
+	assert_int_equal(s->u.streams[i].resource, resource);
+	assert_int_equal(s->u.streams[i].id, id);
+}
+
+static void expect_fate(const struct sample *s, size_t i, const char *path, enum uboot_fate fate)
+{
+	assert_in_range(i + 1, 1, s->u.n_partitions);
+	assert_int_equal(s->u.partitions[i].node, at(s, path));
+	assert_int_equal(s->u.partitions[i].fate, fate);
+}
+
+static void expect_claim(const struct sample *s, const struct uboot_claim *c, const char *path,
+			 uint32_t id, const char *holder)
+{
+	assert_int_equal(c->node, at(s, path));
+	assert_int_equal(c->id, id);
+	assert_int_equal(c->holder, holder ? at(s, holder) : -1);
+}
+
+static void expect_disabled(const struct sample *s, size_t i, const char *path,
+			    uint32_t resource)
+{
+	assert_in_range(i + 1, 1, s->u.n_disabled);
+	assert_int_equal(s->u.disabled[i].node, at(s, path));
+	assert_int_equal(s->u.disabled[i].resource, resource);
+}
+
+static void a_stock_tree_gives_nothing_away(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-stock");
+	assert_false(s.u.has_domu);
+	assert_int_equal(s.u.n_partitions, 0);
+	assert_int_equal(s.u.n_resources, 0);
+	assert_int_equal(s.u.n_disabled, 0);
+	for (uint32_t id = 0; id < RESOURCE_LAST; id++)
+		assert_false(uboot_bypasses(&s.u, id));
+	close_sample(&s);
+}
+
+static void stream_ids_are_set_for_disabled_nodes_too(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-stock");
+	expect_stream(&s, 0, "/mmc@5b010000", SDHC_0, 0x11);
+	expect_stream(&s, 1, "/ethernet@5b040000", ENET_0, 0x12);
+	assert_int_equal(s.u.stream_id[SDHC_0], 0x11);
+	assert_int_equal(s.u.stream_id[ENET_0], 0x12);
+	close_sample(&s);
+}
+
+static void sc_rsrc_id_goes_before_power_domains(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-stock");
+	expect_stream(&s, 2, "/sata@5f020000", 170, 0x13);
+	expect_stream(&s, 3, "/sata@5f020000", 171, 0x13);
+	assert_int_equal(s.u.stream_id[152], 0);
+	close_sample(&s);
+}
+
+static void a_node_without_a_resource_gets_nothing(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-stock");
+	expect_stream(&s, 4, "/gate@5b230000", UBOOT_NO_RESOURCE, 0x12);
+	assert_int_equal(s.u.stream_id[57], 0);
+	close_sample(&s);
+}
+
+static void only_an_iommus_of_three_cells_is_read(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-stock");
+	assert_int_equal(s.u.n_streams, 5);
+	assert_int_equal(s.u.stream_id[259], 0);
+	assert_int_equal(s.u.stream_id[262], 0);
+	close_sample(&s);
+}
+
+static void only_enabled_compatible_nodes_become_partitions(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-domu");
+	assert_true(s.u.has_domu);
+	assert_int_equal(s.u.n_partitions, 8);
+	expect_fate(&s, 0, "/domu/first", UBOOT_MADE);
+	expect_fate(&s, 1, "/domu/second", UBOOT_MADE);
+	expect_fate(&s, 2, "/domu/off", UBOOT_DISABLED);
+	expect_fate(&s, 3, "/domu/ok", UBOOT_DISABLED);
+	expect_fate(&s, 4, "/domu/other", UBOOT_INCOMPATIBLE);
+	expect_fate(&s, 5, "/domu/empty", UBOOT_EMPTY);
+	expect_fate(&s, 6, "/domu/only-pads", UBOOT_MADE);
+	expect_fate(&s, 7, "/domu/other-level", UBOOT_INCOMPATIBLE);
+	close_sample(&s);
+}
+
+static void the_first_partition_to_name_a_resource_gets_it(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-domu");
+	assert_int_equal(s.u.n_resources, 5);
+	expect_claim(&s, &s.u.resources[0], "/domu/first", MU_2A, "/domu/first");
+	expect_claim(&s, &s.u.resources[1], "/domu/first", ENET_0, "/domu/first");
+	expect_claim(&s, &s.u.resources[2], "/domu/second", ENET_0, "/domu/first");
+	expect_claim(&s, &s.u.resources[3], "/domu/second", 217, "/domu/second");
+	expect_claim(&s, &s.u.resources[4], "/domu/second", RESOURCE_LAST, NULL);
+	assert_int_equal(s.u.resource_holder[ENET_0], at(&s, "/domu/first"));
+	assert_int_equal(s.u.resource_holder[57], -1);
+	close_sample(&s);
+}
+
+static void the_same_goes_for_pads(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-domu");
+	assert_int_equal(s.u.n_pads, 6);
+	expect_claim(&s, &s.u.pads[0], "/domu/first", 165, "/domu/first");
+	expect_claim(&s, &s.u.pads[1], "/domu/first", 166, "/domu/first");
+	expect_claim(&s, &s.u.pads[2], "/domu/second", 166, "/domu/first");
+	expect_claim(&s, &s.u.pads[3], "/domu/second", 167, "/domu/second");
+	expect_claim(&s, &s.u.pads[4], "/domu/second", PAD_LAST, NULL);
+	expect_claim(&s, &s.u.pads[5], "/domu/only-pads", 0, "/domu/only-pads");
+	assert_int_equal(s.u.pad_holder[0], at(&s, "/domu/only-pads"));
+	assert_int_equal(s.u.pad_holder[1], -1);
+	close_sample(&s);
+}
+
+static void only_three_mailboxes_are_switched_on(void **state)
+{
+	(void)state;
+	assert_false(uboot_powers(214));
+	assert_true(uboot_powers(215));
+	assert_true(uboot_powers(216));
+	assert_true(uboot_powers(217));
+	assert_false(uboot_powers(218));
+	assert_false(uboot_powers(ENET_0));
+}
+
+static void without_reg_and_room_nothing_is_handed_over(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-no-reg");
+	assert_int_equal(s.u.n_partitions, 2);
+	expect_fate(&s, 0, "/domu/doma", UBOOT_NO_REG);
+	expect_fate(&s, 1, "/domu/domb", UBOOT_NO_REG);
+	assert_int_equal(s.u.n_resources, 0);
+	assert_int_equal(s.u.n_pads, 0);
+	assert_int_equal(s.u.n_disabled, 0);
+	close_sample(&s);
+}
+
+/* How many partitions uboot-no-reg has if the tree ends in so many free bytes. */
+static size_t made_with(size_t room)
+{
+	struct fault f = { 0 };
+	struct uboot u = { 0 };
+	struct tree t;
+	size_t size, made = 0;
+	void *blob = fixture_read("uboot-no-reg", &size);
+	uint32_t total;
+
+	blob = realloc(blob, size + room);
+	assert_non_null(blob);
+	memset((char *)blob + size, 0, room);
+	total = htobe32((uint32_t)(size + room));
+	memcpy((char *)blob + sizeof(total), &total, sizeof(total));
+	if (tree_open(blob, size + room, &t, &f) || uboot_simulate(&t, &u, &f))
+		fail_msg("%s", f.text);
+	for (size_t i = 0; i < u.n_partitions; i++)
+		made += u.partitions[i].fate == UBOOT_MADE;
+	assert_int_equal(u.n_partitions, 2);
+	assert_int_equal(u.n_resources, made);
+	assert_int_equal(u.n_disabled, made > 0);
+	uboot_free(&u);
+	tree_close(&t);
+	free(blob);
+	return made;
+}
+
+static void room_for_a_reg_does_instead_of_one(void **state)
+{
+	(void)state;
+	assert_int_equal(made_with(0), 0);
+	assert_int_equal(made_with(12), 0);
+	assert_int_equal(made_with(16), 1);
+	assert_int_equal(made_with(28), 1);
+	assert_int_equal(made_with(32), 2);
+}
+
+static void whoever_needs_what_is_given_away_is_disabled(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-dsp");
+	expect_disabled(&s, 0, "/dsp@556e8000", MU_2A);
+	expect_disabled(&s, 1, "/both", ENET_0);
+	expect_disabled(&s, 2, "/both", MU_2A);
+	expect_disabled(&s, 3, "/no-such-resource", RESOURCE_LAST);
+	expect_disabled(&s, 4, "/before-last", MU_2A);
+	expect_disabled(&s, 5, "/last-number", MU_2A);
+	assert_int_equal(s.u.n_disabled, 6);
+	close_sample(&s);
+}
+
+static void a_port_that_names_no_resource_ends_in_bypass(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-bypass");
+	expect_stream(&s, 0, "/ethernet@5b040000", UBOOT_NO_RESOURCE, 0x12);
+	expect_stream(&s, 1, "/ethernet@5b050000", ENET_1, 0x20);
+	assert_true(uboot_bypasses(&s.u, ENET_0));
+	assert_false(uboot_bypasses(&s.u, ENET_1));
+	assert_false(uboot_bypasses(&s.u, MU_2A));
+	assert_false(uboot_bypasses(&s.u, SDHC_0));
+	assert_false(uboot_bypasses(&s.u, RESOURCE_LAST));
+	close_sample(&s);
+}
+
+static void stream_ids_are_1_to_63_and_the_last_one_holds(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-wide");
+	assert_int_equal(s.u.n_streams, 4);
+	assert_true(uboot_bypasses(&s.u, 248));
+	assert_true(uboot_bypasses(&s.u, 249));
+	assert_false(uboot_bypasses(&s.u, 250));
+	assert_int_equal(s.u.stream_id[250], 63);
+	close_sample(&s);
+}
+
+static void mmu_masters_goes_before_iommus(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-masters");
+	assert_int_equal(s.u.n_streams, 4);
+	expect_stream(&s, 0, "/mmc@5b010000", SDHC_0, 0x10);
+	expect_stream(&s, 1, "/gpu@53100000", 144, 0x15);
+	expect_stream(&s, 2, "/gpu@53100000", 145, 0x15);
+	expect_stream(&s, 3, "/gate@5b200000", UBOOT_NO_RESOURCE, 0x12);
+	assert_int_equal(s.u.stream_id[ENET_0], 0);
+	close_sample(&s);
+	open_sample(&s, "uboot-masters-odd");
+	assert_int_equal(s.u.n_streams, 1);
+	close_sample(&s);
+}
+
+static void what_nobody_reads_may_dangle(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-dangling-off");
+	assert_int_equal(s.u.n_streams, 1);
+	expect_stream(&s, 0, "/sata@5f020000", 170, 0x13);
+	close_sample(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_stock_tree_gives_nothing_away),
+		cmocka_unit_test(stream_ids_are_set_for_disabled_nodes_too),
+		cmocka_unit_test(sc_rsrc_id_goes_before_power_domains),
+		cmocka_unit_test(a_node_without_a_resource_gets_nothing),
+		cmocka_unit_test(only_an_iommus_of_three_cells_is_read),
+		cmocka_unit_test(only_enabled_compatible_nodes_become_partitions),
+		cmocka_unit_test(the_first_partition_to_name_a_resource_gets_it),
+		cmocka_unit_test(the_same_goes_for_pads),
+		cmocka_unit_test(only_three_mailboxes_are_switched_on),
+		cmocka_unit_test(without_reg_and_room_nothing_is_handed_over),
+		cmocka_unit_test(room_for_a_reg_does_instead_of_one),
+		cmocka_unit_test(whoever_needs_what_is_given_away_is_disabled),
+		cmocka_unit_test(a_port_that_names_no_resource_ends_in_bypass),
+		cmocka_unit_test(stream_ids_are_1_to_63_and_the_last_one_holds),
+		cmocka_unit_test(mmu_masters_goes_before_iommus),
+		cmocka_unit_test(what_nobody_reads_may_dangle),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

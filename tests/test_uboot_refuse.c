@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Trees that U-Boot would never come back from, and those that are not known. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "host/uboot.h"
+#include "oom.h"
+
+static void expect_refused(const char *name, int code, const char *text)
+{
+	struct fault f = { 0 };
+	struct uboot u;
+	struct tree t;
+
+	fixture_open(name, &t);
+	assert_int_equal(uboot_simulate(&t, &u, &f), code);
+	assert_int_equal(f.code, code);
+	assert_string_equal(f.text, text);
+	assert_null(u.streams);
+	fixture_close(&t);
+}
+
+#define NOWHERE                                                                       \
+	" of power-domains leads nowhere or is cut short: U-Boot would complain about " \
+	"it for ever and not boot"
+
+static void a_tree_that_would_hang_uboot_is_refused(void **state)
+{
+	(void)state;
+	expect_refused("uboot-dangling", -ELOOP, "/lcd@5a180000: entry 1" NOWHERE);
+	expect_refused("uboot-cut", -ELOOP, "/lcd@5a180000: entry 0" NOWHERE);
+	expect_refused("uboot-no-cells", -ELOOP, "/lcd@5a180000: entry 0" NOWHERE);
+	expect_refused("uboot-dangling-stream", -ELOOP, "/mmc@5b030000: entry 0" NOWHERE);
+}
+
+static void power_domains_of_linux_4_are_refused(void **state)
+{
+	(void)state;
+	expect_refused("uboot-linux4", -EOPNOTSUPP,
+		       "/ethernet@5b040000: power-domains in a tree without fsl,scu-pd: power "
+		       "domains as Linux 4 had them are not known");
+}
+
+/* Whichever allocation fails, it is told, and nothing is left behind. */
+static void memory_that_runs_out_is_told(void **state)
+{
+	static const char *const trees[] = { "uboot-domu", "uboot-dsp", "uboot-stock" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(trees) / sizeof(*trees); i++) {
+		struct fault f = { 0 };
+		struct uboot u;
+		struct tree t;
+		int n = 0, ret;
+
+		fixture_open(trees[i], &t);
+		do {
+			oom_arm(++n);
+			ret = uboot_simulate(&t, &u, &f);
+			assert_int_equal(ret, oom_hit() ? -ENOMEM : 0);
+			assert_int_equal(f.code, ret);
+			if (ret)
+				assert_null(u.partitions);
+			f = (struct fault){ 0 };
+		} while (ret);
+		assert_in_range(n, 2, 100);
+		uboot_free(&u);
+		fixture_close(&t);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_tree_that_would_hang_uboot_is_refused),
+		cmocka_unit_test(power_domains_of_linux_4_are_refused),
+		cmocka_unit_test(memory_that_runs_out_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
