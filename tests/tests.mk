@@ -10,7 +10,7 @@ DTC_FLAGS_board-older = -@
 DTC_FLAGS_board-domu = -@
 
 # Every unit test may let an allocation fail, read fixtures, write files.
-TEST_HELPERS = $(patsubst %,$(BUILD)/tests/%.o,oom fixture scratch)
+TEST_HELPERS = $(patsubst %,$(BUILD)/tests/%.o,oom fixture sample scratch)
 WRAP = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 
 # The static library's allocations can be made to fail too.

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+
+#include "dt/refs.h"
+#include "host/patch.h"
+
+#define GPIO_SPECIFIER 3 /* cells: controller, line, flags */
+
+/* A planning under way. */
+struct planner {
+	const struct board *b;
+	struct edits *l;
+	struct fault *f;
+};
+
+/* Is the node one that the tree has, not one that the list makes? */
+static bool is_old(const struct planner *p, int node)
+{
+	return node < p->b->tree->n_nodes;
+}
+
+static int set(const struct planner *p, int node, const char *name, struct cells value,
+	       const char *why)
+{
+	struct edit e = { .op = EDIT_SET, .node = node, .name = name, .value = value.v,
+			  .size = value.n * sizeof(uint32_t), .why = why };
+
+	return edits_add(p->l, &e, p->f);
+}
+
+static int set_string(const struct planner *p, int node, const char *name, const char *value,
+		      const char *why)
+{
+	struct edit e = { .op = EDIT_SET, .node = node, .name = name, .value = value,
+			  .size = strlen(value) + 1, .why = why };
+
+	return edits_add(p->l, &e, p->f);
+}
+
+static int delete(const struct planner *p, int node, const char *name, const char *why)
+{
+	struct edit e = { .op = EDIT_DELETE, .node = node, .name = name, .why = why };
+
+	return edits_add(p->l, &e, p->f);
+}
+
+/* Room for n cells that lives as long as the list. */
+static int keep_cells(const struct planner *p, size_t n, uint32_t **out)
+{
+	*out = edits_keep(p->l, n * sizeof(**out), p->f);
+	return *out ? 0 : -ENOMEM;
+}
+
+static int set_cell(const struct planner *p, int node, const char *name, uint32_t value,
+		    const char *why)
+{
+	uint32_t *v;
+	int ret = keep_cells(p, 1, &v);
+
+	if (ret)
+		return ret;
+	*v = htobe32(value);
+	return set(p, node, name, (struct cells){ (const uint8_t *)v, 1 }, why);
+}
+
+/* A property that lists records and gets those that it lacks. */
+struct list {
+	uint32_t *v; /* big-endian, as in the tree */
+	size_t n;
+};
+
+/* Start with what the node's property holds, and room for more cells. */
+static int start_list(const struct planner *p, int node, const char *name, size_t more,
+		      struct list *out)
+{
+	struct cells old = { 0 };
+	int ret;
+
+	if (is_old(p, node))
+		old = tree_cells(p->b->tree, node, name);
+	ret = keep_cells(p, old.n + more + 1, &out->v);
+	if (ret)
+		return ret;
+	out->n = old.n;
+	if (old.n)
+		memcpy(out->v, old.v, old.n * sizeof(*out->v));
+	return 0;
+}
+
+static void append_missing(struct list *l, const uint32_t *record, size_t n)
+{
+	for (size_t i = 0; i + n <= l->n; i += n) {
+		if (!memcmp(l->v + i, record, n * sizeof(*record)))
+			return;
+	}
+	memcpy(l->v + l->n, record, n * sizeof(*record));
+	l->n += n;
+}
+
+static int set_list(const struct planner *p, int node, const char *name, const struct list *l)
+{
+	struct cells value = { (const uint8_t *)l->v, l->n };
+
+	return l->n ? set(p, node, name, value, "handed over to the guest's partition") : 0;
+}
+
+/* Two lists of numbers, the second one's may be empty. */
+static int merge_ids(const struct planner *p, int node, const char *name, struct cells ids,
+		     struct cells more)
+{
+	struct list l;
+	int ret = start_list(p, node, name, ids.n + more.n, &l);
+
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < ids.n + more.n; i++) {
+		uint32_t id = i < ids.n ? cells_get(ids, i) : cells_get(more, i - ids.n);
+
+		id = htobe32(id);
+		append_missing(&l, &id, 1);
+	}
+	return set_list(p, node, name, &l);
+}
+
+static int append_gpios(const struct planner *p, const struct gpio_lines *g, struct list *l)
+{
+	uint32_t phandle;
+	int controller, ret = profile_find(p->b->tree, &g->controller, &controller, p->f);
+
+	if (ret == 0)
+		ret = edits_phandle(p->l, controller, "the domain's gpios refer to it", &phandle,
+				    p->f);
+	for (size_t i = 0; ret == 0 && i < g->lines.n; i += 2) {
+		uint32_t record[GPIO_SPECIFIER] = { htobe32(phandle),
+						    htobe32(cells_get(g->lines, i)),
+						    htobe32(cells_get(g->lines, i + 1)) };
+
+		append_missing(l, record, GPIO_SPECIFIER);
+	}
+	return ret;
+}
+
+static int merge_gpios(const struct planner *p, int node, const struct holdings *h,
+		       const struct holdings *more)
+{
+	struct list l;
+	size_t n = 0;
+	int ret;
+
+	for (size_t i = 0; i < h->n_gpios + more->n_gpios; i++)
+		n += i < h->n_gpios ? h->gpios[i].lines.n : more->gpios[i - h->n_gpios].lines.n;
+	ret = start_list(p, node, "gpios", n / 2 * GPIO_SPECIFIER, &l);
+	for (size_t i = 0; ret == 0 && i < h->n_gpios; i++)
+		ret = append_gpios(p, &h->gpios[i], &l);
+	for (size_t i = 0; ret == 0 && i < more->n_gpios; i++)
+		ret = append_gpios(p, &more->gpios[i], &l);
+	return ret ?: set_list(p, node, "gpios", &l);
+}
+
+/* What makes node one that scu_rm takes for a partition. */
+static int plan_partition(const struct planner *p, int node)
+{
+	const struct tree *t = p->b->tree;
+	int ret = 0;
+
+	if (!is_old(p, node) || !tree_is_compatible(t, node, "xen,domu"))
+		ret = set_string(p, node, "compatible", "xen,domu",
+				 "U-Boot's scu_rm looks for it");
+	if (ret == 0 && is_old(p, node) && !tree_is_enabled(t, node))
+		ret = set_string(p, node, "status", "okay", "U-Boot skips a disabled partition");
+	return ret ?: set_cell(p, node, "reg", 0, "U-Boot writes the partition's number here");
+}
+
+/* The node under /domu, and in it what U-Boot's scu_rm and NXP's Xen read. */
+static int plan_domain(const struct planner *p, const struct holdings *more)
+{
+	const char *why = "U-Boot's scu_rm reads the partition here";
+	const struct profile *profile = p->b->profile;
+	const struct holdings *h = &profile->domain;
+	int domu, node = board_domain(p->b);
+	int ret = edits_child(p->l, 0, "domu", why, &domu, p->f) ?:
+		  set_cell(p, domu, "#address-cells", 1, why) ?:
+		  set_cell(p, domu, "#size-cells", 0, why);
+
+	if (ret == 0 && node < 0)
+		ret = edits_child(p->l, domu, profile->domain_node, why, &node, p->f);
+	return ret ?:
+	       plan_partition(p, node) ?:
+	       set_string(p, node, "domain_name", profile->domain_name,
+			  "the name in a virtual machine's configuration (Xen)") ?:
+	       merge_ids(p, node, "init_on_rsrcs", h->init_on_rsrcs, more->init_on_rsrcs) ?:
+	       merge_ids(p, node, "rsrcs", h->rsrcs, more->rsrcs) ?:
+	       merge_ids(p, node, "pads", h->pads, more->pads) ?:
+	       merge_gpios(p, node, h, more);
+}
+
+/* A passed node's resources: what its power-domains names, as long as it is there. */
+static int plan_resource(const struct planner *p, int node)
+{
+	const char *why = "U-Boot gives this resource the stream id of iommus";
+	const struct tree *t = p->b->tree;
+	struct cells named = tree_cells(t, node, "fsl,sc_rsrc_id");
+	char path[TREE_PATH_MAX];
+	struct list l = { 0 };
+	struct refs refs;
+	int ret = refs_of_node(t, node, &refs, p->f);
+
+	if (ret)
+		return ret;
+	ret = keep_cells(p, refs.n + 1, &l.v);
+	for (size_t i = 0; ret == 0 && i < refs.n; i++) {
+		if (!strcmp(refs.v[i].property, "power-domains") && refs.v[i].args.n > 0)
+			memcpy(&l.v[l.n++], refs.v[i].args.v, sizeof(*l.v));
+	}
+	refs_free(&refs);
+	if (ret == 0 && l.n > 0)
+		return set(p, node, "fsl,sc_rsrc_id",
+			   (struct cells){ (const uint8_t *)l.v, l.n }, why);
+	if (ret || named.n)
+		return ret;
+	fault_set(p->f, -ENOENT,
+		  "%s: neither power-domains nor fsl,sc_rsrc_id says which resource it is",
+		  tree_path(t, node, path));
+	return fault_fix(p->f, "patch the board's own tree, not one that was patched as documented");
+}
+
+static int plan_iommus(const struct planner *p, int node)
+{
+	const struct profile *profile = p->b->profile;
+	const char *why = "vfio needs an IOMMU group: same id and mask, same group";
+	uint32_t phandle, *v;
+	int ret = edits_phandle(p->l, p->b->iommu, "iommus refers to it", &phandle, p->f);
+
+	if (ret == 0)
+		ret = keep_cells(p, 3, &v);
+	if (ret)
+		return ret;
+	v[0] = htobe32(phandle);
+	v[1] = htobe32(profile->stream_id);
+	v[2] = htobe32(profile->stream_mask);
+	return set(p, node, "iommus", (struct cells){ (const uint8_t *)v, 3 }, why);
+}
+
+static int plan_passed(const struct planner *p, size_t i, bool as_documented)
+{
+	const char *undocumented = "the source document's tree is without it";
+	const struct pass *pass = &p->b->profile->pass[i];
+	const char *name = NULL;
+	int node = p->b->pass[i];
+	int ret = plan_iommus(p, node) ?:
+		  set_string(p, node, "compatible", BOARD_DUMMY,
+			     "keeps the host's drivers away") ?:
+		  set_string(p, node, "status", "okay",
+			     "Linux makes a device of an enabled node only");
+
+	while (ret == 0 && (name = strings_next(pass->remove, name)))
+		ret = delete(p, node, name, "the guest's business: the host must not act on it");
+	if (as_documented)
+		return ret ?:
+		       delete(p, node, "fsl,sc_rsrc_id", undocumented) ?:
+		       delete(p, node, "dma-coherent", undocumented);
+	if (ret == 0 && pass->bus_master)
+		ret = plan_resource(p, node);
+	return ret ?:
+	       set(p, node, "dma-coherent", (struct cells){ 0 },
+		   "Linux 5.19 and newer bind no other device to vfio");
+}
+
+static int plan_host(const struct planner *p)
+{
+	const struct profile *profile = p->b->profile;
+	const struct tree *t = p->b->tree;
+	const char *name = NULL;
+	int size, ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < profile->n_disable; i++) {
+		if (p->b->disable[i] >= 0)
+			ret = set_string(p, p->b->disable[i], "status", "disabled",
+					 "of no use to the host without the passed devices");
+	}
+	while ((name = strings_next(profile->release, name))) {
+		for (int node = 0; ret == 0 && node < t->n_nodes; node++) {
+			if (board_passed(p->b, node) != node &&
+			    tree_prop(t, node, name, &size))
+				ret = delete(p, node, name,
+					     "stays with the host, outside any group");
+		}
+	}
+	return ret;
+}
+
+/* Nodes of another profile's patch would be left neither with the host nor the guest. */
+static int check_others(const struct board *b, struct fault *f)
+{
+	char path[TREE_PATH_MAX];
+	int size;
+
+	for (int node = 0; node < b->tree->n_nodes; node++) {
+		if (!tree_is_compatible(b->tree, node, BOARD_DUMMY) ||
+		    !tree_prop(b->tree, node, "iommus", &size) ||
+		    board_passed(b, node) == node)
+			continue;
+		fault_set(f, -EINVAL, "%s: handed over already, and not by this profile",
+			  tree_path(b->tree, node, path));
+		return fault_fix(f, "patch the board's own tree");
+	}
+	return 0;
+}
+
+int patch_plan(const struct board *b, bool as_documented, struct edits *out, struct fault *f)
+{
+	static const struct holdings nothing;
+	const struct planner p = { b, out, f };
+	int ret = check_others(b, f) ?:
+		  plan_domain(&p, as_documented ? &b->profile->documented : &nothing);
+
+	for (size_t i = 0; ret == 0 && i < b->profile->n_pass; i++)
+		ret = plan_passed(&p, i, as_documented);
+	return ret ?: plan_host(&p);
+}

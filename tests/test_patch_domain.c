@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is written under /domu: merged with what is there, and as documented. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/patch.h"
+#include "sample.h"
+
+#define OKAY "6f6b6179 00"
+
+/* What others put into /domu stays; lists get what they lack, once. */
+static void a_domain_that_is_there_is_merged(void **state)
+{
+	static const char *const lines[] = {
+		"set /domu/doma@0 status " OKAY,
+		"set /domu/doma@0 rsrcs 00000039 000000fb 000000d7",
+		"set /domu/doma@0 pads 000000a6 000000a5 000000a7 000000f3 000000f4 000000f5 "
+		"000000f6 000000f7 000000f8 000000f9 000000fa 000000fb 000000fc 000000fd "
+		"000000fe 000000ff",
+	};
+	static const char *const untouched[] = {
+		"add ",		  "domb@1", "vendor-note", "gpios",
+		"#address-cells", " reg ",  "domain_name", "/domu/doma@0 compatible"
+	};
+	struct sample_board b;
+	char *text;
+
+	(void)state;
+	sample_board(&b, "board-domu");
+	text = sample_plan(&b, false);
+	EXPECT_LINES(text, lines);
+	for (size_t i = 0; i < sizeof(untouched) / sizeof(*untouched); i++)
+		assert_null(strstr(text, untouched[i]));
+	free(text);
+	sample_close(&b.x);
+}
+
+/* lsio_gpio4's line 3 stands there already: it is not listed twice. */
+static void gpios_that_are_there_are_not_repeated(void **state)
+{
+	struct sample_board b;
+	const struct tree *t = &b.x.tree;
+	struct cells gpios;
+	uint32_t gpio4;
+	int n = 0;
+
+	(void)state;
+	sample_board(&b, "board-domu");
+	sample_patch(&b, true);
+	gpios = tree_cells(t, board_domain(&b.board), "gpios");
+	gpio4 = t->nodes[tree_at(t, "/bus@5d000000/gpio@5d0c0000")].phandle;
+	assert_int_equal(gpios.n, 16 * 3);
+	assert_int_equal(cells_get(gpios, 0), gpio4);
+	assert_int_equal(cells_get(gpios, 1), 3);
+	for (size_t i = 0; i < gpios.n; i += 3)
+		n += cells_get(gpios, i) == gpio4 && cells_get(gpios, i + 1) == 3;
+	assert_int_equal(n, 1);
+	sample_close(&b.x);
+}
+
+static void a_domain_of_another_kind_becomes_a_partition(void **state)
+{
+	static const char *const lines[] = {
+		"set /domu/doma@0 compatible 78656e2c 646f6d75 00",
+		"set /domu/doma@0 reg 00000000",
+	};
+	struct sample_board b;
+	char *text;
+
+	(void)state;
+	sample_board(&b, "board-domu");
+	sample_set(&b.x, "/domu/doma@0", "compatible", "vendor,domu",
+		   sizeof("vendor,domu"));
+	sample_set(&b.x, "/domu/doma@0", "reg", "\0\0\0\7", 4);
+	text = sample_plan(&b, false);
+	EXPECT_LINES(text, lines);
+	free(text);
+	sample_close(&b.x);
+}
+
+static void as_documented_adds_the_tail_and_leaves_our_two_out(void **state)
+{
+	static const char *const lines[] = {
+		"set /domu/doma pads 000000a5 000000a6 000000a7 000000f3 000000f4 000000f5 "
+		"000000f6 000000f7 000000f8 000000f9 000000fa 000000fb 000000fc 000000fd "
+		"000000fe 000000ff 0000002b 00000079 0000007e 00000081 0000007f",
+		"set /bus@5d000000/gpio@5d090000 phandle 0000000c",
+		"set /bus@5d000000/gpio@5d0c0000 phandle 0000000d",
+		"set /domu/doma gpios 0000000c 0000000d 00000001 0000000c 00000013 00000001 "
+		"0000000c 0000001b 00000001 0000000c 0000001c 00000001 0000000c 0000001e 00000001 "
+		"0000000d 00000001 00000001 0000000d 00000003 00000001 0000000d 00000006 00000001 "
+		"0000000d 00000009 00000001 0000000d 0000000b 00000000 0000000d 00000013 00000000 "
+		"0000000d 00000016 00000001 0000000d 00000019 00000000 0000000d 0000001a 00000000 "
+		"0000000d 0000001b 00000001 0000000d 0000001d 00000001",
+	};
+	struct sample_board b;
+	char *text;
+
+	(void)state;
+	sample_board(&b, "board-newer");
+	assert_int_equal(b.x.tree.n_by_phandle, 11);
+	text = sample_plan(&b, true);
+	EXPECT_LINES(text, lines);
+	assert_null(strstr(text, "fsl,sc_rsrc_id"));
+	assert_null(strstr(text, "dma-coherent"));
+	free(text);
+	sample_close(&b.x);
+}
+
+/* The default's tree, asked for as documented, loses what the document lacks. */
+static void as_documented_takes_our_two_away_again(void **state)
+{
+	static const char *const lines[] = {
+		"delete " FEC1 " fsl,sc_rsrc_id",
+		"delete " FEC1 " dma-coherent",
+		"delete " MU2 " dma-coherent",
+	};
+	struct sample_board b;
+	char *text;
+
+	(void)state;
+	sample_board(&b, "board-newer");
+	sample_patch(&b, false);
+	text = sample_plan(&b, true);
+	EXPECT_LINES(text, lines);
+	free(text);
+	sample_close(&b.x);
+}
+
+/* The document's tree has lost the resource: it cannot be made to work. */
+static void a_tree_patched_as_documented_cannot_be_mended(void **state)
+{
+	struct fault f = { 0 };
+	struct sample_board b;
+	struct edits l;
+
+	(void)state;
+	sample_board(&b, "board-older");
+	sample_patch(&b, true);
+	edits_start(&l, &b.x.tree);
+	assert_int_equal(patch_plan(&b.board, false, &l, &f), -ENOENT);
+	edits_free(&l);
+	sample_close(&b.x);
+}
+
+static void a_controller_that_is_missing_is_named(void **state)
+{
+	struct fault f = { 0 };
+	struct sample_board b;
+	struct edits l;
+
+	(void)state;
+	sample_board(&b, "board-newer");
+	sample_remove(&b.x, "/bus@5d000000/gpio@5d0c0000");
+	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board, &f), 0);
+	edits_start(&l, &b.x.tree);
+	assert_int_equal(patch_plan(&b.board, true, &l, &f), -ENOENT);
+	sample_says(&f, -ENOENT, "the tree has no node gpio@5d0c0000 (lsio_gpio4)");
+	edits_free(&l);
+	sample_close(&b.x);
+}
+
+static void controllers_that_have_phandles_keep_them(void **state)
+{
+	struct sample_board b;
+	char *text;
+
+	(void)state;
+	sample_board(&b, "board-older");
+	text = sample_plan(&b, true);
+	assert_null(strstr(text, " phandle "));
+	free(text);
+	sample_close(&b.x);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_domain_that_is_there_is_merged),
+		cmocka_unit_test(gpios_that_are_there_are_not_repeated),
+		cmocka_unit_test(a_domain_of_another_kind_becomes_a_partition),
+		cmocka_unit_test(as_documented_adds_the_tail_and_leaves_our_two_out),
+		cmocka_unit_test(as_documented_takes_our_two_away_again),
+		cmocka_unit_test(a_tree_patched_as_documented_cannot_be_mended),
+		cmocka_unit_test(a_controller_that_is_missing_is_named),
+		cmocka_unit_test(controllers_that_have_phandles_keep_them),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

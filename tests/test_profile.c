@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading profiles, whole and broken. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <libfdt.h>
+
+#include "sample.h"
+
+#define CELL(n) (const uint8_t[]){ 0, 0, 0, n }, 4
+#define TEXT(s) s, sizeof(s)
+
+static void copy_default(struct sample *x)
+{
+	const struct builtin_profile *b = profile_builtin("imx8qm-mek-fec1");
+
+	assert_non_null(b);
+	sample_copy(x, b->blob, b->size);
+}
+
+static void the_builtin_profiles_are_listed_by_name(void **state)
+{
+	(void)state;
+	assert_int_equal(n_builtin_profiles, 2);
+	assert_string_equal(builtin_profiles[0].name, "imx8qm-mek-fec1");
+	assert_string_equal(builtin_profiles[1].name, "imx8qm-mek-fec1-fec2");
+	assert_null(profile_builtin("imx8qm"));
+	assert_null(profile_builtin(""));
+}
+
+static void assert_cells(struct cells c, const uint32_t *expected, size_t n)
+{
+	assert_int_equal(c.n, n);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(cells_get(c, i), expected[i]);
+}
+
+static void the_default_profile_is_the_documents_without_its_tail(void **state)
+{
+	static const uint32_t rsrcs[] = { 215, 251 };
+	static const uint32_t pads[] = { 165, 166, 167, 243, 244, 245, 246, 247,
+					 248, 249, 250, 251, 252, 253, 254, 255 };
+	static const uint32_t tail[] = { 43, 121, 126, 129, 127 };
+	static const uint32_t lines1[] = { 13, 1, 19, 1, 27, 1, 28, 1, 30, 1 };
+	static const uint32_t lines4[] = { 1, 1,  3, 1,	 6, 1,	9, 1,  11, 0,  19,
+					   0, 22, 1, 25, 0, 26, 0, 27, 1,  29, 1 };
+	struct profile p;
+
+	(void)state;
+	sample_profile("imx8qm-mek-fec1", &p);
+	assert_string_equal(p.fits, "fsl,imx8qm");
+	assert_string_equal(p.domain_node, "doma");
+	assert_string_equal(p.domain_name, "DomU");
+	assert_cells(p.domain.init_on_rsrcs, rsrcs, 1);
+	assert_cells(p.domain.rsrcs, rsrcs, 2);
+	assert_cells(p.domain.pads, pads, 16);
+	assert_int_equal(p.domain.n_gpios, 0);
+	assert_cells(p.documented.pads, tail, 5);
+	assert_int_equal(p.documented.rsrcs.n, 0);
+	assert_int_equal(p.documented.n_gpios, 2);
+	assert_string_equal(p.documented.gpios[0].controller.name, "gpio@5d090000");
+	assert_cells(p.documented.gpios[0].lines, lines1, 10);
+	assert_string_equal(p.documented.gpios[1].controller.name, "gpio@5d0c0000");
+	assert_cells(p.documented.gpios[1].lines, lines4, 22);
+	assert_string_equal(p.iommu, "arm,mmu-500");
+	assert_int_equal(p.stream_id, 0x12);
+	assert_int_equal(p.stream_mask, 0x7f80);
+}
+
+static void the_devices_are_passed_in_the_one_order(void **state)
+{
+	static const struct {
+		const char *label, *name, *compatible, *alias;
+		bool bus_master;
+		int n_remove;
+	} expected[] = {
+		{ "enet0_lpcg", "clock-controller@5b230000", "fsl,imx8qxp-lpcg", NULL,
+		  false, 6 },
+		{ "fec1", "ethernet@5b040000", "fsl,imx8qm-fec", "ethernet0", true, 8 },
+		{ "lsio_mu2", "mailbox@5d1d0000", "fsl,imx8qm-mu", "mu2", false, 0 },
+	};
+	struct profile p;
+
+	(void)state;
+	sample_profile("imx8qm-mek-fec1", &p);
+	assert_int_equal(p.n_pass, 3);
+	for (size_t i = 0; i < p.n_pass; i++) {
+		const char *s = NULL;
+		int n = 0;
+
+		assert_string_equal(p.pass[i].node.label, expected[i].label);
+		assert_string_equal(p.pass[i].node.name, expected[i].name);
+		assert_string_equal(p.pass[i].compatible, expected[i].compatible);
+		assert_int_equal(p.pass[i].bus_master, expected[i].bus_master);
+		if (expected[i].alias)
+			assert_string_equal(p.pass[i].alias, expected[i].alias);
+		else
+			assert_null(p.pass[i].alias);
+		while ((s = strings_next(p.pass[i].remove, s)))
+			n++;
+		assert_int_equal(n, expected[i].n_remove);
+	}
+	assert_true(strings_have(p.pass[1].remove, "phy-handle"));
+	assert_true(strings_have(p.pass[1].remove, "pinctrl-names"));
+	assert_int_equal(p.n_disable, 2);
+	assert_string_equal(p.disable[0].name, "ethernet@5b050000");
+	assert_string_equal(p.disable[1].name, "clock-controller@5b240000");
+	assert_true(strings_have(p.release, "iommus"));
+}
+
+static void both_ports_together_leave_nothing_to_disable(void **state)
+{
+	static const uint32_t rsrcs[] = { 215, 251, 252 };
+	static const char *const names[] = { "enet0_lpcg", "fec1", "enet1_lpcg", "fec2",
+					     "lsio_mu2" };
+	struct profile p;
+
+	(void)state;
+	sample_profile("imx8qm-mek-fec1-fec2", &p);
+	assert_cells(p.domain.rsrcs, rsrcs, 3);
+	assert_int_equal(p.domain.pads.n, 30);
+	assert_int_equal(cells_get(p.domain.pads, 29), 268);
+	assert_int_equal(p.n_pass, 5);
+	for (size_t i = 0; i < p.n_pass; i++)
+		assert_string_equal(p.pass[i].node.label, names[i]);
+	assert_true(p.pass[3].bus_master);
+	assert_int_equal(p.n_disable, 0);
+}
+
+/* One way to break a profile: a property gets a value, or goes (value NULL). */
+struct spoil {
+	const char *node, *property;
+	const void *value;
+	int size;
+	const char *text; /* what the fault says */
+};
+
+static const struct spoil spoils[] = {
+	{ "/", "compatible", TEXT("vendor,profile"),
+	  "not a profile: its root is not compatible with imxpt,profile" },
+	{ "/", "compatible", NULL, 0,
+	  "not a profile: its root is not compatible with imxpt,profile" },
+	{ "/", "summary", NULL, 0, "the profile's /: summary: missing, or not a string" },
+	{ "/", "summary", TEXT(""),
+	  "the profile's /: summary: missing, or not a string" },
+	{ "/", "summary", "abc", 3,
+	  "the profile's /: summary: missing, or not a string" },
+	{ "/", "fits", NULL, 0, "the profile's /: fits: missing, or not a string" },
+	{ "/", "fit", TEXT("x"), "the profile's /: fit: not a property of a profile" },
+	{ "/domain", "node", NULL, 0,
+	  "the profile's /domain: node: missing, or not a string" },
+	{ "/domain", "node", TEXT("../x"),
+	  "the profile's /domain: node: not a node's name" },
+	{ "/domain", "node", TEXT("dom a"),
+	  "the profile's /domain: node: not a node's name" },
+	{ "/domain", "domain-name", NULL, 0,
+	  "the profile's /domain: domain-name: missing, or not a string" },
+	{ "/domain", "rsrcs", NULL, 0,
+	  "the profile's /domain: rsrcs: missing, or not a list of cells" },
+	{ "/domain", "rsrcs", "abc", 3,
+	  "the profile's /domain: rsrcs: not a list of cells" },
+	{ "/domain", "rsrcs", "", 0,
+	  "the profile's /domain: rsrcs: not a list of cells" },
+	{ "/domain", "pads", "abcde", 5,
+	  "the profile's /domain: pads: not a list of cells" },
+	{ "/domain", "init-on-rsrcs", "ab", 2,
+	  "the profile's /domain: init-on-rsrcs: not a list of cells" },
+	{ "/domain", "pad", CELL(1),
+	  "the profile's /domain: pad: not a property of a profile" },
+	{ "/documented", "pads", "a", 1,
+	  "the profile's /documented: pads: not a list of cells" },
+	{ "/documented/gpios/lsio_gpio1", "lines", CELL(1),
+	  "the profile's /documented/gpios/lsio_gpio1: lines: not a list of cells" },
+	{ "/documented/gpios/lsio_gpio1", "node", TEXT("gpio1"),
+	  "the profile's /documented/gpios/lsio_gpio1: node: not a node's name with its address" },
+	{ "/stream", "iommu", NULL, 0,
+	  "the profile's /stream: iommu: missing, or not a string" },
+	{ "/stream", "id", NULL, 0,
+	  "the profile's /stream: id: missing, or not one cell" },
+	{ "/stream", "id", "\0\0\0\1\0\0\0\2", 8,
+	  "the profile's /stream: id: missing, or not one cell" },
+	{ "/stream", "id", CELL(0), "the profile's /stream: id: out of range" },
+	{ "/stream", "id", CELL(64), "the profile's /stream: id: out of range" },
+	{ "/stream", "mask", NULL, 0,
+	  "the profile's /stream: mask: missing, or not one cell" },
+	{ "/pass/fec1", "node", NULL, 0,
+	  "the profile's /pass/fec1: node: missing, or not a string" },
+	{ "/pass/fec1", "node", TEXT("a/b@1"),
+	  "the profile's /pass/fec1: node: not a node's name with its address" },
+	{ "/pass/fec1", "node", TEXT("..@1"),
+	  "the profile's /pass/fec1: node: not a node's name with its address" },
+	{ "/pass/fec1", "node", TEXT("@1"),
+	  "the profile's /pass/fec1: node: not a node's name with its address" },
+	{ "/pass/fec1", "node", TEXT("eth\033@1"),
+	  "the profile's /pass/fec1: node: not a node's name with its address" },
+	{ "/pass/fec1", "node", TEXT("ethernet"),
+	  "the profile's /pass/fec1: node: not a node's name with its address" },
+	{ "/pass/fec1", "node", TEXT("ethernet@"),
+	  "the profile's /pass/fec1: node: not a node's name with its address" },
+	{ "/pass/fec1", "node", TEXT("ethernet@port0"),
+	  "the profile's /pass/fec1: node: not a node's name with its address" },
+	{ "/pass/fec1", "compatible", NULL, 0,
+	  "the profile's /pass/fec1: compatible: missing, or not a string" },
+	{ "/pass/fec1", "alias", TEXT(""),
+	  "the profile's /pass/fec1: alias: missing, or not a string" },
+	{ "/pass/fec1", "alias", TEXT("a b"),
+	  "the profile's /pass/fec1: alias: not a name" },
+	{ "/pass/fec1", "remove", "abc", 3,
+	  "the profile's /pass/fec1: remove: not a list of strings" },
+	{ "/pass/fec1", "removes", TEXT("a"),
+	  "the profile's /pass/fec1: removes: not a property of a profile" },
+	{ "/pass/fec1", "node", TEXT("mailbox@5d1d0000"),
+	  "the profile passes mailbox@5d1d0000 twice" },
+	{ "/pass/fec1", "node", TEXT("ethernet@5b050000"),
+	  "the profile passes ethernet@5b050000 and disables it" },
+	{ "/host", "release", "abc", 3,
+	  "the profile's /host: release: not a list of strings" },
+	{ "/host/disable/fec2", "node", TEXT("fec2"),
+	  "the profile's /host/disable/fec2: node: not a node's name with its address" },
+};
+
+static void whatever_is_broken_is_named(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(spoils) / sizeof(*spoils); i++) {
+		const struct spoil *s = &spoils[i];
+		struct fault f = { 0 };
+		struct sample x;
+		struct profile p;
+
+		copy_default(&x);
+		if (s->value)
+			sample_set(&x, s->node, s->property, s->value, (size_t)s->size);
+		else
+			sample_delete(&x, s->node, s->property);
+		assert_int_equal(profile_read(&x.tree, &p, &f), -EINVAL);
+		sample_says(&f, -EINVAL, s->text);
+		sample_close(&x);
+	}
+}
+
+static void the_least_and_the_greatest_stream_id_are_fine(void **state)
+{
+	static const uint8_t ids[] = { 1, PROFILE_STREAM_ID_MAX };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ids); i++) {
+		struct fault f = { 0 };
+		struct sample x;
+		struct profile p;
+
+		copy_default(&x);
+		sample_set(&x, "/stream", "id", CELL(ids[i]));
+		assert_int_equal(profile_read(&x.tree, &p, &f), 0);
+		assert_int_equal(p.stream_id, ids[i]);
+		sample_close(&x);
+	}
+}
+
+static void no_part_may_be_missing_but_the_optional_ones(void **state)
+{
+	static const struct {
+		const char *part, *text; /* NULL: it may be left out */
+	} rows[] = {
+		{ "/domain", "the profile's /: domain: missing" },
+		{ "/stream", "the profile's /: stream: missing" },
+		{ "/pass", "the profile's /: pass: missing" },
+		{ "/documented", NULL },
+		{ "/host", NULL },
+		{ "/host/disable", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct fault f = { 0 };
+		struct sample x;
+		struct profile p;
+
+		copy_default(&x);
+		sample_remove(&x, rows[i].part);
+		assert_int_equal(profile_read(&x.tree, &p, &f),
+				 rows[i].text ? -EINVAL : 0);
+		sample_says(&f, rows[i].text ? -EINVAL : 0,
+			    rows[i].text ? rows[i].text : "");
+		sample_close(&x);
+	}
+}
+
+static void a_part_that_is_none_is_named(void **state)
+{
+	static const struct {
+		const char *node, *child, *text;
+	} rows[] = {
+		{ "/", "hosts", "the profile's /: hosts: not a part of a profile" },
+		{ "/host", "disabled",
+		  "the profile's /host: disabled: not a part of a profile" },
+		{ "/domain", "gpio",
+		  "the profile's /domain: gpio: not a part of a profile" },
+		{ "/stream", "gpios",
+		  "the profile's /stream: gpios: not a part of a profile" },
+		{ "/pass/fec1", "mdio",
+		  "the profile's /pass/fec1: mdio: not a part of a profile" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct fault f = { 0 };
+		struct sample x;
+		struct profile p;
+
+		copy_default(&x);
+		sample_add(&x, rows[i].node, rows[i].child);
+		assert_int_equal(profile_read(&x.tree, &p, &f), -EINVAL);
+		sample_says(&f, -EINVAL, rows[i].text);
+		sample_close(&x);
+	}
+}
+
+static void a_profile_passes_one_device_at_least(void **state)
+{
+	struct fault f = { 0 };
+	struct sample x;
+	struct profile p;
+
+	(void)state;
+	copy_default(&x);
+	sample_remove(&x, "/pass");
+	sample_add(&x, "/", "pass");
+	assert_int_equal(profile_read(&x.tree, &p, &f), -EINVAL);
+	sample_says(&f, -EINVAL, "the profile's /pass: pass: no device in it");
+	sample_close(&x);
+}
+
+/* Put n more entries, n0@100 and so on, below the node at path. */
+static void add_entries(struct sample *x, const char *path, int n)
+{
+	for (int i = 0; i < n; i++) {
+		char label[16], name[32], child[64];
+
+		snprintf(label, sizeof(label), "n%d", i);
+		snprintf(name, sizeof(name), "n%d@%d", i, 100 + i);
+		snprintf(child, sizeof(child), "%s/%s", path, label);
+		sample_add(x, path, label);
+		sample_set(x, child, "node", name, strlen(name) + 1);
+		sample_set(x, child, "compatible", TEXT("a,b"));
+	}
+}
+
+static void more_entries_than_there_is_room_for_are_refused(void **state)
+{
+	static const struct {
+		const char *path;
+		int most; /* that still fit */
+		const char *text;
+	} rows[] = {
+		{ "/pass", PROFILE_PASS_MAX - 3,
+		  "the profile passes more than 16 devices" },
+		{ "/host/disable", PROFILE_DISABLE_MAX - 2,
+		  "the profile disables more than 16 nodes" },
+		{ "/documented/gpios", PROFILE_GPIO_MAX - 2,
+		  "the profile names more than 8 GPIO controllers" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct fault f = { 0 };
+		struct sample x;
+		struct profile p;
+
+		copy_default(&x);
+		add_entries(&x, rows[i].path, rows[i].most);
+		assert_int_equal(profile_read(&x.tree, &p, &f), 0);
+		add_entries(&x, rows[i].path, rows[i].most + 1);
+		assert_int_equal(profile_read(&x.tree, &p, &f), -E2BIG);
+		sample_says(&f, -E2BIG, rows[i].text);
+		sample_close(&x);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_builtin_profiles_are_listed_by_name),
+		cmocka_unit_test(the_default_profile_is_the_documents_without_its_tail),
+		cmocka_unit_test(the_devices_are_passed_in_the_one_order),
+		cmocka_unit_test(both_ports_together_leave_nothing_to_disable),
+		cmocka_unit_test(whatever_is_broken_is_named),
+		cmocka_unit_test(the_least_and_the_greatest_stream_id_are_fine),
+		cmocka_unit_test(no_part_may_be_missing_but_the_optional_ones),
+		cmocka_unit_test(a_part_that_is_none_is_named),
+		cmocka_unit_test(a_profile_passes_one_device_at_least),
+		cmocka_unit_test(more_entries_than_there_is_room_for_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

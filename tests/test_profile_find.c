@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding the nodes that a profile names. */
+#include <errno.h>
+
+#include "sample.h"
+
+/* Look for a node by a name and expect the path, or the fault's text. */
+static void find(const char *fixture, const char *label, const char *name, int code,
+		 const char *expected)
+{
+	const struct node_name n = { label, name };
+	char path[TREE_PATH_MAX];
+	struct fault f = { 0 };
+	struct sample x;
+	int node;
+
+	sample_open(&x, fixture);
+	assert_int_equal(profile_find(&x.tree, &n, &node, &f), code);
+	assert_string_equal(code ? f.text : tree_path(&x.tree, node, path), expected);
+	sample_close(&x);
+}
+
+static void a_label_finds_a_node_whatever_its_name(void **state)
+{
+	(void)state;
+	find("board-older", "fec1", "mac@5b040000", 0, "/bus@5b000000/ethernet@5b040000");
+}
+
+static void a_name_finds_a_node_without_symbols(void **state)
+{
+	(void)state;
+	find("board-newer", "fec1", "ethernet@5b040000", 0,
+	     "/bus@5b000000/ethernet@5b040000");
+	find("board-older", "no_label", "ethernet@5b040000", 0,
+	     "/bus@5b000000/ethernet@5b040000");
+}
+
+static void an_address_finds_a_node_of_another_name(void **state)
+{
+	(void)state;
+	find("board-renamed", "fec1", "ethernet@5b040000", 0,
+	     "/bus@5b000000/fec@5B040000");
+}
+
+/* A name decides before an address does. */
+static void a_node_of_the_name_goes_before_one_at_the_address(void **state)
+{
+	(void)state;
+	find("board-two-addresses", "mac", "mac@5b040000", 0, "/soc/mac@5b040000");
+}
+
+static void a_label_that_leads_nowhere_is_no_label(void **state)
+{
+	(void)state;
+	find("board-lying-symbols", "enet0_lpcg", "clock-controller@5b230000", 0,
+	     "/bus@5b000000/clock-controller@5b230000");
+}
+
+/* A mailbox is like another: the host's own one must not be taken for the guest's. */
+static void a_label_of_a_node_elsewhere_is_no_label(void **state)
+{
+	(void)state;
+	find("board-lying-symbols", "lsio_mu2", "mailbox@5d1d0000", 0,
+	     "/bus@5d000000/mailbox@5d1d0000");
+	find("board-lying-symbols", "fec1", "ethernet@5b040000", 0,
+	     "/bus@5b000000/ethernet@5b040000");
+}
+
+static void what_is_missing_or_ambiguous_is_named(void **state)
+{
+	(void)state;
+	find("board-no-fec1", "fec1", "ethernet@5b040000", -ENOENT,
+	     "the tree has no node ethernet@5b040000 (fec1)");
+	find("board-two-fec1", "fec1", "ethernet@5b040000", -ENOTUNIQ,
+	     "ethernet@5b040000: two nodes answer to it: /bus@5b000000/ethernet@5b040000 and "
+	     "/soc/ethernet@5b040000");
+	find("board-two-addresses", "fec1", "ethernet@5b040000", -ENOTUNIQ,
+	     "ethernet@5b040000: two nodes answer to it: /bus@5b000000/fec@5B040000 and "
+	     "/soc/mac@5b040000");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_label_finds_a_node_whatever_its_name),
+		cmocka_unit_test(a_name_finds_a_node_without_symbols),
+		cmocka_unit_test(an_address_finds_a_node_of_another_name),
+		cmocka_unit_test(a_node_of_the_name_goes_before_one_at_the_address),
+		cmocka_unit_test(a_label_that_leads_nowhere_is_no_label),
+		cmocka_unit_test(a_label_of_a_node_elsewhere_is_no_label),
+		cmocka_unit_test(what_is_missing_or_ambiguous_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
