@@ -16,6 +16,7 @@
 #endif
 
 static const struct command *const commands[] = {
+	&cmd_patch,
 	&cmd_profiles,
 };
 

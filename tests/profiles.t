@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# imxpt profiles, end to end: the list, and each profile whole.
+set -eu
+. tests/tap.sh
+
+run profiles
+is "the list succeeds" 0 "$rc"
+golden profiles.txt "$tmp/out"
+is "nothing on stderr" "" "$(cat "$tmp/err")"
+is "each profile of dts/ is in it" \
+	"$(for p in dts/*.dts; do basename "$p" .dts; done | sort)" "$(cut -d ' ' -f 1 "$tmp/out" | sort)"
+run profiles --json
+golden profiles.json "$tmp/out"
+
+for dts in dts/*.dts; do
+	name=$(basename "$dts" .dts)
+	run profiles "$name"
+	is "$name: printing it succeeds" 0 "$rc"
+	dtc -q -I dts -O dtb -o "$tmp/$name.dtb" "$tmp/out"
+	ok "$name: dtc makes the same tree of it" cmp "$tmp/$name.dtb" "$BUILD/dts/$name.dtb"
+	run patch -q -n -p "$tmp/$name.dtb" "$(board board-newer)"
+	ok "$name: the same plan from the file" diff "tests/golden/newer-$name.txt" "$tmp/out"
+	run profiles "$tmp/$name.dtb"
+	is "$name: a file is printed too" 0 "$rc"
+	run profiles --json "$name"
+	is "$name: JSON of it alone" "$name" "$(sed -n 's/.*"name": "\(.*\)",/\1/p' "$tmp/out")"
+done
+
+# A summary that needs care: quotes, backslashes, no ASCII at all.
+cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/odd.dtb"
+for summary in 'say "no" \\ 50% \t' 'häuser' 'straße!'; do
+	fdtput -t s "$tmp/odd.dtb" / summary "$summary"
+	run profiles "$tmp/odd.dtb"
+	dtc -q -I dts -O dtb -o "$tmp/again.dtb" "$tmp/out"
+	is "a summary of $summary survives" "$(fdtget -t bx "$tmp/odd.dtb" / summary)" \
+		"$(fdtget -t bx "$tmp/again.dtb" / summary)"
+done
+
+run profiles nope
+is "an unknown one: exit status" 1 "$rc"
+is "an unknown one: text" "imxpt: profiles: no profile is called nope" \
+	"$(head -n 1 "$tmp/err")"
+ok "an unknown one: fix" grep -qx "  fix: see 'imxpt profiles', or .*" "$tmp/err"
+is "an unknown one: nothing on stdout" "" "$(cat "$tmp/out")"
+run profiles a b
+is "two names: exit status" 2 "$rc"
+run profiles -n
+is "an option of another command: exit status" 2 "$rc"
+is "an option of another command: text" "imxpt: profiles: unknown option '-n'" \
+	"$(head -n 1 "$tmp/err")"
+
+# --- help, for the program and its commands
+
+run --help
+is "help succeeds" 0 "$rc"
+ok "help goes to stdout" grep -q '^Usage: imxpt ' "$tmp/out"
+for command in patch profiles; do
+	ok "help lists $command" grep -q "^  $command  *[A-Z]" "$tmp/out"
+done
+for command in patch profiles; do
+	run $command --help
+	is "$command --help succeeds" 0 "$rc"
+	ok "$command --help says how" grep -q "^Usage: imxpt $command " "$tmp/out"
+	is "$command --help leaves stderr alone" "" "$(cat "$tmp/err")"
+done
+run --version
+is "the version, alone" 1 "$(grep -cE '^imxpt [0-9]+\.[0-9]+\.[0-9]+$' "$tmp/out")"
+
+finish

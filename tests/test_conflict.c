@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the host keeps and can no longer use as before. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sample.h"
+#include "host/conflict.h"
+#include "oom.h"
+
+#define USDHC1 "/bus@5b000000/mmc@5b010000"
+
+static const char *const kinds[] = {
+	[CONFLICT_REFERENCE] = "reference", [CONFLICT_POWER] = "power",
+	[CONFLICT_CLOCK] = "clock",	    [CONFLICT_PAD] = "pad",
+	[CONFLICT_PARTITION] = "partition",
+};
+
+/* One line a conflict: kind, node, property, and what it runs into. */
+static char *describe(const struct board *b, const struct conflicts *all)
+{
+	char path[TREE_PATH_MAX], *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct conflict *c = &all->v[i];
+
+		fprintf(out, "%s %s %s ", kinds[c->kind],
+			tree_path(b->tree, c->node, path), c->property);
+		if (c->target >= 0)
+			fprintf(out, "%s\n", tree_path(b->tree, c->target, path));
+		else
+			fprintf(out, "%u\n", c->id);
+	}
+	fclose(out);
+	return text;
+}
+
+/* What is found in the tree as it stands; the return is conflicts_find()'s. */
+static int find(const struct sample_board *b, struct conflicts *out)
+{
+	struct fault f = { 0 };
+	struct refs refs;
+	struct uboot u;
+	int ret;
+
+	if (uboot_simulate(&b->x.tree, &u, &f) || refs_collect(&b->x.tree, &refs, &f))
+		fail_msg("%s", f.text);
+	ret = conflicts_find(&b->board, &refs, &u, out, &f);
+	refs_free(&refs);
+	uboot_free(&u);
+	return ret;
+}
+
+/* Expect these conflicts, and close the board. */
+static void expect_here(struct sample_board *b, const char *expected)
+{
+	struct conflicts all;
+	char *text;
+
+	assert_int_equal(find(b, &all), 0);
+	text = describe(&b->board, &all);
+	assert_string_equal(text, expected);
+	free(text);
+	conflicts_free(&all);
+	assert_null(all.v);
+	sample_close(&b->x);
+}
+
+/* Patch the tree and expect these conflicts in the result. */
+static void expect(const char *tree, bool as_documented, const char *expected)
+{
+	struct sample_board b;
+
+	sample_board(&b, tree);
+	sample_patch(&b, as_documented);
+	expect_here(&b, expected);
+}
+
+#define OLDER                                                               \
+	"reference " FEC2                                                   \
+	" phy-handle /bus@5b000000/ethernet@5b040000/mdio/ethernet-phy@1\n" \
+	"reference " FEC2 " clocks /bus@5b000000/clock-controller@5b240000\n"
+#define NEWER                                                                       \
+	OLDER "reference " FEC2 " clocks /bus@5b000000/clock-controller@5b230000\n" \
+	      "power /bus@55000000/dsp@556e8000 power-domains 215\n"
+
+static void the_second_port_loses_its_phy_and_its_gate(void **state)
+{
+	(void)state;
+	expect("board-older", false, OLDER);
+}
+
+static void the_dsp_of_newer_trees_loses_its_mailbox(void **state)
+{
+	(void)state;
+	expect("board-newer", false, NEWER);
+}
+
+static void without_the_siblings_nothing_refers_to_them(void **state)
+{
+	(void)state;
+	expect("board-no-fec2", false,
+	       "power /bus@55000000/dsp@556e8000 power-domains 215\n");
+}
+
+/* usdhc3 names the same, but is disabled. */
+static void an_enabled_node_on_our_pad_or_clock_is_found(void **state)
+{
+	(void)state;
+	expect("board-in-use", false,
+	       "clock /bus@5a000000/serial@5a060000 clocks 251\n"
+	       "pad /bus@5a000000/serial@5a060000 pinctrl-0 166\n" OLDER);
+}
+
+static void as_documented_more_pads_are_handed_over(void **state)
+{
+	(void)state;
+	expect("board-in-use", true,
+	       "clock /bus@5a000000/serial@5a060000 clocks 251\n"
+	       "pad /bus@5a000000/serial@5a060000 pinctrl-0 166\n"
+	       "pad /bus@5b000000/mmc@5b010000 pinctrl-0 121\n" OLDER);
+}
+
+/* UART_0 stood in the domain's rsrcs before: it is handed over all the same. */
+static void what_a_merged_domain_had_before_counts_too(void **state)
+{
+	(void)state;
+	expect("board-domu", false,
+	       "clock /bus@5a000000/serial@5a060000 clocks 57\n" OLDER
+	       "power /bus@5a000000/serial@5a060000 power-domains 57\n");
+}
+
+/* A gate that lost its #clock-cells cuts the references to it, but they are there. */
+static void a_reference_that_is_cut_short_counts_too(void **state)
+{
+	struct sample_board b;
+
+	(void)state;
+	sample_board(&b, "board-older");
+	sample_patch(&b, false);
+	sample_delete(&b.x, "/bus@5b000000/clock-controller@5b240000", "#clock-cells");
+	expect_here(&b, OLDER);
+}
+
+/* domc is disabled and domd no partition: U-Boot skips both. */
+static void another_partition_that_claims_our_resource_is_found(void **state)
+{
+	(void)state;
+	expect("board-rival", false, NEWER "partition /domu/domb rsrcs 251\n");
+}
+
+/* U-Boot takes the first, so ours is the one without. */
+static void another_partition_before_ours_has_our_resource(void **state)
+{
+	struct sample_board b;
+
+	(void)state;
+	sample_board(&b, "board-older");
+	sample_patch(&b, false);
+	sample_add(&b.x, "/domu", "first");
+	sample_set(&b.x, "/domu/first", "compatible", "xen,domu", sizeof("xen,domu"));
+	sample_set(&b.x, "/domu/first", "rsrcs", "\0\0\0\xfb", 4);
+	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board, &(struct fault){ 0 }), 0);
+	expect_here(&b, OLDER "partition /domu/doma rsrcs 251\n");
+}
+
+/* Expect no conflict from a node whose power-domains names the resource. */
+static void expect_none_by_power(const char *path, const char *resource)
+{
+	struct sample_board b;
+	uint8_t power[8];
+
+	sample_board(&b, "board-older");
+	sample_patch(&b, false);
+	memcpy(power, tree_cells(&b.x.tree, tree_at(&b.x.tree, USDHC1), "power-domains").v, 4);
+	memcpy(power + 4, resource, 4);
+	sample_set(&b.x, path, "power-domains", power, sizeof(power));
+	expect_here(&b, OLDER);
+}
+
+/* U-Boot disables both. */
+static void only_what_the_host_had_and_would_keep_is_lost(void **state)
+{
+	(void)state;
+	expect_none_by_power(USDHC1, "\0\0\xff\xff"); /* there is no such resource */
+	expect_none_by_power(FEC1 "/mdio", "\0\0\0\xfb");
+}
+
+/* However often one property says it, and whoever said it first. */
+static void a_group_of_pins_is_found_at_each_who_uses_it(void **state)
+{
+	static const uint32_t twice[] = { 0x77000000, 0x77000000 };
+	static const uint32_t pins[] = { 0xa5000000, 0, 0 }; /* ENET0_MDIO */
+	struct sample_board b;
+	struct fault f = { 0 };
+
+	(void)state;
+	sample_board(&b, "board-older");
+	sample_add(&b.x, "/", "user-b");
+	sample_add(&b.x, "/", "user-a");
+	sample_add(&b.x, "/", "group");
+	sample_set(&b.x, "/group", "phandle", twice, sizeof(*twice));
+	sample_set(&b.x, "/group", "fsl,pins", pins, sizeof(pins));
+	sample_set(&b.x, "/user-a", "pinctrl-0", twice, sizeof(twice));
+	sample_set(&b.x, "/user-b", "pinctrl-0", twice, sizeof(twice));
+	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board, &f), 0);
+	sample_patch(&b, false);
+	expect_here(&b, "pad /user-a pinctrl-0 165\n"
+			"pad /user-b pinctrl-0 165\n" OLDER);
+}
+
+static void more_conflicts_than_anybody_can_weigh_are_refused(void **state)
+{
+	static struct ref v[CONFLICTS_MAX + 1];
+	struct refs many = { v, CONFLICTS_MAX };
+	struct conflicts all = { 0 };
+	struct sample_board b;
+	struct fault f = { 0 };
+	struct uboot u;
+
+	(void)state;
+	sample_board(&b, "board-older");
+	sample_patch(&b, false);
+	assert_int_equal(uboot_simulate(&b.x.tree, &u, &f), 0);
+	for (size_t i = 0; i < CONFLICTS_MAX + 1; i++)
+		v[i] = (struct ref){ .property = i % 2 ? "a" : "b", .to = b.board.pass[0] };
+	assert_int_equal(conflicts_find(&b.board, &many, &u, &all, &f), 0);
+	assert_int_equal(all.n, CONFLICTS_MAX);
+	conflicts_free(&all);
+	many.n++;
+	assert_int_equal(conflicts_find(&b.board, &many, &u, &all, &f), -E2BIG);
+	sample_says(&f, -E2BIG, "the tree has more than 65536 conflicts");
+	assert_null(all.v);
+	uboot_free(&u);
+	sample_close(&b.x);
+}
+
+static void every_kind_says_what_becomes_of_the_node(void **state)
+{
+	(void)state;
+	for (int kind = CONFLICT_REFERENCE; kind <= CONFLICT_PARTITION; kind++)
+		assert_non_null(conflict_effect((enum conflict_kind)kind));
+	assert_string_equal(conflict_effect(CONFLICT_POWER), "U-Boot disables the node");
+}
+
+static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
+{
+	struct conflicts all = { 0 };
+	struct sample_board b;
+	struct fault f = { 0 };
+	struct refs refs;
+	struct uboot u;
+	bool failed = true;
+
+	(void)state;
+	sample_board(&b, "board-newer");
+	sample_patch(&b, false);
+	assert_int_equal(uboot_simulate(&b.x.tree, &u, &f), 0);
+	assert_int_equal(refs_collect(&b.x.tree, &refs, &f), 0);
+	for (int n = 1; failed; n++) {
+		int ret;
+
+		oom_arm(n);
+		ret = conflicts_find(&b.board, &refs, &u, &all, &f);
+		failed = oom_hit();
+		assert_int_equal(ret, failed ? -ENOMEM : 0);
+		assert_true(failed || n > 2);
+		assert_true(!failed || !all.v);
+	}
+	assert_int_equal(all.n, 4);
+	conflicts_free(&all);
+	refs_free(&refs);
+	uboot_free(&u);
+	sample_close(&b.x);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_second_port_loses_its_phy_and_its_gate),
+		cmocka_unit_test(the_dsp_of_newer_trees_loses_its_mailbox),
+		cmocka_unit_test(without_the_siblings_nothing_refers_to_them),
+		cmocka_unit_test(an_enabled_node_on_our_pad_or_clock_is_found),
+		cmocka_unit_test(as_documented_more_pads_are_handed_over),
+		cmocka_unit_test(what_a_merged_domain_had_before_counts_too),
+		cmocka_unit_test(a_reference_that_is_cut_short_counts_too),
+		cmocka_unit_test(another_partition_that_claims_our_resource_is_found),
+		cmocka_unit_test(another_partition_before_ours_has_our_resource),
+		cmocka_unit_test(only_what_the_host_had_and_would_keep_is_lost),
+		cmocka_unit_test(a_group_of_pins_is_found_at_each_who_uses_it),
+		cmocka_unit_test(more_conflicts_than_anybody_can_weigh_are_refused),
+		cmocka_unit_test(every_kind_says_what_becomes_of_the_node),
+		cmocka_unit_test(memory_that_runs_out_is_told_and_nothing_leaks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
