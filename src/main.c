@@ -17,6 +17,7 @@
 
 static const struct command *const commands[] = {
 	&cmd_patch,
+	&cmd_uboot,
 	&cmd_profiles,
 };
 

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imxpt uboot - what U-Boot has to be told, and what it does to a tree. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/json.h"
+#include "cmd/command.h"
+#include "cmd/input.h"
+#include "host/uboot.h"
+
+/* libubootenv reads lines of up to 1023 bytes, and the rest of one as the next. */
+#define LINE_MAX_BYTES 1000
+
+static const char *const versions[] = {
+	"scu_rm is in NXP's U-Boot from imx_v2018.03_4.14.98_2.0.0 to lf_v2023.04; it is not in",
+	"NXP's 2024.04 nor in mainline U-Boot, which would boot on without a partition.",
+	"The stream id after it is set since imx_v2019.04_5.4.3_2.0.0; older ones refuse to set",
+	"it, and DMA of the handed-over devices bypasses the SMMU.",
+};
+
+#define N_VERSIONS (sizeof(versions) / sizeof(versions[0]))
+
+/* A variable of U-Boot's environment. */
+struct setting {
+	const char *name;
+	const char *value; /* has neither quotes nor newlines */
+};
+
+/* What a run works on. */
+struct work {
+	const struct options *o;
+	struct setting settings[2];
+	size_t n_settings;
+	struct loaded_profile profile;
+	struct loaded_tree host;
+	struct uboot uboot;
+};
+
+/* A line that none of the three formats acts on. */
+static void comment(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static void comment(const char *fmt, ...)
+{
+	char line[LINE_MAX_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	printf("# %s\n", line);
+}
+
+static void make_settings(struct work *w)
+{
+	if (w->o->fdt_file)
+		w->settings[w->n_settings++] = (struct setting){ "fdt_file", w->o->fdt_file };
+	w->settings[w->n_settings++] = (struct setting){
+		"boot_os", "scu_rm dtb ${fdt_addr}; booti ${loadaddr} - ${fdt_addr};"
+	};
+}
+
+static void print_setting(enum env_format format, const struct setting *s)
+{
+	switch (format) {
+	case ENV_BOOT_SCRIPT:
+		/* in quotes, else U-Boot would expand and split the value now */
+		printf("setenv %s '%s'\n", s->name, s->value);
+		break;
+	case ENV_FW_SETENV:
+		printf("%s %s\n", s->name, s->value);
+		break;
+	case ENV_LIBUBOOTENV:
+		printf("%s=%s\n", s->name, s->value);
+		break;
+	}
+}
+
+/* "251 (ENET_0)" */
+static const char *shown(uint32_t resource, char buf[static 32])
+{
+	const char *name = resource_name(resource);
+
+	if (name)
+		snprintf(buf, 32, "%" PRIu32 " (%s)", resource, name);
+	else
+		snprintf(buf, 32, "%" PRIu32, resource);
+	return buf;
+}
+
+/* What becomes of a thing that a partition names. */
+static void report_claim(const struct work *w, const char *what, const struct uboot_claim *c,
+			 const char *power)
+{
+	char path[TREE_PATH_MAX], holder[TREE_PATH_MAX];
+
+	tree_path(&w->host.tree, c->node, path);
+	if (c->holder == c->node)
+		comment("%s: %s is handed over%s", path, what, power);
+	else if (c->holder < 0)
+		comment("%s: %s does not exist", path, what);
+	else
+		comment("%s: %s is not handed over: %s has it already", path, what,
+			tree_path(&w->host.tree, c->holder, holder));
+}
+
+static void report_partitions(const struct work *w)
+{
+	const struct uboot *u = &w->uboot;
+	char path[TREE_PATH_MAX], what[48], name[32];
+
+	if (!u->has_domu)
+		comment("the tree has no /domu: scu_rm makes no partition, and says nothing");
+	for (size_t i = 0; i < u->n_partitions; i++)
+		comment("%s%s: %s", u->partitions[i].fate == UBOOT_NO_REG ? "warning: " : "",
+			tree_path(&w->host.tree, u->partitions[i].node, path),
+			uboot_fate_text(u->partitions[i].fate));
+	for (size_t i = 0; i < u->n_resources; i++) {
+		uint32_t id = u->resources[i].id;
+
+		snprintf(what, sizeof(what), "resource %s", shown(id, name));
+		report_claim(w, what, &u->resources[i],
+			     uboot_powers(id) ? ", its power is on" : ", its power is off");
+	}
+	for (size_t i = 0; i < u->n_pads; i++) {
+		snprintf(what, sizeof(what), "pad %" PRIu32, u->pads[i].id);
+		report_claim(w, what, &u->pads[i], "");
+	}
+}
+
+static void report_boot(const struct work *w)
+{
+	const struct uboot *u = &w->uboot;
+	char path[TREE_PATH_MAX], name[32];
+
+	for (size_t i = 0; i < u->n_disabled; i++)
+		comment("warning: %s becomes disabled: resource %s is not the host's",
+			tree_path(&w->host.tree, u->disabled[i].node, path),
+			shown(u->disabled[i].resource, name));
+	for (size_t i = 0; i < u->n_streams; i++) {
+		const struct uboot_stream *s = &u->streams[i];
+
+		tree_path(&w->host.tree, s->node, path);
+		if (s->resource == UBOOT_NO_RESOURCE)
+			comment("%s: stream id 0x%" PRIx32 " is set for nothing: the node has "
+				"neither fsl,sc_rsrc_id nor power-domains", path, s->id);
+		else
+			comment("%s: stream id 0x%" PRIx32 " is %s for resource %s", path, s->id,
+				uboot_is_stream_id(s->id) ? "set" : "refused",
+				shown(s->resource, name));
+	}
+}
+
+/* The node of a passed bus master that no stream id is set for; else -1. */
+static int unset_master(const struct work *w, size_t pass)
+{
+	const struct pass *p = &w->profile.profile.pass[pass];
+	struct fault none;
+	int node;
+
+	if (!p->bus_master || profile_find(&w->host.tree, &p->node, &node, &none))
+		return -1;
+	return uboot_has_stream(&w->uboot, node) ? -1 : node;
+}
+
+static void report_bypass(const struct work *w)
+{
+	char path[TREE_PATH_MAX], name[32];
+
+	for (size_t i = 0; i < w->profile.profile.n_pass; i++) {
+		int node = unset_master(w, i);
+
+		if (node >= 0)
+			comment("warning: %s bypasses the SMMU: no stream id is set for its DMA",
+				tree_path(&w->host.tree, node, path));
+	}
+	for (uint32_t id = 0; id < RESOURCE_LAST; id++) {
+		if (!uboot_bypasses(&w->uboot, id))
+			continue;
+		comment("warning: resource %s ends in bypass: %s has it, and no stream id is set: "
+			"its DMA reaches no guest and is not isolated",
+			shown(id, name),
+			tree_path(&w->host.tree, w->uboot.resource_holder[id], path));
+	}
+}
+
+static void print_text(const struct work *w)
+{
+	if (w->o->n_operands) {
+		report_partitions(w);
+		report_boot(w);
+		report_bypass(w);
+		putchar('\n');
+	}
+	for (size_t i = 0; i < N_VERSIONS; i++)
+		comment("%s", versions[i]);
+	for (size_t i = 0; i < w->n_settings; i++)
+		print_setting(w->o->format, &w->settings[i]);
+	if (w->o->format == ENV_BOOT_SCRIPT)
+		puts("saveenv");
+}
+
+static void json_node(struct json *j, const char *key, const struct work *w, int node)
+{
+	char path[TREE_PATH_MAX];
+
+	json_string(j, key, node < 0 ? NULL : tree_path(&w->host.tree, node, path));
+}
+
+static void json_claims(struct json *j, const struct work *w, const char *key,
+			const struct uboot_claim *v, size_t n)
+{
+	bool pads = v == w->uboot.pads;
+
+	json_open_list(j, key);
+	for (size_t i = 0; i < n; i++) {
+		json_open_object(j, NULL);
+		json_number(j, "id", v[i].id);
+		json_node(j, "partition", w, v[i].node);
+		json_node(j, "holder", w, v[i].holder);
+		if (!pads) {
+			json_string(j, "name", resource_name(v[i].id));
+			json_string(j, "power", uboot_powers(v[i].id) ? "on" : "off");
+			json_flag(j, "bypass", uboot_bypasses(&w->uboot, v[i].id));
+		}
+		json_close(j);
+	}
+	json_close(j);
+}
+
+static void json_partitions(struct json *j, const struct work *w)
+{
+	const struct uboot *u = &w->uboot;
+
+	json_open_list(j, "partitions");
+	for (size_t i = 0; i < u->n_partitions; i++) {
+		json_open_object(j, NULL);
+		json_node(j, "node", w, u->partitions[i].node);
+		json_flag(j, "made", u->partitions[i].fate == UBOOT_MADE);
+		json_string(j, "effect", uboot_fate_text(u->partitions[i].fate));
+		json_close(j);
+	}
+	json_close(j);
+	json_claims(j, w, "resources", u->resources, u->n_resources);
+	json_claims(j, w, "pads", u->pads, u->n_pads);
+}
+
+static void json_boot(struct json *j, const struct work *w)
+{
+	const struct uboot *u = &w->uboot;
+
+	json_open_list(j, "disabled");
+	for (size_t i = 0; i < u->n_disabled; i++) {
+		json_open_object(j, NULL);
+		json_node(j, "node", w, u->disabled[i].node);
+		json_number(j, "resource", u->disabled[i].resource);
+		json_close(j);
+	}
+	json_close(j);
+	json_open_list(j, "streams");
+	for (size_t i = 0; i < u->n_streams; i++) {
+		json_open_object(j, NULL);
+		json_node(j, "node", w, u->streams[i].node);
+		json_address(j, "stream_id", u->streams[i].id);
+		if (u->streams[i].resource != UBOOT_NO_RESOURCE)
+			json_number(j, "resource", u->streams[i].resource);
+		json_close(j);
+	}
+	json_close(j);
+	json_open_list(j, "bypassing");
+	for (size_t i = 0; i < w->profile.profile.n_pass; i++) {
+		int node = unset_master(w, i);
+
+		if (node >= 0)
+			json_node(j, NULL, w, node);
+	}
+	json_close(j);
+}
+
+static int print_json(const struct work *w, struct fault *f)
+{
+	struct json j;
+
+	json_begin(&j, "uboot");
+	if (w->o->n_operands) {
+		json_partitions(&j, w);
+		json_boot(&j, w);
+	}
+	json_open_object(&j, "environment");
+	for (size_t i = 0; i < w->n_settings; i++)
+		json_string(&j, w->settings[i].name, w->settings[i].value);
+	json_close(&j);
+	return json_end(&j, stdout, f);
+}
+
+static int simulate(struct work *w, struct fault *f)
+{
+	int ret = load_tree(w->o->operands[0], &w->host, f);
+
+	if (ret)
+		return ret;
+	ret = uboot_simulate(&w->host.tree, &w->uboot, f);
+	return ret ? fault_in(f, "%s", w->host.name) : 0;
+}
+
+static enum status run(const struct options *o, struct fault *f)
+{
+	struct work w = { .o = o };
+	int ret = load_profile(o, &w.profile, f);
+
+	if (ret == 0 && o->n_operands)
+		ret = simulate(&w, f);
+	make_settings(&w);
+	if (ret == 0 && o->json)
+		ret = print_json(&w, f);
+	else if (ret == 0)
+		print_text(&w);
+	uboot_free(&w.uboot);
+	unload_tree(&w.host);
+	unload_profile(&w.profile);
+	return ret ? STATUS_FAILED : STATUS_OK;
+}
+
+static const int accepts[] = { OPT_PROFILE, OPT_FORMAT, OPT_FDT_FILE, OPT_JSON, OPT_HELP, 0 };
+
+const struct command cmd_uboot = {
+	.name = "uboot",
+	.operands = "[HOST.dtb]",
+	.max_operands = 1,
+	.summary = "Print what U-Boot has to be told, and what it does to HOST.dtb",
+	.accepts = accepts,
+	.run = run,
+};

@@ -1,0 +1,283 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# "imxpt uboot" from end to end: what it prints, to the letter, and how it exits.
+#
+# shellcheck disable=SC2016 # U-Boot expands its variables itself
+# shellcheck disable=SC2317 # ok() calls the functions
+set -u
+
+build=${BUILD:-build}
+imxpt=$build/imxpt
+dts=$build/tests/dts
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+n=0 failed=0
+
+# ok NAME COMMAND...: the command is the test; what it says is the explanation.
+ok() {
+	n=$((n + 1))
+	name=$1
+	shift
+	if "$@" >"$tmp/why" 2>&1; then
+		echo "ok $n - $name"
+	else
+		echo "not ok $n - $name"
+		sed 's/^/# /' "$tmp/why"
+		failed=1
+	fi
+}
+
+# prints STATUS ARGUMENT...: "imxpt uboot" exits so, and prints standard input and no more.
+prints() {
+	want=$1
+	shift
+	cat >"$tmp/want"
+	"$imxpt" uboot "$@" >"$tmp/out" 2>"$tmp/err"
+	got=$?
+	cat "$tmp/err"
+	[ "$got" -eq "$want" ] || echo "exit status $got, not $want"
+	diff "$tmp/want" "$tmp/out" && [ "$got" -eq "$want" ] && [ ! -s "$tmp/err" ]
+}
+
+# reports TREE: the report on the tree, up to the empty line, is standard input.
+reports() {
+	cat >"$tmp/want"
+	"$imxpt" uboot "$1" >"$tmp/all" || return 1
+	sed '/^$/,$d' "$tmp/all" | diff "$tmp/want" -
+}
+
+# refuses STATUS TEXT ARGUMENT...: exits so, says TEXT on one line, prints nothing.
+refuses() {
+	want=$1 text=$2
+	shift 2
+	"$imxpt" uboot "$@" >"$tmp/out" 2>"$tmp/err"
+	got=$?
+	cat "$tmp/err"
+	[ "$got" -eq "$want" ] && [ ! -s "$tmp/out" ] && grep -qxF "imxpt: uboot: $text" "$tmp/err" &&
+		[ "$(grep -c '^imxpt: ' "$tmp/err")" -eq 1 ]
+}
+
+# has_json TREE TEXT...: the JSON for the tree has these texts.
+has_json() {
+	tree=$1
+	shift
+	"$imxpt" uboot --json "$tree" >"$tmp/json" || return 1
+	for line; do
+		grep -qF "$line" "$tmp/json" || {
+			echo "no $line"
+			return 1
+		}
+	done
+}
+
+versions="# scu_rm is in NXP's U-Boot from imx_v2018.03_4.14.98_2.0.0 to lf_v2023.04; it is not in
+# NXP's 2024.04 nor in mainline U-Boot, which would boot on without a partition.
+# The stream id after it is set since imx_v2019.04_5.4.3_2.0.0; older ones refuse to set
+# it, and DMA of the handed-over devices bypasses the SMMU."
+
+ok 'the default is for the prompt' prints 0 <<EOF
+$versions
+setenv boot_os 'scu_rm dtb \${fdt_addr}; booti \${loadaddr} - \${fdt_addr};'
+saveenv
+EOF
+
+ok 'and selects a tree on demand' prints 0 --format boot-script --fdt-file host-1.dtb <<EOF
+$versions
+setenv fdt_file 'host-1.dtb'
+setenv boot_os 'scu_rm dtb \${fdt_addr}; booti \${loadaddr} - \${fdt_addr};'
+saveenv
+EOF
+
+ok "U-Boot's fw_setenv wants a name, a blank and the value" \
+	prints 0 --format fw_setenv --fdt-file nxp/host.dtb <<EOF
+$versions
+fdt_file nxp/host.dtb
+boot_os scu_rm dtb \${fdt_addr}; booti \${loadaddr} - \${fdt_addr};
+EOF
+
+ok "libubootenv's wants an equals sign" prints 0 --format libubootenv --fdt-file host.dtb <<EOF
+$versions
+fdt_file=host.dtb
+boot_os=scu_rm dtb \${fdt_addr}; booti \${loadaddr} - \${fdt_addr};
+EOF
+
+ok 'an unknown format is a wrong command line' refuses 2 \
+	"--format is boot-script, fw_setenv or libubootenv, not 'sh'" --format sh
+for name in "a'b" 'a b' 'a;reset' '${x}' '' 'a
+b' "$(printf '%0256d' 0)"; do
+	shown=$(printf '%s' "$name" | tr '\n' '?')
+	ok "a script is safe from the name '$(printf '%.20s' "$shown")'" refuses 2 \
+		"--fdt-file takes a name of up to 255 letters, digits and ._+-/, not '$shown'" \
+		--fdt-file "$name"
+done
+
+newer=$dts/uboot-newer.dtb
+conn=/bus@5b000000
+set_for_nothing='is set for nothing: the node has neither fsl,sc_rsrc_id nor power-domains'
+"$imxpt" patch -q -o "$tmp/default.dtb" "$newer" || exit 1
+"$imxpt" patch -q --as-documented -o "$tmp/documented.dtb" "$newer" || exit 1
+
+handed_over() {
+	cat <<-EOF
+	# /domu/doma: a partition is made, and its number written to reg
+	# /domu/doma: resource 215 (MU_2A) is handed over, its power is on
+	# /domu/doma: resource 251 (ENET_0) is handed over, its power is off
+	EOF
+	for pad; do
+		echo "# /domu/doma: pad $pad is handed over"
+	done
+	echo "# warning: /bus@55000000/dsp@556e8000 becomes disabled: resource 215 (MU_2A) is not the host's"
+}
+
+fec1_pads='165 166 167 243 244 245 246 247 248 249 250 251 252 253 254 255'
+
+ok 'a stock tree hands nothing over' reports "$newer" <<EOF
+# the tree has no /domu: scu_rm makes no partition, and says nothing
+# $conn/mmc@5b010000: stream id 0x11 is set for resource 248 (SDHC_0)
+# $conn/ethernet@5b040000: stream id 0x12 is set for resource 251 (ENET_0)
+# $conn/ethernet@5b050000: stream id 0x12 is set for resource 252 (ENET_1)
+EOF
+
+# shellcheck disable=SC2086 # a list of words
+{
+	handed_over $fec1_pads
+	cat <<-EOF
+	# $conn/ethernet@5b040000: stream id 0x12 is set for resource 251 (ENET_0)
+	# $conn/clock-controller@5b230000: stream id 0x12 $set_for_nothing
+	# /bus@5d000000/mailbox@5d1d0000: stream id 0x12 $set_for_nothing
+	EOF
+} >"$tmp/want-default"
+ok 'a patched tree sets the stream id and costs the DSP' \
+	reports "$tmp/default.dtb" <"$tmp/want-default"
+
+# shellcheck disable=SC2086 # a list of words
+{
+	handed_over $fec1_pads 43 121 126 129 127
+	cat <<-EOF
+	# $conn/ethernet@5b040000: stream id 0x12 $set_for_nothing
+	# $conn/clock-controller@5b230000: stream id 0x12 $set_for_nothing
+	# /bus@5d000000/mailbox@5d1d0000: stream id 0x12 $set_for_nothing
+	# warning: $conn/ethernet@5b040000 bypasses the SMMU: no stream id is set for its DMA
+	# warning: resource 251 (ENET_0) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
+	EOF
+} >"$tmp/want-documented"
+ok "the document's tree ends in bypass" reports "$tmp/documented.dtb" <"$tmp/want-documented"
+
+ok 'each node under /domu is told, and who got what' reports "$dts/uboot-domu.dtb" <<EOF
+# /domu/first: a partition is made, and its number written to reg
+# /domu/second: a partition is made, and its number written to reg
+# /domu/off: no partition: its status is not "okay"
+# /domu/ok: no partition: its status is not "okay"
+# /domu/other: no partition: it is not compatible with xen,domu
+# /domu/empty: no partition: it names neither rsrcs nor pads
+# /domu/only-pads: a partition is made, and its number written to reg
+# /domu/other-level: no partition: it is not compatible with xen,domu
+# /domu/first: resource 215 (MU_2A) is handed over, its power is on
+# /domu/first: resource 251 (ENET_0) is handed over, its power is off
+# /domu/second: resource 251 (ENET_0) is not handed over: /domu/first has it already
+# /domu/second: resource 217 (MU_4A) is handed over, its power is on
+# /domu/second: resource 546 does not exist
+# /domu/first: pad 165 is handed over
+# /domu/first: pad 166 is handed over
+# /domu/second: pad 166 is not handed over: /domu/first has it already
+# /domu/second: pad 167 is handed over
+# /domu/second: pad 269 does not exist
+# /domu/only-pads: pad 0 is handed over
+# warning: resource 251 (ENET_0) ends in bypass: /domu/first has it, and no stream id is set: its DMA reaches no guest and is not isolated
+EOF
+
+ok 'a missing reg is told' reports "$dts/uboot-no-reg.dtb" <<EOF
+# warning: /domu/doma: no partition, and no error: it has no reg, and the tree no room for one
+# warning: /domu/domb: no partition, and no error: it has no reg, and the tree no room for one
+# warning: /ethernet@5b040000 bypasses the SMMU: no stream id is set for its DMA
+EOF
+
+ok "one port's stream id is not the other's" reports "$dts/uboot-bypass.dtb" <<EOF
+# /domu/doma: a partition is made, and its number written to reg
+# /domu/doma: resource 215 (MU_2A) is handed over, its power is on
+# /domu/doma: resource 251 (ENET_0) is handed over, its power is off
+# /domu/doma: resource 252 (ENET_1) is handed over, its power is off
+# /ethernet@5b040000: stream id 0x12 $set_for_nothing
+# /ethernet@5b050000: stream id 0x20 is set for resource 252 (ENET_1)
+# warning: /ethernet@5b040000 bypasses the SMMU: no stream id is set for its DMA
+# warning: resource 251 (ENET_0) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
+EOF
+
+ok 'a stream id that the firmware refuses is told' reports "$dts/uboot-wide.dtb" <<EOF
+# /domu/doma: a partition is made, and its number written to reg
+# /domu/doma: resource 248 (SDHC_0) is handed over, its power is off
+# /domu/doma: resource 249 (SDHC_1) is handed over, its power is off
+# /domu/doma: resource 250 (SDHC_2) is handed over, its power is off
+# /mmc@5b010000: stream id 0x0 is refused for resource 248 (SDHC_0)
+# /mmc@5b020000: stream id 0x40 is refused for resource 249 (SDHC_1)
+# /mmc@5b030000: stream id 0x3e is set for resource 250 (SDHC_2)
+# /again: stream id 0x3f is set for resource 250 (SDHC_2)
+# warning: resource 248 (SDHC_0) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
+# warning: resource 249 (SDHC_1) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
+EOF
+
+for tree in dangling cut no-cells dangling-stream; do
+	node=/lcd@5a180000 entry=0
+	case $tree in
+	dangling) entry=1 ;;
+	dangling-stream) node=/mmc@5b030000 ;;
+	esac
+	ok "a tree that would hang U-Boot is refused: $tree" refuses 1 \
+		"$dts/uboot-$tree.dtb: $node: entry $entry of power-domains leads nowhere or is cut short: U-Boot would complain about it for ever and not boot" \
+		"$dts/uboot-$tree.dtb"
+done
+
+ok 'an unknown profile is refused without a tree too' refuses 1 'no profile is called nope' -p nope
+ok 'what is no tree is refused' refuses 1 "$0: not a device tree blob" "$0"
+
+# A report in front of the settings must not change what a reader of the script does.
+script_is_clean() {
+	for format in boot-script fw_setenv libubootenv; do
+		"$imxpt" uboot --format "$format" >"$tmp/without"
+		"$imxpt" uboot --format "$format" "$tmp/documented.dtb" >"$tmp/with"
+		grep -v '^\(#.*\)*$' "$tmp/without" >"$tmp/want"
+		grep -v '^\(#.*\)*$' "$tmp/with" | diff "$tmp/want" - || return 1
+	done
+}
+ok 'the report is comments in every format' script_is_clean
+
+# A path of 1,000 bytes in a comment: libubootenv would read what is behind 1,023 as a line.
+deep_paths_are_cut() {
+	long=$(printf '%0199d' 0)
+	{
+		echo '/dts-v1/; / {'
+		for i in 1 2 3 4 5; do echo "n$i$long {"; done
+		echo 'iommus = <1 2 3>; }; }; }; }; }; };'
+	} | dtc -q -I dts -O dtb -o "$tmp/deep.dtb" &&
+		"$imxpt" uboot "$tmp/deep.dtb" >"$tmp/out" &&
+		[ "$(wc -L <"$tmp/out")" -gt 900 ] && [ "$(wc -L <"$tmp/out")" -lt 1023 ]
+}
+ok 'no line is longer than libubootenv reads' deep_paths_are_cut
+
+ok 'JSON has it all' has_json "$tmp/documented.dtb" '"schema": 1' '"command": "uboot"' \
+	'"boot_os": "scu_rm dtb ${fdt_addr}; booti ${loadaddr} - ${fdt_addr};"' \
+	'"node": "/bus@55000000/dsp@556e8000"' '"name": "ENET_0"' '"bypass": true' \
+	'"stream_id": "0x12"' "\"$conn/ethernet@5b040000\""
+
+# The two programs that are called fw_setenv; Debian has libubootenv's.
+reads_libubootenv() {
+	head -c 8192 /dev/zero >"$tmp/env"
+	echo "$tmp/env 0 8192" >"$tmp/fw_env.config"
+	: >"$tmp/initial"
+	"$imxpt" uboot --format libubootenv --fdt-file host.dtb "$tmp/documented.dtb" >"$tmp/script"
+	fw_setenv -c "$tmp/fw_env.config" -f "$tmp/initial" -s "$tmp/script" || return 1
+	cat >"$tmp/want" <<-'EOF'
+	boot_os=scu_rm dtb ${fdt_addr}; booti ${loadaddr} - ${fdt_addr};
+	fdt_file=host.dtb
+	EOF
+	fw_printenv -c "$tmp/fw_env.config" | sort | diff "$tmp/want" -
+}
+if command -v fw_setenv >/dev/null; then
+	ok 'libubootenv reads what is meant for it' reads_libubootenv
+else
+	n=$((n + 1))
+	echo "ok $n # SKIP no fw_setenv here"
+fi
+
+echo "1..$n"
+exit $failed
