@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The i.MX 8Q device trees of every kernel series that Debian offers, out of its
+# packages, as "SERIES FILE.dtb" lines, oldest series first.  They stay in build/real/.
+# Exit status: as of tests/debian-arm64.sh; 75: the archive is out of reach.
+set -eu
+
+here=$(dirname "$0")
+real=build/real
+
+mkdir -p $real
+"$here"/debian-arm64.sh --kernels >$real/kernels
+while read -r series package; do
+	deb=$("$here"/debian-arm64.sh $real/packages "$package")
+	trees=$real/$(basename "$deb" .deb)
+	if [ ! -d "$trees" ]; then
+		mkdir -p "$trees.new"
+		dpkg-deb --fsys-tarfile "$deb" |
+			tar -x -C "$trees.new" --wildcards --transform 's|.*/||' './usr/lib/*/imx8q*.dtb'
+		mv "$trees.new" "$trees"
+	fi
+	for tree in "$trees"/*.dtb; do
+		echo "$series $tree"
+	done
+done <$real/kernels

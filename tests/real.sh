@@ -1,0 +1,326 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# "imxpt patch", and "imxpt uboot" of what it made, on every i.MX 8Q tree in Debian's
+# arm64 kernels, with both profiles and with --as-documented.  What should come out is
+# written down here and in tests/fdtput-patch.sh, and read with fdtget, dtc and od: not
+# with the program's code.
+#
+# shellcheck disable=SC2086,SC2013 # lists of words are meant to fall apart
+# shellcheck disable=SC2317 # ok() calls the functions
+set -u
+
+imxpt=${BUILD:-build}/imxpt
+here=$(dirname "$0")
+conn=/bus@5b000000
+lsio=/bus@5d000000
+pads_fec1='165 166 167 243 244 245 246 247 248 249 250 251 252 253 254 255'
+pads_fec2='168 256 257 258 259 260 261 262 263 264 265 266 267 268'
+lines='13 1 19 1 27 1 28 1 30 1 1 1 3 1 6 1 9 1 11 0 19 0 22 1 25 0 26 0 27 1 29 1'
+n=0 failed=0
+
+if ! trees=$("$here"/real-trees.sh); then
+	echo "1..0 # SKIP real trees: Debian's archive is out of reach"
+	exit 0
+fi
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# ok NAME COMMAND...: the command is the test; what it says is the explanation.
+ok() {
+	n=$((n + 1))
+	name=$1
+	shift
+	if "$@" >"$tmp/why" 2>&1; then
+		echo "ok $n - $what: $name"
+	else
+		echo "not ok $n - $what: $name"
+		sed 's/^/# /' "$tmp/why"
+		failed=1
+	fi
+}
+
+# A tree as lines "PATH PROPERTY = VALUE;", in its order, reservations first.
+flat() {
+	dtc -q -I dtb -O dts "$1" | awk '
+	/{$/ { path[++depth] = $1 == "/" ? "" : path[depth - 1] "/" $1; print path[depth] "/"; next }
+	/^\t*};$/ { depth--; next }
+	NF { sub(/^\t*/, ""); print path[depth] "/", $0 }'
+}
+
+# The 32-bit word number $2 of the header.
+word() {
+	od -An -t x1 -j $(($2 * 4)) -N 4 "$1" | tr -d ' '
+}
+
+is() {
+	[ "$1" = "$2" ] || {
+		echo "got '$1', want '$2'"
+		return 1
+	}
+}
+
+# has NODE PROPERTY TYPE VALUE: in the patched tree.
+has() {
+	is "$2 $(fdtget -t "$3" "$out" "$1" "$2" 2>&1)" "$2 $4"
+}
+
+has_no() {
+	! fdtget -p "$out" "$1" | grep -xF -- "$2"
+}
+
+smmu_phandle() {
+	fdtget -t x "$in" /iommu@51400000 phandle
+}
+
+# is_passed NODE RESOURCE GONE...: the node is the stock node without GONE, with our own
+# properties, and with nothing else new.  RESOURCE is 0 for what does no DMA.
+is_passed() {
+	node=$1 resource=$2
+	shift 2
+	has "$node" compatible s fsl,dummy && has "$node" status s okay &&
+		has "$node" iommus x "$(smmu_phandle) 12 7f80" || return 1
+	added='compatible status iommus'
+	if [ -z "$mode" ]; then
+		has "$node" dma-coherent bx '' || return 1
+		added="$added dma-coherent"
+	fi
+	if [ -z "$mode" ] && [ "$resource" -ne 0 ]; then
+		has "$node" fsl,sc_rsrc_id u "$resource" || return 1
+		added="$added fsl,sc_rsrc_id"
+	fi
+	{
+		printf '%s\n' $added
+		fdtget -p "$in" "$node" | grep -vxF "$(printf '%s\n' none "$@")"
+	} | sort -u >"$tmp/want"
+	fdtget -p "$out" "$node" | sort | diff - "$tmp/want" || return 1
+	for property in $(grep -vxF "$(printf '%s\n' $added)" "$tmp/want"); do
+		has "$node" "$property" bx "$(fdtget -t bx "$in" "$node" "$property")" || return 1
+	done
+}
+
+is_passed_lpcg() {
+	is_passed "$1" 0 power-domains clocks clock-names assigned-clocks \
+		assigned-clock-rates pinctrl-0
+}
+
+is_passed_port() {
+	is_passed "$1" "$2" power-domains clocks clock-names assigned-clocks \
+		assigned-clock-rates phy-handle pinctrl-names pinctrl-0
+}
+
+is_off() {
+	has "$1" status s disabled && has_no "$1" iommus
+}
+
+has_domain() {
+	doma=/domu/doma
+	is "$(fdtget -p "$out" /domu | sort | tr '\n' ' ')" '#address-cells #size-cells ' &&
+		is "$(fdtget -l "$out" /domu)" doma &&
+		has /domu '#address-cells' u 1 && has /domu '#size-cells' u 0 &&
+		has $doma compatible s xen,domu && has $doma domain_name s DomU &&
+		has $doma reg u 0 && has $doma init_on_rsrcs u 215 &&
+		has $doma rsrcs u "$1" && has $doma pads u "$2"
+}
+
+# Sixteen lines, each of the controller that has it.
+has_gpios() {
+	one=$(fdtget -t u "$out" $lsio/gpio@5d090000 phandle)
+	four=$(fdtget -t u "$out" $lsio/gpio@5d0c0000 phandle)
+	want=$(echo "$lines" | awk -v one="$one" -v four="$four" '{
+		for (i = 1; i < NF; i += 2)
+			list = list " " (i < 11 ? one : four) " " $i " " $(i + 1)
+		print substr(list, 2)
+	}')
+	has /domu/doma gpios u "$want"
+}
+
+no_others_have_iommus() {
+	is "$(flat "$out" | grep -c '/ iommus = ')" "$1"
+}
+
+# The lines of a tree that no rule is about.
+untouched() {
+	flat "$1" | awk -v nodes="$touched /domu /domu/doma" '
+	BEGIN {
+		for (i = split(nodes, list, " "); i; i--)
+			skip[list[i] "/"]
+	}
+	$2 != "iommus" && (!($1 in skip) || NF == 1 && $1 !~ /^\/domu/)'
+}
+
+rest_is_as_it_was() {
+	untouched "$in" >"$tmp/want"
+	untouched "$out" | diff "$tmp/want" -
+}
+
+sorted() {
+	dtc -q -s -I dtb -O dts "$1"
+}
+
+is_what_fdtput_makes() {
+	"$here"/fdtput-patch.sh $mode "$profile" "$in" "$tmp/fdtput.dtb" &&
+		sorted "$tmp/fdtput.dtb" >"$tmp/want" && sorted "$out" | diff - "$tmp/want"
+}
+
+# Header, boot CPU and free room; and dtc complains of nothing but the document's doma.
+is_sound() {
+	structs=$((0x$(word "$out" 2) + 0x$(word "$out" 9)))
+	strings=$((0x$(word "$out" 3) + 0x$(word "$out" 8)))
+	used=$((structs > strings ? structs : strings))
+	is "$(word "$out" 0)" d00dfeed && is "$(word "$out" 5)" 00000011 &&
+		is "$(word "$out" 7)" "$(word "$in" 7)" &&
+		is $((0x$(word "$out" 1))) "$(stat -c %s "$out")" &&
+		is $((0x$(word "$out" 1) - used)) 4096 || return 1
+	dtc -I dtb -O dtb -o /dev/null "$in" 2>"$tmp/warnings.in" &&
+		dtc -I dtb -O dtb -o /dev/null "$out" 2>"$tmp/warnings.out" || return 1
+	! grep -vF '/domu/doma' "$tmp/warnings.out" | grep -vxFf "$tmp/warnings.in"
+}
+
+# Patching the result again does nothing, and says so.
+is_final() {
+	"$imxpt" patch -p "$profile" $mode -o "$tmp/again.dtb" "$out" >"$tmp/said" 2>&1 &&
+		grep -q 'nothing to do' "$tmp/said" && cmp "$out" "$tmp/again.dtb"
+}
+
+# The checks of a tree that fail, told by their names.
+fails() {
+	want=$1 tree=$2
+	"$imxpt" check -p "$profile" --dtb "$tree" --json >"$tmp/check.json" 2>&1
+	status=$?
+	failing=$(awk -F '"' '/"name":/ { name = $4 } /"verdict": "fail"/ { print name }' \
+		"$tmp/check.json" | tr '\n' ' ')
+	is "$status $failing" "$([ -z "$want" ] && echo 0 || echo 3) $want"
+}
+
+# tells TREE LINE: "imxpt uboot" says a line that starts like this.
+tells() {
+	"$imxpt" uboot -p "$profile" "$1" >"$tmp/uboot" || return
+	grep "^# $2" "$tmp/uboot" || {
+		cat "$tmp/uboot"
+		return 1
+	}
+}
+
+# gets_stream NODE RESOURCE: of the port NODE; as documented, its resource is left in bypass.
+gets_stream() {
+	if [ -n "$mode" ]; then
+		tells "$out" "warning: $1 bypasses the SMMU: no stream id" &&
+			tells "$out" "warning: resource $2 ends in bypass: /domu/doma has it"
+	else
+		tells "$out" "$1: stream id 0x12 is set for resource $2\$" &&
+			! tells "$out" 'warning: .*bypass'
+	fi
+}
+
+try_patch() {
+	"$imxpt" patch -p "$profile" $mode -o "$out" "$in" >"$tmp/out.said" 2>"$tmp/err.said" || {
+		status=$?
+		cat "$tmp/err.said"
+		return "$status"
+	}
+}
+
+check_patch() {
+	in=$1 profile=$2 mode=$3
+	out=$tmp/out.dtb
+	what="$series $(basename "$in" .dtb), $profile${mode:+ }$mode"
+	rsrcs='215 251' pads=$pads_fec1 passed=3
+	touched="$conn/clock-controller@5b230000 $conn/ethernet@5b040000
+		$conn/clock-controller@5b240000 $conn/ethernet@5b050000
+		$lsio/mailbox@5d1d0000"
+	rm -f "$out"
+	cp "$in" "$tmp/in.dtb"
+
+	ok 'it is patched' try_patch
+	ok 'the input is untouched' cmp "$in" "$tmp/in.dtb"
+	[ -e "$out" ] || return
+
+	ok 'enet0_lpcg is passed' is_passed_lpcg $conn/clock-controller@5b230000
+	ok 'fec1 is passed' is_passed_port $conn/ethernet@5b040000 251
+	ok 'lsio_mu2 is passed' is_passed $lsio/mailbox@5d1d0000 0
+	if [ "$profile" = imx8qm-mek-fec1-fec2 ]; then
+		rsrcs='215 251 252' pads="$pads_fec1 $pads_fec2" passed=5
+		ok 'enet1_lpcg is passed' is_passed_lpcg $conn/clock-controller@5b240000
+		ok 'fec2 is passed' is_passed_port $conn/ethernet@5b050000 252
+		ok "what U-Boot does to fec2's DMA" \
+			gets_stream $conn/ethernet@5b050000 '252 (ENET_1)'
+	else
+		ok 'enet1_lpcg is off' is_off $conn/clock-controller@5b240000
+		ok 'fec2 is off' is_off $conn/ethernet@5b050000
+	fi
+	if [ -n "$mode" ]; then
+		pads="$pads 43 121 126 129 127"
+		touched="$touched $lsio/gpio@5d090000 $lsio/gpio@5d0c0000"
+		ok 'the domain has the gpios of the document' has_gpios
+		ok 'it says that no packet will flow' grep -qi packet "$tmp/err.said"
+	else
+		ok 'the domain has no gpios' has_no /domu/doma gpios
+	fi
+	ok 'the domain' has_domain "$rsrcs" "$pads"
+	ok 'U-Boot makes its partition' tells "$out" '/domu/doma: a partition is made'
+	ok "what U-Boot does to fec1's DMA" gets_stream $conn/ethernet@5b040000 '251 (ENET_0)'
+	ok 'no other node has iommus' no_others_have_iommus $passed
+	ok 'the rest is as it was' rest_is_as_it_was
+	ok 'fdtput makes the same' is_what_fdtput_makes
+	ok 'header, free room, no new warning of dtc' is_sound
+	ok 'patching it again does nothing' is_final
+	if [ -n "$mode" ]; then
+		ok 'check says what the document forgot' fails 'resource ' "$out"
+	else
+		ok 'check finds nothing wrong' fails '' "$out"
+	fi
+	ok 'check finds the input not patched' fails 'patched enabled iommus ' "$in"
+}
+
+# is_refused TREE WORD: status 1, one line (and a fix) that has the word, no file.
+is_refused() {
+	rm -f "$tmp/out.dtb"
+	"$imxpt" patch -o "$tmp/out.dtb" "$1" >"$tmp/out.said" 2>"$tmp/err.said"
+	status=$?
+	cat "$tmp/err.said"
+	[ $status -eq 1 ] && [ ! -e "$tmp/out.dtb" ] && [ ! -s "$tmp/out.said" ] &&
+		sed -n 1p "$tmp/err.said" | grep -q '^imxpt: patch: ' &&
+		! sed 1d "$tmp/err.said" | grep -v '^  fix: ' &&
+		[ "$(wc -l <"$tmp/err.said")" -le 2 ] && grep -qF -- "$2" "$tmp/err.said"
+}
+
+is_older() {
+	[ "$1" != "$2" ] && printf '%s\n' "$1" "$2" | sort -VC
+}
+
+patched=0 without_smmu=0
+while read -r series tree; do
+	what="$series $(basename "$tree" .dtb)"
+	case $tree in
+	*/imx8qm-*)
+		profile=imx8qm-mek-fec1
+		ok 'U-Boot makes no partition of a stock tree' tells "$tree" 'the tree has no /domu'
+		# Linux has the SMMU of the i.MX 8QM since 6.9.
+		if is_older "$series" 6.9; then
+			ok 'a tree without SMMU is refused, and says which have one' \
+				is_refused "$tree" 6.9
+			profile=imx8qm-mek-fec1
+			ok 'check says so too' fails 'smmu ' "$tree"
+			without_smmu=$((without_smmu + 1))
+			continue
+		fi
+		for profile in imx8qm-mek-fec1 imx8qm-mek-fec1-fec2; do
+			check_patch "$tree" $profile ''
+			check_patch "$tree" $profile --as-documented
+		done
+		patched=$((patched + 1))
+		;;
+	*)
+		ok 'a tree of another SoC is refused' is_refused "$tree" fsl,imx8qm
+		profile=imx8qm-mek-fec1
+		ok 'check says so too' fails 'board ' "$tree"
+		;;
+	esac
+done <<END
+$trees
+END
+
+what="Debian's kernels"
+ok 'have trees with an SMMU, and without' test $patched -gt 0 -a $without_smmu -gt 0
+echo "1..$n"
+exit $failed
