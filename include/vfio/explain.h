@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * explain - why a device cannot be handed to vfio-platform, in words.
+ *
+ * Room vfio: pure.  One table of texts, for whoever has to tell one of these
+ * reasons, before a try or after it failed.
+ */
+#ifndef IMXPT_VFIO_EXPLAIN_H
+#define IMXPT_VFIO_EXPLAIN_H
+
+#include <stdbool.h>
+
+#include "base/fault.h"
+#include "vfio/device.h"
+
+enum reason {
+	REASON_NO_DRIVER,
+	REASON_NO_DEVICE,
+	REASON_RESET,
+	REASON_RESET_IGNORED,
+	REASON_NO_IOMMUS,
+	REASON_NO_SMMU,
+	REASON_BAD_STREAM,
+	REASON_NOT_COHERENT,
+	REASON_NO_COMPATIBLE,
+	REASON_DEFERRED,
+	REASON_BUSY,
+	REASON_NOT_ROOT,
+	REASON_HIDDEN,
+	REASON_OTHER, /* the errno says all that is known */
+};
+
+struct explanation {
+	const char *name; /* one word, to look it up by */
+	const char *text; /* what is wrong; NULL: REASON_OTHER's */
+	const char *fix; /* what mends it; NULL: not known */
+};
+
+/* What can be seen of a device after its bind failed. */
+struct symptoms {
+	int err; /* negative errno of the write to bind */
+	enum reset_required reset;
+	bool has_driver; /* vfio-platform is there */
+	bool has_compatible; /* the device's node has one */
+	bool has_iommus; /* so has it an iommus */
+	bool has_smmu; /* some IOMMU's driver is at work */
+	bool has_group; /* the device is in an IOMMU group, since the try at the latest */
+};
+
+/* The texts of a reason. */
+const struct explanation *explanation_of(enum reason r) __attribute__((returns_nonnull));
+
+/*
+ * What the symptoms mean.  Linux 5.10 answers ENODEV to whatever failed; later
+ * ones pass on the driver's own errno (drivers/base/bus.c, bind_store();
+ * drivers/vfio/platform/vfio_platform_common.c; drivers/vfio/group.c).
+ */
+enum reason explain_bind(const struct symptoms *s) __attribute__((nonnull));
+
+/*
+ * What a bind of a device is bound to fail with, before it is tried: err of s does
+ * not count.  REASON_OTHER: nothing that could be seen speaks against it.
+ */
+enum reason explain_before(const struct symptoms *s) __attribute__((nonnull));
+
+/* Store code, "context: text" and the fix of a reason.  Returns code. */
+int explain(struct fault *f, int code, enum reason r, const char *context, ...)
+	__attribute__((format(printf, 4, 5), nonnull(1, 4)));
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * step - what to do so that devices change hands, as data, in order.
+ *
+ * Room vfio: pure.  A planner reads a snapshot and lists only what is not yet
+ * so: no step means that there is nothing to do.  Steps borrow their texts from
+ * the snapshot they were planned from.
+ */
+#ifndef IMXPT_VFIO_STEP_H
+#define IMXPT_VFIO_STEP_H
+
+#include "base/fault.h"
+#include "vfio/device.h"
+
+#define STEP_TEXT_MAX (PATH_SIZE + NAME_SIZE)
+
+enum step_op {
+	STEP_LOAD, /* insert vfio-platform's module with reset_required=0 */
+	STEP_OVERRIDE, /* only the driver arg may take the device; "": any that fits */
+	STEP_UNBIND, /* take the device from the driver arg */
+	STEP_BIND, /* give the device to the driver arg */
+	STEP_PROBE, /* let the kernel look for a driver */
+};
+
+struct step {
+	enum step_op op;
+	size_t device; /* its number in the snapshot; LOAD: none */
+	const char *arg; /* borrowed; LOAD, PROBE: NULL */
+	const char *why; /* for people */
+};
+
+/* Loading, and of every device at most: unbind, override, bind, override. */
+#define STEPS_MAX (1 + 4 * PROFILE_PASS_MAX)
+
+struct steps {
+	struct step v[STEPS_MAX];
+	size_t n;
+};
+
+/*
+ * Could VFIO use the groups that the devices are in?  Not if a member that is
+ * not the profile's is bound to a driver of the host.
+ * -EBUSY, with the member in the text: it could not.
+ */
+int steps_check_groups(const struct snapshot *s, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Plan the way to vfio-platform: of each device override, unbind, bind.  In
+ * this order nobody else can take the device in between.
+ * -ENODEV: a device is missing; -EBUSY: as above; -EPERM: the module was
+ * loaded with reset_required=Y.
+ */
+int steps_to_bind(const struct snapshot *s, struct steps *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* Plan the way from vfio-platform to whatever driver the kernel finds. */
+void steps_to_release(const struct snapshot *s, struct steps *out)
+	__attribute__((nonnull));
+
+/*
+ * Plan the way from now to what start shows, of the devices touched alone.  It
+ * is no list run backwards: the old driver would be refused as long as the
+ * override names another.  Both snapshots are of one profile.
+ */
+void steps_to_restore(const struct snapshot *now, const struct snapshot *start,
+		      const bool touched[static PROFILE_PASS_MAX], struct steps *out)
+	__attribute__((nonnull));
+
+/*
+ * The file that a step writes, below the root directory, and the text that
+ * goes into it.  Not for LOAD, which writes none.
+ */
+const char *step_path(const struct snapshot *s, const struct step *step, char *buf)
+	__attribute__((nonnull));
+const char *step_value(const struct snapshot *s, const struct step *step)
+	__attribute__((nonnull));
+
+/* The step as a shell would do it; buf has STEP_TEXT_MAX bytes and is returned. */
+const char *step_shell(const struct snapshot *s, const struct step *step, char *buf)
+	__attribute__((nonnull));
+
+/* "override", "bind", ... */
+const char *step_name(enum step_op op);
+
+#endif

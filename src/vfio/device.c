@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "vfio/device.h"
+
+const struct device *device_named(const struct snapshot *snap, const char *name)
+{
+	for (size_t i = 0; i < snap->n_devices; i++) {
+		if (!strcmp(snap->devices[i].name, name))
+			return &snap->devices[i];
+	}
+	return NULL;
+}
+
+bool device_is_bound(const struct device *d)
+{
+	return !strcmp(d->driver, VFIO_DRIVER);
+}
+
+bool device_opens_group(const struct snapshot *snap, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (snap->devices[k].group == snap->devices[i].group)
+			return false;
+	}
+	return snap->devices[i].group != GROUP_NONE;
+}
+
+const char *group_node(int group, char *buf)
+{
+	return path_make(buf, "dev/vfio/%d", group);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "vfio/act.h"
+#include "vfio/holders.h"
+#include "vfio/run.h"
+#include "vfio/snapshot.h"
+
+#define UNDO_ROUNDS 2 /* what failed once may not fail again */
+
+struct progress {
+	const struct run *r;
+	struct snapshot *now; /* the last look; kept up to date where a step needs it */
+	bool touched[PROFILE_PASS_MAX];
+	struct modules inserted;
+	struct patience patience;
+};
+
+static void begin(struct progress *p, const struct run *r, struct snapshot *now)
+{
+	sigset_t *stop = &p->patience.stop, blocked;
+
+	*p = (struct progress){ .r = r, .now = now };
+	p->patience.timeout_ms = r->timeout_ms;
+	*now = *r->start;
+	sigemptyset(stop);
+	sigaddset(stop, SIGHUP);
+	sigaddset(stop, SIGINT);
+	sigaddset(stop, SIGTERM);
+	/* a reader of our talk who goes away shall neither end nor stop us */
+	blocked = *stop;
+	sigaddset(&blocked, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+}
+
+/* Takes the signal, so that it does not end us while the result is told. */
+static int check_signals(const struct progress *p, struct fault *f)
+{
+	static const struct timespec at_once;
+	int n = sigtimedwait(&p->patience.stop, NULL, &at_once);
+
+	return n > 0 ? fault_set(f, -EINTR, "stopped by a signal: %s", strsignal(n)) : 0;
+}
+
+static int do_step(struct progress *p, const struct step *step, struct fault *f)
+{
+	char text[STEP_TEXT_MAX];
+
+	if (p->r->talk)
+		fprintf(p->r->talk, "%s\n", step_shell(p->now, step, text));
+	if (step->op != STEP_LOAD)
+		p->touched[step->device] = true;
+	return act(p->r->sys, p->now, step, &p->inserted, f);
+}
+
+static int do_steps(struct progress *p, struct fault *f)
+{
+	int ret = check_signals(p, f);
+
+	for (size_t i = 0; ret == 0 && i < p->r->todo->n; i++) {
+		ret = do_step(p, &p->r->todo->v[i], f);
+		if (ret == 0)
+			ret = check_signals(p, f);
+	}
+	return ret;
+}
+
+static bool takes_from_vfio(const struct steps *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->v[i].op == STEP_UNBIND && !strcmp(l->v[i].arg, VFIO_DRIVER))
+			return true;
+	}
+	return false;
+}
+
+static const char *or_none(const char *name)
+{
+	return *name ? name : "none";
+}
+
+/* Name each device that is not as it was, behind the story of what failed first. */
+static void tell_stuck(const struct progress *p, const struct fault *undoing,
+		       struct fault *f)
+{
+	char first[FAULT_TEXT_MAX], list[FAULT_TEXT_MAX] = "";
+	const char *sep = "";
+
+	for (size_t i = 0; i < p->now->n_devices; i++) {
+		const struct device *d = &p->now->devices[i],
+				    *old = &p->r->start->devices[i];
+		size_t used = strlen(list);
+
+		if (!strcmp(d->driver, old->driver) &&
+		    !strcmp(d->override, old->override))
+			continue;
+		snprintf(list + used, sizeof(list) - used,
+			 "%s%s has driver %s, override %s (had %s, %s)", sep, old->name,
+			 or_none(d->driver), or_none(d->override), or_none(old->driver),
+			 or_none(old->override));
+		sep = "; ";
+	}
+	memcpy(first, f->text, sizeof(first));
+	fault_set(f, f->code, "%.200s; could not be put back: %s", first, list);
+	fault_fix(
+		f,
+		"the last try said: %s; run 'imxpt unbind', or bind the drivers by hand",
+		undoing->code ? undoing->text : "nothing");
+}
+
+/* One round: look, plan, do.  0: there is nothing left to do.  The last only looks. */
+static int undo_round(struct progress *p, bool last, struct fault *undoing)
+{
+	struct snapshot seen;
+	struct steps back;
+	int ret = snapshot_take(p->r->sys, p->r->start->profile, &seen, undoing);
+
+	if (ret)
+		return ret;
+	steps_to_restore(&seen, p->r->start, p->touched, &back);
+	*p->now = seen;
+	if (back.n == 0)
+		return 0;
+	if (last)
+		return -EIO;
+	if (takes_from_vfio(&back) && holders_check(p->r->sys, &seen, undoing))
+		return -EBUSY;
+	/* a step that fails stops no other: as much as possible comes back */
+	for (size_t i = 0; i < back.n; i++)
+		(void)!do_step(p, &back.v[i], undoing);
+	return -EIO;
+}
+
+static enum run_result undo(struct progress *p, struct fault *f)
+{
+	struct fault undoing = { 0 };
+	int ret = -EIO;
+
+	for (int i = 0; ret && i <= UNDO_ROUNDS; i++)
+		ret = undo_round(p, i == UNDO_ROUNDS, &undoing);
+	if (ret) {
+		tell_stuck(p, &undoing, f);
+		return RUN_STUCK;
+	}
+	modules_unload(&p->inserted);
+	return RUN_UNDONE;
+}
+
+/* Look again, and plan again into *left. */
+static int verify(struct progress *p, bool bound, struct fault *f)
+{
+	char text[STEP_TEXT_MAX];
+	struct steps left;
+	int ret = snapshot_take(p->r->sys, p->r->start->profile, p->now, f);
+
+	if (ret)
+		return ret;
+	if (bound)
+		ret = steps_to_bind(p->now, &left, f);
+	else
+		steps_to_release(p->now, &left);
+	if (ret || left.n == 0)
+		return ret;
+	return fault_set(f, -EIO,
+			 "all steps were done, but the kernel needs one again: %s",
+			 step_shell(p->now, &left.v[0], text));
+}
+
+enum run_result run_bind(const struct run *r, struct snapshot *after, struct fault *f)
+{
+	struct progress p;
+	int ret = 0;
+
+	begin(&p, r, after);
+	if (r->todo->n > 0) {
+		ret = do_steps(&p, f);
+		if (ret == 0)
+			ret = verify(&p, true, f);
+	}
+	if (ret == 0)
+		ret = nodes_settle(r->sys, p.now, &p.patience, &r->owner, f);
+	if (ret == -EINTR)
+		(void)!check_signals(&p, f);
+	return ret ? undo(&p, f) : RUN_DONE;
+}
+
+enum run_result run_release(const struct run *r, struct snapshot *after, struct fault *f)
+{
+	struct progress p;
+	int ret;
+
+	begin(&p, r, after);
+	if (r->todo->n == 0)
+		return RUN_DONE;
+	/* before the first step: nothing has to be put back */
+	if (holders_check(r->sys, r->start, f))
+		return RUN_UNDONE;
+	ret = do_steps(&p, f);
+	if (ret == 0)
+		ret = verify(&p, false, f);
+	return ret ? undo(&p, f) : RUN_DONE;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "vfio/explain.h"
+#include "vfio/step.h"
+
+static void add(struct steps *l, enum step_op op, size_t device, const char *arg,
+		const char *why)
+{
+	l->v[l->n++] = (struct step){ op, device, arg, why };
+}
+
+/* Drivers that leave DMA to user space, so that their devices are in nobody's way. */
+static bool is_harmless(const char *driver)
+{
+	return !*driver || !strncmp(driver, "vfio", 4) || !strcmp(driver, "pci-stub");
+}
+
+int steps_check_groups(const struct snapshot *s, struct fault *f)
+{
+	for (size_t i = 0; i < s->n_members; i++) {
+		const struct member *m = &s->members[i];
+
+		/* the profile's own will be unbound, or are bound to vfio-platform */
+		if (device_named(s, m->name) || is_harmless(m->driver))
+			continue;
+		fault_set(f, -EBUSY,
+			  "%s is in the same IOMMU group and bound to the driver %s",
+			  m->name, m->driver);
+		return fault_fix(
+			f,
+			"give it another stream id, or none, in the host tree ('imxpt "
+			"patch' does), or unbind it: echo %s > "
+			"/sys/bus/platform/drivers/%s/unbind",
+			m->name, m->driver);
+	}
+	return 0;
+}
+
+static bool all_bound(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->n_devices; i++) {
+		if (!device_is_bound(&s->devices[i]))
+			return false;
+	}
+	return true;
+}
+
+static int check_devices(const struct snapshot *s, struct fault *f)
+{
+	for (size_t i = 0; i < s->n_devices; i++) {
+		if (!*s->devices[i].name)
+			return explain(f, -ENODEV, REASON_NO_DEVICE, "%s",
+				       s->devices[i].wanted);
+	}
+	/* it cannot be changed while the module is loaded, and bind would fail */
+	if (s->reset == RESET_REQUIRED && !all_bound(s))
+		return explain(f, -EPERM, REASON_RESET, VFIO_DRIVER);
+	return steps_check_groups(s, f);
+}
+
+static void plan_bind(const struct device *d, size_t i, struct steps *out)
+{
+	if (strcmp(d->override, VFIO_DRIVER))
+		add(out, STEP_OVERRIDE, i, VFIO_DRIVER, "no other driver may take it");
+	if (device_is_bound(d))
+		return;
+	if (*d->driver)
+		add(out, STEP_UNBIND, i, d->driver, "a device has one driver at a time");
+	add(out, STEP_BIND, i, VFIO_DRIVER, "vfio-platform hands it to user space");
+}
+
+int steps_to_bind(const struct snapshot *s, struct steps *out, struct fault *f)
+{
+	int ret = check_devices(s, f);
+
+	out->n = 0;
+	if (ret)
+		return ret;
+	if (!s->has_driver)
+		add(out, STEP_LOAD, 0, NULL, "no reset driver exists for these devices");
+	for (size_t i = 0; i < s->n_devices; i++)
+		plan_bind(&s->devices[i], i, out);
+	return 0;
+}
+
+static void plan_release(const struct device *d, size_t i, struct steps *out)
+{
+	bool ours = !strcmp(d->override, VFIO_DRIVER);
+
+	/* first, so that the driver that had it may have it back */
+	if (ours)
+		add(out, STEP_OVERRIDE, i, "", "any driver that fits may take it");
+	if (device_is_bound(d))
+		add(out, STEP_UNBIND, i, VFIO_DRIVER, "it leaves user space");
+	if (device_is_bound(d) || (ours && !*d->driver))
+		add(out, STEP_PROBE, i, NULL, "the kernel finds its driver");
+}
+
+void steps_to_release(const struct snapshot *s, struct steps *out)
+{
+	out->n = 0;
+	/* the last bound goes first, as what it needs was bound before it */
+	for (size_t i = s->n_devices; i-- > 0;) {
+		if (*s->devices[i].name)
+			plan_release(&s->devices[i], i, out);
+	}
+}
+
+static void plan_restore(const struct device *now, const struct device *start, size_t i,
+			 struct steps *out)
+{
+	static const char why[] = "as it was before";
+	const char *override = now->override;
+
+	if (strcmp(now->driver, start->driver)) {
+		if (*now->driver)
+			add(out, STEP_UNBIND, i, now->driver, why);
+		/* a driver that took the device by an override of its own takes no other way */
+		if (*start->driver && strcmp(override, start->driver)) {
+			add(out, STEP_OVERRIDE, i, start->driver, why);
+			override = start->driver;
+		}
+		if (*start->driver)
+			add(out, STEP_BIND, i, start->driver, why);
+	}
+	if (strcmp(override, start->override))
+		add(out, STEP_OVERRIDE, i, start->override, why);
+}
+
+void steps_to_restore(const struct snapshot *now, const struct snapshot *start,
+		      const bool touched[static PROFILE_PASS_MAX], struct steps *out)
+{
+	out->n = 0;
+	for (size_t i = now->n_devices; i-- > 0;) {
+		if (touched[i])
+			plan_restore(&now->devices[i], &start->devices[i], i, out);
+	}
+}
+
+const char *step_path(const struct snapshot *s, const struct step *step, char *buf)
+{
+	switch (step->op) {
+	case STEP_OVERRIDE:
+		return path_make(buf, PATH_PLATFORM "/devices/%s/driver_override",
+				 s->devices[step->device].name);
+	case STEP_UNBIND:
+		return path_make(buf, PATH_PLATFORM "/drivers/%s/unbind", step->arg);
+	case STEP_BIND:
+		return path_make(buf, PATH_PLATFORM "/drivers/%s/bind", step->arg);
+	case STEP_PROBE:
+		return path_make(buf, PATH_PLATFORM "/drivers_probe");
+	case STEP_LOAD:
+		break;
+	}
+	return path_make(buf, "%s", "");
+}
+
+const char *step_value(const struct snapshot *s, const struct step *step)
+{
+	return step->op == STEP_OVERRIDE ? step->arg : s->devices[step->device].name;
+}
+
+const char *step_shell(const struct snapshot *s, const struct step *step, char *buf)
+{
+	char path[PATH_SIZE];
+	const char *value;
+
+	if (step->op == STEP_LOAD) {
+		snprintf(buf, STEP_TEXT_MAX, "modprobe " VFIO_DRIVER " reset_required=0");
+		return buf;
+	}
+	value = step_value(s, step);
+	snprintf(buf, STEP_TEXT_MAX, "echo%s%s > /%s", *value ? " " : "", value,
+		 step_path(s, step, path));
+	return buf;
+}
+
+const char *step_name(enum step_op op)
+{
+	static const char *const names[] = {
+		[STEP_LOAD] = "load",	  [STEP_OVERRIDE] = "override",
+		[STEP_UNBIND] = "unbind", [STEP_BIND] = "bind",
+		[STEP_PROBE] = "probe",
+	};
+
+	return names[op];
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "vfio/sysfs.h"
+
+int sysfs_open(const char *path, struct sysfs *out, struct fault *f)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fault_set(f, -errno, "cannot look below %s: %s", path,
+				 strerror(errno));
+	out->root = fd;
+	out->live = file_same(path, "/");
+	return 0;
+}
+
+void sysfs_close(struct sysfs *s)
+{
+	close(s->root);
+}
+
+int sysfs_read(const struct sysfs *s, const char *path, char *buf, size_t size)
+{
+	int fd = openat(s->root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t n;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	n = read(fd, buf, size - 1);
+	err = errno;
+	close(fd);
+	if (n < 0)
+		return -err;
+	buf[n] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	return 0;
+}
+
+int sysfs_link(const struct sysfs *s, const char *path, char *buf, size_t size)
+{
+	ssize_t n = readlinkat(s->root, path, buf, size);
+
+	if (n < 0)
+		return -errno;
+	if ((size_t)n == size)
+		return -ENAMETOOLONG;
+	buf[n] = '\0';
+	return 0;
+}
+
+/* Append the names in d to buf; errno of readdir(3) is told apart from its end. */
+static int list(DIR *d, char *buf, size_t size)
+{
+	const struct dirent *e;
+	size_t used = 0;
+
+	for (errno = 0; (e = readdir(d)); errno = 0) {
+		size_t n = strlen(e->d_name) + 1;
+
+		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+			continue;
+		if (used + n + 1 > size)
+			return -E2BIG;
+		memcpy(buf + used, e->d_name, n);
+		used += n;
+	}
+	buf[used] = '\0';
+	return -errno;
+}
+
+int sysfs_list(const struct sysfs *s, const char *path, char *buf, size_t size)
+{
+	int fd = openat(s->root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d;
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	d = fdopendir(fd);
+	if (!d) {
+		ret = -errno;
+		close(fd);
+		return ret;
+	}
+	ret = list(d, buf, size);
+	closedir(d);
+	return ret;
+}
+
+int sysfs_stat(const struct sysfs *s, const char *path, struct stat *out)
+{
+	return fstatat(s->root, path, out, 0) ? -errno : 0;
+}
+
+int sysfs_write(const struct sysfs *s, const char *path, const char *text)
+{
+	char line[NAME_SIZE + 1];
+	int size = snprintf(line, sizeof(line), "%s\n", text);
+	int fd, err;
+	ssize_t n;
+
+	if (size >= (int)sizeof(line))
+		return -ENAMETOOLONG;
+	fd = openat(s->root, path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	n = write(fd, line, (size_t)size);
+	err = errno;
+	close(fd);
+	if (n < 0)
+		return -err;
+	return n == size ? 0 : -EIO;
+}
+
+int sysfs_try_open(const struct sysfs *s, const char *path)
+{
+	int fd = openat(s->root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+int sysfs_may_use(const struct sysfs *s, const char *path)
+{
+	return faccessat(s->root, path, R_OK | W_OK, AT_EACCESS) ? -errno : 0;
+}
+
+int sysfs_chown(const struct sysfs *s, const char *path, uid_t user, gid_t group)
+{
+	return fchownat(s->root, path, user, group, 0) ? -errno : 0;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fake_board.h"
+#include "vfio/snapshot.h"
+
+void fake_boot(void)
+{
+	fake = (struct fake){ .kernel = FAKE_6_12, .live = true, .loaded = true };
+	fake_add("51400000.iommu", "/iommu@51400000", "arm-smmu")->no_iommus = true;
+	fake_add("5b230000.clock-controller", "/bus@5b000000/clock-controller@5b230000",
+		 "");
+	fake_add("5b040000.ethernet", "/bus@5b000000/ethernet@5b040000", "");
+	fake_add("5d1d0000.mailbox", "/bus@5d000000/mailbox@5d1d0000", "");
+}
+
+static const struct profile profile = {
+	.pass = {
+		{ .node.name = "clock-controller@5b230000" },
+		{ .node.name = "ethernet@5b040000" },
+		{ .node.name = "mailbox@5d1d0000" },
+	},
+	.n_pass = 3,
+};
+
+struct fake at_start;
+
+void boot_with_drivers(void)
+{
+	fake_boot();
+	strcpy(fake.devices[1].driver, "imx-lpcg");
+	/* bound by it: the driver matches by no table */
+	strcpy(fake.devices[1].override, "imx-lpcg");
+	strcpy(fake.devices[2].driver, "fec");
+	strcpy(fake.devices[2].match, "fec");
+	strcpy(fake.devices[3].match, "imx_mu");
+	strcpy(fake.devices[3].override, "somebody");
+}
+
+/* Bound by an override that somebody has changed since. */
+static void boot_with_stale_override(void)
+{
+	boot_with_drivers();
+	strcpy(fake.devices[1].override, "");
+	strcpy(fake.devices[2].override, "somebody");
+}
+
+static void boot_without_module(void)
+{
+	boot_with_drivers();
+	fake.loaded = false;
+}
+
+void (*const boots[N_BOOTS])(void) = { fake_boot, boot_with_drivers,
+				       boot_with_stale_override, boot_without_module };
+
+void unblock_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_UNBLOCK, &all, NULL);
+}
+
+static enum run_result run_with(bool binds, const struct owner *owner, struct fault *f)
+{
+	struct sysfs s = { -1, fake.live };
+	struct snapshot start, after;
+	struct steps todo;
+	struct run r = { &s, &start, &todo, 10, *owner, NULL };
+	enum run_result result;
+
+	*f = (struct fault){ 0 };
+	if (snapshot_take(&s, &profile, &start, f))
+		return RUN_UNDONE;
+	if (!binds)
+		steps_to_release(&start, &todo);
+	else if (steps_to_bind(&start, &todo, f))
+		return RUN_UNDONE;
+	result = binds ? run_bind(&r, &after, f) : run_release(&r, &after, f);
+	unblock_signals();
+	assert_int_equal(f->code == 0, result == RUN_DONE);
+	return result;
+}
+
+static const struct owner nobody = { (uid_t)-1, (gid_t)-1 };
+
+enum run_result bind_for(const struct owner *owner, struct fault *f)
+{
+	return run_with(true, owner, f);
+}
+
+enum run_result bind_all(struct fault *f)
+{
+	return run_with(true, &nobody, f);
+}
+
+enum run_result release_all(struct fault *f)
+{
+	return run_with(false, &nobody, f);
+}
+
+bool is_bound(void)
+{
+	for (size_t i = 1; i <= 3; i++) {
+		if (strcmp(fake.devices[i].driver, VFIO_DRIVER) ||
+		    strcmp(fake.devices[i].override, VFIO_DRIVER))
+			return false;
+	}
+	return true;
+}
+
+bool is_as_booted(void)
+{
+	for (size_t i = 0; i < fake.n; i++) {
+		if (strcmp(fake.devices[i].driver, at_start.devices[i].driver) ||
+		    strcmp(fake.devices[i].override, at_start.devices[i].override))
+			return false;
+	}
+	return fake.loaded == at_start.loaded;
+}

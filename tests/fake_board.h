@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fake_board - the devices of imx8qm-mek-fec1 on the kernel of fake_sysfs.h, and
+ * what bind and unbind do to them.
+ */
+#ifndef IMXPT_TESTS_FAKE_BOARD_H
+#define IMXPT_TESTS_FAKE_BOARD_H
+
+#include "fake_sysfs.h"
+#include "vfio/run.h"
+
+/* The three devices of imx8qm-mek-fec1 on Linux 6.12, vfio-platform loaded, none bound. */
+void fake_boot(void);
+
+/* The stock drivers have the devices, and somebody has set an override. */
+void boot_with_drivers(void);
+
+/* Four ways to begin, of which two end in boot_with_drivers() with a difference. */
+#define N_BOOTS 4
+extern void (*const boots[N_BOOTS])(void);
+
+extern struct fake at_start; /* for is_as_booted(); the test sets it */
+
+/* Plan and run, as the commands do. */
+enum run_result bind_all(struct fault *f);
+enum run_result bind_for(const struct owner *owner, struct fault *f);
+enum run_result release_all(struct fault *f);
+
+/* Let signals through again, which a run has blocked. */
+void unblock_signals(void);
+
+/* Are all three devices bound to vfio-platform, by its override? */
+bool is_bound(void);
+
+/* Are drivers, overrides and the module as they were?  A group, once made, stays. */
+bool is_as_booted(void);
+
+#endif

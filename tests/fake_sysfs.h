@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fake_sysfs - a kernel with some devices, in place of the doors of src/vfio.
+ *
+ * It is linked instead of sysfs.o, modules.o and udev.o, keeps to the rules of
+ * the driver core and of vfio-platform, and can be told to fail.
+ */
+#ifndef IMXPT_TESTS_FAKE_SYSFS_H
+#define IMXPT_TESTS_FAKE_SYSFS_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "vfio/sysfs.h"
+
+#define FAKE_DEVICES_MAX 8
+#define FAKE_GROUP 5 /* the number the kernel gives to the one group there is */
+
+struct fake_device {
+	char name[NAME_SIZE];
+	char node[PATH_SIZE]; /* "": none, as of a device that no tree named */
+	char driver[NAME_SIZE], override[NAME_SIZE];
+	char match[NAME_SIZE]; /* the driver that wants it by itself */
+	bool no_iommus, no_compatible, not_coherent;
+	int probe_err; /* what its probe fails with, whoever probes */
+	bool in_group; /* the kernel has seen it by now */
+};
+
+enum fake_kernel {
+	FAKE_5_10,
+	FAKE_6_1,
+	FAKE_6_12,
+	FAKE_7_1
+};
+
+struct fake {
+	struct fake_device devices[FAKE_DEVICES_MAX];
+	size_t n;
+	enum fake_kernel kernel;
+	bool live, no_smmu, no_module, loaded, reset_required, load_ignores_option;
+	bool no_node; /* VFIO makes no group nodes */
+	bool held; /* process 77 has the group open */
+	bool hidden; /* but its files cannot be seen */
+	uid_t owner; /* of the group's node */
+
+	int calls, writes; /* of the doors; those that change something */
+	int fail_call, fail_write; /* which one fails, counted from 1; 0: none */
+	bool fail_on; /* all later ones fail too */
+	int fail_err; /* positive errno */
+	int signal_write; /* SIGTERM comes with this one */
+	int kill_write; /* the process ends behind this one: to killed */
+	int steal_write; /* behind this one the host's driver takes the device rival */
+	size_t rival;
+	jmp_buf killed;
+	bool blocked; /* an unbind would have waited for a user for ever */
+};
+
+extern struct fake fake;
+
+struct fake_device *fake_add(const char *name, const char *node, const char *driver);
+
+/* Where the calls begin to be counted, and what was planned with them forgotten. */
+void fake_calm(void);
+
+#endif

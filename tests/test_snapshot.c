@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fake_board.h"
+#include "vfio/snapshot.h"
+
+static const struct sysfs sys = { -1, true };
+
+static int boot(void **state)
+{
+	(void)state;
+	fake_boot();
+	return 0;
+}
+
+static struct profile profile_of(const char *name)
+{
+	return (struct profile){ .pass = { { .node.name = name } }, .n_pass = 1 };
+}
+
+/* Take a snapshot of the one device called name. */
+static int look_for(const char *name, struct snapshot *snap, struct fault *f)
+{
+	static struct profile p;
+
+	*f = (struct fault){ 0 };
+	p = profile_of(name);
+	return snapshot_take(&sys, &p, snap, f);
+}
+
+static void finds_a_device_by_the_name_its_node_suggests(void **state)
+{
+	struct snapshot s;
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_string_equal(s.devices[0].name, "5b040000.ethernet");
+	assert_string_equal(s.devices[0].node, "/bus@5b000000/ethernet@5b040000");
+	assert_string_equal(s.devices[0].driver, "");
+	assert_string_equal(s.devices[0].override, "");
+	assert_int_equal(s.devices[0].group, GROUP_NONE);
+	assert_false(s.devices[0].has_node);
+	assert_true(s.has_driver);
+	assert_int_equal(s.reset, RESET_NOT_REQUIRED);
+	assert_true(fake.calls < 10); /* it did not look at every device */
+}
+
+static void believes_the_node_and_not_the_name(void **state)
+{
+	struct snapshot s;
+	struct fault f;
+
+	(void)state;
+	/* as on Tegra, where a device carries another address than its node */
+	strcpy(fake.devices[2].name, "5b041000.ethernet");
+	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_string_equal(s.devices[0].name, "5b041000.ethernet");
+
+	/* the name is there, but it is another node's */
+	fake_add("5b040000.ethernet", "/bus@0/ethernet@40000", "");
+	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_string_equal(s.devices[0].name, "5b041000.ethernet");
+	strcpy(fake.devices[2].node, "");
+	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_string_equal(s.devices[0].name, "");
+}
+
+static void takes_a_node_of_another_name_at_the_address_as_the_last_choice(void **state)
+{
+	struct snapshot s;
+	struct fault f;
+
+	(void)state;
+	strcpy(fake.devices[1].name, "5b230000.lpcg");
+	strcpy(fake.devices[1].node, "/bus@5b000000/lpcg@5b230000");
+	assert_int_equal(look_for("clock-controller@5b230000", &s, &f), 0);
+	assert_string_equal(s.devices[0].name, "5b230000.lpcg");
+	fake_add("odd", "/bus@5b000000/clock-controller@5b230000", "");
+	assert_int_equal(look_for("clock-controller@5b230000", &s, &f), 0);
+	assert_string_equal(s.devices[0].name, "odd");
+}
+
+static void a_missing_device_is_no_fault(void **state)
+{
+	struct snapshot s;
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(look_for("ethernet@5b050000", &s, &f), 0);
+	assert_string_equal(s.devices[0].name, "");
+	assert_string_equal(s.devices[0].wanted, "ethernet@5b050000");
+	assert_int_equal(s.devices[0].group, GROUP_NONE);
+}
+
+static void refuses_names_that_lead_elsewhere(void **state)
+{
+	static const char longest[] =
+		"x@01234567890123456789012345678901234567890123456789"
+		"0123456789012";
+	static const char *const names[] = { "..@5b040000", "a@../b", "", "a/..@1",
+					     longest };
+	struct snapshot s;
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		fake_calm();
+		if (look_for(names[i], &s, &f) == 0)
+			assert_string_equal(s.devices[0].name, "");
+		else
+			assert_int_equal(f.code, -EINVAL);
+	}
+}
+
+static void reads_driver_override_group_and_members(void **state)
+{
+	struct snapshot s;
+	struct fault f;
+
+	(void)state;
+	strcpy(fake.devices[2].driver, VFIO_DRIVER);
+	strcpy(fake.devices[2].override, VFIO_DRIVER);
+	fake.devices[2].in_group = true;
+	fake_add("5b050000.ethernet", "/bus@5b000000/ethernet@5b050000", "fec")
+		->in_group = true;
+	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_true(device_is_bound(&s.devices[0]));
+	assert_string_equal(s.devices[0].override, VFIO_DRIVER);
+	assert_int_equal(s.devices[0].group, FAKE_GROUP);
+	assert_true(s.devices[0].has_node);
+	assert_int_equal(s.n_members, 2);
+	assert_string_equal(s.members[1].name, "5b050000.ethernet");
+	assert_string_equal(s.members[1].driver, "fec");
+	assert_int_equal(s.members[1].group, FAKE_GROUP);
+}
+
+static void lists_a_group_once_for_all_its_devices(void **state)
+{
+	const struct profile p = {
+		.pass = { { .node.name = "ethernet@5b040000" },
+			  { .node.name = "mailbox@5d1d0000" } },
+		.n_pass = 2,
+	};
+	struct snapshot s;
+	struct fault f = { 0 };
+
+	(void)state;
+	fake.devices[2].in_group = fake.devices[3].in_group = true;
+	assert_int_equal(snapshot_take(&sys, &p, &s, &f), 0);
+	assert_int_equal(s.n_members, 2);
+	assert_true(device_opens_group(&s, 0));
+	assert_false(device_opens_group(&s, 1));
+}
+
+static void foretells_members_that_are_not_the_profiles(void **state)
+{
+	struct snapshot s;
+	struct fault f;
+
+	(void)state;
+	fake_add("5b050000.ethernet", "/bus@5b000000/ethernet@5b050000", "fec");
+	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@5b000000/ethernet@5b040000",
+					   &f),
+			 0);
+	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@5b000000/none@1", &f), 0);
+	/* the whole path counts */
+	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@0/ethernet@5b050000", &f), 0);
+	assert_int_equal(s.n_members, 0);
+	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@5b000000/ethernet@5b050000",
+					   &f),
+			 0);
+	assert_int_equal(s.n_members, 1);
+	assert_string_equal(s.members[0].driver, "fec");
+	assert_int_equal(s.members[0].group, GROUP_NONE);
+}
+
+static void tells_what_the_kernel_says_of_the_module(void **state)
+{
+	struct snapshot s;
+	struct fault f;
+
+	(void)state;
+	fake.reset_required = true;
+	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(s.reset, RESET_REQUIRED);
+	fake.loaded = false;
+	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_false(s.has_driver);
+	assert_int_equal(s.reset, RESET_UNKNOWN);
+}
+
+static void a_call_that_fails_is_told_with_its_file(void **state)
+{
+	struct snapshot s;
+	struct fault f;
+	int k;
+
+	(void)state;
+	for (k = 1;; k++) {
+		fake_boot();
+		fake.devices[2].in_group = true;
+		fake.fail_call = k;
+		fake.fail_err = EACCES;
+		if (look_for("ethernet@5b040000", &s, &f) == 0 && fake.calls < k)
+			break;
+		/* the group's node may be hidden; nothing else may */
+		if (f.code)
+			assert_non_null(strstr(f.text, "cannot read /sys/"));
+	}
+	assert_true(k > 8);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(finds_a_device_by_the_name_its_node_suggests,
+				       boot),
+		cmocka_unit_test_setup(believes_the_node_and_not_the_name, boot),
+		cmocka_unit_test_setup(
+			takes_a_node_of_another_name_at_the_address_as_the_last_choice,
+			boot),
+		cmocka_unit_test_setup(a_missing_device_is_no_fault, boot),
+		cmocka_unit_test_setup(refuses_names_that_lead_elsewhere, boot),
+		cmocka_unit_test_setup(reads_driver_override_group_and_members, boot),
+		cmocka_unit_test_setup(lists_a_group_once_for_all_its_devices, boot),
+		cmocka_unit_test_setup(foretells_members_that_are_not_the_profiles, boot),
+		cmocka_unit_test_setup(tells_what_the_kernel_says_of_the_module, boot),
+		cmocka_unit_test_setup(a_call_that_fails_is_told_with_its_file, boot),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
