@@ -17,6 +17,9 @@
 
 static const struct command *const commands[] = {
 	&cmd_patch,
+	&cmd_bind,
+	&cmd_unbind,
+	&cmd_status,
 	&cmd_uboot,
 	&cmd_profiles,
 };

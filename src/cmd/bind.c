@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imxpt bind - hand the devices to vfio-platform, all or none. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "check/foretell.h"
+#include "cmd/handover.h"
+#include "cmd/owner.h"
+#include "cmd/talk.h"
+#include "vfio/symptoms.h"
+
+/* The shell's way to the owner: the group may have no number yet. */
+static void print_owner(const struct handover *h)
+{
+	for (size_t i = 0; i < h->start.n_devices; i++) {
+		const struct device *d = &h->start.devices[i];
+
+		if (d->group == GROUP_NONE)
+			printf("chown %s /dev/vfio/$(basename $(readlink "
+			       "/sys/bus/platform/devices/%s/iommu_group))\n",
+			       h->o->owner, d->name);
+		else if (device_opens_group(&h->start, i))
+			printf("chown %s /dev/vfio/%d\n", h->o->owner, d->group);
+	}
+}
+
+/* What a look at the devices shows needs no try, and no way back. */
+static int check_devices(const struct handover *h, struct fault *f)
+{
+	for (size_t i = 0; i < h->start.n_devices; i++) {
+		const struct device *d = &h->start.devices[i];
+		struct symptoms seen;
+		enum reason r;
+
+		if (device_is_bound(d))
+			continue;
+		symptoms_read(&h->sys, d->name, 0, &seen);
+		r = explain_before(&seen);
+		if (r != REASON_OTHER)
+			return explain(f, -EINVAL, r, "%s", d->name);
+	}
+	return 0;
+}
+
+static int plan(struct handover *h, struct fault *f)
+{
+	/* not to know who will be in a group is bearable: the kernel shows it soon */
+	if (foretell_live(&h->sys, &h->start, f)) {
+		if (h->o->verbose)
+			talk(h->o, "bind: cannot foretell the IOMMU group: %s", f->text);
+		*f = (struct fault){ 0 };
+	}
+	return steps_to_bind(&h->start, &h->todo, f) ?: check_devices(h, f);
+}
+
+static enum status bind(struct handover *h, const struct owner *owner, struct fault *f)
+{
+	const struct run r = {
+		.sys = &h->sys,
+		.start = &h->start,
+		.todo = &h->todo,
+		.timeout_ms = h->o->timeout_ms,
+		.owner = *owner,
+		.talk = h->o->verbose ? stderr : NULL,
+	};
+
+	if (!h->sys.live)
+		talk(h->o,
+		     "bind: %s is a recording: no module is loaded, no node waited for",
+		     h->o->root);
+	return handover_report(h, "bind", run_bind(&r, &h->after, f), f);
+}
+
+static enum status run(const struct options *o, struct fault *f)
+{
+	enum status status = STATUS_FAILED;
+	struct handover h;
+	struct owner owner;
+
+	if (owner_find(o->owner, &owner, f))
+		return STATUS_USAGE;
+	if (handover_open(o, !o->dry_run, &h, f) || plan(&h, f)) {
+		handover_close(&h);
+		return STATUS_FAILED;
+	}
+	if (!o->dry_run) {
+		status = bind(&h, &owner, f);
+	} else {
+		status = handover_report(&h, "bind", RUN_DONE, f);
+		if (o->owner && !o->json)
+			print_owner(&h);
+	}
+	handover_close(&h);
+	return status;
+}
+
+static const int accepts[] = { OPT_PROFILE, OPT_DRY_RUN, OPT_TIMEOUT, OPT_OWNER, OPT_JSON,
+			       OPT_QUIET,   OPT_VERBOSE, OPT_HELP,    0 };
+
+const struct command cmd_bind = {
+	.name = "bind",
+	.operands = "",
+	.summary = "Hand the profile's devices to vfio-platform, all or none",
+	.accepts = accepts,
+	.run = run,
+};

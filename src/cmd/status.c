@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imxpt status - how the devices stand. */
+#include "cmd/handover.h"
+
+static enum status run(const struct options *o, struct fault *f)
+{
+	enum status status = STATUS_FAILED;
+	struct handover h;
+
+	if (handover_open(o, false, &h, f) == 0) {
+		status = STATUS_OK;
+		if (o->quiet)
+			status = handover_is_ready(&h) ? STATUS_OK : STATUS_NOT_READY;
+		else if (!o->json)
+			handover_table(&h);
+		else if (handover_json(&h, "status", f))
+			status = STATUS_FAILED;
+	}
+	handover_close(&h);
+	return status;
+}
+
+static const int accepts[] = { OPT_PROFILE, OPT_QUIET, OPT_JSON, OPT_HELP, 0 };
+
+const struct command cmd_status = {
+	.name = "status",
+	.operands = "",
+	.summary = "Show driver, override and IOMMU group of the profile's devices",
+	.accepts = accepts,
+	.run = run,
+};

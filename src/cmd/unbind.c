@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imxpt unbind - give the devices back. */
+#include "cmd/handover.h"
+
+static enum status unbind(struct handover *h, struct fault *f)
+{
+	const struct run r = {
+		.sys = &h->sys,
+		.start = &h->start,
+		.todo = &h->todo,
+		.talk = h->o->verbose ? stderr : NULL,
+	};
+
+	return handover_report(h, "unbind", run_release(&r, &h->after, f), f);
+}
+
+static enum status run(const struct options *o, struct fault *f)
+{
+	enum status status = STATUS_FAILED;
+	struct handover h;
+
+	if (handover_open(o, !o->dry_run, &h, f) == 0) {
+		steps_to_release(&h.start, &h.todo);
+		status = o->dry_run ? handover_report(&h, "unbind", RUN_DONE, f)
+				    : unbind(&h, f);
+	}
+	handover_close(&h);
+	return status;
+}
+
+static const int accepts[] = { OPT_PROFILE, OPT_DRY_RUN, OPT_JSON, OPT_QUIET,
+			       OPT_VERBOSE, OPT_HELP,	 0 };
+
+const struct command cmd_unbind = {
+	.name = "unbind",
+	.operands = "",
+	.summary = "Take the profile's devices back from vfio-platform",
+	.accepts = accepts,
+	.run = run,
+};

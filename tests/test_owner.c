@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cmd/owner.h"
+
+#define KEEP 0xffffffffu
+
+static void finds_users_and_groups(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned int user, group;
+	} cases[] = {
+		{ NULL, KEEP, KEEP },	 { "root", 0, KEEP },
+		{ "root:root", 0, 0 },	 { ":root", KEEP, 0 },
+		{ "root:", 0, KEEP },	 { "4242:4243", 4242, 4243 },
+		{ ":4243", KEEP, 4243 },
+	};
+	struct fault f = { 0 };
+	struct owner o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(owner_find(cases[i].text, &o, &f), 0);
+		assert_int_equal(o.user, cases[i].user);
+		assert_int_equal(o.group, cases[i].group);
+	}
+}
+
+static void refuses_what_is_nobody(void **state)
+{
+	static const char *const texts[] = {
+		"",   ":",  "no such user", "root:no such group", "-1",
+		"+1", " 1", "1x",	    "4294967295",	  "0x10"
+	};
+	char longest[300];
+	struct fault f = { 0 };
+	struct owner o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_int_equal(owner_find(texts[i], &o, &f), -EINVAL);
+		assert_non_null(strstr(f.text, "--owner"));
+	}
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	assert_int_equal(owner_find(longest, &o, &f), -EINVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_users_and_groups),
+		cmocka_unit_test(refuses_what_is_nobody),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
