@@ -20,6 +20,7 @@ static const struct command *const commands[] = {
 	&cmd_bind,
 	&cmd_unbind,
 	&cmd_status,
+	&cmd_check,
 	&cmd_uboot,
 	&cmd_profiles,
 };

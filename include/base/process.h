@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * process - another program, asked one question.
+ *
+ * Room base: starts a process, and waits for its end; no shell is involved.
+ */
+#ifndef IMXPT_BASE_PROCESS_H
+#define IMXPT_BASE_PROCESS_H
+
+#include <stddef.h>
+
+#include "base/fault.h"
+
+/*
+ * Run argv[0], looked for in PATH unless it has a '/', with argv (ended by NULL),
+ * no input, and the time limit.  What it writes to standard output and error is in
+ * the size bytes at buf, cut if there is more; its exit status in *status.
+ * -ENOENT and what else posix_spawnp(3) says: it could not be started;
+ * -ETIMEDOUT: it was killed; -ECHILD: a signal ended it.
+ */
+int process_ask(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
+		int *status, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+#endif

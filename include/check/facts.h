@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * facts - what a board, or a tree alone, shows; read once and then judged.
+ *
+ * Room check: pure data.  look.h fills it in.
+ *
+ * Whatever could not be seen has a text that says why, fit to stand as the
+ * evidence of a skipped check; "" means that it was seen.
+ */
+#ifndef IMXPT_CHECK_FACTS_H
+#define IMXPT_CHECK_FACTS_H
+
+#include <sys/types.h>
+
+#include "dt/edit.h"
+#include "dt/refs.h"
+#include "host/board.h"
+#include "host/group.h"
+#include "host/uboot.h"
+#include "vfio/explain.h"
+
+#define WHY_MAX 192
+#define RELEASE_MAX 64
+
+/* The tree, and what the pure rooms make of it. */
+struct tree_facts {
+	char unseen[WHY_MAX];
+	bool live; /* U-Boot has been over it; else it has still to come */
+	struct tree t;
+	void *blob; /* owned */
+	struct fault no_smmu, no_board; /* code 0: board names them */
+	struct board board;
+	struct refs refs;
+	struct fault no_plan;
+	struct edits missing; /* what "imxpt patch" would still change */
+	struct fault no_uboot;
+	struct uboot uboot;
+	struct group_nodes group; /* of the first passed node, foretold */
+};
+
+/* Linux's version; 0.0: not known. */
+struct version {
+	int major, minor;
+};
+
+struct kernel_facts {
+	char release[RELEASE_MAX]; /* as uname -r says; "": not known */
+	struct version version;
+	char no_config[WHY_MAX];
+	char *config; /* owned; the text of the configuration */
+	char *cmdline; /* owned; NULL: not seen */
+	char unsafe_interrupts; /* vfio_iommu_type1's parameter, 'Y' or 'N'; 0: not loaded */
+	char disable_bypass; /* arm-smmu's, the same */
+};
+
+/* A file that others open: is it there, and for whom? */
+struct node_facts {
+	int err; /* negative errno of looking at it; 0: it is there */
+	mode_t mode;
+	uid_t user;
+	gid_t group;
+	bool denied; /* it may not be opened by whoever runs this, on a live board */
+};
+
+struct device_facts {
+	struct symptoms symptoms;
+	bool waits; /* for a supplier, says the kernel */
+	struct node_facts node; /* of its group */
+};
+
+enum module_state {
+	MODULE_UNKNOWN, /* a recording does not say */
+	MODULE_MISSING,
+	MODULE_LOADABLE,
+};
+
+struct qemu_facts {
+	char unseen[WHY_MAX];
+	char path[WHY_MAX];
+	char version[WHY_MAX]; /* first line of its --version */
+	bool has_device; /* it knows vfio-platform */
+};
+
+/* The lines of /proc/interrupts that VFIO has for a device. */
+struct interrupt_facts {
+	size_t lines;
+	unsigned long most; /* times that the busiest of them has come */
+};
+
+struct facts {
+	const struct profile *profile; /* borrowed */
+	struct tree_facts tree;
+
+	char no_host[WHY_MAX]; /* why the machine itself is not judged */
+	bool live; /* the running machine, not a recording */
+	struct snapshot snapshot;
+	struct device_facts devices[PROFILE_PASS_MAX]; /* as the snapshot's */
+	struct fault group_trouble, holders; /* code 0: none */
+	enum module_state module;
+	struct node_facts kvm, container; /* /dev/kvm, /dev/vfio/vfio */
+	struct interrupt_facts interrupts[PROFILE_PASS_MAX];
+
+	struct kernel_facts kernel;
+	struct qemu_facts qemu;
+	uint64_t memory; /* of the guest, in bytes; 0: not said */
+	uint64_t memlock; /* bytes that may be locked; UINT64_MAX: any */
+	bool memlock_known;
+};
+
+/* Is the kernel known, and older than major.minor? */
+bool version_before(const struct version *v, int major, int minor)
+	__attribute__((nonnull));
+
+/* The name of a node of the tree, for people. */
+const char *facts_name(const struct facts *facts, int node) __attribute__((nonnull));
+
+#endif

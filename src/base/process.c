@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/process.h"
+
+#define POLL_MS 5 /* between looks at a process that says nothing more */
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Start it in a process group of its own, so that what it starts can be ended too. */
+static int start(const char *const argv[], int out, pid_t *pid)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	char **args;
+	int ret;
+
+	/* posix_spawnp(3) promises not to change the strings */
+	memcpy(&args, &argv, sizeof(args));
+	posix_spawn_file_actions_init(&files);
+	posix_spawnattr_init(&attr);
+	ret = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null",
+					       O_RDONLY, 0);
+	if (ret == 0)
+		ret = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
+	if (ret == 0)
+		ret = posix_spawn_file_actions_adddup2(&files, out, STDERR_FILENO);
+	if (ret == 0)
+		ret = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP);
+	if (ret == 0)
+		ret = posix_spawnp(pid, argv[0], &files, &attr, args, environ);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&files);
+	return -ret;
+}
+
+/* Read to the end of what it says, or of the time. */
+static int listen_to(int fd, int64_t end_ms, char *buf, size_t size)
+{
+	size_t used = 0;
+	char rest[512];
+
+	for (;;) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		int64_t left = end_ms - now_ms();
+		size_t room = size - 1 - used;
+		ssize_t n;
+
+		buf[used] = '\0';
+		n = poll(&p, 1, left > 0 ? (int)left : 0);
+		if (n == 0)
+			return -ETIMEDOUT;
+		if (n > 0)
+			n = room ? read(fd, buf + used, room)
+				 : read(fd, rest, sizeof(rest));
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n == 0)
+			return 0;
+		if (n > 0 && room)
+			used += (size_t)n;
+	}
+}
+
+/* One that has closed its output may still hang. */
+static int wait_for(pid_t pid, int64_t end_ms, int *how)
+{
+	for (;;) {
+		pid_t ended = waitpid(pid, how, WNOHANG);
+
+		if (ended == pid)
+			return 0;
+		if (ended < 0 && errno != EINTR)
+			return -errno;
+		if (now_ms() >= end_ms)
+			return -ETIMEDOUT;
+		poll(NULL, 0, POLL_MS);
+	}
+}
+
+static int ask(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
+	       int *status)
+{
+	int64_t end_ms = now_ms() + timeout_ms;
+	int pipes[2], ret, how = 0;
+	pid_t pid = 0;
+
+	if (pipe2(pipes, O_CLOEXEC))
+		return -errno;
+	ret = start(argv, pipes[1], &pid);
+	close(pipes[1]);
+	if (ret) {
+		close(pipes[0]);
+		return ret;
+	}
+	ret = listen_to(pipes[0], end_ms, buf, size) ?: wait_for(pid, end_ms, &how);
+	close(pipes[0]);
+	if (ret) {
+		kill(-pid, SIGKILL);
+		while (waitpid(pid, &how, 0) < 0 && errno == EINTR)
+			;
+	}
+	if (ret == 0 && !WIFEXITED(how))
+		ret = -ECHILD;
+	*status = WEXITSTATUS(how);
+	return ret;
+}
+
+int process_ask(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
+		int *status, struct fault *f)
+{
+	int ret = ask(argv, timeout_ms, buf, size, status);
+
+	if (ret == 0)
+		return 0;
+	return fault_set(f, ret, "%s: %s", argv[0],
+			 ret == -ETIMEDOUT ? "it does not answer"
+			 : ret == -ECHILD  ? "a signal ended it"
+					   : strerror(-ret));
+}

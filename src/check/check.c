@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "check/facts.h"
+
+static const struct checks *const parts[] = {
+	&checks_of_tree,   &checks_of_streams, &checks_of_uboot, &checks_of_kernel,
+	&checks_of_driver, &checks_of_devices, &checks_of_vmm,
+};
+
+const struct check *check_at(size_t i)
+{
+	for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
+		if (i < parts[k]->n)
+			return &parts[k]->v[i];
+		i -= parts[k]->n;
+	}
+	return NULL;
+}
+
+static size_t number_of(const char *name)
+{
+	const struct check *c;
+	size_t i = 0;
+
+	while ((c = check_at(i)) && strcmp(c->name, name))
+		i++;
+	return i;
+}
+
+const struct check *check_named(const char *name)
+{
+	return check_at(number_of(name));
+}
+
+const char *check_fix(const struct check *c)
+{
+	return c->fix ? c->fix : explanation_of(c->reason)->fix;
+}
+
+/* Of no meaning, since something before it is wrong, or nothing is there to see? */
+static bool is_skipped(const struct check *c, const struct facts *facts,
+		       const struct finding *before, struct finding *out)
+{
+	if (c->sight == SEES_TREE && *facts->tree.unseen) {
+		finding_set(out, VERDICT_SKIP, "%s", facts->tree.unseen);
+		return true;
+	}
+	if (c->sight == SEES_HOST && *facts->no_host) {
+		finding_set(out, VERDICT_SKIP, "%s", facts->no_host);
+		return true;
+	}
+	for (size_t i = 0; i < CHECK_NEEDS_MAX && c->needs[i]; i++) {
+		const struct finding *needed = &before[number_of(c->needs[i])];
+
+		if (needed->verdict != VERDICT_FAIL && !needed->blocked)
+			continue;
+		finding_set(out, VERDICT_SKIP, "mend %s first", c->needs[i]);
+		out->blocked = true;
+		return true;
+	}
+	return false;
+}
+
+static void run_one(const struct check *c, const struct facts *facts,
+		    const struct finding *before, struct finding *out)
+{
+	*out = (struct finding){ .verdict = VERDICT_OK };
+	if (is_skipped(c, facts, before, out))
+		return;
+	c->judge(c, facts, out);
+	if (!*out->fix && (out->verdict == VERDICT_WARN || out->verdict == VERDICT_FAIL))
+		snprintf(out->fix, sizeof(out->fix), "%s", check_fix(c));
+}
+
+void checks_run(const struct facts *facts, struct finding out[static CHECKS_MAX])
+{
+	const struct check *c;
+
+	for (size_t i = 0; i < CHECKS_MAX && (c = check_at(i)); i++)
+		run_one(c, facts, out, &out[i]);
+}
+
+const char *check_group_name(enum check_group g)
+{
+	static const char *const names[] = {
+		[CHECK_TREE] = "tree",	     [CHECK_UBOOT] = "U-Boot",
+		[CHECK_KERNEL] = "kernel",   [CHECK_DRIVER] = "driver",
+		[CHECK_DEVICES] = "devices", [CHECK_VMM] = "VMM",
+	};
+
+	return names[g];
+}
+
+const char *verdict_name(enum verdict v)
+{
+	static const char *const names[] = {
+		[VERDICT_OK] = "ok",
+		[VERDICT_WARN] = "warn",
+		[VERDICT_FAIL] = "fail",
+		[VERDICT_SKIP] = "skip",
+	};
+
+	return names[v];
+}
+
+void finding_set(struct finding *out, enum verdict v, const char *fmt, ...)
+{
+	va_list ap;
+
+	out->verdict = v;
+	va_start(ap, fmt);
+	vsnprintf(out->evidence, sizeof(out->evidence), fmt, ap);
+	va_end(ap);
+	/* names come out of blobs and files that anybody can write */
+	for (char *c = out->evidence; *c; c++) {
+		if (!isprint((unsigned char)*c))
+			*c = '?';
+	}
+}
+
+void finding_explain(struct finding *out, enum reason r, const char *context)
+{
+	finding_set(out, VERDICT_FAIL, "%s: %s", context, explanation_of(r)->text);
+	snprintf(out->fix, sizeof(out->fix), "%s", explanation_of(r)->fix);
+}
+
+void finding_fault(struct finding *out, enum verdict v, const struct fault *f)
+{
+	finding_set(out, v, "%.*s", FINDING_TEXT_MAX - 1, f->text);
+	snprintf(out->fix, sizeof(out->fix), "%.*s", FINDING_TEXT_MAX - 1, f->fix);
+}
+
+bool version_before(const struct version *v, int major, int minor)
+{
+	return v->major && (v->major < major || (v->major == major && v->minor < minor));
+}
+
+const char *facts_name(const struct facts *facts, int node)
+{
+	return facts->tree.t.nodes[node].name;
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The checks of the devices, as the kernel has them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "check/facts.h"
+
+/* A device that is there but not yet handed over: what would its bind say? */
+static enum reason reason_before(const struct facts *facts, size_t i)
+{
+	const struct device *d = &facts->snapshot.devices[i];
+
+	if (!*d->name || device_is_bound(d))
+		return REASON_OTHER;
+	return explain_before(&facts->devices[i].symptoms);
+}
+
+static void judge_devices(const struct check *self, const struct facts *facts,
+			  struct finding *out)
+{
+	const struct snapshot *s = &facts->snapshot;
+
+	(void)self;
+	finding_set(out, VERDICT_OK, "all %zu are there", s->n_devices);
+	for (size_t i = 0; i < s->n_devices; i++) {
+		if (!*s->devices[i].name) {
+			finding_explain(out, REASON_NO_DEVICE, s->devices[i].wanted);
+			return;
+		}
+	}
+}
+
+/* The wanted node, as a name or as the path that the tree shows. */
+static bool is_wanted(const struct facts *facts, size_t i)
+{
+	const struct tree_facts *t = &facts->tree;
+	const struct device *d = &facts->snapshot.devices[i];
+	const char *slash = strrchr(d->node, '/');
+	char path[TREE_PATH_MAX];
+
+	if (*t->unseen || t->no_board.code)
+		return slash && !strcmp(slash + 1, d->wanted);
+	return !strcmp(tree_path(&t->t, t->board.pass[i], path), d->node);
+}
+
+static void judge_node(const struct check *self, const struct facts *facts,
+		       struct finding *out)
+{
+	const struct snapshot *s = &facts->snapshot;
+
+	(void)self;
+	finding_set(out, VERDICT_OK, "all are the profile's");
+	for (size_t i = 0; i < s->n_devices; i++) {
+		if (!is_wanted(facts, i)) {
+			finding_set(out, VERDICT_WARN,
+				    "%s is %.100s, and the profile means %s",
+				    s->devices[i].name, s->devices[i].node,
+				    s->devices[i].wanted);
+			return;
+		}
+	}
+}
+
+static void judge_compatible(const struct check *self, const struct facts *facts,
+			     struct finding *out)
+{
+	const struct snapshot *s = &facts->snapshot;
+
+	(void)self;
+	finding_set(out, VERDICT_OK, "all have one");
+	for (size_t i = 0; i < s->n_devices; i++) {
+		if (reason_before(facts, i) == REASON_NO_COMPATIBLE) {
+			finding_explain(out, REASON_NO_COMPATIBLE, s->devices[i].name);
+			return;
+		}
+	}
+}
+
+static void judge_deferred(const struct check *self, const struct facts *facts,
+			   struct finding *out)
+{
+	const struct snapshot *s = &facts->snapshot;
+
+	(void)self;
+	finding_set(out, VERDICT_OK, "none waits");
+	for (size_t i = 0; i < s->n_devices; i++) {
+		if (facts->devices[i].waits && !device_is_bound(&s->devices[i])) {
+			finding_explain(out, REASON_DEFERRED, s->devices[i].name);
+			return;
+		}
+	}
+}
+
+/* A group that should be there: bound devices have one, and so have all since 6.15. */
+static bool lacks_group(const struct facts *facts, size_t i)
+{
+	const struct version *v = &facts->kernel.version;
+	const struct device *d = &facts->snapshot.devices[i];
+
+	if (!*d->name || d->group != GROUP_NONE)
+		return false;
+	return device_is_bound(d) || (v->major && !version_before(v, 6, 15));
+}
+
+/* Does the tree make expect that all devices share one group? */
+static bool one_is_foretold(const struct facts *facts)
+{
+	const struct tree_facts *t = &facts->tree;
+	size_t ours = 0;
+
+	if (*t->unseen || t->no_board.code)
+		return false;
+	for (size_t i = 0; i < t->group.n; i++)
+		ours += board_passed(&t->board, t->group.v[i]) >= 0;
+	return ours == facts->profile->n_pass;
+}
+
+static void judge_group(const struct check *self, const struct facts *facts,
+			struct finding *out)
+{
+	const struct snapshot *s = &facts->snapshot;
+	size_t n = 0, groups = 0;
+
+	(void)self;
+	for (size_t i = 0; i < s->n_devices; i++) {
+		enum reason r = reason_before(facts, i);
+
+		n += s->devices[i].group != GROUP_NONE;
+		groups += device_opens_group(s, i);
+		if (r == REASON_OTHER && lacks_group(facts, i))
+			r = REASON_BAD_STREAM;
+		if (r == REASON_OTHER || r == REASON_NO_COMPATIBLE)
+			continue;
+		finding_explain(out, r, s->devices[i].name);
+		return;
+	}
+	if (groups > 1 && one_is_foretold(facts))
+		finding_set(out, VERDICT_WARN,
+			    "the kernel has made %zu, and the tree foretells one",
+			    groups);
+	else if (n == s->n_devices)
+		finding_set(out, VERDICT_OK, "number %d%s", s->devices[0].group,
+			    groups > 1 ? " and others" : "");
+	else
+		finding_set(out, VERDICT_OK, "not made yet; the first bind makes it");
+}
+
+static void judge_viable(const struct check *self, const struct facts *facts,
+			 struct finding *out)
+{
+	(void)self;
+	if (facts->group_trouble.code)
+		finding_fault(out, VERDICT_FAIL, &facts->group_trouble);
+	else
+		finding_set(out, VERDICT_OK, "no driver of the host has a part of it");
+}
+
+static size_t count_bound(const struct snapshot *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_devices; i++)
+		n += device_is_bound(&s->devices[i]);
+	return n;
+}
+
+static void judge_bound(const struct check *self, const struct facts *facts,
+			struct finding *out)
+{
+	const struct snapshot *s = &facts->snapshot;
+	size_t n = count_bound(s);
+
+	(void)self;
+	if (n == s->n_devices) {
+		finding_set(out, VERDICT_OK, "all %zu", n);
+		return;
+	}
+	if (n == 0)
+		finding_set(out, VERDICT_WARN, "none yet");
+	for (size_t i = 0; n > 0 && i < s->n_devices; i++) {
+		const struct device *d = &s->devices[i];
+
+		if (device_is_bound(d))
+			continue;
+		finding_set(out, VERDICT_FAIL, "%s is not, its driver is %s; others are",
+			    d->name, *d->driver ? d->driver : "none");
+		return;
+	}
+}
+
+static void judge_override(const struct check *self, const struct facts *facts,
+			   struct finding *out)
+{
+	const struct version *v = &facts->kernel.version;
+	const struct snapshot *s = &facts->snapshot;
+
+	(void)self;
+	finding_set(out, VERDICT_OK,
+		    count_bound(s) ? VFIO_DRIVER : "'imxpt bind' sets it");
+	for (size_t i = 0; i < s->n_devices; i++) {
+		const struct device *d = &s->devices[i];
+
+		if (!device_is_bound(d) || !strcmp(d->override, VFIO_DRIVER))
+			continue;
+		/* before DMA ownership, drivers/vfio/vfio.c had a BUG_ON() there */
+		finding_set(out, version_before(v, 5, 19) ? VERDICT_FAIL : VERDICT_WARN,
+			    "%s has none: a driver of the host may take it back%s",
+			    d->name,
+			    version_before(v, 5, 19) ? ", and this kernel would panic"
+						     : "");
+		return;
+	}
+}
+
+static void judge_group_node(const struct check *self, const struct facts *facts,
+			     struct finding *out)
+{
+	const struct snapshot *s = &facts->snapshot;
+
+	(void)self;
+	finding_set(out, VERDICT_SKIP, "nothing is bound yet");
+	for (size_t i = 0; i < s->n_devices; i++) {
+		const struct device *d = &s->devices[i];
+
+		if (!device_is_bound(d) || d->group == GROUP_NONE)
+			continue;
+		finding_set(out, d->has_node ? VERDICT_OK : VERDICT_FAIL,
+			    "/dev/vfio/%d%s", d->group,
+			    d->has_node ? ""
+					: " is not there, and its devices are bound");
+		if (!d->has_node)
+			return;
+	}
+}
+
+static void judge_access(const struct check *self, const struct facts *facts,
+			 struct finding *out)
+{
+	const struct snapshot *s = &facts->snapshot;
+
+	(void)self;
+	finding_set(out, VERDICT_SKIP, "nothing is bound yet");
+	for (size_t i = 0; i < s->n_devices; i++) {
+		const struct node_facts *n = &facts->devices[i].node;
+
+		if (!s->devices[i].has_node || !device_opens_group(s, i))
+			continue;
+		finding_set(out,
+			    n->denied || !(n->mode & 0077) ? VERDICT_WARN : VERDICT_OK,
+			    "/dev/vfio/%d: user %u, group %u, mode %04o%s",
+			    s->devices[i].group, n->user, n->group, n->mode & 07777,
+			    n->denied ? ": not for you" : "");
+	}
+}
+
+static void judge_in_use(const struct check *self, const struct facts *facts,
+			 struct finding *out)
+{
+	(void)self;
+	if (facts->holders.code)
+		finding_fault(out, VERDICT_WARN, &facts->holders);
+	else
+		finding_set(out, VERDICT_OK, "nobody has it open");
+}
+
+#define HERE .group = CHECK_DEVICES, .sight = SEES_HOST
+
+static const struct check rows[] = {
+	{ .name = "devices", HERE, .judge = judge_devices,
+	  .needs = { "nodes", "enabled", "disabled" },
+	  .what = "the platform devices are there",
+	  .cause = "a disabled node makes no device: it is so in the tree, or U-Boot disabled "
+		 "it",
+	  .see = "ls /sys/bus/platform/devices; QEMU: 'no such host device'",
+	  .source = "Linux, drivers/of/platform.c",
+	  .reason = REASON_NO_DEVICE },
+	{ .name = "node", HERE, .judge = judge_node,
+	  .needs = { "devices" },
+	  .what = "their nodes are the profile's",
+	  .cause = "the device at the address has another name than the profile's",
+	  .see = "readlink -f /sys/bus/platform/devices/*/of_node",
+	  .source = "Linux, drivers/of/platform.c, of_device_make_bus_id()",
+	  .fix = "use a profile that has the node's name, with -p" },
+	{ .name = "compatible", HERE, .judge = judge_compatible,
+	  .needs = { "devices" },
+	  .what = "their nodes have a compatible",
+	  .cause = "vfio-platform looks for a reset driver by it, and wants one to look by",
+	  .see = "dmesg: 'Cannot retrieve compat for'",
+	  .source = "Linux, drivers/vfio/platform/vfio_platform_common.c, "
+		 "vfio_platform_of_probe()",
+	  .reason = REASON_NO_COMPATIBLE },
+	{ .name = "deferred", HERE, .judge = judge_deferred,
+	  .needs = { "devices", "patched" },
+	  .what = "none waits for a supplier",
+	  .cause = "the platform bus switches on the power domain, sets the clocks and the "
+		   "pins of a device whatever its driver is, and waits until it can",
+	  .see = "cat /sys/bus/platform/devices/*/waiting_for_supplier "
+		 "/sys/kernel/debug/devices_deferred; the bind fails with EAGAIN",
+	  .source = "Linux, drivers/base/core.c, device_links_check_suppliers()",
+	  .reason = REASON_DEFERRED },
+	{ .name = "group", HERE, .judge = judge_group,
+	  .needs = { "devices", "stream-id", "smmu-driver" },
+	  .what = "their IOMMU group, as the kernel made it",
+	  .cause = "up to Linux 6.12 the first bind makes it, so that none is there before; "
+		   "later none means that the SMMU refused the stream id",
+	  .see = "readlink /sys/bus/platform/devices/*/iommu_group; dmesg | grep -i smmu",
+	  .source = "Linux, drivers/iommu/iommu.c; drivers/base/platform.c, "
+		    "platform_dma_configure()",
+	  .reason = REASON_BAD_STREAM },
+	{ .name = "viable", HERE, .judge = judge_viable,
+	  .needs = { "devices" },
+	  .what = "no driver of the host holds a member of the group",
+	  .cause = "VFIO has a group whole or not at all: a member's driver does DMA in the "
+		   "same address space",
+	  .see = "ls -l /sys/kernel/iommu_groups/N/devices/*/driver; QEMU: 'group N is not "
+		 "viable'",
+	  .source = "Linux, drivers/iommu/iommu.c, iommu_group_claim_dma_owner()",
+	  .fix = "unbind the other driver, or give its device another stream id" },
+	{ .name = "bound", HERE, .judge = judge_bound,
+	  .needs = { "devices", "reset-required", "viable" },
+	  .what = "they are bound to vfio-platform",
+	  .cause = "nobody ran 'imxpt bind' since the board was started, or a part was taken "
+		 "back",
+	  .see = "imxpt status; QEMU: 'no iommu_group found', 'Could not open /dev/vfio/N'",
+	  .source = "imxpt(8), bind", .fix = "run 'imxpt bind'" },
+	{ .name = "override", HERE, .judge = judge_override,
+	  .needs = { "devices" },
+	  .what = "their driver_override",
+	  .cause = "without it the host's own driver takes the device when it is loaded; on "
+		   "Linux before 5.19 that panics the host while a guest has the group",
+	  .see = "cat /sys/bus/platform/devices/*/driver_override; 'kernel BUG at "
+		 "drivers/vfio/vfio.c'",
+	  .source = "Linux 5.10, drivers/vfio/vfio.c, vfio_iommu_group_notifier()",
+	  .fix = "run 'imxpt bind', which sets it" },
+	{ .name = "group-node", HERE, .judge = judge_group_node,
+	  .needs = { "bound", "group" },
+	  .what = "/dev/vfio/N is there",
+	  .cause = "udev or devtmpfs did not make it, or the group is a noiommu one, which QEMU "
+		   "cannot use",
+	  .see = "ls -l /dev/vfio",
+	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
+	  .fix = "mount devtmpfs on /dev, or have udev started; see 'ls /dev/vfio'" },
+	{ .name = "access", HERE, .judge = judge_access,
+	  .needs = { "group-node" },
+	  .what = "who may open /dev/vfio/N",
+	  .cause = "the kernel makes it for root alone",
+	  .see = "ls -l /dev/vfio; QEMU: 'Could not open /dev/vfio/N: Permission denied'",
+	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
+	  .fix = "run QEMU as root, or 'imxpt bind --owner USER:GROUP', or write a udev rule: "
+		 "SUBSYSTEM==\"vfio\", GROUP=\"kvm\", MODE=\"0660\"" },
+	{ .name = "in-use", HERE, .judge = judge_in_use,
+	  .needs = { "group-node" },
+	  .what = "who has it open",
+	  .cause = "VFIO lets one process open a group",
+	  .see = "fuser -v /dev/vfio/*; QEMU: 'Device or resource busy'",
+	  .source = "Linux, drivers/vfio/group.c, vfio_group_fops_open()",
+	  .reason = REASON_BUSY },
+};
+
+const struct checks checks_of_devices = { rows, sizeof(rows) / sizeof(rows[0]) };

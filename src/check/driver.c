@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The checks of the drivers, as they run. */
+#include <string.h>
+
+#include "check/check.h"
+#include "check/facts.h"
+#include "check/setting.h"
+
+static void judge_driver(const struct check *self, const struct facts *facts,
+			 struct finding *out)
+{
+	(void)self;
+	if (facts->snapshot.has_driver) {
+		finding_set(out, VERDICT_OK, "it is there");
+		return;
+	}
+	switch (facts->module) {
+	case MODULE_LOADABLE:
+		finding_set(out, VERDICT_OK, "not loaded; 'imxpt bind' does it");
+		break;
+	case MODULE_MISSING:
+		finding_explain(out, REASON_NO_DRIVER, VFIO_DRIVER);
+		break;
+	case MODULE_UNKNOWN:
+		finding_set(out, VERDICT_WARN,
+			    "not loaded, and a recording does not say whether it can be");
+		break;
+	}
+}
+
+static void judge_reset_required(const struct check *self, const struct facts *facts,
+				 struct finding *out)
+{
+	(void)self;
+	switch (facts->snapshot.reset) {
+	case RESET_UNKNOWN:
+		finding_set(out, VERDICT_OK, "not loaded; 'imxpt bind' loads it with N");
+		break;
+	case RESET_NOT_REQUIRED:
+		finding_set(out, VERDICT_OK, "N");
+		break;
+	case RESET_REQUIRED:
+		finding_explain(out, REASON_RESET, VFIO_DRIVER);
+		break;
+	}
+}
+
+static void judge_smmu_driver(const struct check *self, const struct facts *facts,
+			      struct finding *out)
+{
+	(void)self;
+	if (facts->devices[0].symptoms.has_smmu)
+		finding_set(out, VERDICT_OK, "it has registered its SMMU");
+	else
+		finding_explain(out, REASON_NO_SMMU, "arm-smmu");
+}
+
+static void judge_node(const char *path, const struct node_facts *node,
+		       struct finding *out)
+{
+	if (node->err)
+		finding_set(out, VERDICT_FAIL, "%s is not there: %s", path,
+			    strerror(-node->err));
+	else if (node->denied)
+		finding_set(out, VERDICT_WARN, "%s may not be opened by you", path);
+	else
+		finding_set(out, VERDICT_OK, "%s", path);
+}
+
+static void judge_kvm(const struct check *self, const struct facts *facts,
+		      struct finding *out)
+{
+	(void)self;
+	judge_node("/dev/kvm", &facts->kvm, out);
+}
+
+static void judge_container(const struct check *self, const struct facts *facts,
+			    struct finding *out)
+{
+	(void)self;
+	if (facts->container.err && !facts->snapshot.has_driver)
+		finding_set(out, VERDICT_SKIP, "VFIO is not loaded yet");
+	else
+		judge_node("/dev/vfio/vfio", &facts->container, out);
+}
+
+#define HERE .group = CHECK_DRIVER, .sight = SEES_HOST
+
+static const struct check rows[] = {
+	{ .name = "driver", HERE, .judge = judge_driver,
+	  .needs = { "config-platform" },
+	  .what = "vfio-platform: built in, loaded, or loadable",
+	  .cause = "the kernel was built without it, or its modules are not installed",
+	  .see = "ls /sys/bus/platform/drivers/vfio-platform; modprobe -n vfio-platform",
+	  .source = "Linux, drivers/vfio/platform/Kconfig",
+	  .reason = REASON_NO_DRIVER },
+	{ .name = "reset-required", HERE, .judge = judge_reset_required,
+	  .needs = { "driver", "cmdline-reset" },
+	  .what = "its reset_required, as it runs",
+	  .cause = "vfio-platform refuses devices without a reset driver, and Linux has one "
+		   "for none of these; the parameter cannot be changed while the module is "
+		   "loaded",
+	  .see = "dmesg: 'VFIO: No reset function found for device'; "
+		 "cat /sys/module/vfio_platform/parameters/reset_required",
+	  .source = "Linux, drivers/vfio/platform/vfio_platform_common.c, "
+		    "vfio_platform_init_common()",
+	  .reason = REASON_RESET },
+	{ .name = "smmu-driver", HERE, .judge = judge_smmu_driver,
+	  .needs = { "smmu", "config-smmu" },
+	  .what = "the SMMU's driver is at work",
+	  .cause = "the kernel was built without CONFIG_ARM_SMMU, or the SMMU is disabled",
+	  .see = "ls /sys/class/iommu",
+	  .source = "Linux, drivers/iommu/iommu-sysfs.c, iommu_device_sysfs_add()",
+	  .reason = REASON_NO_SMMU },
+	{ .name = "kvm", HERE, .judge = judge_kvm,
+	  .needs = { "config-kvm" },
+	  .what = "/dev/kvm",
+	  .cause = "KVM needs the cores to start in EL2, which U-Boot and ATF see to, and "
+		   "whoever runs QEMU needs to be let in",
+	  .see = "dmesg | grep kvm; ls -l /dev/kvm",
+	  .source = "Linux, arch/arm64/kvm/arm.c, kvm_arm_init()",
+	  .fix = "boot the kernel in EL2 with CONFIG_KVM, and let the user in: usermod -aG kvm "
+		 "USER" },
+	{ .name = "container", HERE, .judge = judge_container,
+	  .needs = { "config-container" },
+	  .what = "/dev/vfio/vfio",
+	  .cause = "it is VFIO's own node, which comes with its module",
+	  .see = "ls -l /dev/vfio",
+	  .source = "Linux, drivers/vfio/container.c",
+	  .fix = "modprobe vfio; build the kernel with CONFIG_VFIO_CONTAINER where it has "
+		 "that" },
+};
+
+const struct checks checks_of_driver = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The checks of the kernel: its version, its configuration, its command line. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "check/facts.h"
+#include "check/setting.h"
+
+static bool any_is_bound(const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
+		if (device_is_bound(&facts->snapshot.devices[i]))
+			return true;
+	}
+	return false;
+}
+
+static void judge_version(const struct check *self, const struct facts *facts,
+			  struct finding *out)
+{
+	const struct kernel_facts *k = &facts->kernel;
+
+	(void)self;
+	if (!k->version.major)
+		finding_set(out, VERDICT_SKIP,
+			    "/proc/sys/kernel/osrelease does not say which");
+	else if (version_before(&k->version, 6, 1) || !version_before(&k->version, 6, 3))
+		finding_set(out, VERDICT_OK, "Linux %s", k->release);
+	else if (any_is_bound(facts))
+		finding_set(out, VERDICT_OK, "Linux %s, and it has bound devices",
+			    k->release);
+	else
+		finding_explain(out, REASON_RESET_IGNORED, k->release);
+}
+
+/* What may be missing from the configuration, as the thing itself is there. */
+static bool is_there_all_the_same(const struct facts *facts, const char *option)
+{
+	return !*facts->no_host && !strcmp(option, "VFIO_PLATFORM") &&
+	       facts->snapshot.has_driver;
+}
+
+static const char *const states[] = {
+	[CONFIG_ABSENT] = "not there",
+	[CONFIG_OFF] = "not set",
+	[CONFIG_MODULE] = "=m",
+	[CONFIG_BUILT_IN] = "=y",
+};
+
+static void judge_option(const struct check *self, const struct facts *facts,
+			 struct finding *out)
+{
+	const struct kernel_facts *k = &facts->kernel;
+	enum config_state state;
+
+	if (!k->config) {
+		finding_set(out, VERDICT_SKIP, "%s", k->no_config);
+		return;
+	}
+	state = setting_config(k->config, self->option);
+	if (state == CONFIG_BUILT_IN || state == CONFIG_MODULE)
+		finding_set(out, VERDICT_OK, "CONFIG_%s%s", self->option, states[state]);
+	else if (is_there_all_the_same(facts, self->option))
+		finding_set(out, VERDICT_OK, "CONFIG_%s is %s, but the driver is there",
+			    self->option, states[state]);
+	else
+		finding_set(out, VERDICT_FAIL, "CONFIG_%s is %s", self->option,
+			    states[state]);
+}
+
+/* Options that younger kernels have, on by default: off is wrong, not there is not. */
+static void judge_young_option(const struct check *self, const struct facts *facts,
+			       struct finding *out)
+{
+	const char *config = facts->kernel.config;
+
+	if (config && setting_config(config, self->option) == CONFIG_ABSENT)
+		finding_set(out, VERDICT_OK,
+			    "this kernel does it without such an option");
+	else
+		judge_option(self, facts, out);
+}
+
+static void judge_document(const struct check *self, const struct facts *facts,
+			   struct finding *out)
+{
+	const char *config = facts->kernel.config;
+
+	(void)self;
+	if (!config) {
+		finding_set(out, VERDICT_SKIP, "%s", facts->kernel.no_config);
+		return;
+	}
+	finding_set(out, VERDICT_OK,
+		    "IOMMU_DEFAULT_PASSTHROUGH is %s: harmless, VFIO does not need it; "
+		    "ARM_SMMU_V3_SVA is %s: irrelevant, this SMMU is no v3",
+		    states[setting_config(config, "IOMMU_DEFAULT_PASSTHROUGH")],
+		    states[setting_config(config, "ARM_SMMU_V3_SVA")]);
+}
+
+static enum argument_state argument(const struct facts *facts, const char *name)
+{
+	const char *cmdline = facts->kernel.cmdline;
+
+	return cmdline ? setting_argument(cmdline, name) : ARGUMENT_ABSENT;
+}
+
+static void judge_reset(const struct check *self, const struct facts *facts,
+			struct finding *out)
+{
+	const char *config = facts->kernel.config;
+	bool built_in =
+		config && setting_config(config, "VFIO_PLATFORM") == CONFIG_BUILT_IN;
+
+	(void)self;
+	if (argument(facts, "vfio_platform.reset_required") == ARGUMENT_OFF)
+		finding_set(out, VERDICT_OK, "vfio_platform.reset_required=0");
+	else if (facts->snapshot.reset == RESET_NOT_REQUIRED)
+		finding_set(out, VERDICT_OK,
+			    "not there, and not needed: the driver was loaded with it");
+	else if (built_in)
+		finding_set(out, VERDICT_FAIL,
+			    "the driver is built in, and "
+			    "vfio_platform.reset_required=0 is not there");
+	else
+		finding_set(out, VERDICT_OK,
+			    "not there; 'imxpt bind' loads the driver with it");
+}
+
+static void judge_unsafe(const struct check *self, const struct facts *facts,
+			 struct finding *out)
+{
+	const struct kernel_facts *k = &facts->kernel;
+
+	(void)self;
+	if (k->unsafe_interrupts == 'Y')
+		finding_set(out, VERDICT_OK, "allow_unsafe_interrupts=Y");
+	else if (!k->unsafe_interrupts &&
+		 argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts") ==
+			 ARGUMENT_ON)
+		finding_set(out, VERDICT_OK,
+			    "vfio_iommu_type1.allow_unsafe_interrupts=1");
+	else
+		finding_set(
+			out,
+			version_before(&k->version, 6, 3) ? VERDICT_WARN : VERDICT_FAIL,
+			"it is %s, and this SoC cannot remap interrupts: QEMU will get "
+			"'Operation not permitted'",
+			k->unsafe_interrupts ? "N" : "not on the command line");
+}
+
+static void judge_bypass(const struct check *self, const struct facts *facts,
+			 struct finding *out)
+{
+	(void)self;
+	if (facts->kernel.disable_bypass == 'N' ||
+	    (!facts->kernel.disable_bypass &&
+	     argument(facts, "arm_smmu.disable_bypass") == ARGUMENT_OFF))
+		finding_set(out, VERDICT_WARN,
+			    "arm-smmu.disable_bypass=0: DMA with a stream id that no "
+			    "driver knows goes past the SMMU");
+	else
+		finding_set(out, VERDICT_OK, "what the SMMU does not know is stopped");
+}
+
+static void judge_passthrough(const struct check *self, const struct facts *facts,
+			      struct finding *out)
+{
+	(void)self;
+	if (argument(facts, "iommu.passthrough") == ARGUMENT_ON)
+		finding_set(out, VERDICT_OK,
+			    "iommu.passthrough=1: harmless, it is for the host's own "
+			    "devices");
+	else
+		finding_set(out, VERDICT_OK, "not there, and not needed");
+}
+
+#define GROUP .group = CHECK_KERNEL
+#define HOST GROUP, .sight = SEES_HOST
+#define OPTION \
+	GROUP, .see = "zgrep for it in /proc/config.gz, or grep in /boot/config-$(uname -r)", \
+	.fix = "build the kernel with it"
+
+static const struct check rows[] = {
+	{ .name = "version", HOST, .judge = judge_version,
+	  .what = "Linux's version",
+	  .cause = "vfio_platform_init_common() of 6.1 and 6.2 returns the missing reset "
+		   "driver's error whatever reset_required says",
+	  .see = "the bind fails with error -2, and the log has no 'No reset function found'",
+	  .source = "Linux, commit 168a9c91fe0a",
+	  .reason = REASON_RESET_IGNORED },
+	{ .name = "config-kvm", OPTION, .option = "KVM", .judge = judge_option,
+	  .what = "CONFIG_KVM",
+	  .cause = "QEMU needs KVM for a guest that runs on the board's own cores",
+	  .source = "Linux, arch/arm64/kvm/Kconfig" },
+	{ .name = "config-vfio", OPTION, .option = "VFIO", .judge = judge_option,
+	  .what = "CONFIG_VFIO",
+	  .cause = "the frame that hands devices to user space",
+	  .source = "Linux, drivers/vfio/Kconfig" },
+	{ .name = "config-type1", OPTION, .option = "VFIO_IOMMU_TYPE1", .judge = judge_option,
+	  .what = "CONFIG_VFIO_IOMMU_TYPE1",
+	  .cause = "QEMU maps the guest's memory through it: without it, 'No available IOMMU "
+		   "models'; selected with CONFIG_VFIO where there is an IOMMU",
+	  .source = "Linux, drivers/vfio/Kconfig" },
+	{ .name = "config-platform", OPTION, .option = "VFIO_PLATFORM", .judge = judge_option,
+	  .what = "CONFIG_VFIO_PLATFORM",
+	  .cause = "the driver that takes the devices; neither arm64's defconfig nor NXP's "
+		   "imx_v8_defconfig nor Debian's kernels have it",
+	  .source = "Linux, drivers/vfio/platform/Kconfig" },
+	{ .name = "config-smmu", OPTION, .option = "ARM_SMMU", .judge = judge_option,
+	  .what = "CONFIG_ARM_SMMU",
+	  .cause = "the driver of the MMU-500, which is an SMMU v2",
+	  .source = "Linux, drivers/iommu/Kconfig" },
+	{ .name = "config-group", OPTION, .option = "VFIO_GROUP", .judge = judge_young_option,
+	  .what = "CONFIG_VFIO_GROUP",
+	  .cause = "QEMU opens /dev/vfio/N; kernels since 6.6 can do without",
+	  .source = "Linux, drivers/vfio/Kconfig" },
+	{ .name = "config-container", OPTION, .option = "VFIO_CONTAINER",
+	  .judge = judge_young_option,
+	  .what = "CONFIG_VFIO_CONTAINER",
+	  .cause = "QEMU opens /dev/vfio/vfio; kernels since 6.2 can do without",
+	  .source = "Linux, drivers/vfio/Kconfig" },
+	{ .name = "config-document", GROUP, .judge = judge_document,
+	  .what = "what else the source document asks for",
+	  .cause = "IOMMU_DEFAULT_PASSTHROUGH leaves the host's own devices untranslated, and "
+		   "VFIO brings its own domain; ARM_SMMU_V3_SVA belongs to another SMMU",
+	  .see = "zgrep -e PASSTHROUGH -e V3_SVA /proc/config.gz",
+	  .source = "the source document; Linux, drivers/iommu/Kconfig", .fix = "nothing to "
+		 "do" },
+	{ .name = "cmdline-reset", HOST, .judge = judge_reset,
+	  .needs = { "config-platform" },
+	  .what = "vfio_platform.reset_required=0, where the driver is built in",
+	  .cause = "a built-in driver has its parameters from the command line alone",
+	  .see = "cat /proc/cmdline /sys/module/vfio_platform/parameters/reset_required",
+	  .source = "Linux, drivers/vfio/platform/vfio_platform.c",
+	  .fix = "add vfio_platform.reset_required=0 to the kernel command line" },
+	{ .name = "unsafe-interrupts", HOST, .judge = judge_unsafe,
+	  .what = "vfio_iommu_type1.allow_unsafe_interrupts",
+	  .cause = "a device that can write to an MSI doorbell could raise any interrupt of "
+		   "the host; the kernel cannot rule it out without an ITS. The passed devices "
+		   "have wires only",
+	  .see = "dmesg: 'No interrupt remapping support'; QEMU: 'failed to setup container for "
+		 "group N: Failed to set iommu for container: Operation not permitted'",
+	  .source = "Linux, drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group()",
+	  .fix = "echo 1 > /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts, or "
+		 "add vfio_iommu_type1.allow_unsafe_interrupts=1 to the kernel command line" },
+	{ .name = "smmu-bypass", HOST, .judge = judge_bypass,
+	  .what = "arm-smmu.disable_bypass=0",
+	  .cause = "it hides a stream id that is not set: the guest's device then reaches all "
+		   "of the host's memory",
+	  .see = "cat /proc/cmdline /sys/module/arm_smmu/parameters/disable_bypass",
+	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c",
+	  .fix = "take arm-smmu.disable_bypass=0 off the kernel command line" },
+	{ .name = "passthrough", HOST, .judge = judge_passthrough,
+	  .what = "iommu.passthrough",
+	  .cause = "it keeps the host's own devices untranslated; VFIO brings its own domain",
+	  .see = "cat /proc/cmdline",
+	  .source = "Linux, Documentation/admin-guide/kernel-parameters.txt", .fix = "nothing "
+		 "to do" },
+};
+
+const struct checks checks_of_kernel = { rows, sizeof(rows) / sizeof(rows[0]) };

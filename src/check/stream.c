@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The checks of what makes a passed node's DMA go where it should: the tree's other half. */
+#include <inttypes.h>
+
+#include "check/check.h"
+#include "check/facts.h"
+#include "host/rules.h"
+
+#define SMMU_BITS 0x7fff /* of a stream id and a mask, in an MMU-500's stream map */
+
+static struct cells iommus_of(const struct facts *facts, size_t i)
+{
+	return tree_cells(&facts->tree.t, facts->tree.board.pass[i], "iommus");
+}
+
+static void judge_iommus(const struct check *self, const struct facts *facts,
+			 struct finding *out)
+{
+	const struct tree_facts *t = &facts->tree;
+	uint32_t smmu = t->t.nodes[t->board.iommu].phandle;
+
+	(void)self;
+	finding_set(out, VERDICT_OK, "%s on all", facts_name(facts, t->board.iommu));
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		struct cells c = iommus_of(facts, i);
+
+		if (c.n == 0) {
+			finding_explain(out, REASON_NO_IOMMUS,
+					facts_name(facts, t->board.pass[i]));
+			return;
+		}
+		if (c.n != 3 || cells_get(c, 0) != smmu) {
+			finding_set(out, VERDICT_FAIL,
+				    "%s: its iommus is not <SMMU id mask>",
+				    facts_name(facts, t->board.pass[i]));
+			return;
+		}
+	}
+}
+
+static void judge_stream_id(const struct check *self, const struct facts *facts,
+			    struct finding *out)
+{
+	(void)self;
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		struct cells c = iommus_of(facts, i);
+		uint32_t id = cells_get(c, 1), mask = cells_get(c, 2);
+
+		if (uboot_is_stream_id(id) && mask <= SMMU_BITS) {
+			finding_set(out, VERDICT_OK, "0x%" PRIx32 ", mask 0x%" PRIx32, id,
+				    mask);
+			continue;
+		}
+		finding_set(out, VERDICT_FAIL,
+			    "%s: stream id 0x%" PRIx32 ", mask 0x%" PRIx32,
+			    facts_name(facts, facts->tree.board.pass[i]), id, mask);
+		return;
+	}
+}
+
+static bool has_stream_of_ours(const struct facts *facts, uint32_t id)
+{
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		if (cells_get(iommus_of(facts, i), 1) == id)
+			return true;
+	}
+	return false;
+}
+
+/* Members of a group that the kernel has, or will have, are judged by their drivers. */
+static enum verdict shared(const struct facts *facts, int node)
+{
+	bool known =
+		facts->tree.live && !*facts->no_host && facts->snapshot.n_members > 0;
+
+	return known || !tree_is_enabled(&facts->tree.t, node) ? VERDICT_WARN
+							       : VERDICT_FAIL;
+}
+
+static void judge_stream_owner(const struct check *self, const struct facts *facts,
+			       struct finding *out)
+{
+	const struct uboot *u = &facts->tree.uboot;
+
+	(void)self;
+	if (facts->tree.no_uboot.code) {
+		finding_set(out, VERDICT_SKIP, "%s", facts->tree.no_uboot.text);
+		return;
+	}
+	finding_set(out, VERDICT_OK, "nobody else has them");
+	for (size_t i = 0; i < u->n_streams; i++) {
+		int node = u->streams[i].node;
+		enum verdict v = shared(facts, node);
+
+		if (board_passed(&facts->tree.board, node) >= 0 ||
+		    !has_stream_of_ours(facts, u->streams[i].id) ||
+		    out->verdict == VERDICT_FAIL)
+			continue;
+		finding_set(out, v,
+			    "%s has 0x%" PRIx32
+			    " too: its DMA would go to the guest's memory",
+			    facts_name(facts, node), u->streams[i].id);
+	}
+}
+
+static void judge_stream_group(const struct check *self, const struct facts *facts,
+			       struct finding *out)
+{
+	const struct group_nodes *g = &facts->tree.group;
+	size_t ours = 0;
+
+	(void)self;
+	for (size_t i = 0; i < g->n; i++)
+		ours += board_passed(&facts->tree.board, g->v[i]) >= 0;
+	finding_set(out, VERDICT_OK, "one of %zu passed nodes, and nobody else", ours);
+	if (ours < facts->profile->n_pass)
+		finding_set(out, VERDICT_OK, "more than one, of passed nodes alone");
+	for (size_t i = 0; i < g->n; i++) {
+		if (board_passed(&facts->tree.board, g->v[i]) >= 0)
+			continue;
+		finding_set(out, shared(facts, g->v[i]), "%s is in it",
+			    facts_name(facts, g->v[i]));
+		return;
+	}
+}
+
+static void judge_resource(const struct check *self, const struct facts *facts,
+			   struct finding *out)
+{
+	struct fault f = { 0 };
+
+	(void)self;
+	if (facts->tree.no_uboot.code) {
+		finding_set(out, VERDICT_SKIP, "%s", facts->tree.no_uboot.text);
+		return;
+	}
+	finding_set(out, VERDICT_OK, "every bus master says its own");
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		if (facts->profile->pass[i].bus_master &&
+		    rules_check_master(&facts->tree.board, i, &facts->tree.uboot, &f)) {
+			finding_fault(out, VERDICT_FAIL, &f);
+			return;
+		}
+	}
+}
+
+static void judge_coherent(const struct check *self, const struct facts *facts,
+			   struct finding *out)
+{
+	const struct tree_facts *t = &facts->tree;
+	const struct version *v = &facts->kernel.version;
+	int size;
+
+	(void)self;
+	if (tree_prop(&t->t, t->board.iommu, "dma-coherent", &size)) {
+		finding_set(out, VERDICT_OK, "the SMMU is");
+		return;
+	}
+	finding_set(out, VERDICT_OK, "all are");
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		if (tree_prop(&t->t, t->board.pass[i], "dma-coherent", &size))
+			continue;
+		finding_explain(out, REASON_NOT_COHERENT,
+				facts_name(facts, t->board.pass[i]));
+		if (version_before(v, 5, 19))
+			finding_set(out, VERDICT_OK, "Linux %d.%d does not ask for it",
+				    v->major, v->minor);
+		else if (!v->major)
+			out->verdict = VERDICT_WARN;
+		return;
+	}
+}
+
+#define HERE .group = CHECK_TREE, .sight = SEES_TREE
+
+static const struct check rows[] = {
+	{ .name = "iommus", HERE, .judge = judge_iommus,
+	  .needs = { "nodes" },
+	  .what = "the passed nodes have iommus",
+	  .cause = "VFIO takes only devices that are in an IOMMU group, and a node gets into "
+		   "one by its iommus; U-Boot reads only those of exactly three cells",
+	  .see = "the bind fails with error -22, or -19 on Linux 5.10",
+	  .source = "Linux, drivers/vfio/group.c, vfio_group_find_or_alloc(); U-Boot, fdt.c, "
+		    "config_smmu_fdt()",
+	  .reason = REASON_NO_IOMMUS },
+	{ .name = "stream-id", HERE, .judge = judge_stream_id,
+	  .needs = { "iommus" },
+	  .what = "their stream ids are 1 to 63, with a mask that the SMMU has",
+	  .cause = "the system controller keeps six bits of it, and 0 means bypass; the SMMU "
+		   "refuses what is out of its range, and then there is no group",
+	  .see = "dmesg: 'stream ID 0x... out of range for SMMU', 'SMR mask 0x... out of range'",
+	  .source = "NXP, sci/svc/rm/api.h; Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c",
+	  .reason = REASON_NO_IOMMUS },
+	{ .name = "resource", HERE, .judge = judge_resource,
+	  .needs = { "iommus", "references" },
+	  .what = "every passed bus master says its resource",
+	  .cause = "U-Boot sets the stream id of the resources in fsl,sc_rsrc_id, or else in "
+		   "power-domains; with neither, the resource keeps the bypass that handing it "
+		   "over had put it into: link is up, no packet, no interrupt, no isolation",
+	  .see = "fdtget TREE.dtb /bus@5b000000/ethernet@5b040000 fsl,sc_rsrc_id",
+	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt_device_sid(); NXP, "
+		    "sci/svc/rm/api.h, sc_rm_assign_resource()",
+	  .reason = REASON_NOT_COHERENT },
+	{ .name = "coherent", HERE, .judge = judge_coherent,
+	  .needs = { "nodes" },
+	  .what = "they are dma-coherent, where the kernel wants that",
+	  .cause = "since Linux 5.19 VFIO refuses a device whose DMA might not be coherent, and "
+		   "the SMMU's driver goes by this property of the device or the SMMU",
+	  .see = "the bind fails with error -22, and the device has an iommu_group",
+	  .source = "Linux, commit e8ae0e140c05; drivers/iommu/arm/arm-smmu/arm-smmu.c, "
+		    "arm_smmu_capable()",
+	  .reason = REASON_NOT_COHERENT },
+	{ .name = "stream-owner", HERE, .judge = judge_stream_owner,
+	  .needs = { "iommus", "references" },
+	  .what = "nobody else has their stream ids",
+	  .cause = "one stream id is one address space: what else has the id does its DMA in "
+		   "the guest's memory, and the guest's device in its",
+	  .see = "imxpt uboot TREE.dtb lists the stream ids that are set",
+	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt()",
+	  .reason = REASON_NO_IOMMUS },
+	{ .name = "stream-group", HERE, .judge = judge_stream_group,
+	  .needs = { "iommus", "stream-id", "stream-owner" },
+	  .what = "who will be in their IOMMU group, by stream id and mask",
+	  .cause = "the SMMU puts devices whose stream ids cover each other into one group, "
+		   "which VFIO has whole or not at all",
+	  .see = "ls /sys/bus/platform/devices/5b040000.ethernet/iommu_group/devices",
+	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c, arm_smmu_find_sme()",
+	  .reason = REASON_NO_IOMMUS },
+};
+
+const struct checks checks_of_streams = { rows, sizeof(rows) / sizeof(rows[0]) };

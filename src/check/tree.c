@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The checks of the tree that the board runs, or is to boot. */
+#include <errno.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "check/facts.h"
+
+static void judge_board(const struct check *self, const struct facts *facts,
+			struct finding *out)
+{
+	const struct tree *t = &facts->tree.t;
+	const char *is;
+
+	(void)self;
+	if (*facts->tree.unseen && *facts->no_host) {
+		finding_set(out, VERDICT_FAIL, "%s", facts->no_host);
+		return;
+	}
+	is = *facts->tree.unseen ? NULL : tree_string(t, 0, "compatible");
+	if (*facts->tree.unseen || tree_is_compatible(t, 0, facts->profile->fits))
+		finding_set(out, VERDICT_OK, "%s", is ? is : facts->profile->fits);
+	else
+		finding_set(out, VERDICT_FAIL, "it is %s, and the profile is for %s",
+			    is ? is : "no known board", facts->profile->fits);
+}
+
+static void judge_smmu(const struct check *self, const struct facts *facts,
+		       struct finding *out)
+{
+	(void)self;
+	if (facts->tree.no_smmu.code)
+		finding_fault(out, VERDICT_FAIL, &facts->tree.no_smmu);
+	else
+		finding_set(out, VERDICT_OK, "%s",
+			    facts_name(facts, facts->tree.board.iommu));
+}
+
+static void judge_nodes(const struct check *self, const struct facts *facts,
+			struct finding *out)
+{
+	(void)self;
+	if (facts->tree.no_board.code)
+		finding_fault(out, VERDICT_FAIL, &facts->tree.no_board);
+	else
+		finding_set(out, VERDICT_OK, "all %zu are there", facts->profile->n_pass);
+}
+
+/* Has an edit that is missing a check of its own, which says how bad that is? */
+static bool is_judged_elsewhere(const struct edit *e)
+{
+	static const char *const names[] = { "iommus",	       "dma-coherent",
+					     "fsl,sc_rsrc_id", "power-domains",
+					     "status",	       "reg" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (e->op != EDIT_ADD_NODE && !strcmp(e->name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Count what is missing; the worst, of the same kind the first, is in *worst. */
+static size_t count_missing(const struct facts *facts, const struct edit **worst)
+{
+	const struct edits *l = &facts->tree.missing;
+	int domain = board_domain(&facts->tree.board);
+	size_t n = 0;
+
+	*worst = NULL;
+	for (size_t i = 0; i < l->n; i++) {
+		const struct edit *e = &l->v[i];
+
+		/* U-Boot has written the partition's number there */
+		if (facts->tree.live && e->node == domain && !strcmp(e->name, "reg"))
+			continue;
+		if (!*worst || (is_judged_elsewhere(*worst) && !is_judged_elsewhere(e)))
+			*worst = e;
+		n++;
+	}
+	return n;
+}
+
+static void judge_patched(const struct check *self, const struct facts *facts,
+			  struct finding *out)
+{
+	static const char *const words[] = {
+		[EDIT_SET] = "set",
+		[EDIT_DELETE] = "delete",
+		[EDIT_ADD_NODE] = "add",
+	};
+	char path[TREE_PATH_MAX];
+	const struct edit *e;
+	size_t n;
+
+	(void)self;
+	if (board_domain(&facts->tree.board) < 0) {
+		finding_set(out, VERDICT_FAIL,
+			    "no: there is no /domu/%s, so it is the board's own tree",
+			    facts->profile->domain_node);
+		return;
+	}
+	if (facts->tree.no_plan.code) {
+		finding_fault(out, VERDICT_WARN, &facts->tree.no_plan);
+		return;
+	}
+	n = count_missing(facts, &e);
+	if (n == 0)
+		finding_set(out, VERDICT_OK, "wholly");
+	else
+		finding_set(out, is_judged_elsewhere(e) ? VERDICT_WARN : VERDICT_FAIL,
+			    "not wholly: %zu missing, so %s %s %s", n, words[e->op],
+			    edits_path(&facts->tree.missing, e->node, path), e->name);
+}
+
+static void judge_enabled(const struct check *self, const struct facts *facts,
+			  struct finding *out)
+{
+	const struct tree *t = &facts->tree.t;
+	int size;
+
+	(void)self;
+	finding_set(out, VERDICT_OK, "all are");
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		int node = facts->tree.board.pass[i];
+
+		if (tree_is_enabled(t, node))
+			continue;
+		if (facts->tree.live && tree_prop(t, node, "power-domains", &size))
+			finding_set(out, VERDICT_SKIP, "%s is not: disabled says why",
+				    facts_name(facts, node));
+		else
+			finding_set(out, VERDICT_FAIL, "%s: its status is not \"okay\"",
+				    facts_name(facts, node));
+		return;
+	}
+}
+
+static void judge_references(const struct check *self, const struct facts *facts,
+			     struct finding *out)
+{
+	const struct ref *r = refs_broken(&facts->tree.refs);
+	char path[TREE_PATH_MAX];
+
+	(void)self;
+	if (facts->tree.no_uboot.code == -ELOOP) {
+		finding_fault(out, VERDICT_FAIL, &facts->tree.no_uboot);
+		return;
+	}
+	if (!r) {
+		finding_set(out, VERDICT_OK, "all %zu lead somewhere",
+			    facts->tree.refs.n);
+		return;
+	}
+	finding_set(out, VERDICT_WARN, "%s: %s leads nowhere, or is cut short",
+		    tree_path(&facts->tree.t, r->from, path), r->property);
+}
+
+#define HERE .group = CHECK_TREE, .sight = SEES_TREE
+
+static const struct check rows[] = {
+	{ .name = "board", .group = CHECK_TREE, .judge = judge_board,
+	  .what = "the board is one that the profile is for",
+	  .cause = "stream ids, resources and nodes differ from board to board",
+	  .see = "tr '\\0' '\\n' < /proc/device-tree/compatible",
+	  .source = "the profile's \"fits\", imxpt profiles NAME",
+	  .fix = "run it on the board, or say with --root or --dtb where it is recorded; choose "
+		 "another profile with -p" },
+	{ .name = "smmu", HERE, .judge = judge_smmu,
+	  .needs = { "board" },
+	  .what = "the SMMU is in the tree, and enabled",
+	  .cause = "the trees of Linux 6.1 to 6.8 describe no SMMU, and without one there is no "
+		   "IOMMU group and nothing for VFIO to protect",
+	  .see = "ls -d /proc/device-tree/iommu@51400000",
+	  .source = "Linux, arch/arm64/boot/dts/freescale/imx8qm.dtsi",
+	  .fix = "set the status of the SMMU's node to \"okay\"" },
+	{ .name = "nodes", HERE, .judge = judge_nodes,
+	  .needs = { "board", "smmu" },
+	  .what = "the passed devices are in the tree",
+	  .cause = "a tree of another generation calls a node otherwise, or lacks it",
+	  .see = "imxpt patch -n TREE.dtb",
+	  .source = "the profile, imxpt profiles NAME",
+	  .fix = "use a tree of this board, or a profile of one's own with -p" },
+	{ .name = "patched", HERE, .judge = judge_patched,
+	  .needs = { "nodes" },
+	  .what = "the profile's patch is in the tree, wholly",
+	  .cause = "U-Boot loaded another tree than the one that was patched, or it was patched "
+		   "by hand, as documented, or by another version",
+	  .see = "imxpt patch -n TREE.dtb lists each edit that is missing, with its reason",
+	  .source = "the source document, \"Host Device Tree Explained\"; imxpt(8), DIFFERENCES",
+	  .fix = "patch the board's tree with 'imxpt patch', and select it with U-Boot's "
+		 "fdt_file" },
+	{ .name = "references", HERE, .judge = judge_references,
+	  .needs = { "board" },
+	  .what = "no power-domains, or other reference, leads nowhere",
+	  .cause = "on an enabled node whose power-domains lead nowhere U-Boot prints an error "
+		   "for ever; Linux leaves out what else is broken",
+	  .see = "imxpt uboot TREE.dtb; dtc -I dtb TREE.dtb",
+	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()",
+	  .fix = "delete the property that refers to a node that is not there" },
+	{ .name = "enabled", HERE, .judge = judge_enabled,
+	  .needs = { "nodes" },
+	  .what = "the passed nodes are enabled",
+	  .cause = "Linux makes a platform device of an enabled node only",
+	  .see = "cat /proc/device-tree/bus@*/NODE/status",
+	  .source = "Linux, drivers/of/platform.c, of_platform_device_create_pdata()",
+	  .reason = REASON_NO_IOMMUS },
+};
+
+const struct checks checks_of_tree = { rows, sizeof(rows) / sizeof(rows[0]) };

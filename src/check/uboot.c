@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The checks of what U-Boot does to the tree, or has done to the running one. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "check/facts.h"
+
+#define SHOWN_MAX 32 /* bytes of "ENET_0 (251)" */
+
+static const char *shown(uint32_t id, char buf[static SHOWN_MAX])
+{
+	const char *name = resource_name(id);
+
+	snprintf(buf, SHOWN_MAX, name ? "%s (%" PRIu32 ")" : "%s%" PRIu32,
+		 name ? name : "", id);
+	return buf;
+}
+
+static void judge_partition(const struct check *self, const struct facts *facts,
+			    struct finding *out)
+{
+	const struct tree_facts *t = &facts->tree;
+	int domain = board_domain(&t->board);
+	struct cells reg;
+
+	(void)self;
+	if (domain < 0) {
+		finding_set(out, VERDICT_SKIP, "the tree says of none: see patched");
+		return;
+	}
+	reg = tree_cells(&t->t, domain, "reg");
+	if (t->live && reg.n == 1 && cells_get(reg, 0)) {
+		finding_set(out, VERDICT_OK, "number %" PRIu32, cells_get(reg, 0));
+		return;
+	}
+	if (t->live) {
+		finding_set(out, VERDICT_FAIL,
+			    "/domu/%s: reg is still 0: scu_rm dtb did not run, or failed",
+			    facts_name(facts, domain));
+		return;
+	}
+	finding_set(out, VERDICT_SKIP, "%s", t->no_uboot.text);
+	for (size_t i = 0; i < t->uboot.n_partitions; i++) {
+		const struct uboot_partition *p = &t->uboot.partitions[i];
+
+		if (p->node == domain)
+			finding_set(out,
+				    p->fate == UBOOT_MADE ? VERDICT_OK : VERDICT_FAIL,
+				    "/domu/%s: %s", facts_name(facts, domain),
+				    uboot_fate_text(p->fate));
+	}
+}
+
+/* The first resource of a passed node that is the guest's; false: none is. */
+static bool handed_over(const struct facts *facts, int node, uint32_t *resource)
+{
+	const struct refs *refs = &facts->tree.refs;
+
+	for (size_t i = 0; i < refs->n; i++) {
+		const struct ref *r = &refs->v[i];
+
+		if (r->from != node || strcmp(r->property, "power-domains") ||
+		    r->args.n == 0)
+			continue;
+		*resource = cells_get(r->args, 0);
+		if (cells_have(facts->profile->domain.rsrcs, *resource))
+			return true;
+	}
+	return false;
+}
+
+static void judge_live(const struct facts *facts, struct finding *out)
+{
+	char text[SHOWN_MAX];
+	uint32_t resource;
+
+	finding_set(out, VERDICT_OK, "no passed node was");
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		int node = facts->tree.board.pass[i];
+
+		if (tree_is_enabled(&facts->tree.t, node) ||
+		    !handed_over(facts, node, &resource))
+			continue;
+		finding_set(
+			out, VERDICT_FAIL,
+			"%s: U-Boot disabled it: its power-domains names resource %s, which is "
+			"handed over",
+			facts_name(facts, node), shown(resource, text));
+		return;
+	}
+}
+
+static void judge_disabled(const struct check *self, const struct facts *facts,
+			   struct finding *out)
+{
+	const struct uboot *u = &facts->tree.uboot;
+	char text[SHOWN_MAX];
+
+	(void)self;
+	if (facts->tree.live) {
+		judge_live(facts, out);
+		return;
+	}
+	if (facts->tree.no_uboot.code) {
+		finding_set(out, VERDICT_SKIP, "%s", facts->tree.no_uboot.text);
+		return;
+	}
+	finding_set(out, VERDICT_OK, "no node will be");
+	for (size_t i = 0; i < u->n_disabled; i++) {
+		int node = u->disabled[i].node;
+		bool ours = board_passed(&facts->tree.board, node) >= 0;
+
+		if (out->verdict == VERDICT_FAIL ||
+		    (out->verdict == VERDICT_WARN && !ours))
+			continue;
+		finding_set(
+			out, ours ? VERDICT_FAIL : VERDICT_WARN,
+			"%s will be: its power-domains names resource %s, which is handed over",
+			facts_name(facts, node), shown(u->disabled[i].resource, text));
+	}
+}
+
+/* Does every resource of passed node i end with the stream id of its iommus? */
+static void judge_master(const struct facts *facts, size_t i, struct finding *out)
+{
+	const struct tree_facts *t = &facts->tree;
+	int node = t->board.pass[i];
+	uint32_t id = cells_get(tree_cells(&t->t, node, "iommus"), 1), is = 0;
+	char text[SHOWN_MAX];
+
+	for (size_t k = 0; k < t->uboot.n_streams; k++) {
+		const struct uboot_stream *s = &t->uboot.streams[k];
+
+		if (s->node != node || s->resource >= RESOURCE_LAST)
+			continue;
+		is = t->uboot.stream_id[s->resource];
+		if (is != id) {
+			finding_set(out, VERDICT_FAIL,
+				    "resource %s ends with stream id 0x%" PRIx32
+				    ", and %s has 0x%" PRIx32,
+				    shown(s->resource, text), is, facts_name(facts, node),
+				    id);
+			return;
+		}
+	}
+	if (is == id)
+		finding_set(out, VERDICT_OK, "0x%" PRIx32 " for %s", id,
+			    facts_name(facts, node));
+	else
+		finding_set(out, VERDICT_FAIL, "%s: U-Boot sets none for it",
+			    facts_name(facts, node));
+}
+
+static void judge_stream(const struct check *self, const struct facts *facts,
+			 struct finding *out)
+{
+	(void)self;
+	finding_set(out, VERDICT_SKIP, "no bus master is passed");
+	if (facts->tree.no_uboot.code) {
+		finding_set(out, VERDICT_SKIP, "%s", facts->tree.no_uboot.text);
+		return;
+	}
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		if (facts->profile->pass[i].bus_master && out->verdict != VERDICT_FAIL)
+			judge_master(facts, i, out);
+	}
+}
+
+#define HERE .group = CHECK_UBOOT, .sight = SEES_TREE
+
+static const struct check rows[] = {
+	{ .name = "partition", HERE, .judge = judge_partition,
+	  .needs = { "nodes" },
+	  .what = "scu_rm has made the partition, or will",
+	  .cause = "scu_rm is missing from U-Boot (mainline, NXP's 2024.04), boot_os does not "
+		   "call it, or the domain's node has no reg to write to; it reports success "
+		   "all the same",
+	  .see = "od -An -tx1 /proc/device-tree/domu/*/reg; 'scu_rm print' at U-Boot's prompt",
+	  .source = "U-Boot, arch/arm/mach-imx/imx8/partition.c, do_part_dtb()",
+	  .fix = "let U-Boot run 'scu_rm dtb ${fdt_addr}' before booti: 'imxpt uboot' prints "
+		 "the lines, and imxpt(8) says which U-Boot has it" },
+	{ .name = "disabled", HERE, .judge = judge_disabled,
+	  .needs = { "nodes", "enabled", "references" },
+	  .what = "nodes that U-Boot disables",
+	  .cause = "U-Boot disables every enabled node whose power-domains names a resource "
+		   "that is not the host's any more",
+	  .see = "U-Boot prints 'Disable NODE rsrc N not owned'",
+	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()",
+	  .fix = "take power-domains out of a passed node, as 'imxpt patch' does; what the host "
+		 "loses besides needs another profile" },
+	{ .name = "stream", HERE, .judge = judge_stream,
+	  .needs = { "stream-id", "resource", "references" },
+	  .what = "the stream ids that U-Boot sets are those of iommus",
+	  .cause = "the SMMU looks for the stream id that the system controller puts on the "
+		   "bus: where it is another than the node's, the DMA is blocked or goes "
+		   "elsewhere",
+	  .see = "dmesg: 'Blocked unknown Stream ID'; 'imxpt uboot TREE.dtb' lists them",
+	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt()",
+	  .reason = REASON_NO_IOMMUS },
+};
+
+const struct checks checks_of_uboot = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The checks of QEMU, and of what it will meet. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "check/facts.h"
+
+#define MIB (1024 * 1024)
+
+static void judge_qemu(const struct check *self, const struct facts *facts,
+		       struct finding *out)
+{
+	(void)self;
+	finding_set(out, *facts->qemu.unseen ? VERDICT_SKIP : VERDICT_OK, "%s",
+		    *facts->qemu.unseen ? facts->qemu.unseen : facts->qemu.version);
+}
+
+static void judge_device(const struct check *self, const struct facts *facts,
+			 struct finding *out)
+{
+	(void)self;
+	if (*facts->qemu.unseen)
+		finding_set(out, VERDICT_SKIP, "%s", facts->qemu.unseen);
+	else if (facts->qemu.has_device)
+		finding_set(out, VERDICT_OK, "it has vfio-platform");
+	else
+		finding_set(out, VERDICT_FAIL, "%s has no vfio-platform",
+			    facts->qemu.path);
+}
+
+static void judge_irqfd(const struct check *self, const struct facts *facts,
+			struct finding *out)
+{
+	(void)self;
+	if (*facts->tree.unseen)
+		finding_set(out, VERDICT_SKIP, "%s", facts->tree.unseen);
+	else if (tree_compatible(&facts->tree.t, "arm,gic-v3") < 0)
+		finding_set(out, VERDICT_OK, "the board's GIC is no v3");
+	else
+		finding_set(out, VERDICT_WARN,
+			    "with a GICv3 QEMU has no irqfd: it works, at about a tenth "
+			    "of the speed");
+}
+
+static void judge_memlock(const struct check *self, const struct facts *facts,
+			  struct finding *out)
+{
+	(void)self;
+	if (!facts->memlock_known)
+		finding_set(out, VERDICT_SKIP, "/proc/self/limits does not say");
+	else if (facts->memlock == UINT64_MAX)
+		finding_set(out, VERDICT_OK, "no limit here");
+	else if (!facts->memory)
+		finding_set(out, VERDICT_SKIP,
+			    "%" PRIu64 " KiB here; say with --memory what the guest gets",
+			    facts->memlock / 1024);
+	else
+		finding_set(out,
+			    facts->memlock < facts->memory ? VERDICT_FAIL : VERDICT_OK,
+			    "%" PRIu64 " KiB here, and the guest's memory is %" PRIu64
+			    " MiB",
+			    facts->memlock / 1024, facts->memory / MIB);
+}
+
+static void judge_interrupts(const struct check *self, const struct facts *facts,
+			     struct finding *out)
+{
+	(void)self;
+	finding_set(out, VERDICT_SKIP, "no guest has the devices open");
+	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
+		const struct interrupt_facts *n = &facts->interrupts[i];
+		const char *name = facts->snapshot.devices[i].name;
+
+		if (!facts->profile->pass[i].bus_master || !n->lines ||
+		    out->verdict == VERDICT_WARN)
+			continue;
+		if (n->most == 0)
+			finding_set(
+				out, VERDICT_WARN,
+				"%s: none has come: its DMA or its clocks are not set "
+				"up, or its guest's driver does not run",
+				name);
+		else if (n->most == 1)
+			finding_set(
+				out, VERDICT_WARN,
+				"%s: one has come, and no second: the guest's tree may "
+				"say edge",
+				name);
+		else
+			finding_set(out, VERDICT_OK, "%s: they come", name);
+	}
+}
+
+#define GROUP .group = CHECK_VMM
+#define HOST GROUP, .sight = SEES_HOST
+
+static const struct check rows[] = {
+	{ .name = "qemu", GROUP, .judge = judge_qemu,
+	  .what = "QEMU and its version",
+	  .cause = "QEMU is looked for as qemu-system-aarch64 in PATH",
+	  .see = "qemu-system-aarch64 --version",
+	  .source = "QEMU", .fix = "install it, or name it with --qemu" },
+	{ .name = "qemu-device", GROUP, .judge = judge_device,
+	  .what = "QEMU still has vfio-platform",
+	  .cause = "deprecated in 10.0 and removed in 10.2, or left out when it was built",
+	  .see = "qemu-system-aarch64 -device vfio-platform,help",
+	  .source = "QEMU, docs/about/removed-features.rst",
+	  .fix = "use QEMU 10.1 or older: Debian 12 has 7.2, Debian 13 has 10.0" },
+	{ .name = "irqfd", HOST, .judge = judge_irqfd,
+	  .what = "the GIC's model in QEMU can do irqfd",
+	  .cause = "QEMU's GICv3 does not register its interrupts with KVM, so that "
+		   "vfio-platform handles each one in user space, with the device's registers "
+		   "trapped around it: 76 Mbit/s were measured where 944 are possible",
+	  .see = "qemu-system-aarch64 -trace vfio_platform_start_level_irqfd_injection prints "
+		 "nothing",
+	  .source = "QEMU, hw/intc/arm_gic_kvm.c against arm_gicv3_kvm.c",
+	  .fix = "try gic-version=2, of up to 8 cores, and dump and make the guest's tree "
+		 "again" },
+	{ .name = "memlock", HOST, .judge = judge_memlock,
+	  .what = "the limit of locked memory, against --memory",
+	  .cause = "VFIO pins all of the guest's memory, and only root is free of the limit",
+	  .see = "ulimit -l; QEMU: 'VFIO_MAP_DMA failed: Cannot allocate memory'",
+	  .source = "Linux, drivers/vfio/vfio_iommu_type1.c, vfio_lock_acct()",
+	  .fix = "ulimit -l unlimited, or LimitMEMLOCK=infinity in QEMU's unit" },
+	{ .name = "interrupts", HOST, .judge = judge_interrupts,
+	  .what = "interrupts of the passed bus masters, while a guest runs",
+	  .cause = "none: the device does no DMA that works, see resource and stream, or the "
+		   "guest drives its clocks wrongly; one and no more: nobody tells the host "
+		   "that it was handled, since the guest's tree says edge where the host's "
+		   "says level",
+	  .see = "grep vfio-irq /proc/interrupts, on the host; /proc/interrupts in the guest",
+	  .source = "Linux, drivers/vfio/platform/vfio_platform_irq.c",
+	  .fix = "see the checks resource, stream and partition; let the guest's tree have the "
+		 "host's trigger type, 4; try -device vfio-platform,...,x-irqfd=off" },
+};
+
+const struct checks checks_of_vmm = { rows, sizeof(rows) / sizeof(rows[0]) };

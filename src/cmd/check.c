@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imxpt check - is this host, or this tree, ready, and if not, what mends it. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/table.h"
+#include "check/check.h"
+#include "check/look.h"
+#include "cmd/command.h"
+#include "cmd/input.h"
+
+#define N_COLUMNS 4
+#define CELL_MAX 24 /* bytes of a verdict with its colour */
+#define ROWS_MAX (2 * CHECKS_MAX + 1)
+
+/* A run: what was looked at, and what was found, by number of the check. */
+struct work {
+	const struct options *o;
+	struct loaded_profile profile;
+	struct sysfs sys;
+	struct facts facts;
+	struct finding found[CHECKS_MAX];
+	size_t n[VERDICT_SKIP + 1]; /* of each verdict */
+};
+
+/* The table to be printed; its cells are borrowed but for the painted ones. */
+struct page {
+	const char *cells[ROWS_MAX * N_COLUMNS];
+	char painted[ROWS_MAX][CELL_MAX];
+	size_t n_rows;
+	bool colour;
+};
+
+static bool is_ready(const struct work *w)
+{
+	return !w->n[VERDICT_FAIL] && !(w->o->strict && w->n[VERDICT_WARN]);
+}
+
+/* All colours are as long as each other, so that the columns stay aligned. */
+static const char *paint(const struct page *p, char *cell, const char *text, int colour)
+{
+	if (!p->colour)
+		return text;
+	snprintf(cell, CELL_MAX, "\033[%dm%s\033[0m", colour, text);
+	return cell;
+}
+
+static void add_row(struct page *p, const char *group, const char *name,
+		    const char *verdict, const char *text)
+{
+	const char **row = &p->cells[p->n_rows++ * N_COLUMNS];
+
+	row[0] = group;
+	row[1] = name;
+	row[2] = verdict;
+	row[3] = text;
+}
+
+static void add_finding(struct page *p, const struct check *c,
+			const struct finding *found)
+{
+	static const int colours[] = {
+		[VERDICT_OK] = 32,
+		[VERDICT_WARN] = 33,
+		[VERDICT_FAIL] = 31,
+		[VERDICT_SKIP] = 36,
+	};
+
+	add_row(p, check_group_name(c->group), c->name,
+		paint(p, p->painted[p->n_rows], verdict_name(found->verdict),
+		      colours[found->verdict]),
+		found->evidence);
+	if (*found->fix)
+		add_row(p, " ", " ", paint(p, p->painted[p->n_rows], "fix:", 39),
+			found->fix);
+}
+
+/* What there is no machine for is told once, not in every row. */
+static bool is_shown(const struct work *w, const struct finding *found)
+{
+	bool needs_machine =
+		*w->facts.no_host && !strcmp(found->evidence, w->facts.no_host);
+
+	if (found->verdict == VERDICT_SKIP && needs_machine)
+		return false;
+	return !w->o->quiet || found->verdict == VERDICT_WARN ||
+	       found->verdict == VERDICT_FAIL;
+}
+
+static void print_table(const struct work *w)
+{
+	struct page p = { .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };
+	const struct check *c;
+
+	add_row(&p, "GROUP", "CHECK", paint(&p, p.painted[0], "VERDICT", 39),
+		"WHAT WAS FOUND");
+	for (size_t i = 0; (c = check_at(i)); i++) {
+		if (is_shown(w, &w->found[i]))
+			add_finding(&p, c, &w->found[i]);
+	}
+	if (w->o->quiet && p.n_rows == 1)
+		return;
+	table_print(stdout, p.cells, p.n_rows, N_COLUMNS);
+	if (*w->facts.no_host && !*w->facts.tree.unseen)
+		printf("a tree, not a machine, was judged: %s\n", w->facts.no_host);
+	printf("%sready%s: %zu ok, %zu warn, %zu fail, %zu skip\n",
+	       is_ready(w) ? "" : "not ",
+	       is_ready(w) && *w->facts.tree.unseen ? ", but its tree was not seen" : "",
+	       w->n[VERDICT_OK], w->n[VERDICT_WARN], w->n[VERDICT_FAIL],
+	       w->n[VERDICT_SKIP]);
+}
+
+static int print_json(const struct work *w, struct fault *f)
+{
+	const struct check *c;
+	struct json j;
+
+	json_begin(&j, "check");
+	json_string(&j, "profile", w->profile.name);
+	json_flag(&j, "ready", is_ready(w));
+	for (size_t v = 0; v <= VERDICT_SKIP; v++)
+		json_number(&j, verdict_name((enum verdict)v), (int64_t)w->n[v]);
+	json_open_list(&j, "checks");
+	for (size_t i = 0; (c = check_at(i)); i++) {
+		const struct finding *found = &w->found[i];
+
+		json_open_object(&j, NULL);
+		json_string(&j, "group", check_group_name(c->group));
+		json_string(&j, "name", c->name);
+		json_string(&j, "what", c->what);
+		json_string(&j, "verdict", verdict_name(found->verdict));
+		json_string(&j, "evidence", found->evidence);
+		json_string(&j, "fix", *found->fix ? found->fix : NULL);
+		json_close(&j);
+	}
+	json_close(&j);
+	return json_end(&j, stdout, f);
+}
+
+static int explain_check(const struct options *o, struct fault *f)
+{
+	const struct check *c = check_named(o->explain);
+	struct json j;
+
+	if (!c) {
+		fault_set(f, -ENOENT, "no check is called %s", o->explain);
+		return fault_fix(f, "'imxpt check' and imxpt(8) list them");
+	}
+	if (!o->json) {
+		printf("%s, of %s: %s\n\ncause:   %s\nto see:  %s\nfix:     %s\nsource:  %s\n",
+		       c->name, check_group_name(c->group), c->what, c->cause, c->see,
+		       check_fix(c), c->source);
+		return 0;
+	}
+	json_begin(&j, "check");
+	json_string(&j, "group", check_group_name(c->group));
+	json_string(&j, "name", c->name);
+	json_string(&j, "what", c->what);
+	json_string(&j, "cause", c->cause);
+	json_string(&j, "see", c->see);
+	json_string(&j, "fix", check_fix(c));
+	json_string(&j, "source", c->source);
+	return json_end(&j, stdout, f);
+}
+
+static int judge(struct work *w, struct fault *f)
+{
+	struct look l = { .sys = &w->sys,
+			  .profile = &w->profile.profile,
+			  .dtb = w->o->dtb,
+			  .config = w->o->config,
+			  .qemu = w->o->qemu,
+			  .memory = w->o->memory };
+	int ret = load_profile(w->o, &w->profile, f) ?: sysfs_open(w->o->root, &w->sys, f) ?:
+		  look_at_all(&l, &w->facts, f);
+
+	if (ret)
+		return ret;
+	checks_run(&w->facts, w->found);
+	for (size_t i = 0; check_at(i); i++)
+		w->n[w->found[i].verdict]++;
+	if (w->o->json)
+		return print_json(w, f);
+	print_table(w);
+	return 0;
+}
+
+static enum status run(const struct options *o, struct fault *f)
+{
+	struct work w = { .o = o, .sys.root = -1 };
+	int ret = o->explain ? explain_check(o, f) : judge(&w, f);
+	enum status status = is_ready(&w) ? STATUS_OK : STATUS_NOT_READY;
+
+	facts_free(&w.facts);
+	if (w.sys.root >= 0)
+		sysfs_close(&w.sys);
+	unload_profile(&w.profile);
+	return ret ? STATUS_FAILED : status;
+}
+
+static const int accepts[] = { OPT_PROFILE, OPT_STRICT, OPT_DTB,
+			       OPT_CONFIG,  OPT_QEMU,	OPT_MEMORY,
+			       OPT_EXPLAIN, OPT_JSON,	OPT_QUIET,
+			       OPT_HELP,    0 };
+
+const struct command cmd_check = {
+	.name = "check",
+	.operands = "",
+	.summary = "Tell whether this host, or this tree, is ready, and what mends it",
+	.accepts = accepts,
+	.run = run,
+};

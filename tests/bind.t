@@ -1,0 +1,239 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# imxpt bind and unbind on recorded boards.
+set -eu
+# shellcheck source=tests/recorded.sh
+. tests/recorded.sh
+
+# Dry runs, whole.
+
+fresh
+before=$(state)
+on_board bind -n
+is "the plan for the default profile" \
+"echo vfio-platform > /sys/bus/platform/devices/5b230000.clock-controller/driver_override
+echo 5b230000.clock-controller > /sys/bus/platform/drivers/vfio-platform/bind
+echo vfio-platform > /sys/bus/platform/devices/5b040000.ethernet/driver_override
+echo 5b040000.ethernet > /sys/bus/platform/drivers/vfio-platform/bind
+echo vfio-platform > /sys/bus/platform/devices/5d1d0000.mailbox/driver_override
+echo 5d1d0000.mailbox > /sys/bus/platform/drivers/vfio-platform/bind" "$out"
+is "a dry run succeeds in silence" "0 " "$rc $err"
+is "a dry run changes nothing" "$before" "$(state)"
+is "a dry run takes no lock" no "$([ -e "$root/run/imxpt.lock" ] && echo yes || echo no)"
+
+device 5b240000.clock-controller /bus@5b000000/clock-controller@5b240000 imx8qxp-lpcg
+device 5b050000.ethernet /bus@5b000000/ethernet@5b050000 fec
+rm -r "$root/$platform/drivers/vfio-platform" "$root/sys/module/vfio_platform"
+on_board bind -n -p imx8qm-mek-fec1-fec2
+is "the plan for both ports, with drivers and without the module" \
+"modprobe vfio-platform reset_required=0
+echo vfio-platform > /sys/bus/platform/devices/5b230000.clock-controller/driver_override
+echo 5b230000.clock-controller > /sys/bus/platform/drivers/vfio-platform/bind
+echo vfio-platform > /sys/bus/platform/devices/5b040000.ethernet/driver_override
+echo 5b040000.ethernet > /sys/bus/platform/drivers/vfio-platform/bind
+echo vfio-platform > /sys/bus/platform/devices/5b240000.clock-controller/driver_override
+echo 5b240000.clock-controller > /sys/bus/platform/drivers/imx8qxp-lpcg/unbind
+echo 5b240000.clock-controller > /sys/bus/platform/drivers/vfio-platform/bind
+echo vfio-platform > /sys/bus/platform/devices/5b050000.ethernet/driver_override
+echo 5b050000.ethernet > /sys/bus/platform/drivers/fec/unbind
+echo 5b050000.ethernet > /sys/bus/platform/drivers/vfio-platform/bind
+echo vfio-platform > /sys/bus/platform/devices/5d1d0000.mailbox/driver_override
+echo 5d1d0000.mailbox > /sys/bus/platform/drivers/vfio-platform/bind" "$out"
+
+bound
+on_board unbind -n
+is "the plan to give them back" \
+"echo > /sys/bus/platform/devices/5d1d0000.mailbox/driver_override
+echo 5d1d0000.mailbox > /sys/bus/platform/drivers/vfio-platform/unbind
+echo 5d1d0000.mailbox > /sys/bus/platform/drivers_probe
+echo > /sys/bus/platform/devices/5b040000.ethernet/driver_override
+echo 5b040000.ethernet > /sys/bus/platform/drivers/vfio-platform/unbind
+echo 5b040000.ethernet > /sys/bus/platform/drivers_probe
+echo > /sys/bus/platform/devices/5b230000.clock-controller/driver_override
+echo 5b230000.clock-controller > /sys/bus/platform/drivers/vfio-platform/unbind
+echo 5b230000.clock-controller > /sys/bus/platform/drivers_probe" "$out"
+
+fresh
+on_board bind -n --json
+has "the plan as data" "$(echo "$out" | tr -d ' \n')" \
+	'{"op":"override","device":"5b230000.clock-controller","file":"/sys/bus/platform/devices/5b230000.clock-controller/driver_override","value":"vfio-platform",'
+has "with its schema" "$out" '"schema": 1'
+
+on_board bind -n --owner root
+has "the owner of a group without a number yet" "$out" \
+	"chown root /dev/vfio/\$(basename \$(readlink /sys/bus/platform/devices/$lpcg/iommu_group))"
+bound
+on_board bind -n --owner root:root
+is "the owner of a group with one" "0 chown root:root /dev/vfio/5" "$rc $out"
+
+# Nothing to do.
+
+bound
+before=$(state)
+on_board bind
+is "bound devices: exit" 0 "$rc"
+has "bound devices: nothing to do" "$err" "imxpt: bind: nothing to do"
+has "bound devices: a row each" "$out" "5b040000.ethernet          vfio-platform  vfio-platform  5      /dev/vfio/5"
+is "bound devices: no file is changed" "$before" "$(state)"
+on_board bind -q
+is "quiet says nothing" "0  " "$rc $out $err"
+fresh
+before=$(state)
+on_board unbind
+has "free devices: nothing to do" "$rc $err" "0 imxpt: unbind: nothing to do"
+is "free devices: no file is changed" "$before" "$(state)"
+
+# Refused before the first write.
+
+# refused WHAT TEXT ARGUMENTS...: exit 1, TEXT, and no file changed
+refused() {
+	what=$1 text=$2
+	shift 2
+	before=$(state)
+	on_board "$@"
+	is "$what: exit, and nothing on standard output" "1 " "$rc $out"
+	has "$what: reason" "$err" "$text"
+	is "$what: no file is changed" "$before" "$(state)"
+}
+
+fresh
+fdtput -t x "$root/sys/firmware/fdt" /bus@5b000000/mmc@5b010000 iommus 1 12 7f80
+refused "a foretold member with a driver" \
+	"5b010000.mmc is in the same IOMMU group and bound to the driver sdhci-esdhc-imx" bind
+has "its fix" "$err" "fix: "
+fresh
+group 5 "$lpcg" "$fec1" "$mu2" 5b010000.mmc
+refused "a member with a driver" "5b010000.mmc is in the same IOMMU group" bind
+rm "$root/$platform/devices/5b010000.mmc/driver"
+on_board bind -n
+is "a member without one is in nobody's way" 0 "$rc"
+
+fresh
+rm "$root/sys/firmware/devicetree/base/bus@5b000000/ethernet@5b040000/iommus"
+refused "a node without iommus" "$fec1: it is in no IOMMU group, since its node has no iommus" bind
+fresh
+rm "$root"/sys/class/iommu/*
+refused "no SMMU" "$lpcg: it is in no IOMMU group, since no IOMMU driver is at work" bind
+fresh
+rm "$root/sys/firmware/devicetree/base/bus@5d000000/mailbox@5d1d0000/compatible"
+refused "a node without compatible" "$mu2: its node has no compatible" bind
+on_board check
+has "check says the same" "$out" "$mu2: its node has no compatible"
+
+fresh
+rm "$root/sys/firmware/fdt"
+on_board bind -n -v
+has "a tree that cannot be read is no hindrance" "$rc $err" "0 imxpt: bind: cannot foretell"
+echo nonsense >"$root/sys/firmware/fdt"
+on_board bind -n
+is "nor is a broken one" "0 " "$rc $err"
+
+fresh
+rm "$root/$platform/devices/$fec1"
+refused "a missing device" "bind: ethernet@5b040000: no platform device has this node" bind
+ln -s ../../../devices/platform/system-controller "$root/$platform/devices/$fec1"
+refused "its name with another node" "ethernet@5b040000: no platform device" bind
+ln -s "../../../devices/platform/bus@5b000000/$fec1" "$root/$platform/devices/5b041000.ethernet"
+on_board bind -n
+has "its node with another name" "$rc $out" \
+	"echo 5b041000.ethernet > /sys/bus/platform/drivers/vfio-platform/bind"
+
+fresh
+echo Y >"$root/sys/module/vfio_platform/parameters/reset_required"
+refused "reset_required=Y" "reset_required=Y, and no reset driver exists" bind
+has "its fix" "$err" "vfio_platform.reset_required=0"
+
+bound
+mkdir -p "$root/proc/4242/fd"
+echo qemu-system-aar >"$root/proc/4242/comm"
+ln -s /dev/vfio/5 "$root/proc/4242/fd/23"
+refused "unbind of a group in use" "/dev/vfio/5 is in use by 4242 (qemu-system-aar)" unbind
+
+for name in ../x@1 a/b@1 ..@1 x; do
+	cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/profile.dtb"
+	fdtput -t s "$tmp/profile.dtb" /pass/fec1 node "$name"
+	refused "a device called $name" "node" bind -p "$tmp/profile.dtb"
+done
+rm -r "$root/run"
+refused "no place for the lock" "cannot lock /run/imxpt.lock: No such file" bind
+
+# A recording does not do what it is told, so each run ends as it began.
+
+fresh
+driver "$fec1" fec
+on_board bind -v
+is "a bind that has no effect: exit" 1 "$rc"
+has "a bind that has no effect: reason" "$err" \
+	"5b230000.clock-controller: cannot bind to vfio-platform: no error, but its driver is none"
+has "each step is told" "$err" \
+	"echo 5b230000.clock-controller > /sys/bus/platform/drivers/vfio-platform/bind"
+has "so is the undoing" "$err" \
+	"echo > /sys/bus/platform/devices/5b230000.clock-controller/driver_override"
+has "and that it is a recording" "$err" "is a recording"
+is "what was tried" $lpcg "$(cat "$root/$platform/drivers/vfio-platform/bind")"
+on_board status
+has "what is left of it" "$out" "$lpcg  -       -  "
+rm -r "$root/$platform/drivers/vfio-platform"
+on_board bind
+has "a recording loads no module" "$rc $err" "1 imxpt: bind: $root is a recording"
+has "so the driver is missing" "$err" \
+	"cannot bind to vfio-platform: No such file or directory: the kernel has no such driver"
+
+# Standard error is a pipe that nobody reads any more.
+fresh
+mkfifo "$tmp/pipe"
+: <"$tmp/pipe" &
+exec 3>"$tmp/pipe"
+wait
+rc=0
+"$imxpt" --root "$root" bind -q -v 2>&3 || rc=$?
+exec 3>&-
+is "a reader of the steps who goes away ends nothing" 1 "$rc"
+is "and what was touched is put back" "" "$(cat "$root/$platform/devices/$lpcg/driver_override")"
+
+bound
+on_board unbind
+has "an unbind that has no effect is undone" "$rc $err" \
+	"1 imxpt: unbind: all steps were done, but the kernel needs one again: echo"
+is "with its overrides" "vfio-platform vfio-platform vfio-platform" \
+	"$(cd "$root/$platform/devices" && echo "$(cat $lpcg/driver_override)" \
+		"$(cat $fec1/driver_override)" "$(cat $mu2/driver_override)")"
+
+# The lock.
+
+bound
+(
+	exec 9>"$root/run/imxpt.lock"
+	flock 9
+	: >"$tmp/locked"
+	sleep 1
+	: >"$tmp/done"
+) &
+until [ -e "$tmp/locked" ]; do sleep 0.1; done
+on_board bind -v
+is "a second run waits for the first" yes "$([ -e "$tmp/done" ] && echo yes || echo no)"
+has "and says so" "$rc $err" "0 waiting for another imxpt"
+wait
+
+# The command line.
+
+for wrong in "--timeout x" "--timeout -1" "--timeout 3601" "--owner no:such:user" "--owner :" \
+	"--output x" "operand"; do
+	# shellcheck disable=SC2086
+	on_board bind $wrong
+	has "bind $wrong is refused" "$rc $err" "2 imxpt: bind: "
+done
+
+# How much it asks of the kernel, beside what the dynamic loader does.
+
+if strace -o "$tmp/loader" "$imxpt" --version >"$tmp/out" 2>&1; then
+	for state in fresh bound; do
+		"$state"
+		strace -o "$tmp/trace" "$imxpt" --root "$root" bind >"$tmp/out" 2>"$tmp/err" || :
+		calls=$(($(wc -l <"$tmp/trace") - $(wc -l <"$tmp/loader")))
+		ok "bind on $state: $calls system calls" [ "$calls" -le 150 ]
+	done
+else
+	skip "system calls of bind" "strace is not here, or not with a sanitizer"
+fi
+finish

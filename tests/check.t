@@ -1,0 +1,322 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# imxpt check: a good board passes, and each fault that a file can show is found by the
+# check that is named for it, and by no other.
+set -eu
+# shellcheck source=tests/recorded.sh
+. tests/recorded.sh
+
+node=/bus@5b000000/ethernet@5b040000
+lpcg_node=/bus@5b000000/clock-controller@5b230000
+fec2_node=/bus@5b000000/ethernet@5b050000
+parameters=sys/module
+
+# The SMMU's phandle, which "iommus" begins with.
+smmu() {
+	fdtget -t x "$live" $node iommus | cut -d' ' -f1
+}
+
+# fires NAME CHECK [TEXT]: that check fails, and no other
+fires() {
+	echo "$2" >>"$tmp/fired"
+	on_board check
+	is "$1: $2 fails, and it alone" "3 $2" "$rc $(verdicts fail)"
+	[ $# -lt 3 ] || has "$1: it says why" "$out" "$3"
+}
+
+# warns NAME CHECK [TEXT]: that check warns, and nothing fails
+warns() {
+	echo "$2" >>"$tmp/fired"
+	on_board check
+	is "$1: $2 warns" "0 $2 " "$rc $(verdicts warn) $(verdicts fail)"
+	[ $# -lt 3 ] || has "$1: it says what" "$out" "$3"
+}
+
+good
+on_board check
+is "the good board: nothing fails" "0  " "$rc $(verdicts fail) $err"
+is "the good board: nothing warns" "" "$(verdicts warn)"
+
+# The driver is not built.
+unbound
+rm -r "$root/$platform/drivers/vfio-platform" "$root/$parameters/vfio_platform"
+sed -i 's/^CONFIG_VFIO_PLATFORM=m/# CONFIG_VFIO_PLATFORM is not set/' "$root"/boot/config-*
+fires "no driver" config-platform "CONFIG_VFIO_PLATFORM is not set"
+
+# No such device.
+unbound
+rm "$root/$platform/devices/$mu2"
+fires "no device" devices "no platform device has this node"
+
+# Loaded with reset_required=Y.
+unbound
+echo Y >"$root/$parameters/vfio_platform/parameters/reset_required"
+fires "reset_required" reset-required "reset_required=Y"
+sed -i 's/^CONFIG_VFIO_PLATFORM=m/CONFIG_VFIO_PLATFORM=y/' "$root"/boot/config-*
+fires "reset_required, built in" cmdline-reset "vfio_platform.reset_required=0"
+
+
+# Linux 6.1 wants a reset driver all the same, unless it has been taught.
+unbound
+mv "$root/boot/config-6.12.20-imx8" "$root/boot/config-6.1.55"
+echo 6.1.55 >"$root/proc/sys/kernel/osrelease"
+fires "Linux 6.1" version "Linux 6.1 and 6.2 want a reset driver"
+good
+mv "$root/boot/config-6.12.20-imx8" "$root/boot/config-6.1.55"
+echo 6.1.55 >"$root/proc/sys/kernel/osrelease"
+on_board check
+is "Linux 6.1: a 6.1 that has bound them is not blamed" "0 " "$rc $(verdicts fail)"
+
+# No IOMMU group: no iommus, no SMMU driver, no SMMU.
+unbound
+fdtput -d "$live" /bus@5d000000/mailbox@5d1d0000 iommus
+fires "no group" iommus "mailbox@5d1d0000: it is in no IOMMU group, since its node has no iommus"
+unbound
+rm "$root"/sys/class/iommu/*
+fires "no group, no driver" smmu-driver "no IOMMU driver is at work"
+fdtput "$live" -t s /iommu@51400000 status disabled
+fires "no group, disabled" smmu "iommu@51400000: the SMMU is disabled"
+
+# Not coherent.
+unbound
+fdtput -d "$live" $node dma-coherent
+fires "coherence" coherent "its node has no dma-coherent, which VFIO wants since Linux 5.19"
+fdtput -t x "$live" /iommu@51400000 dma-coherent
+on_board check
+is "coherence: the SMMU is coherent" "0 " "$rc $(verdicts fail)"
+unbound
+fdtput -d "$live" $node dma-coherent
+echo 5.15.71 >"$root/proc/sys/kernel/osrelease"
+on_board check
+is "coherence: Linux 5.15 does not ask" "0 " "$rc $(verdicts fail)"
+
+# No compatible.
+unbound
+rm "$root/sys/firmware/devicetree/base$node/compatible"
+fires "no compatible" compatible "its node has no compatible"
+
+# It waits for a supplier.
+unbound
+echo 1 >"$root/$platform/devices/$fec1/waiting_for_supplier"
+fires "it waits" deferred "$fec1: it waits for a power domain"
+fdtput -t x "$live" $node assigned-clocks 1 2
+fires "it waits, and the tree says on what" patched "delete $node assigned-clocks"
+
+# Another group than the tree foretells.
+good
+rm "$root/$platform/devices/$mu2/iommu_group" "$root/sys/kernel/iommu_groups/5/devices/$mu2"
+group 6 "$mu2"
+: >"$root/dev/vfio/6"
+warns "two groups" group "the kernel has made 2, and the tree foretells one"
+
+# A stream id that the SMMU does not take.
+unbound
+fdtput -t x "$live" $lpcg_node iommus "$(smmu)" 8012 7f80
+fires "bad stream id" stream-id "stream id 0x8012"
+unbound
+echo 6.15.2 >"$root/proc/sys/kernel/osrelease"
+fires "bad stream id, as Linux 6.15 shows it" group "the SMMU refused it"
+
+# Somebody has the group open.
+good
+ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
+warns "somebody has it" in-use "/dev/vfio/5 is in use by 1 (systemd)"
+
+# QEMU has no such device.
+cat >"$tmp/qemu" <<'END'
+#!/bin/sh
+case $* in
+--version) echo "QEMU emulator version 7.2.22 (Debian)"; echo "Copyright" ;;
+"-device vfio-platform,help") echo "vfio-platform options:"; echo "  host=<str>" ;;
+*) exit 1 ;;
+esac
+END
+sed 's/7.2.22/10.2.0/; /vfio-platform,help/s/).*/) exit 1 ;;/' "$tmp/qemu" >"$tmp/qemu-10.2"
+chmod +x "$tmp/qemu" "$tmp/qemu-10.2"
+good
+on_board check --qemu "$tmp/qemu"
+is "QEMU 7.2" "0 " "$rc $(verdicts fail)"
+has "QEMU's version" "$out" "QEMU emulator version 7.2.22 (Debian)"
+on_board check --qemu "$tmp/qemu-10.2"
+is "QEMU without it" "3 qemu-device" "$rc $(verdicts fail)"
+
+# U-Boot disabled the node.
+good
+rm "$root/$platform/devices/$fec1"
+fdtput -t s "$live" $node status disabled
+fdtput -t x "$live" $node power-domains "$(fdtget -t x "$live" /bus@5b000000/mmc@5b010000 power-domains | cut -d' ' -f1)" fb
+fires "disabled" disabled "its power-domains names resource ENET_0 (251), which is handed over"
+unbound
+rm "$root/$platform/devices/$fec1"
+fdtput -t s "$live" $node status disabled
+fires "disabled, in the tree" enabled 'its status is not "okay"'
+
+# Never bound; a part of it.
+unbound
+warns "not bound" bound "none yet"
+good
+rm "$root/$platform/devices/$mu2/driver"
+fires "not bound, a part" bound "$mu2 is not, its driver is none; others are"
+
+# No node.
+good
+rm "$root/dev/vfio/5"
+fires "no node" group-node "/dev/vfio/5 is not there"
+
+# The node is root's alone.
+good
+chmod 600 "$root/dev/vfio/5"
+warns "a node of root" access "mode 0600"
+
+# A sibling with a driver of the host's.
+good
+device 5b050000.ethernet $fec2_node fec
+group 5 5b050000.ethernet
+fires "a sibling" viable "5b050000.ethernet is in the same IOMMU group"
+unbound
+device 5b050000.ethernet $fec2_node fec
+fdtput -t s "$live" $fec2_node status okay
+fdtput -t x "$live" $fec2_node iommus "$(smmu)" 12 7f80
+fires "a sibling, before there is a group" viable "bound to the driver fec"
+has "a sibling: the tree shows why" "$out" "ethernet@5b050000 has 0x12 too"
+on_board check --dtb "$live"
+is "a sibling, in a tree that is to be booted" "3 stream-owner" "$rc $(verdicts fail)"
+
+# No interrupt remapping.
+good
+echo N >"$root/$parameters/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
+fires "unsafe interrupts" unsafe-interrupts "this SoC cannot remap interrupts"
+rm -r "$root/$parameters/vfio_iommu_type1"
+fires "unsafe interrupts, not loaded" unsafe-interrupts "not on the command line"
+echo "quiet vfio-iommu-type1.allow_unsafe_interrupts=1" >"$root/proc/cmdline"
+on_board check
+is "unsafe interrupts: the command line has it" "0 " "$rc $(verdicts fail)"
+
+# Locked memory.
+good
+on_board check --memory 1G
+is "locked memory: enough" "0 " "$rc $(verdicts fail)"
+on_board check --memory 1025
+is "locked memory" "3 memlock" "$rc $(verdicts fail)"
+
+# The stream id that U-Boot sets is another.
+good
+fdtput -t x "$live" $fec2_node fsl,sc_rsrc_id fb
+fdtput -t x "$live" $fec2_node iommus "$(smmu)" 11 7f80
+fires "another stream id" stream "resource ENET_0 (251) ends with stream id 0x11"
+good
+echo "arm-smmu.disable_bypass=0" >"$root/proc/cmdline"
+warns "another stream id, hidden" smmu-bypass "goes past the SMMU"
+
+# No packets: no stream id, no partition, no interrupts.
+good
+fdtput -d "$live" $node fsl,sc_rsrc_id
+fires "no packets" resource "U-Boot gives it no stream id"
+good
+fdtput -t u "$live" /domu/doma reg 0
+fires "no packets, no partition" partition "scu_rm dtb did not run"
+good
+for i in 0 1 2 3; do
+	echo " 6$i:          0          0     GICv3 29$i Level     vfio-irq[$i]($fec1)"
+done >>"$root/proc/interrupts"
+warns "no packets, by its interrupts" interrupts "$fec1: none has come"
+
+# Exactly one.
+sed -i 's/^ 61:          0/ 61:          1/' "$root/proc/interrupts"
+warns "one interrupt" interrupts "$fec1: one has come, and no second"
+sed -i 's/^ 61:          1          0/ 61:          1       1234/' "$root/proc/interrupts"
+on_board check
+has "interrupts that come" "$out" "$fec1: they come"
+
+# No irqfd.
+has "slow" "$out" "with a GICv3 QEMU has no irqfd"
+
+# An override that is gone.
+good
+echo '(null)' >"$root/$platform/devices/$fec1/driver_override"
+warns "no override" override "$fec1 has none"
+echo 5.10.72 >"$root/proc/sys/kernel/osrelease"
+fires "no override, Linux 5.10" override "this kernel would panic"
+
+# What else can be wrong: the tree, the kernel, files that are not there.
+good
+fdtput -t s "$live" / compatible fsl,imx8qxp-mek
+fires "a tree of another board" board "it is fsl,imx8qxp-mek, and the profile is for fsl,imx8qm"
+good
+fdtput -t s "$live" $node compatible somebody,else
+fires "another device" nodes "not the device of the profile"
+good
+fdtput -r "$live" /domu
+fires "the board's own tree" patched "so it is the board's own tree"
+good
+fdtput -t x "$live" /bus@5b000000/mmc@5b010000 power-domains 4711 f8
+fires "a loop of U-Boot's" references "would complain about it for ever"
+good
+fdtput -t x "$live" /system-controller mboxes 4711 0 0
+warns "another reference that dangles" references "/system-controller: mboxes leads nowhere"
+for name in kvm:KVM vfio:VFIO type1:VFIO_IOMMU_TYPE1 smmu:ARM_SMMU group:VFIO_GROUP \
+	container:VFIO_CONTAINER; do
+	good
+	sed -i "s/^CONFIG_${name#*:}=./# CONFIG_${name#*:} is not set/" "$root"/boot/config-*
+	fires "the configuration" "config-${name%:*}" "CONFIG_${name#*:} is not set"
+done
+good
+sed -i '/VFIO_GROUP/d; /VFIO_CONTAINER/d' "$root"/boot/config-*
+on_board check
+is "an older kernel has no such options" "0 " "$rc $(verdicts fail)"
+good
+sed -i '/VFIO_PLATFORM=/d' "$root"/boot/config-*
+on_board check
+is "a driver that was built apart" "0 " "$rc $(verdicts fail)"
+unbound
+rm -r "$root/$platform/drivers/vfio-platform" "$root/$parameters/vfio_platform"
+on_board check
+is "a driver that is not loaded yet" "0 driver bound" "$rc $(verdicts warn)"
+echo driver >>"$tmp/fired"
+good
+rm "$root/dev/kvm"
+fires "no KVM" kvm "/dev/kvm is not there"
+good
+rm "$root/dev/vfio/vfio"
+fires "no container" container "/dev/vfio/vfio is not there"
+good
+mv "$root/sys/firmware/devicetree/base$lpcg_node" \
+	"$root/sys/firmware/devicetree/base/bus@5b000000/gate@5b230000"
+ln -sfn ../../../../firmware/devicetree/base/bus@5b000000/gate@5b230000 \
+	"$root/sys/devices/platform/bus@5b000000/$lpcg/of_node"
+warns "a node of another name" node "$lpcg is /bus@5b000000/gate@5b230000"
+good
+fdtput -t x "$live" /bus@5b000000/mmc@5b010000 iommus "$(smmu)" 92 7f80
+echo stream-group >>"$tmp/fired"
+on_board check
+is "a stream id that the mask makes ours" "0 patched stream-group " \
+	"$rc $(verdicts warn) $(verdicts fail)"
+has "whose it is" "$out" "mmc@5b010000 is in it"
+on_board check --dtb "$live"
+is "and it is yet to be booted" "3 stream-group" "$rc $(verdicts fail)"
+fdtput -t x "$live" $node power-domains "$(fdtget -t x "$live" /bus@5b000000/mmc@5b010000 power-domains | cut -d' ' -f1)" fb
+fdtput -d "$live" /bus@5b000000/mmc@5b010000 iommus
+on_board check --dtb "$live"
+is "a node that U-Boot will disable" "3 disabled" "$rc $(verdicts fail)"
+fdtput -d "$live" /domu/doma pads
+fdtput -d "$live" /domu/doma rsrcs
+on_board check --dtb "$live"
+has "a domain without resources" "$(verdicts fail)" partition
+has "it says what" "$out" "no partition: it names neither rsrcs nor pads"
+
+# Seen above under another name, or such as can only tell.
+cat >>"$tmp/fired" <<END
+config-document
+passthrough
+qemu
+qemu-device
+memlock
+irqfd
+stream-owner
+END
+good
+on_board check --json
+is "every check was seen to fire" "" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out" |
+	grep -vxFf "$tmp/fired" | tr '\n' ' ')"
+
+finish
