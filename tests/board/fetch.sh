@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Fetch what the emulated board is made of, out of Debian's arm64 packages, into
+# build/board/: a sysroot to build and run imxpt with, and for each kernel its image, its
+# modules, its headers and the source of vfio-platform, which Debian does not build.
+# What is there already is left alone; remove build/board to have newer kernels.
+set -eu
+cd "$(dirname "$0")/../.."
+
+board=build/board
+
+# download [--with-depends] PACKAGE...: into an empty build/board/debs, names of files to
+# stdout
+download() {
+	depends=
+	if [ "$1" = --with-depends ]; then
+		depends=$1
+		shift
+	fi
+	rm -rf "$board/debs"
+	# shellcheck disable=SC2086 # no option is no word
+	tests/debian-arm64.sh $depends "$board/debs" "$@"
+}
+
+unpack() {
+	for deb in "$board"/debs/*.deb; do dpkg-deb -x "$deb" "$1"; done
+	rm -rf "$board/debs"
+}
+
+fetch_sysroot() {
+	[ ! -e "$board/sysroot.done" ] || return 0
+	echo "fetching arm64 libraries and tools" >&2
+	rm -rf "$board/sysroot"
+	download busybox-static strace libunwind8 libc6 libgcc-s1 libfdt1 libfdt-dev \
+		libjson-c5 libjson-c-dev libudev1 libudev-dev libkmod2 libkmod-dev \
+		liblzma5 libzstd1 libssl3 zlib1g zlib1g-dev >/dev/null
+	unpack "$board/sysroot"
+	: >"$board/sysroot.done"
+}
+
+# vfio-platform's source, out of a package that holds all of Linux in one archive.
+unpack_source() {
+	dpkg-deb --fsys-tarfile "$2"/linux-source-* |
+		tar -xO "./usr/src/linux-source-$3.tar.xz" |
+		tar -xJ --one-top-level="$1" --strip-components=4 --wildcards \
+			'linux-source-*/drivers/vfio/platform'
+	rm "$2"/linux-source-*
+}
+
+# Image, headers and source are pinned to one version, since a module that was built for
+# another kernel does not load.  kbuild runs here: it is of this machine's architecture.
+fetch_kernel() {
+	series=$1 kbuild=$2
+	dir=$board/linux-$series
+
+	[ ! -e "$dir.done" ] || return 0
+	echo "fetching Linux $series" >&2
+	rm -rf "$dir"
+	kernels=$(tests/debian-arm64.sh --kernels)
+	image=$(echo "$kernels" | sed -n "s/^$series //p")
+	[ -n "$image" ] || {
+		echo "Debian has no arm64 kernel $series" >&2
+		return 1
+	}
+	release=${image#linux-image-}
+	file=$(download "$image")
+	version=$(dpkg-deb -f "$file" Version)
+	unpack "$dir"
+	[ -n "$kbuild" ] || kbuild=linux-kbuild-${release%-arm64}
+	download "linux-headers-$release=$version" \
+		"linux-headers-${release%-arm64}-common=$version" \
+		"linux-source-$series=$version" \
+		"$kbuild:$(dpkg --print-architecture)=$version" >/dev/null
+	unpack_source "$dir/source" "$board/debs" "$series"
+	unpack "$dir"
+	# the headers are looked for where the package would have put them
+	sed -i "s|^include /usr/src/|include $PWD/$dir/usr/src/|" \
+		"$dir/usr/src/linux-headers-$release/Makefile"
+	echo "$release" >"$dir/release"
+	: >"$dir.done"
+}
+
+# The QEMU that runs inside the emulated board, with its libraries.
+fetch_qemu() {
+	[ ! -e "$board/qemu.done" ] || return 0
+	echo "fetching QEMU for arm64" >&2
+	rm -rf "$board/qemu"
+	download --with-depends qemu-system-arm >/dev/null
+	unpack "$board/qemu"
+	: >"$board/qemu.done"
+}
+
+mkdir -p "$board"
+fetch_sysroot
+fetch_qemu
+fetch_kernel 6.12 ''
+fetch_kernel 6.1 linux-kbuild-6.1

@@ -1,0 +1,126 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Run scenarios in emulated boards, a fresh boot for each, and print TAP: one line a
+# scenario, and what it said where it failed.
+#
+#	run.sh [SCENARIO...]	all of scenarios/ by default
+#	run.sh --shell		a prompt in the emulated board
+#
+# To add one, write scenarios/NAME.sh, with the words of tap.sh.  Its third line says in
+# the output what it shows; "# tree: NAME" chooses the device tree (build.sh makes them)
+# and "# kernel: SERIES" the kernel; with "# initrd: nested.initrd" the board has a QEMU,
+# and a guest in /guest.
+set -eu
+cd "$(dirname "$0")/../.."
+
+here=tests/board
+board=build/board
+limit=240 # seconds a boot may take: some four times what the longest does
+
+skip() {
+	echo "1..0 # SKIP board: $*"
+	exit 0
+}
+
+need() {
+	for tool; do
+		command -v "$tool" >/dev/null || skip "$tool is missing; try 'make deps-board'"
+	done
+}
+
+# word ADDRESS VALUE: what a register reads before anybody wrote to it
+word() {
+	echo "-device loader,addr=$1,data=$2,data-len=4"
+}
+
+# Four identification registers are all that Linux asks of an MMU-500; the other words
+# mark the register blocks of the LPCGs, the ports and the mailbox.
+registers() {
+	word 0x51400020 0x7f011e40
+	word 0x51400024 0x40000020
+	word 0x51400028 0x7555
+	word 0x5140003c 0x21
+	word 0x5b230000 0x1bc90002
+	word 0x5b040000 0xfec10001
+	word 0x5b240000 0x1bc90004
+	word 0x5b050000 0xfec20003
+	word 0x5d1d0000 0x30200005
+}
+
+# boot SERIES TREE [WORDS FOR INIT [INITRD]]
+boot() {
+	# shellcheck disable=SC2046 # each line is two words
+	exec qemu-system-aarch64 -M virt,gic-version=3,virtualization=on -cpu cortex-a76 \
+		-m 1536M -smp 2 -nographic -nic none -no-reboot $(registers) \
+		-kernel "$board/linux-$1/boot/vmlinuz-$(cat "$board/linux-$1/release")" \
+		-initrd "$board/linux-$1/${4:-initrd}" -dtb "$board/trees/$2.dtb" \
+		-append "console=ttyAMA0 panic=-1 vfio_iommu_type1.allow_unsafe_interrupts=1 ${3:-}"
+}
+
+setting() {
+	sed -n "s/^# $2: //p" "$here/scenarios/$1.sh" | grep . || echo "$3"
+}
+
+# What the console showed since init ran, or all where that was never reached.
+show() {
+	sed -n '/^# begin of/,$s/^/#   /p' "$1" | grep . || sed 's/^/#   /' "$1"
+}
+
+# Boot one scenario and judge what it said: log/NAME.tap is its part of the output, with
+# N for the number.
+run_one() {
+	series=$(setting "$1" kernel 6.12)
+	log=$board/log/$1
+	title="N - $1: $(sed -n '3s/^# //p' "$here/scenarios/$1.sh")"
+
+	timeout --foreground $((limit + 30)) "$0" --boot "$series" "$(setting "$1" tree patched)" \
+		"scenario=$1 limit=$limit" "$(setting "$1" initrd initrd)" </dev/null 2>&1 | tr -d '\r' >"$log"
+	if grep -q "^# end of $1" "$log" && grep -q '^ok ' "$log" && ! grep -q '^not ok ' "$log"
+	then
+		echo "ok $title ($(grep -c '^ok ' "$log") checks, Linux $series)" >"$log.tap"
+	else
+		echo "not ok $title (Linux $series)" >"$log.tap"
+		show "$log" >>"$log.tap"
+	fi
+}
+
+# Init has looked into the kernel's log, unless the kernel came to its end.
+check_kernel_logs() {
+	if bad=$(grep -lE '^not ok 97|Kernel panic|Internal error' "$board"/log/*); then
+		echo "not ok N - no BUG, WARNING or oops of the kernel in any boot"
+		echo "$bad" | sed 's/^/#   /'
+	else
+		echo "ok N - no BUG, WARNING or oops of the kernel in any boot"
+	fi
+}
+
+case ${1:-} in
+--boot)
+	shift
+	boot "$@"
+	;;
+--one)
+	run_one "$2"
+	exit
+	;;
+esac
+
+need qemu-system-aarch64 aarch64-linux-gnu-gcc dtc cpp cpio depmod xz make apt-get
+mkdir -p "$board"
+"$here/fetch.sh" 2>"$board/fetch.log" || skip "$(tail -n 1 "$board/fetch.log")"
+"$here/build.sh"
+[ "${1:-}" != --shell ] || boot 6.12 patched
+
+# shellcheck disable=SC2046 # scenarios have no blanks in their names
+[ $# -gt 0 ] || set -- $(find "$here/scenarios" -name '*.sh' -printf '%f\n' | sed 's/\.sh$//' | sort)
+rm -rf "$board/log"
+mkdir -p "$board/log"
+printf '%s\n' "$@" | xargs -n 1 -P "$(nproc)" "$0" --one
+
+echo "# Linux $(cat "$board"/linux-6.12/release), Linux $(cat "$board"/linux-6.1/release)"
+echo "1..$(($# + 1))"
+{
+	for scenario; do cat "$board/log/$scenario.tap"; done
+	check_kernel_logs
+} | awk '/^(not )?ok N / { sub(/ N /, " " ++n " ") } /^not ok / { bad = 1 } { print }
+	END { exit bad }'

@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# a signal, or an error of the kernel, at each step in turn
+. ../tap.sh
+
+# bind_with WHAT K: strace does this to the K-th write to a file
+bind_with() {
+	run traced -e trace=write -e inject=write:"$1":when="$2" imxpt bind
+}
+
+# sweep WHAT: the writes of an undisturbed bind, each disturbed, and all undone
+sweep() {
+	k=1
+	while [ "$k" -le "$writes" ]; do
+		bind_with "$1" "$k"
+		same "$1 at write $k: exit" 1 "$status"
+		same "as before" "$before" "$(state)"
+		k=$((k + 1))
+	done
+}
+
+before=$(state)
+run traced -e trace=write imxpt bind
+writes=$(sys_writes)
+same "writes of a bind" 6 "$writes"
+expect 0 "unbind" imxpt unbind
+
+sweep signal=SIGINT
+sweep signal=SIGTERM
+sweep error=EBUSY
+
+expect 0 "bind" imxpt bind
+is_bound

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# killed before each step in turn
+. ../tap.sh
+
+# killed_at SYSCALL K COMMAND...: it does not live to see its K-th such call done
+killed_at() {
+	call=$1 at=$2
+	shift 2
+	run traced -e trace="$call" -e inject="$call":signal=SIGKILL:when="$at" "$@"
+}
+
+# What status says must be what the kernel says, whatever state that is.
+status_is_true() {
+	run imxpt status -q
+	if [ "$(bound)" -eq 3 ]; then
+		same "$1: status knows that all are bound" 0 "$status"
+	else
+		same "$1: status knows that not all are bound" 3 "$status"
+	fi
+}
+
+# From the devices free to the devices free, bind killed at each of its calls.
+sweep_bind() {
+	k=1
+	while killed_at "$1" "$k" imxpt bind; [ "$status" -ne 0 ]; do
+		status_is_true "bind killed at $1 $k"
+		expect 0 "bind completes" imxpt bind
+		same "all three" 3 "$(bound)"
+		expect 0 "unbind restores" imxpt unbind
+		same "as before" "$before" "$(state)"
+		[ "$1" = write ] || rmmod vfio_platform vfio_platform_base vfio_iommu_type1 vfio
+		k=$((k + 1))
+	done
+	same "bind was killed at each $1" "$2" "$((k - 1))"
+	expect 0 "unbind" imxpt unbind
+}
+
+before=$(state)
+sweep_bind finit_module 4 # vfio, its type1, vfio-platform-base, vfio-platform
+sweep_bind write 7 # override and bind of three devices, and the table
+
+k=1
+imxpt bind >/tmp/out
+while killed_at write "$k" imxpt unbind; [ "$status" -ne 0 ]; do
+	status_is_true "unbind killed at write $k"
+	expect 0 "unbind completes" imxpt unbind
+	same "as before" "$before" "$(state)"
+	expect 0 "bind once more" imxpt bind
+	k=$((k + 1))
+done
+# override, unbind and probe of three devices, and the table
+same "unbind was killed at each write" 10 "$((k - 1))"

@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# a module that was loaded with reset_required=Y
+. ../tap.sh
+
+reset_required() {
+	cat /sys/module/vfio_platform/parameters/reset_required
+}
+
+modprobe vfio-platform reset_required=1
+before=$(state)
+same "as somebody else has loaded it" Y "$(reset_required)"
+expect 1 "bind" imxpt bind
+says "reset_required"
+says "fix:"
+same "nothing is changed" "$before" "$(state)"
+
+modprobe -r vfio-platform
+expect 0 "bind, which loads it itself" imxpt bind
+same "as it should be" N "$(reset_required)"
+is_bound

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+# What scenarios are written with; sourced by each.  A command that fails unforeseen ends
+# the scenario, and init says so.
+# shellcheck shell=sh disable=SC2034 # scenarios use the names
+set -eu
+
+LPCG=5b230000.clock-controller
+FEC1=5b040000.ethernet
+LPCG2=5b240000.clock-controller
+FEC2=5b050000.ethernet
+MU2=5d1d0000.mailbox
+
+number=0
+out='' err=''
+
+# result STATUS NAME: one line of TAP
+result() {
+	number=$((number + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $number - $2"
+	else
+		echo "not ok $number - $2"
+	fi
+}
+
+note() {
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+# same NAME WANT GOT
+same() {
+	if [ "$2" = "$3" ]; then
+		result 0 "$1"
+	else
+		result 1 "$1"
+		note "wanted: $2"
+		note "got:    $3"
+	fi
+}
+
+# run COMMAND...: keep what it printed in $out and $err, its exit status in $status
+run() {
+	status=0
+	"$@" >/tmp/out 2>/tmp/err || status=$?
+	out=$(cat /tmp/out) err=$(cat /tmp/err)
+}
+
+# expect STATUS NAME COMMAND...
+expect() {
+	want=$1 name=$2
+	shift 2
+	run "$@"
+	if [ "$status" -eq "$want" ]; then
+		result 0 "$name"
+	else
+		result 1 "$name: exit $status, not $want"
+		note "$out"
+		note "$err"
+	fi
+}
+
+# says TEXT, prints TEXT: the last command's stderr, or stdout, has it
+has() {
+	case $3 in
+	*"$2"*) result 0 "$1 '$2'" ;;
+	*)
+		result 1 "$1 '$2'"
+		note "$3"
+		;;
+	esac
+}
+says() { has says "$1" "$err"; }
+prints() { has prints "$1" "$out"; }
+
+# traced OPTION... COMMAND...: strace to /tmp/trace.  On one CPU, since each stop would
+# wake the other, which is dear in an emulated machine.
+traced() {
+	taskset 1 strace -y -o /tmp/trace "$@"
+}
+
+# How many writes to sysfs were traced.
+sys_writes() {
+	grep -q '^write' /tmp/trace || echo "nothing was traced"
+	grep -c '^write([0-9]*</sys' /tmp/trace
+}
+
+# The driver of a device, or nothing.
+driver() {
+	link=$(readlink "/sys/bus/platform/devices/$1/driver") || return 0
+	echo "${link##*/}"
+}
+
+# Drivers and overrides of the board's devices, to compare before and after.
+state() {
+	(
+		cd /sys/bus/platform/devices || exit
+		# shellcheck disable=SC2012 # one process is cheaper than a readlink for each
+		ls -l 5[bd]*/driver 2>/dev/null | sed 's|.* \(5.*\)/driver -> .*/|\1 has |'
+		grep . 5[bd]*/driver_override
+	)
+}
+
+# How many devices are bound to vfio-platform.
+bound() {
+	state | grep -c ' has vfio-platform$'
+}
+
+# The three are bound to vfio-platform, they alone, and the group has its node.
+is_bound() {
+	same "the three devices are bound, and no other" "$FEC1
+$LPCG
+$MU2" "$(state | sed -n 's/ has vfio-platform$//p' | sort)"
+	# the glob is one number where all is well
+	same "one group node" /dev/vfio/0 "$(echo /dev/vfio/[0-9]*)"
+}
+
+# run_guest PROFILE LOOK [OPTION...]: from bind to the end of a guest, by the lines of
+# imxpt qemu as they are; the options are for imxpt guest, and LOOK is what guest-init
+# looks at.  What it found is in $said.
+run_guest() {
+	profile=$1 look=$2
+	shift 2
+	cd /tmp
+	expect 0 "bind" imxpt bind -p "$profile"
+	expect 0 "the lines" imxpt qemu -q -p "$profile" -- -m 256M -nic none -no-reboot \
+		-kernel /guest/Image -initrd /guest/initrd \
+		-append "console=ttyAMA0 panic=-1 look=$look"
+	echo "$out" >lines
+	expect 0 "QEMU dumps its tree" sh -c "$(sed -n 1p lines)"
+	expect 0 "the guest's tree" imxpt guest -q -p "$profile" "$@" --virt virt.dtb \
+		--host /guest/simple-port.dtb -o guest.dtb
+	expect 0 "the guest runs" timeout 150 sh -c "$(sed -n 2p lines) </dev/null >guest.raw 2>&1"
+	tr -d '\r' <guest.raw >guest.log
+	said=$(grep -E '^(word|device|interface|interrupt|line|kernel|the guest) ' guest.log || :)
+	tail -n 40 guest.log | sed 's/^/# /'
+}
