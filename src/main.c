@@ -22,6 +22,7 @@ static const struct command *const commands[] = {
 	&cmd_status,
 	&cmd_check,
 	&cmd_uboot,
+	&cmd_deps,
 	&cmd_profiles,
 };
 

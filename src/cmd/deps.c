@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imxpt deps - what the devices need, what needs them, and why. */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "cmd/command.h"
+#include "cmd/input.h"
+#include "cmd/talk.h"
+#include "guest/closure.h"
+#include "host/board.h"
+
+/* What a run works on. */
+struct work {
+	const struct options *o;
+	struct loaded_profile profile;
+	struct loaded_tree host;
+	int *nodes; /* the profile's devices, and behind them the operands' */
+	size_t n_nodes;
+	struct nodes starts;
+	struct closure c;
+};
+
+/* Does name mean the node: by its name, or by the address in it? */
+static bool answers_to(const struct tree *t, int node, const char *name)
+{
+	const char *at = strchr(t->nodes[node].name, '@');
+
+	return !strcmp(t->nodes[node].name, name) || (at && !strcmp(at + 1, name));
+}
+
+static int find_operand(const struct tree *t, const char *name, int *out, struct fault *f)
+{
+	char path[TREE_PATH_MAX], other[TREE_PATH_MAX];
+
+	*out = *name == '/' ? tree_at(t, name) : tree_labelled(t, name);
+	if (*out >= 0)
+		return 0;
+	for (int i = 1; i < t->n_nodes; i++) {
+		if (!answers_to(t, i, name))
+			continue;
+		if (*out >= 0)
+			return fault_set(f, -ENOTUNIQ,
+					 "%s is the name of two nodes: %s and %s", name,
+					 tree_path(t, *out, path),
+					 tree_path(t, i, other));
+		*out = i;
+	}
+	if (*out < 0)
+		return fault_set(f, -ENOENT, "no node is called %s", name);
+	return 0;
+}
+
+static void add_node(struct work *w, int node)
+{
+	for (size_t i = 0; i < w->n_nodes; i++) {
+		if (w->nodes[i] == node)
+			return;
+	}
+	w->nodes[w->n_nodes++] = node;
+}
+
+/* The profile's devices; with operands, it is no error that some are not there. */
+static int find_passed(struct work *w, struct fault *f)
+{
+	const struct profile *p = &w->profile.profile;
+	int node, ret;
+
+	for (size_t i = 0; i < p->n_pass; i++) {
+		ret = profile_find(&w->host.tree, &p->pass[i].node, &node, f);
+		if (ret == 0)
+			add_node(w, node);
+		else if (ret != -ENOENT || w->o->n_operands == 1)
+			return ret;
+	}
+	*f = (struct fault){ 0 };
+	return 0;
+}
+
+static int find_starts(struct work *w, struct fault *f)
+{
+	size_t n = w->o->n_operands - 1, passed = w->n_nodes;
+	int *starts = w->nodes + PROFILE_PASS_MAX + n, ret;
+
+	w->starts = (struct nodes){ w->nodes, passed };
+	if (n == 0)
+		return 0;
+	w->starts = (struct nodes){ starts, n };
+	for (size_t i = 0; i < n; i++) {
+		ret = find_operand(&w->host.tree, w->o->operands[i + 1], &starts[i], f);
+		if (ret)
+			return ret;
+		add_node(w, starts[i]);
+	}
+	return 0;
+}
+
+static int find_all(struct work *w, struct fault *f)
+{
+	struct nodes passed;
+	int ret;
+
+	w->nodes = calloc(PROFILE_PASS_MAX + 2 * w->o->n_operands, sizeof(*w->nodes));
+	if (!w->nodes)
+		return fault_oom(f);
+	ret = find_passed(w, f) ?: find_starts(w, f);
+	passed = (struct nodes){ w->nodes, w->n_nodes };
+	return ret ?: closure_find(&w->host.tree, passed, w->starts, &w->c, f);
+}
+
+/* Of a patched node, what it was and needs is gone, and so is the rest of the answer. */
+static void tell_patched(const struct work *w)
+{
+	char path[TREE_PATH_MAX];
+
+	for (size_t i = 0; i < w->starts.n; i++) {
+		if (tree_is_compatible(&w->host.tree, w->starts.v[i], BOARD_DUMMY))
+			talk(w->o,
+			     "deps: note: %s: the tree is patched, and does not say all that "
+			     "the device needs",
+			     tree_path(&w->host.tree, w->starts.v[i], path));
+	}
+}
+
+/* Is the node one of the starts, or below one? */
+static bool starts_at(const struct work *w, int node)
+{
+	for (size_t i = 0; i < w->starts.n; i++) {
+		int start = w->starts.v[i];
+
+		if (node >= start && node < w->host.tree.nodes[start].end)
+			return true;
+	}
+	return false;
+}
+
+/* Is the reference one of a host's node to what the guest gets? */
+static bool uses(const struct work *w, const struct ref *r)
+{
+	const struct need *n = closure_need(&w->c, r->from);
+
+	return r->state == REF_WHOLE && starts_at(w, r->to) &&
+	       !(n && n->fate == FATE_PASSED);
+}
+
+/* Has the link nothing to say, or what the one before it says? */
+static bool repeats(const struct closure *c, const struct link *l)
+{
+	const struct link *before = l - 1;
+
+	return l->to < 0 || (l > c->links && before->from == l->from &&
+			     before->to == l->to && before->property == l->property);
+}
+
+static bool leads_out(const struct link *l)
+{
+	return l->fate == FATE_REPLACED || l->fate == FATE_CUT;
+}
+
+static void print_chain(const struct closure *c, int from, const char *property)
+{
+	while (from >= 0) {
+		const struct need *n = closure_need(c, from);
+
+		printf("  < %s %s", from ? c->tree->nodes[from].name : "/", property);
+		from = n->from;
+		property = n->property;
+	}
+}
+
+static void print_lines(const struct work *w)
+{
+	const struct closure *c = &w->c;
+	char path[TREE_PATH_MAX], to[TREE_PATH_MAX];
+
+	for (size_t i = 0; i < c->n_needs; i++) {
+		const struct need *n = &c->needs[i];
+
+		printf("%-8s %s", fate_word(n->fate), tree_path(c->tree, n->node, path));
+		print_chain(c, n->from, n->property);
+		putchar('\n');
+	}
+	for (size_t i = 0; i < c->n_links; i++) {
+		const struct link *l = &c->links[i];
+
+		if (!leads_out(l) || repeats(c, l))
+			continue;
+		printf("%-8s %s", fate_word(l->fate), tree_path(c->tree, l->to, path));
+		print_chain(c, l->from, l->property);
+		printf("  # %s%s%s\n", l->why, l->loss ? ": " : "",
+		       l->loss ? fate_loss(l->property) : "");
+	}
+	for (size_t i = 0; i < c->refs.n; i++) {
+		const struct ref *r = &c->refs.v[i];
+
+		if (uses(w, r))
+			printf("%-8s %s  > %s %s%s\n", "user",
+			       tree_path(c->tree, r->from, path), r->property,
+			       tree_path(c->tree, r->to, to),
+			       tree_is_enabled(c->tree, r->from) ? "" : "  # disabled");
+	}
+}
+
+static void json_chain(struct json *j, const struct closure *c, int from,
+		       const char *property)
+{
+	char path[TREE_PATH_MAX];
+
+	json_open_list(j, "chain");
+	while (from >= 0) {
+		const struct need *n = closure_need(c, from);
+
+		json_open_object(j, NULL);
+		json_string(j, "node", tree_path(c->tree, from, path));
+		json_string(j, "property", property);
+		json_close(j);
+		from = n->from;
+		property = n->property;
+	}
+	json_close(j);
+}
+
+static void json_needs(struct json *j, const struct closure *c)
+{
+	char path[TREE_PATH_MAX];
+
+	json_open_list(j, "needs");
+	for (size_t i = 0; i < c->n_needs; i++) {
+		const struct need *n = &c->needs[i];
+
+		json_open_object(j, NULL);
+		json_string(j, "fate", fate_word(n->fate));
+		json_string(j, "node", tree_path(c->tree, n->node, path));
+		json_chain(j, c, n->from, n->property);
+		json_close(j);
+	}
+	for (size_t i = 0; i < c->n_links; i++) {
+		const struct link *l = &c->links[i];
+
+		if (!leads_out(l) || repeats(c, l))
+			continue;
+		json_open_object(j, NULL);
+		json_string(j, "fate", fate_word(l->fate));
+		json_string(j, "node", tree_path(c->tree, l->to, path));
+		json_chain(j, c, l->from, l->property);
+		json_string(j, "why", l->why);
+		if (l->loss)
+			json_string(j, "loss", fate_loss(l->property));
+		json_close(j);
+	}
+	json_close(j);
+}
+
+static int print_json(const struct work *w, struct fault *f)
+{
+	const struct closure *c = &w->c;
+	char path[TREE_PATH_MAX];
+	struct json j;
+
+	json_begin(&j, "deps");
+	json_string(&j, "profile", w->profile.name);
+	json_needs(&j, c);
+	json_open_list(&j, "users");
+	for (size_t i = 0; i < c->refs.n; i++) {
+		const struct ref *r = &c->refs.v[i];
+
+		if (!uses(w, r))
+			continue;
+		json_open_object(&j, NULL);
+		json_string(&j, "node", tree_path(c->tree, r->from, path));
+		json_flag(&j, "enabled", tree_is_enabled(c->tree, r->from));
+		json_string(&j, "property", r->property);
+		json_string(&j, "target", tree_path(c->tree, r->to, path));
+		json_close(&j);
+	}
+	json_close(&j);
+	return json_end(&j, stdout, f);
+}
+
+/* How Graphviz draws a node. */
+static const char *const looks[] = {
+	[FATE_PASSED] = "style=filled, fillcolor=lightblue",
+	[FATE_COPIED] = "style=filled, fillcolor=palegreen",
+	[FATE_REPLACED] = "style=\"filled,dashed\", fillcolor=khaki",
+	[FATE_CUT] = "style=\"filled,dashed\", fillcolor=mistyrose, color=red",
+};
+#define LEFT_BEHIND "style=dotted, fontcolor=gray40"
+
+static void dot_node(const struct tree *t, int node, const char *look)
+{
+	char path[TREE_PATH_MAX];
+
+	printf("\tn%d [label=\"", node);
+	for (const char *s = tree_path(t, node, path); *s; s++)
+		printf(*s == '"' || *s == '\\' ? "\\%c" : "%c", *s);
+	printf("\", %s];\n", look);
+}
+
+static void dot_edge(int from, int to, const char *property, const char *look)
+{
+	printf("\tn%d -> n%d [label=\"%s\"%s];\n", from, to, property, look);
+}
+
+static void print_dot(const struct work *w)
+{
+	const struct closure *c = &w->c;
+
+	puts("digraph deps {\n\trankdir=LR;\n\tnode [shape=box, fontname=monospace];\n"
+	     "\tedge [fontname=monospace, fontsize=10];");
+	for (size_t i = 0; i < c->n_needs; i++) {
+		const struct need *n = &c->needs[i];
+		int parent = c->tree->nodes[n->node].parent;
+
+		dot_node(c->tree, n->node, looks[n->fate]);
+		if (!strcmp(n->property, CLOSURE_CHILD))
+			dot_edge(parent, n->node, CLOSURE_CHILD, ", style=dashed");
+		else if (n->fate == FATE_COPIED && closure_need(c, parent))
+			dot_edge(n->node, parent, CLOSURE_PARENT, ", style=dashed");
+	}
+	for (size_t i = 0; i < c->n_links; i++) {
+		const struct link *l = &c->links[i];
+
+		if (repeats(c, l))
+			continue;
+		if (leads_out(l) && !closure_need(c, l->to))
+			dot_node(c->tree, l->to, looks[l->fate]);
+		dot_edge(l->from, l->to, l->property, leads_out(l) ? ", color=red" : "");
+		if (l->instead >= 0 && l->instead != l->to)
+			dot_edge(l->from, l->instead, l->property, "");
+	}
+	for (size_t i = 0; i < c->refs.n; i++) {
+		const struct ref *r = &c->refs.v[i];
+
+		if (!uses(w, r))
+			continue;
+		dot_node(c->tree, r->from, LEFT_BEHIND);
+		dot_edge(r->from, r->to, r->property, ", style=dotted");
+	}
+	puts("}");
+}
+
+static enum status run(const struct options *o, struct fault *f)
+{
+	struct work w = { .o = o };
+	int ret;
+
+	if (o->dot && o->json) {
+		fault_set(f, -EINVAL, "--dot and --json exclude each other");
+		return STATUS_USAGE;
+	}
+	ret = load_profile(o, &w.profile, f) ?: load_tree(o->operands[0], &w.host, f);
+	if (ret == 0 && find_all(&w, f))
+		ret = fault_in(f, "%s", w.host.name);
+	if (ret == 0)
+		tell_patched(&w);
+	if (ret == 0 && o->json)
+		ret = print_json(&w, f);
+	else if (ret == 0 && o->dot)
+		print_dot(&w);
+	else if (ret == 0)
+		print_lines(&w);
+	closure_free(&w.c);
+	free(w.nodes);
+	unload_tree(&w.host);
+	unload_profile(&w.profile);
+	return ret ? STATUS_FAILED : STATUS_OK;
+}
+
+static const int accepts[] = { OPT_PROFILE, OPT_DOT, OPT_JSON, OPT_HELP, 0 };
+
+const struct command cmd_deps = {
+	.name = "deps",
+	.operands = "HOST.dtb [NODE...]",
+	.min_operands = 1,
+	.max_operands = INT_MAX,
+	.summary = "Show what the devices need, what needs them, and why",
+	.accepts = accepts,
+	.run = run,
+};

@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# imxpt deps, end to end: lines, graph and JSON, and which nodes are meant.
+set -eu
+. tests/tap.sh
+
+newer=$(board board-newer) older=$(board board-older) needy=$(board board-needy)
+both=imx8qm-mek-fec1-fec2
+
+for board in newer older needy; do
+	for profile in imx8qm-mek-fec1 $both; do
+		run deps -p "$profile" "$(board board-$board)"
+		is "$board, $profile: succeeds" 0 "$rc"
+		is "$board, $profile: nothing on stderr" "" "$(cat "$tmp/err")"
+		golden "deps-$board-$profile.txt" "$tmp/out"
+	done
+done
+run deps --json "$needy"
+golden deps-needy.json "$tmp/out"
+
+# --- the graph
+
+run deps --dot "$needy"
+golden deps-needy.dot "$tmp/out"
+cp "$tmp/out" "$tmp/dot"
+# looks of the nodes whose label ends so
+look() {
+	sed -n "s|^.*label=\"[^\"]*$1\", \(.*\)];\$|\1|p" "$tmp/dot" | sort -u
+}
+for node in /ethernet@5b040000 /clock-xtal24m /gpio@68 /ethernet@5b050000; do
+	look $node
+done >"$tmp/looks"
+is "passed, copied, cut and left-behind nodes look different" 4 "$(sort -u "$tmp/looks" | wc -l)"
+if command -v dot >/dev/null; then
+	ok "Graphviz draws it" dot -Tsvg -o /dev/null "$tmp/dot"
+else
+	skip "Graphviz draws it" "no dot"
+fi
+
+# --- nodes that are asked for
+
+first() {
+	head -n 1 "$tmp/out"
+}
+want="passed   /bus@5b000000/mmc@5b010000"
+for name in mmc@5b010000 5b010000 /bus@5b000000/mmc@5b010000; do
+	run deps "$newer" $name
+	is "a node is found as $name" "$want" "$(first)"
+done
+run deps "$older" usdhc1
+is "a node is found by its label" "$want" "$(first)"
+run deps "$newer" 5b040000
+ok "what the profile passes is passed" \
+	grep -q '^passed   /bus@5b000000/clock-controller@5b230000  < ' "$tmp/out"
+run deps "$newer" 5b050000
+ok "what it does not is cut" \
+	grep -q '^cut      /bus@5b000000/clock-controller@5b240000  < .* clocks  # ' "$tmp/out"
+run deps "$newer" 5b230000
+ok "users are told" grep -qx \
+	'user     /bus@5b000000/ethernet@5b050000  > clocks /bus@5b000000/clock-controller@5b230000' \
+	"$tmp/out"
+run deps "$newer" nothing
+is "a node that is not there" "1 imxpt: deps: $newer: no node is called nothing" \
+	"$rc $(cat "$tmp/err")"
+run deps "$newer" /
+ok "the root has a name in a chain" grep -qx 'passed   /chosen  < / (child)' "$tmp/out"
+run deps "$newer" clock-controller mdio
+is "mdio is there once" 0 "$rc"
+run deps "$(board board-two-fec1)" 5b040000
+is "a name of two nodes" 1 "$rc"
+
+# --- bad input
+
+"$imxpt" patch -q -o "$tmp/patched.dtb" "$newer"
+run deps "$tmp/patched.dtb"
+is "a patched tree is told" "0 3" "$rc $(grep -c 'note: /.*: the tree is patched' "$tmp/err")"
+run deps "$newer"
+is "the board's own says nothing" "0 " "$rc $(cat "$tmp/err")"
+run deps "$(board board-loop)"
+is "a loop ends" 0 "$rc"
+run deps "$(board board-no-smmu)"
+is "it can do without an SMMU" 0 "$rc"
+for tree in dangling-clock no-provider; do
+	run deps "$(board board-$tree)"
+	is "$tree: refused" "1 1" "$rc $(wc -l <"$tmp/err")"
+	is "$tree: nothing on stdout" "" "$(cat "$tmp/out")"
+done
+run deps --dot --json "$newer"
+is "--dot and --json" 2 "$rc"
+run deps
+is "no tree" 2 "$rc"
+
+finish
