@@ -23,6 +23,7 @@ static const struct command *const commands[] = {
 	&cmd_check,
 	&cmd_uboot,
 	&cmd_deps,
+	&cmd_guest,
 	&cmd_profiles,
 };
 

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imxpt guest - make the guest's tree out of QEMU's and the board's. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "cmd/command.h"
+#include "cmd/input.h"
+#include "cmd/plan.h"
+#include "cmd/talk.h"
+#include "guest/guest.h"
+#include "host/board.h"
+
+#define ETHERNET "ethernet" /* start of the aliases of Ethernet ports */
+#define MAC "local-mac-address"
+#define PIN_CELLS 3 /* of fsl,pins: pad, function, settings */
+
+/* What a run works on, from the two trees to the guest's. */
+struct work {
+	const struct options *o;
+	struct loaded_profile profile;
+	struct loaded_tree host, virt;
+	struct board board; /* in the tree host */
+	struct closure closure;
+	struct guest guest;
+	struct seating seating;
+	struct mac mac[PROFILE_PASS_MAX]; /* those that the running host told */
+	struct edits edits;
+	struct loaded_tree out;
+};
+
+/* Of a tree that imxpt patched, what the guest's devices need is gone. */
+static int check_stock(const struct work *w, struct fault *f)
+{
+	const struct board *b = &w->board;
+	char path[TREE_PATH_MAX];
+
+	for (size_t i = 0; i < b->profile->n_pass; i++) {
+		if (!tree_is_compatible(b->tree, b->pass[i], BOARD_DUMMY))
+			continue;
+		fault_set(f, -EINVAL,
+			  "%s: it is a dummy: the tree is patched, and says no more "
+			  "what the device is and needs",
+			  tree_path(b->tree, b->pass[i], path));
+		return fault_fix(f, "give the board's tree as it was shipped");
+	}
+	return 0;
+}
+
+/* The MAC that U-Boot gave to the port, in the tree that the host runs with. */
+static const uint8_t *read_running_mac(struct work *w, size_t i)
+{
+	char node[TREE_PATH_MAX], path[2 * TREE_PATH_MAX];
+	const uint8_t *mac = NULL;
+	struct fault f = { 0 };
+	size_t size;
+	void *v;
+
+	tree_path(&w->host.tree, w->board.pass[i], node);
+	snprintf(path, sizeof(path), "%s/sys/firmware/devicetree/base%s/" MAC, w->o->root,
+		 node);
+	if (file_read(AT_FDCWD, path, GUEST_MAC_SIZE, &v, &size, &f))
+		return NULL;
+	if (size == GUEST_MAC_SIZE) {
+		memcpy(w->mac[i].byte, v, size);
+		mac = w->mac[i].byte;
+	}
+	free(v);
+	return mac;
+}
+
+static bool is_ethernet(const struct pass *p)
+{
+	return p->alias && !strncmp(p->alias, ETHERNET, strlen(ETHERNET));
+}
+
+static int find_macs(struct work *w, struct fault *f)
+{
+	const struct profile *p = &w->profile.profile;
+	size_t port = 0;
+
+	for (size_t i = 0; i < p->n_pass; i++) {
+		if (!is_ethernet(&p->pass[i]))
+			continue;
+		w->guest.mac[i] = port < w->o->n_macs ? w->o->mac[port].byte
+						      : read_running_mac(w, i);
+		port++;
+	}
+	if (port < w->o->n_macs)
+		return fault_set(f, -EINVAL,
+				 "--mac was given %zu times for %zu Ethernet ports",
+				 w->o->n_macs, port);
+	return 0;
+}
+
+static int read_host(struct work *w, struct fault *f)
+{
+	struct nodes pass = { w->board.pass, w->profile.profile.n_pass };
+	int ret = load_tree(w->o->host, &w->host, f);
+
+	if (ret)
+		return ret;
+	ret = board_find(&w->profile.profile, &w->host.tree, &w->board, f) ?:
+	      check_stock(w, f) ?:
+	      closure_find(&w->host.tree, pass, pass, &w->closure, f);
+	return ret ? fault_in(f, "%s", w->host.name) : 0;
+}
+
+static int read_virt(struct work *w, struct fault *f)
+{
+	int ret = load_tree(w->o->virt, &w->virt, f);
+
+	if (ret)
+		return ret;
+	w->guest = (struct guest){ .profile = &w->profile.profile,
+				   .host = &w->host.tree,
+				   .virt = &w->virt.tree,
+				   .pass = w->board.pass,
+				   .closure = &w->closure };
+	return guest_seat_dumped(&w->guest, &w->seating, f)
+		       ? fault_in(f, "%s", w->virt.name)
+		       : 0;
+}
+
+static int seat_devices(struct work *w, struct fault *f)
+{
+	return guest_seat_passed(&w->guest, &w->seating, f)
+		       ? fault_in(f, "%s", w->host.name)
+		       : 0;
+}
+
+/* Everything that is thought out, up to the guest's tree in memory. */
+static int make(struct work *w, struct fault *f)
+{
+	int ret = load_profile(w->o, &w->profile, f) ?: read_host(w, f) ?: read_virt(w, f) ?:
+		  seat_devices(w, f) ?: find_macs(w, f);
+
+	if (ret)
+		return ret;
+	edits_start(&w->edits, &w->virt.tree);
+	ret = guest_plan(&w->guest, &w->seating, &w->edits, f) ?:
+	      edits_apply(&w->edits, 0, &w->out.blob, &w->out.size, f) ?:
+	      tree_open_made(w->out.blob, w->out.size, &w->out.tree, f);
+	if (ret)
+		return ret;
+	return guest_verify(&w->seating, &w->out.tree, f)
+		       ? fault_in(f, "the guest's tree")
+		       : 0;
+}
+
+static bool is_cut(const struct link *l)
+{
+	return l->fate == FATE_CUT;
+}
+
+static void tell_losses(const struct work *w)
+{
+	const struct closure *c = &w->closure;
+	char path[TREE_PATH_MAX], to[TREE_PATH_MAX];
+
+	for (const struct link *l = c->links; l < c->links + c->n_links; l++) {
+		if (is_cut(l) && l->loss)
+			talk(w->o, "guest: warning: %s: %s: %s cannot come: %s: %s",
+			     tree_path(c->tree, l->from, path), l->property,
+			     tree_path(c->tree, l->to, to), l->why,
+			     fate_loss(l->property));
+	}
+}
+
+/* Pads that a copied group of pins sets, and that are not the guest's to set. */
+static void tell_pads(const struct work *w)
+{
+	const struct closure *c = &w->closure;
+	char path[TREE_PATH_MAX];
+
+	for (size_t i = 0; i < c->n_needs; i++) {
+		struct cells pins = tree_cells(c->tree, c->needs[i].node, "fsl,pins");
+
+		for (size_t k = 0; k < pins.n; k += PIN_CELLS) {
+			uint32_t pad = cells_get(pins, k);
+
+			if (!cells_have(w->profile.profile.domain.pads, pad))
+				talk(w->o,
+				     "guest: warning: %s: pad %" PRIu32
+				     " is not handed over: the system controller refuses it",
+				     tree_path(c->tree, c->needs[i].node, path), pad);
+		}
+	}
+}
+
+static void tell_macs(const struct work *w)
+{
+	const struct profile *p = &w->profile.profile;
+	char path[TREE_PATH_MAX];
+	int size;
+
+	for (size_t i = 0; i < p->n_pass; i++) {
+		int node = w->board.pass[i];
+
+		if (is_ethernet(&p->pass[i]) && !w->guest.mac[i] &&
+		    !tree_prop(&w->host.tree, node, MAC, &size))
+			talk(w->o,
+			     "guest: warning: %s: no --mac: the guest takes the fuses' "
+			     "address if it can read them, else another at each boot",
+			     tree_path(&w->host.tree, node, path));
+	}
+}
+
+/* What the host's nodes have and their twins do not. */
+static void print_cuts(FILE *out, const struct closure *c)
+{
+	char path[TREE_PATH_MAX];
+
+	for (const struct link *l = c->links; l < c->links + c->n_links; l++) {
+		if (!is_cut(l))
+			continue;
+		fprintf(out, "leave %s %s", tree_path(c->tree, l->from, path),
+			l->property);
+		if (l->to >= 0)
+			fprintf(out, " > %s", tree_path(c->tree, l->to, path));
+		fprintf(out, "  # %s\n", l->why);
+	}
+}
+
+static void json_cuts(struct json *j, const struct closure *c)
+{
+	char path[TREE_PATH_MAX];
+
+	json_open_list(j, "cuts");
+	for (const struct link *l = c->links; l < c->links + c->n_links; l++) {
+		if (!is_cut(l))
+			continue;
+		json_open_object(j, NULL);
+		json_string(j, "node", tree_path(c->tree, l->from, path));
+		json_string(j, "property", l->property);
+		if (l->to >= 0)
+			json_string(j, "target", tree_path(c->tree, l->to, path));
+		json_string(j, "why", l->why);
+		if (l->loss)
+			json_string(j, "loss", fate_loss(l->property));
+		json_close(j);
+	}
+	json_close(j);
+}
+
+static void json_device(struct json *j, const struct work *w, size_t i)
+{
+	const struct seating *s = &w->seating;
+	const struct tree *t = i < s->n_dumped ? &w->virt.tree : &w->host.tree;
+	char path[TREE_PATH_MAX];
+
+	json_open_object(j, NULL);
+	json_string(j, "from", i < s->n_dumped ? "virt" : "host");
+	json_string(j, "node", tree_path(t, s->node[i], path));
+	json_open_list(j, "windows");
+	for (size_t r = 0; r < s->place[i].n_regions; r++) {
+		json_open_object(j, NULL);
+		json_address(j, "own", s->dev[i].address[r]);
+		json_address(j, "guest", s->place[i].region[r].addr);
+		json_address(j, "size", s->place[i].region[r].size);
+		json_close(j);
+	}
+	json_close(j);
+	json_open_list(j, "spis");
+	for (uint32_t k = 0; k < s->place[i].n_spis; k++)
+		json_number(j, NULL, s->place[i].first_spi + k);
+	json_close(j);
+	json_close(j);
+}
+
+static int print_json(const struct work *w, struct fault *f)
+{
+	struct json j;
+
+	json_begin(&j, "guest");
+	json_string(&j, "profile", w->profile.name);
+	json_open_list(&j, "devices");
+	for (size_t i = 0; i < w->seating.n; i++)
+		json_device(&j, w, i);
+	json_close(&j);
+	plan_json(&j, &w->edits);
+	json_cuts(&j, &w->closure);
+	return json_end(&j, stdout, f);
+}
+
+static void print_plan(FILE *out, const struct work *w)
+{
+	plan_print(out, &w->edits);
+	print_cuts(out, &w->closure);
+}
+
+static int report(const struct work *w, struct fault *f)
+{
+	tell_losses(w);
+	tell_pads(w);
+	tell_macs(w);
+	if (w->o->json)
+		return print_json(w, f);
+	if (w->o->dry_run)
+		print_plan(stdout, w);
+	else if (w->o->verbose)
+		print_plan(stderr, w);
+	return 0;
+}
+
+static int check_options(const struct options *o, struct fault *f)
+{
+	if (!o->host || !o->virt) {
+		fault_set(f, -EINVAL,
+			  "say with --host which tree the board has, and with --virt "
+			  "which one QEMU dumped");
+		return fault_fix(f,
+				 "'imxpt qemu --dump' prints the command that dumps it");
+	}
+	if (!strcmp(o->host, "-") && !strcmp(o->virt, "-"))
+		return fault_set(f, -EINVAL,
+				 "--host and --virt cannot both be standard input");
+	if (!o->output && !o->dry_run)
+		return fault_set(
+			f, -EINVAL,
+			"say with -o where the guest's tree goes, or -n to see the plan");
+	if (o->json && !o->dry_run && !strcmp(o->output, "-"))
+		return fault_set(f, -EINVAL,
+				 "--json and the guest's tree cannot both go to "
+				 "standard output");
+	if (o->output && strcmp(o->output, "-") &&
+	    (file_same(o->output, o->host) || file_same(o->output, o->virt)))
+		return fault_set(f, -EINVAL,
+				 "%s is read: write the guest's tree elsewhere",
+				 o->output);
+	return 0;
+}
+
+static enum status run(const struct options *o, struct fault *f)
+{
+	struct work w = { .o = o };
+	int ret;
+
+	if (check_options(o, f))
+		return STATUS_USAGE;
+	ret = make(&w, f) ?: report(&w, f);
+	/* a report that cannot be read comes with no tree; main.c tells of it */
+	if (ret == 0 && !o->dry_run && !fflush(stdout) && !ferror(stdout))
+		ret = file_replace(o->output, w.out.blob, w.out.size, false, f);
+	edits_free(&w.edits);
+	closure_free(&w.closure);
+	unload_tree(&w.out);
+	unload_tree(&w.virt);
+	unload_tree(&w.host);
+	unload_profile(&w.profile);
+	return ret ? STATUS_FAILED : STATUS_OK;
+}
+
+static const int accepts[] = { OPT_PROFILE, OPT_HOST,	 OPT_VIRT, OPT_MAC,
+			       OPT_OUTPUT,  OPT_DRY_RUN, OPT_JSON, OPT_QUIET,
+			       OPT_VERBOSE, OPT_HELP,	 0 };
+
+const struct command cmd_guest = {
+	.name = "guest",
+	.operands = "--host HOST.dtb --virt VIRT.dtb",
+	.summary = "Make the guest's tree: QEMU's, with the devices and all they need",
+	.accepts = accepts,
+	.run = run,
+};

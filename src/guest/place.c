@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the nodes of a draft's devices say of where they are. */
+#include <endian.h>
+#include <errno.h>
+
+#include "guest/draft.h"
+#include "guest/number.h"
+
+#define REGION_CELLS 4 /* of reg on the bus: two of an address, two of a size */
+#define INTERRUPT_CELLS 3 /* of a GIC's: kind, number, trigger */
+#define SPI 0 /* the kind */
+
+static int set_reg(const struct draft *d, const struct device *dev, int twin)
+{
+	size_t n = REGION_CELLS * dev->demand.n_regions;
+	uint32_t *v = draft_cells(d, n);
+	struct prop p = { .name = "reg", .value = v, .size = (int)(n * sizeof(*v)) };
+
+	if (!v)
+		return d->fault->code;
+	for (size_t r = 0; r < dev->demand.n_regions; r++, v += REGION_CELLS) {
+		number_put(v, dev->address[r]);
+		number_put(v + 2, dev->demand.size[r]);
+	}
+	return n == 0 ? 0
+		      : draft_set(d, twin, &p,
+				  "its own address, in the cells of the bus");
+}
+
+static int set_interrupts(const struct draft *d, size_t i, int twin)
+{
+	const struct place *place = &d->seating->place[i];
+	size_t n = (size_t)INTERRUPT_CELLS * place->n_spis;
+	uint32_t *v = draft_cells(d, n);
+	struct prop p = { .name = "interrupts",
+			  .value = v,
+			  .size = (int)(n * sizeof(*v)) };
+
+	if (!v)
+		return d->fault->code;
+	for (uint32_t k = 0; k < place->n_spis; k++) {
+		*v++ = htobe32(SPI);
+		*v++ = htobe32(place->first_spi + k);
+		*v++ = htobe32(d->seating->dev[i].trigger[k]);
+	}
+	return n == 0 ? 0
+		      : draft_set(d, twin, &p, "QEMU's lines, with the host's triggers");
+}
+
+/* A passed bus's ranges, with two cells for each address above it. */
+static int set_ranges(const struct draft *d, int node, int twin)
+{
+	const struct tree *t = d->guest->host;
+	uint32_t below = number_cells(t, node, "#address-cells", 2);
+	uint32_t above = number_cells(t, t->nodes[node].parent, "#address-cells", 2);
+	uint32_t record = below + above + number_cells(t, node, "#size-cells", 1);
+	struct cells old = tree_cells(t, node, "ranges");
+	struct prop p = { .name = "ranges" };
+	char path[TREE_PATH_MAX];
+	uint32_t *v;
+
+	if (!tree_prop(t, node, p.name, &p.size))
+		return 0;
+	if (p.size > 0 &&
+	    (above < 1 || above > 2 || record > 8 || old.n == 0 || old.n % record))
+		return fault_set(d->fault, -EINVAL, "%s: ranges does not fit its cells",
+				 tree_path(t, node, path));
+	v = draft_cells(d, old.n * 2);
+	if (!v)
+		return d->fault->code;
+	p.value = v;
+	for (size_t i = 0; i < old.n; i++) {
+		/* in front of an address of one cell */
+		if (i % record == below && above == 1)
+			*v++ = 0;
+		*v++ = htobe32(cells_get(old, i));
+	}
+	p.size = (int)((const char *)v - (const char *)p.value);
+	return draft_set(d, twin, &p, "its own ranges, in the cells of the bus");
+}
+
+/* Does the node stand below a passed one? */
+static bool is_nested(const struct draft *d, int node)
+{
+	const struct closure *c = d->guest->closure;
+	const struct need *above = closure_need(c, c->tree->nodes[node].parent);
+
+	return above && above->fate == FATE_PASSED;
+}
+
+static int copy_as_is(const struct draft *d, int node, const char *name)
+{
+	struct prop p = { .name = name };
+
+	p.value = tree_prop(d->guest->host, node, name, &p.size);
+	return p.value ? draft_set(d, d->twin[node], &p,
+				   "as on the host, below a passed device")
+		       : 0;
+}
+
+/*
+ * A device that stands below another keeps its place and its cells.  The bus maps
+ * its address if nothing in between changes it.
+ */
+static int set_nested(const struct draft *d, int node)
+{
+	const struct tree *t = d->guest->host;
+	char path[TREE_PATH_MAX];
+	int size;
+
+	for (int i = node; is_nested(d, i);) {
+		i = t->nodes[i].parent;
+		if (!tree_prop(t, i, "ranges", &size) || size > 0)
+			return fault_set(
+				d->fault, -ENOTSUP,
+				"%s: it is below a passed device that translates "
+				"addresses",
+				tree_path(t, node, path));
+	}
+	return copy_as_is(d, node, "reg") ?: copy_as_is(d, node, "ranges");
+}
+
+int draft_device(const struct draft *d, size_t i)
+{
+	static const struct prop okay = { .name = "status",
+					  .value = "okay",
+					  .size = sizeof("okay") };
+	static const struct prop noncoherent = { .name = "dma-noncoherent" };
+	const struct seating *s = d->seating;
+	int node = s->node[i], twin, ret;
+
+	if (i < s->n_dumped)
+		return set_reg(d, &s->dev[i], node);
+	twin = d->twin[node];
+	if (is_nested(d, node))
+		ret = set_nested(d, node);
+	else
+		ret = set_reg(d, &s->dev[i], twin) ?: set_ranges(d, node, twin);
+	if (ret == 0)
+		ret = set_interrupts(d, i, twin);
+	if (ret == 0)
+		ret = draft_set(d, twin, &okay, "it is the guest's");
+	if (ret == 0)
+		ret = draft_set(d, twin, &noncoherent,
+				"it does not see the processors' caches");
+	return ret;
+}

@@ -1,0 +1,188 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# imxpt guest, end to end: what it plans, what it writes, and what it refuses.
+set -eu
+. tests/tap.sh
+
+mkdir "$tmp/d"
+out=$tmp/d/guest.dtb
+newer=$(board board-newer) needy=$(board board-needy)
+virt=$(board virt-new)
+both=imx8qm-mek-fec1-fec2
+bus=/platform-bus@c000000
+fec1=$bus/ethernet@5b040000 lpcg0=$bus/clock-controller@5b230000
+
+# The running tree of the machine that tests must not tell a MAC.
+guest() {
+	run --root "$tmp" guest "$@"
+}
+
+get() {
+	fdtget "$out" "$@"
+}
+
+# --- the plan
+
+for board in newer older needy; do
+	for profile in imx8qm-mek-fec1 $both; do
+		guest -n -p "$profile" --host "$(board board-$board)" --virt "$virt"
+		is "$board, $profile: a dry run succeeds" 0 "$rc"
+		golden "guest-$board-$profile.txt" "$tmp/out"
+		golden "guest-$board-$profile.err" "$tmp/err"
+	done
+done
+guest -n --json --host "$newer" --virt "$virt"
+golden guest-newer.json "$tmp/out"
+guest -n --json --host "$needy" --virt "$(board virt-tpm)"
+golden guest-needy-tpm.json "$tmp/out"
+guest -n -q --host "$newer" --virt "$virt"
+is "-q says nothing" "" "$(cat "$tmp/err")"
+ok "a dry run writes nothing" rmdir "$tmp/d"
+mkdir "$tmp/d"
+
+# --- the tree
+
+# What dtc has to say about a tree.
+warnings() {
+	dtc -I dtb -O dtb -o /dev/null "$1" 2>&1 | sed 's/^[^:]*: //' | sort
+}
+for dump in new old tpm; do
+	v=$(board virt-$dump)
+	for board in newer older needy; do
+		guest -q --host "$(board board-$board)" --virt "$v" -o "$out"
+		is "$board, $dump: succeeds" "0 " "$rc $(cat "$tmp/err" "$tmp/out")"
+		warnings "$v" >"$tmp/a"
+		warnings "$out" >"$tmp/b"
+		is "$board, $dump: dtc has nothing new to say" "" "$(comm -13 "$tmp/a" "$tmp/b")"
+	done
+done
+
+# Every phandle of the listed properties of fec1 is that of a node, by fdtget alone.
+find_phandle() {
+	for node in $lpcg0 /scu/clock-controller /scu/imx8qx-pd /scu/pinctrl/fec1grp \
+		/scu/imx8qm-ocotp/mac@1c4 /regulator-phy $fec1/mdio/ethernet-phy@0; do
+		[ "$(get -t x "$node" phandle)" != "$1" ] || echo "$node"
+	done
+}
+leads_to() {
+	is "$1 leads to $2" "$2" "$(find_phandle "$(get -t x $fec1 "$1" | cut -d ' ' -f 1)")"
+}
+guest -q --host "$needy" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03
+leads_to clocks $lpcg0
+leads_to assigned-clocks /scu/clock-controller
+leads_to power-domains /scu/imx8qx-pd
+leads_to pinctrl-0 /scu/pinctrl/fec1grp
+leads_to nvmem-cells /scu/imx8qm-ocotp/mac@1c4
+leads_to phy-supply /regulator-phy
+leads_to phy-handle $fec1/mdio/ethernet-phy@0
+is "the MAC" "0 4 9f 1 2 3" "$(get -t bx $fec1 local-mac-address)"
+is "the compatible is the host's" "fsl,imx8qm-fec fsl,imx6sx-fec" "$(get -t s $fec1 compatible)"
+is "the windows" "0 5b230000 0 c000000 0 10000 0 5b040000 0 c010000 0 10000 0 5d1d0000 0 \
+c020000 0 10000" "$(get -t x $bus ranges)"
+is "the lines" "0 70 4 0 71 4 0 72 4 0 73 4" "$(get -t x $fec1 interrupts)"
+is "only the used group of pins" fec1grp "$(get -l /scu/pinctrl)"
+is "only the used fuses" mac@1c4 "$(get -l /scu/imx8qm-ocotp)"
+is "only the used parts of the system controller" "clock-controller imx8qm-ocotp imx8qx-pd pinctrl" \
+	"$(get -l /scu | sort | paste -sd' ')"
+is "the alias of the mailbox" $bus/mailbox@5d1d0000 "$(get -t s /aliases mu2)"
+is "what was dumped stays" "$(fdtget -t x "$virt" /intc@8000000 phandle)" \
+	"$(get -t x /intc@8000000 phandle)"
+cp "$out" "$tmp/again"
+guest -q --host "$needy" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03
+ok "the same trees give the same bytes" cmp "$out" "$tmp/again"
+guest -q --host "$needy" --virt "$virt" -o - --mac 00:04:9f:01:02:03
+ok "-o - writes the tree to stdout" cmp "$tmp/out" "$tmp/again"
+guest --json --host "$newer" --virt "$virt" -o "$out"
+ok "--json and a file: both" diff tests/golden/guest-newer.json "$tmp/out"
+guest -v --host "$newer" --virt "$virt" -o "$out"
+ok "-v tells each edit on stderr" grep -q "^add $fec1  # " "$tmp/err"
+
+# --- pads
+
+cp "$newer" "$tmp/pads.dtb"
+fdtput -t u "$tmp/pads.dtb" /system-controller/pinctrl/fec1grp fsl,pins 166 0 32 268 0 32
+guest -n --host "$tmp/pads.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
+is "a pad that is another's" "imxpt: guest: warning: /system-controller/pinctrl/fec1grp: pad 268 \
+is not handed over: the system controller refuses it" "$(cat "$tmp/err")"
+
+# --- MACs
+
+mac=$tmp/sys/firmware/devicetree/base/bus@5b000000/ethernet@5b040000
+mkdir -p "$mac"
+printf '\002\021\042\063\104\125' >"$mac/local-mac-address"
+guest --host "$newer" --virt "$virt" -o "$out"
+is "the running host's MAC" "2 11 22 33 44 55" "$(get -t bx $fec1 local-mac-address)"
+is "and no warning" "" "$(cat "$tmp/err")"
+guest --host "$newer" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03
+is "--mac comes first" "0 4 9f 1 2 3" "$(get -t bx $fec1 local-mac-address)"
+printf '\002\021\042' >"$mac/local-mac-address"
+guest -q --host "$newer" --virt "$virt" -o "$out"
+ok "a MAC that is cut short is none" not get $fec1 local-mac-address
+rm "$mac/local-mac-address"
+guest -p $both --host "$newer" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03 \
+	--mac 00:04:9f:01:02:04
+is "a MAC for each port" "0 4 9f 1 2 3, 0 4 9f 1 2 4" "$(get -t bx $fec1 local-mac-address), \
+$(get -t bx $bus/ethernet@5b050000 local-mac-address)"
+for mac in 00:04:9f:01:02 00:04:9f:01:02:03:04 01:00:5e:00:00:01 00:00:00:00:00:00 0:4:9f:1:2:3 \
+	' 0:04:9f:01:02:03' xx:04:9f:01:02:03; do
+	guest -n --host "$newer" --virt "$virt" --mac "$mac"
+	is "--mac '$mac' is refused" 2 "$rc"
+done
+
+# --- refusals
+
+guest -n --host - --virt - </dev/null
+is "two trees on one standard input" \
+	"2 imxpt: guest: --host and --virt cannot both be standard input" \
+	"$rc $(head -n 1 "$tmp/err")"
+rm "$out"
+# refuses NAME TEXT ARGUMENT...
+refuses() {
+	what=$1 text=$2
+	shift 2
+	guest -q -o "$out" "$@"
+	is "$what" "1 imxpt: guest: $text" "$rc $(head -n 1 "$tmp/err")"
+	ok "$what: a line, and at most a fix" [ "$(sed 1d "$tmp/err" | grep -vc '^  fix: ')" -eq 0 ]
+	ok "$what: no file" rmdir "$tmp/d"
+	mkdir -p "$tmp/d"
+}
+guest -q --host "$newer" --virt "$virt" -o "$tmp/guest.dtb"
+run patch -q -o "$tmp/host.dtb" "$newer"
+refuses "a guest's tree as dump" "$tmp/guest.dtb: $bus: ranges is not one window" \
+	--host "$newer" --virt "$tmp/guest.dtb"
+refuses "a patched host" "$tmp/host.dtb: /bus@5b000000/clock-controller@5b230000: it is a dummy: \
+the tree is patched, and says no more what the device is and needs" \
+	--host "$tmp/host.dtb" --virt "$virt"
+refuses "a board as dump" "$newer: no node compatible with qemu,platform: not a tree of QEMU's virt" \
+	--host "$newer" --virt "$newer"
+refuses "a dump as board" "$virt: the tree is of another board: linux,dummy-virt, and the profile \
+is for fsl,imx8qm" --host "$virt" --virt "$virt"
+b=$(board board-dangling-clock)
+refuses "a dangling reference" "$b: /system-controller/clock-controller: clocks: no node has the \
+phandle 0xdead" --host "$b" --virt "$virt"
+b=$(board board-no-provider)
+refuses "a missing provider" "$b: /bus@5b000000/ethernet@5b040000: clocks: entry 0 is cut short" \
+	--host "$b" --virt "$virt"
+b=$(board board-wrong-cells)
+refuses "wrong cells" "$b: /bus@5b000000/ethernet@5b040000: interrupts does not fit the cells of \
+its parent" --host "$b" --virt "$virt"
+refuses "too many MACs" "--mac was given 2 times for 1 Ethernet ports" \
+	--host "$newer" --virt "$virt" --mac 00:04:9f:01:02:03 --mac 00:04:9f:01:02:04
+head -c 100 "$virt" >"$tmp/cut.dtb"
+refuses "a dump that is truncated" "$tmp/cut.dtb: the blob is truncated: 100 bytes, and its header \
+says $(wc -c <"$virt" | tr -d ' ')" --host "$newer" --virt "$tmp/cut.dtb"
+
+cp "$virt" "$tmp/virt.dtb"
+guest --host "$newer" --virt "$tmp/virt.dtb" -o "$tmp/virt.dtb"
+is "the dump is not overwritten" 2 "$rc"
+ok "and stays" cmp "$virt" "$tmp/virt.dtb"
+guest --host "$newer" -o "$out"
+is "--virt is needed" 2 "$rc"
+guest --virt "$virt" -o "$out"
+is "--host is needed" 2 "$rc"
+guest --host "$newer" --virt "$virt"
+is "-o or -n is needed" 2 "$rc"
+guest --json --host "$newer" --virt "$virt" -o -
+is "--json and -o - exclude each other" 2 "$rc"
+
+finish

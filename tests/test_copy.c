@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the copies of the host's nodes have, and refer to. */
+#include <errno.h>
+
+#include "story.h"
+
+static void references_lead_to_copies(void **state)
+{
+	struct story s;
+	uint32_t gate, clk, pd;
+
+	(void)state;
+	story_make_from(&s, "board-needy", "virt-new");
+	gate = story_phandle(&s, GUEST_LPCG0);
+	clk = story_phandle(&s, "/scu/clock-controller");
+	pd = story_phandle(&s, "/scu/imx8qx-pd");
+	assert_true(gate > 0x8002 && clk > 0x8002 && pd > 0x8002);
+	EXPECT(&s, GUEST_FEC1, "clocks", gate, 4, gate, 2, gate, 3, gate, 0, gate, 1);
+	EXPECT(&s, GUEST_FEC1, "assigned-clocks", clk, 251, 2, clk, 251, 25);
+	EXPECT(&s, GUEST_FEC1, "assigned-clock-rates", 250000000, 125000000);
+	EXPECT(&s, GUEST_FEC1, "power-domains", pd, 251);
+	EXPECT(&s, GUEST_FEC1, "pinctrl-0", story_phandle(&s, "/scu/pinctrl/fec1grp"));
+	EXPECT(&s, GUEST_FEC1, "nvmem-cells",
+	       story_phandle(&s, "/scu/imx8qm-ocotp/mac@1c4"));
+	EXPECT(&s, GUEST_FEC1, "phy-handle",
+	       story_phandle(&s, GUEST_FEC1 "/mdio/ethernet-phy@0"));
+	EXPECT(&s, GUEST_LPCG0, "clocks", clk, 251, 2,
+	       story_phandle(&s, "/clock-conn-ipg"));
+	EXPECT(&s, GUEST_LPCG0, "bit-offset", 0, 4);
+	EXPECT(&s, "/scu/imx8qm-ocotp/mac@1c4", "reg", 0x1c4, 6);
+	EXPECT(&s, "/scu/clock-controller", "clocks",
+	       story_phandle(&s, "/clock-xtal24m"));
+	story_close(&s);
+}
+
+static void the_system_controller_has_the_passed_mailbox(void **state)
+{
+	struct story s;
+	uint32_t mu;
+
+	(void)state;
+	story_make_from(&s, "board-newer", "virt-new");
+	mu = story_phandle(&s, GUEST_MU2);
+	EXPECT(&s, "/system-controller", "mboxes", mu, 0, 0, mu, 1, 0, mu, 3, 3);
+	assert_string_equal(tree_string(&s.made.tree, story_node(&s, "/aliases"), "mu2"),
+			    GUEST_MU2);
+	assert_string_equal(tree_string(&s.made.tree, story_node(&s, "/aliases"),
+					"ethernet0"),
+			    GUEST_FEC1);
+	assert_string_equal(tree_string(&s.made.tree, story_node(&s, "/aliases"),
+					"serial0"),
+			    "/pl011@9000000");
+	story_close(&s);
+}
+
+static void what_is_cut_leaves_no_trace(void **state)
+{
+	static const char *const gone[][2] = {
+		{ GUEST_FEC1, "iommus" },
+		{ GUEST_FEC1, "dma-coherent" },
+		{ GUEST_FEC1, "fsl,sc_rsrc_id" },
+		{ GUEST_FEC1, "memory-region" },
+		{ GUEST_FEC1, "phy-reset-gpios" },
+		{ GUEST_FEC1 "/mdio/ethernet-phy@0", "interrupts" },
+		{ GUEST_FEC1 "/mdio/ethernet-phy@0", "interrupt-parent" },
+		{ "/regulator-phy", "gpio" },
+		{ "/scu/imx8qx-pd", "wakeup-irq" },
+		{ "/scu/pinctrl", "pinctrl-0" },
+	};
+	static const char *const nodes[] = { "rtc", "watchdog", "thermal-sensor" };
+	struct story s;
+
+	(void)state;
+	story_make_from(&s, "board-needy", "virt-new");
+	for (size_t i = 0; i < sizeof(gone) / sizeof(*gone); i++)
+		assert_false(story_has(&s, gone[i][0], gone[i][1]));
+	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++)
+		assert_int_equal(tree_child(&s.made.tree, story_node(&s, "/scu"),
+					    nodes[i]),
+				 -1);
+	story_close(&s);
+}
+
+/* enet1_lpcg is not passed: its clock cannot come, those behind it keep their numbers. */
+static void an_entry_that_is_cut_leaves_an_empty_one(void **state)
+{
+	struct story s;
+	uint32_t clk, axi;
+
+	(void)state;
+	story_open(&s, "board-newer", "virt-new");
+	clk = story_host_phandle(&s, "/system-controller/clock-controller");
+	axi = story_host_phandle(&s, "/clock-conn-axi");
+	SET_CELLS(&s, LPCG0, "clocks", clk, 251, 2,
+		  story_host_phandle(&s, CONN "clock-controller@5b240000"), 4, 0, axi);
+	story_make(&s);
+	EXPECT(&s, GUEST_LPCG0, "clocks",
+	       story_phandle(&s, "/system-controller/clock-controller"), 251, 2, 0, 0,
+	       story_phandle(&s, "/clock-conn-axi"));
+	story_close(&s);
+}
+
+/* Nobody follows what the host's IOMMU has to know, so it may lead nowhere. */
+static void what_stays_with_the_host_may_dangle(void **state)
+{
+	struct story s;
+
+	(void)state;
+	story_open(&s, "board-newer", "virt-new");
+	SET_CELLS(&s, FEC1, "iommus", 0xdead, 18, 0x7f80);
+	SET_CELLS(&s, FEC1, "msi-parent", 0xdead);
+	story_make(&s);
+	assert_false(story_has(&s, GUEST_FEC1, "iommus"));
+	assert_false(story_has(&s, GUEST_FEC1, "msi-parent"));
+	story_close(&s);
+}
+
+/* No compiler makes such a tree. */
+static void two_properties_of_one_name_are_refused(void **state)
+{
+	struct story s;
+	uint32_t axi;
+
+	(void)state;
+	story_open(&s, "board-newer", "virt-new");
+	axi = story_host_phandle(&s, "/clock-conn-axi");
+	sample_delete(&s.host.x, FEC1, "clocks");
+	SET_CELLS(&s, FEC1, "clocks", axi);
+	SET_CELLS(&s, FEC1, "clockz", axi, axi);
+	sample_rename(&s.host.x, FEC1, "clockz", "clocks");
+	story_refused(&s, -EEXIST,
+		      GUEST_FEC1 ": two rules for clocks: as " FEC1 " has it; as " FEC1
+				 " has it");
+}
+
+/* The PHY's interrupt goes to a GPIO controller, which is passed for once. */
+static void an_interrupt_inside_keeps_its_parent(void **state)
+{
+	struct story s;
+	int pass[2];
+
+	(void)state;
+	story_open(&s, "board-needy", "virt-new");
+	pass[0] = s.host.board.pass[1];
+	pass[1] = tree_at(s.guest.host, "/bus@5d000000/gpio@5d090000");
+	s.guest.pass = pass;
+	s.host.profile.n_pass = 2;
+	story_make(&s);
+	EXPECT(&s, GUEST_FEC1 "/mdio/ethernet-phy@0", "interrupts", 5, 8);
+	EXPECT(&s, GUEST_FEC1 "/mdio/ethernet-phy@0", "interrupt-parent",
+	       story_phandle(&s, BUS "/gpio@5d090000"));
+	story_close(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(references_lead_to_copies),
+		cmocka_unit_test(the_system_controller_has_the_passed_mailbox),
+		cmocka_unit_test(what_is_cut_leaves_no_trace),
+		cmocka_unit_test(an_entry_that_is_cut_leaves_an_empty_one),
+		cmocka_unit_test(what_stays_with_the_host_may_dangle),
+		cmocka_unit_test(two_properties_of_one_name_are_refused),
+		cmocka_unit_test(an_interrupt_inside_keeps_its_parent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The guest's tree: QEMU's, with the devices and all they need. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "oom.h"
+#include "story.h"
+
+static void nothing_above_a_device_is_coherent(void **state)
+{
+	struct story s;
+
+	(void)state;
+	story_make_from(&s, "board-newer", "virt-new");
+	assert_false(story_has(&s, "/", "dma-coherent"));
+	assert_false(story_has(&s, BUS, "dma-coherent"));
+	assert_true(story_has(&s, GUEST_FEC1, "dma-noncoherent"));
+	assert_true(story_has(&s, GUEST_MU2, "dma-noncoherent"));
+	story_close(&s);
+}
+
+static void chosen_stays_without_its_seeds(void **state)
+{
+	struct story s;
+
+	(void)state;
+	story_make_from(&s, "board-newer", "virt-new");
+	assert_true(story_has(&s, "/chosen", "stdout-path"));
+	assert_false(story_has(&s, "/chosen", "kaslr-seed"));
+	assert_false(story_has(&s, "/chosen", "rng-seed"));
+	story_close(&s);
+}
+
+static void two_nodes_of_one_name_are_refused(void **state)
+{
+	struct story s;
+
+	(void)state;
+	story_open(&s, "board-newer", "virt-new");
+	sample_add(&s.virt, "/", "clock-conn-axi");
+	story_refused(&s, -EEXIST, "the guest would have two nodes /clock-conn-axi");
+}
+
+static void a_mac_that_is_given_is_the_ports(void **state)
+{
+	static const uint8_t mac[] = { 0, 4, 0x9f, 1, 2, 3 },
+			     other[] = { 2, 0, 0, 0, 0, 1 };
+	struct story s;
+	int size;
+
+	(void)state;
+	story_open(&s, "board-newer", "virt-new");
+	sample_set(&s.host.x, FEC1, "local-mac-address", other, sizeof(other));
+	s.guest.mac[1] = mac;
+	story_make(&s);
+	assert_memory_equal(tree_prop(&s.made.tree, story_node(&s, GUEST_FEC1),
+				      "local-mac-address", &size),
+			    mac, sizeof(mac));
+	assert_int_equal(size, sizeof(mac));
+	story_close(&s);
+
+	story_open(&s, "board-newer", "virt-new");
+	sample_set(&s.host.x, FEC1, "local-mac-address", other, sizeof(other));
+	story_make(&s);
+	assert_memory_equal(tree_prop(&s.made.tree, story_node(&s, GUEST_FEC1),
+				      "local-mac-address", &size),
+			    other, sizeof(other));
+	story_close(&s);
+}
+
+static void expect_unverified(struct story *s, const char *text)
+{
+	struct fault f = { 0 };
+
+	assert_int_equal(guest_verify(&s->seating, &s->made.tree, &f), -EINVAL);
+	sample_says(&f, -EINVAL, text);
+	story_close(s);
+}
+
+static void a_tree_that_is_not_as_planned_does_not_pass(void **state)
+{
+	static const uint8_t wrong[12] = { 0, 0, 0, 0, 0, 0, 0, 0x75, 0, 0, 0, 4 };
+	struct story s;
+
+	(void)state;
+	story_make_from(&s, "board-newer", "virt-new");
+	sample_set(&s.made, GUEST_MU2, "interrupts", wrong, sizeof(wrong));
+	expect_unverified(&s, "mailbox@5d1d0000: not where QEMU will put it");
+	story_make_from(&s, "board-newer", "virt-new");
+	sample_set(&s.made, BUS, "ranges", wrong, 0);
+	expect_unverified(&s, "clock-controller@5b230000: not where QEMU will put it");
+	story_make_from(&s, "board-newer", "virt-new");
+	sample_set(&s.made, GUEST_FEC1, "phy-handle", wrong + 8, 4);
+	expect_unverified(&s, GUEST_FEC1 ": phy-handle: phandle 0x4 leads nowhere");
+	story_make_from(&s, "board-newer", "virt-new");
+	sample_remove(&s.made, GUEST_MU2);
+	expect_unverified(&s, "/system-controller: mboxes: phandle 0x8009 leads nowhere");
+	story_make_from(&s, "board-newer", "virt-new");
+	sample_remove(&s.made, BUS);
+	expect_unverified(&s, "the platform bus is gone");
+}
+
+static void the_same_trees_give_the_same_bytes(void **state)
+{
+	struct fault f;
+	size_t size[2];
+	void *blob[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct story s;
+
+		story_open(&s, "board-needy", "virt-new");
+		assert_int_equal(story_plan(&s, &f), 0);
+		assert_int_equal(edits_apply(&s.edits, 0, &blob[i], &size[i], &f), 0);
+		story_close(&s);
+	}
+	assert_int_equal(size[0], size[1]);
+	assert_memory_equal(blob[0], blob[1], size[0]);
+	free(blob[0]);
+	free(blob[1]);
+}
+
+static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
+{
+	bool failed = true;
+
+	(void)state;
+	for (int n = 1; failed; n++) {
+		void *blob = NULL;
+		struct story s;
+		struct fault f;
+		size_t size;
+		int ret;
+
+		story_open(&s, "board-needy", "virt-tpm");
+		oom_arm(n);
+		ret = story_plan(&s, &f) ?: edits_apply(&s.edits, 0, &blob, &size, &f);
+		failed = oom_hit();
+		assert_int_equal(ret, failed ? -ENOMEM : 0);
+		assert_true(failed || n > 50);
+		free(blob);
+		story_close(&s);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_above_a_device_is_coherent),
+		cmocka_unit_test(chosen_stays_without_its_seeds),
+		cmocka_unit_test(two_nodes_of_one_name_are_refused),
+		cmocka_unit_test(a_mac_that_is_given_is_the_ports),
+		cmocka_unit_test(a_tree_that_is_not_as_planned_does_not_pass),
+		cmocka_unit_test(the_same_trees_give_the_same_bytes),
+		cmocka_unit_test(memory_that_runs_out_is_told_and_nothing_leaks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the guest's nodes of devices say of where they are. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "story.h"
+
+static void devices_keep_their_addresses_and_get_windows(void **state)
+{
+	static const struct {
+		const char *virt, *bus;
+		uint32_t gic;
+	} dumps[] = { { "virt-new", BUS, 0x8002 },
+		      { "virt-old", "/platform@c000000", 0x8001 } };
+	static const char *const boards[] = { "board-older", "board-newer" };
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct story s;
+		char path[64];
+
+		story_make_from(&s, boards[i / 2], dumps[i % 2].virt);
+		EXPECT(&s, dumps[i % 2].bus, "ranges",
+		       WINDOW(0x5b230000, 0xc000000, 0x10000),
+		       WINDOW(0x5b040000, 0xc010000, 0x10000),
+		       WINDOW(0x5d1d0000, 0xc020000, 0x10000));
+		EXPECT(&s, dumps[i % 2].bus, "#address-cells", 2);
+		EXPECT(&s, dumps[i % 2].bus, "#size-cells", 2);
+		EXPECT(&s, dumps[i % 2].bus, "interrupt-parent", dumps[i % 2].gic);
+		snprintf(path, sizeof(path), "%s/ethernet@5b040000", dumps[i % 2].bus);
+		EXPECT(&s, path, "reg", 0, 0x5b040000, 0, 0x10000);
+		EXPECT(&s, path, "interrupts", 0, 0x70, 4, 0, 0x71, 4, 0, 0x72, 4, 0,
+		       0x73, 4);
+		assert_false(story_has(&s, path, "interrupt-parent"));
+		snprintf(path, sizeof(path), "%s/mailbox@5d1d0000", dumps[i % 2].bus);
+		EXPECT(&s, path, "interrupts", 0, 0x74, 4);
+		assert_true(tree_is_enabled(&s.made.tree, story_node(&s, path)));
+		story_close(&s);
+	}
+}
+
+static void triggers_are_the_hosts(void **state)
+{
+	struct story s;
+
+	(void)state;
+	story_open(&s, "board-newer", "virt-new");
+	SET_CELLS(&s, FEC1, "interrupts", 0, 258, 1, 0, 256, 4, 0, 257, 2, 0, 259, 8);
+	story_make(&s);
+	EXPECT(&s, GUEST_FEC1, "interrupts", 0, 0x70, 1, 0, 0x71, 4, 0, 0x72, 1, 0, 0x73,
+	       4);
+	story_close(&s);
+}
+
+static void interrupts_that_name_their_parent_are_read_too(void **state)
+{
+	struct story s;
+	uint32_t gic, gpio;
+
+	(void)state;
+	story_open(&s, "board-needy", "virt-new");
+	gic = story_host_phandle(&s, "/interrupt-controller@51a00000");
+	gpio = story_host_phandle(&s, "/bus@5d000000/gpio@5d090000");
+	SET_CELLS(&s, FEC1, "interrupts-extended", gic, 0, 258, 4, gpio, 7, 1);
+	story_make(&s);
+	EXPECT(&s, GUEST_FEC1, "interrupts", 0, 0x70, 4, 0, 0x71, 1);
+	assert_false(story_has(&s, GUEST_FEC1, "interrupts-extended"));
+	EXPECT(&s, GUEST_MU2, "interrupts", 0, 0x72, 4);
+	story_close(&s);
+}
+
+/* usb@5b110000 is a bus, and its child has registers; both are passed. */
+static void a_device_below_a_device_keeps_its_place(void **state)
+{
+	struct story s;
+	int usb[2];
+
+	(void)state;
+	story_open(&s, "board-older", "virt-new");
+	usb[0] = tree_at(s.guest.host, CONN "usb@5b110000");
+	usb[1] = tree_at(s.guest.host, CONN "usb@5b110000/usb@5b120000");
+	s.guest.pass = usb;
+	s.host.profile.n_pass = 2;
+	story_make(&s);
+	EXPECT(&s, BUS, "ranges", WINDOW(0x5b110000, 0xc000000, 0x10000),
+	       WINDOW(0x5b120000, 0xc010000, 0x10000));
+	EXPECT(&s, BUS "/usb@5b110000", "reg", 0, 0x5b110000, 0, 0x10000);
+	EXPECT(&s, BUS "/usb@5b110000/usb@5b120000", "reg", 0x5b120000, 0x10000);
+	story_close(&s);
+}
+
+static void a_device_below_one_that_translates_is_refused(void **state)
+{
+	struct fault f;
+	struct story s;
+	int usb[2];
+
+	(void)state;
+	story_open(&s, "board-older", "virt-new");
+	SET_CELLS(&s, CONN "usb@5b110000", "ranges", 0, 0x5b110000, 0x20000);
+	usb[0] = tree_at(s.guest.host, CONN "usb@5b110000");
+	usb[1] = tree_at(s.guest.host, CONN "usb@5b110000/usb@5b120000");
+	s.guest.pass = usb;
+	s.host.profile.n_pass = 2;
+	assert_int_equal(story_plan(&s, &f), -ENOTSUP);
+	sample_says(&f, -ENOTSUP,
+		    CONN "usb@5b110000/usb@5b120000: it is below a passed device "
+			 "that translates addresses");
+	story_close(&s);
+}
+
+static void ranges_of_a_passed_bus_get_the_cells_above_it(void **state)
+{
+	struct story s;
+	int usb;
+
+	(void)state;
+	story_open(&s, "board-older", "virt-new");
+	SET_CELLS(&s, CONN "usb@5b110000", "ranges", 0, 0x5b110000, 0x8000, 0x8000,
+		  0x5b118000, 0x8000);
+	usb = tree_at(s.guest.host, CONN "usb@5b110000");
+	s.guest.pass = &usb;
+	s.host.profile.n_pass = 1;
+	story_make(&s);
+	EXPECT(&s, BUS "/usb@5b110000", "ranges", 0, 0, 0x5b110000, 0x8000, 0x8000, 0,
+	       0x5b118000, 0x8000);
+	story_close(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(devices_keep_their_addresses_and_get_windows),
+		cmocka_unit_test(triggers_are_the_hosts),
+		cmocka_unit_test(interrupts_that_name_their_parent_are_read_too),
+		cmocka_unit_test(a_device_below_a_device_keeps_its_place),
+		cmocka_unit_test(a_device_below_one_that_translates_is_refused),
+		cmocka_unit_test(ranges_of_a_passed_bus_get_the_cells_above_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
