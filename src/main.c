@@ -24,6 +24,7 @@ static const struct command *const commands[] = {
 	&cmd_uboot,
 	&cmd_deps,
 	&cmd_guest,
+	&cmd_qemu,
 	&cmd_profiles,
 };
 

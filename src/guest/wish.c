@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <string.h>
+
+#include "guest/arguments.h"
+#include "guest/wish.h"
+
+struct option {
+	const char *name;
+	enum role role;
+	bool has_value;
+};
+
+static const struct option options[] = {
+	{ "M", ROLE_MACHINE, true },
+	{ "machine", ROLE_MACHINE, true },
+	{ "cpu", ROLE_CPU, true },
+	{ "m", ROLE_MEMORY, true },
+	{ "accel", ROLE_ACCELERATOR, true },
+	{ "enable-kvm", ROLE_ACCELERATOR, false },
+	{ "smp", ROLE_SHARED, true },
+	{ "numa", ROLE_SHARED, true },
+	{ "global", ROLE_SHARED, true },
+	{ "mem-path", ROLE_SHARED, true },
+	{ "object", ROLE_OBJECT, true },
+	{ "device", ROLE_DEVICE, true },
+	{ "tpmdev", ROLE_BACKEND, true },
+	{ "chardev", ROLE_BACKEND, true },
+	{ "serial", ROLE_SERIAL, true },
+	{ "nographic", ROLE_SCREEN, false },
+	{ "display", ROLE_SCREEN, true },
+	{ "vnc", ROLE_SCREEN, true },
+	{ "spice", ROLE_SCREEN, true },
+	{ "daemonize", ROLE_SCREEN, false },
+	{ "kernel", ROLE_KERNEL, true },
+	{ "append", ROLE_APPEND, true },
+	{ "dtb", ROLE_TREE, true },
+	{ "readconfig", ROLE_CONFIG, true },
+};
+
+/* The devices that QEMU's virt machine takes on the platform bus. */
+static const char *const passed_drivers[] = {
+	"vfio-platform",
+	"vfio-amd-xgbe",
+	"vfio-calxeda-xgmac",
+};
+static const char *const own_drivers[] = { "tpm-tis-device", "uefi-vars-sysbus" };
+
+#define N(array) (sizeof(array) / sizeof(*(array)))
+
+static bool starts(const char *s, const char *with)
+{
+	return !strncmp(s, with, strlen(with));
+}
+
+int argument_next(char *const *user, size_t n, size_t *i, struct argument *out,
+		  struct fault *f)
+{
+	const char *text = user[(*i)++];
+	const char *name = text + (*text == '-');
+
+	*out = (struct argument){ .name = text, .value = "", .role = ROLE_OTHER };
+	if (name == text)
+		return 0;
+	name += *name == '-'; /* QEMU takes two dashes as well */
+	for (const struct option *o = options; o < options + N(options); o++) {
+		if (strcmp(o->name, name))
+			continue;
+		out->role = o->role;
+		out->has_value = o->has_value;
+		if (!o->has_value)
+			return 0;
+		if (*i == n)
+			return fault_set(f, -EINVAL, "%s: its value is missing", text);
+		out->value = user[(*i)++];
+	}
+	return 0;
+}
+
+/* "type,property=value,...": the type may stand anywhere as "type=". */
+static int check_machine(const char *value, struct wishes *w, struct fault *f)
+{
+	const char *end, *type;
+
+	for (const char *s = value; *s; s = *end ? end + 1 : end) {
+		end = s + strcspn(s, ",");
+		if (starts(s, "dumpdtb=") || starts(s, "dtb=")) {
+			fault_set(f, -EINVAL, "-M %s: each line has its own tree already", value);
+			return fault_fix(f, "leave out '%.*s'", (int)(end - s), s);
+		}
+		if (starts(s, "gic-version="))
+			w->gicv2 = end - s == strlen("gic-version=2") &&
+				   starts(s, "gic-version=2");
+		w->accelerator |= starts(s, "accel=");
+		type = starts(s, "type=") ? s + strlen("type=") : s;
+		if (type == s && (s != value || memchr(s, '=', (size_t)(end - s))))
+			continue;
+		w->machine = true;
+		if (!starts(type, "virt") || strcspn(type, ",-") != strlen("virt")) {
+			fault_set(f, -EINVAL, "-M %s: it has no bus for the passed devices", value);
+			return fault_fix(f, "QEMU's machine for them is virt");
+		}
+	}
+	return 0;
+}
+
+/* Is the driver of -device's value this one?  In JSON, as people write it. */
+static bool is_driver(const char *value, const char *name)
+{
+	static const char json_key[] = "\"driver\"";
+	const char *s = value;
+	size_t len = strlen(name);
+
+	if (*value == '{') {
+		s = strstr(value, json_key);
+		if (!s)
+			return false;
+		s += strlen(json_key);
+		s += strspn(s, " \t\n:\"");
+		return !strncmp(s, name, len) && s[len] == '"';
+	}
+	if (strchrnul(value, '=') < strchrnul(value, ',')) {
+		s = starts(value, "driver=") ? value : strstr(value, ",driver=");
+		if (!s)
+			return false;
+		s = strchr(s, '=') + 1;
+	}
+	return !strncmp(s, name, len) && (!s[len] || s[len] == ',');
+}
+
+/* Which of the n names is the driver of -device's value?  NULL: none. */
+static const char *driver_among(const char *value, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (is_driver(value, names[i]))
+			return names[i];
+	}
+	return NULL;
+}
+
+static int check_device(const char *value, struct wishes *w, struct fault *f)
+{
+	const char *name = driver_among(value, passed_drivers, N(passed_drivers));
+
+	if (name) {
+		fault_set(f, -EINVAL, "-device %s: the guest's tree knows the profile's devices "
+				      "alone", name);
+		return fault_fix(f, "write a profile with all of them, and use it with -p FILE.dtb");
+	}
+	name = driver_among(value, own_drivers, N(own_drivers));
+	if (name && *value == '{') {
+		fault_set(f, -EINVAL, "-device %s: written in JSON it is placed behind the passed "
+				      "devices, not where QEMU's dumped tree has it", name);
+		return fault_fix(f, "write it as -device %s,PROPERTY=VALUE", name);
+	}
+	w->bus_device |= name != NULL;
+	return 0;
+}
+
+/* Note what the user decides by this argument, or refuse it. */
+static int note(const struct argument *a, struct wishes *w, struct fault *f)
+{
+	switch (a->role) {
+	case ROLE_MACHINE:
+		return check_machine(a->value, w, f);
+	case ROLE_DEVICE:
+		return check_device(a->value, w, f);
+	case ROLE_TREE:
+		fault_set(f, -EINVAL, "%s %s: the guest's tree is called " ARGUMENTS_GUEST, a->name,
+			  a->value);
+		return fault_fix(f, "leave it out; 'imxpt guest -o " ARGUMENTS_GUEST "' makes it");
+	case ROLE_CONFIG:
+		fault_set(f, -EINVAL, "%s %s: what is in it could move the passed devices", a->name,
+			  a->value);
+		return fault_fix(f, "give what is in it as arguments");
+	case ROLE_CPU:
+		w->cpu = true;
+		break;
+	case ROLE_MEMORY:
+		w->memory = true;
+		break;
+	case ROLE_ACCELERATOR:
+		w->accelerator = true;
+		break;
+	case ROLE_SCREEN:
+		w->screen = true;
+		break;
+	case ROLE_KERNEL:
+		w->kernel = true;
+		break;
+	case ROLE_APPEND:
+		w->append = true;
+		break;
+	case ROLE_OTHER:
+	case ROLE_SHARED:
+	case ROLE_OBJECT:
+	case ROLE_BACKEND:
+	case ROLE_SERIAL:
+		break;
+	}
+	return 0;
+}
+
+bool argument_is_shared(const struct argument *a, const struct wishes *w)
+{
+	switch (a->role) {
+	case ROLE_MACHINE:
+	case ROLE_CPU:
+	case ROLE_MEMORY:
+	case ROLE_ACCELERATOR:
+	case ROLE_SHARED:
+		return true;
+	case ROLE_OBJECT:
+		return starts(a->value, "memory-backend-");
+	case ROLE_DEVICE:
+		return driver_among(a->value, own_drivers, N(own_drivers)) ||
+		       is_driver(a->value, "virtio-iommu-pci");
+	case ROLE_BACKEND:
+		return w->bus_device;
+	case ROLE_OTHER:
+	case ROLE_SERIAL:
+	case ROLE_SCREEN:
+	case ROLE_KERNEL:
+	case ROLE_APPEND:
+	case ROLE_TREE:
+	case ROLE_CONFIG:
+		break;
+	}
+	return false;
+}
+
+int wishes_read(char *const *user, size_t n, struct wishes *out, struct fault *f)
+{
+	struct argument a;
+	int ret = 0;
+
+	*out = (struct wishes){ 0 };
+	for (size_t i = 0; ret == 0 && i < n;)
+		ret = argument_next(user, n, &i, &a, f) ?: note(&a, out, f);
+	return ret;
+}
