@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# check tells what a running kernel lacks, before and after bind
+. ../tap.sh
+
+# which VERDICT: the checks that the last run said so of
+which() {
+	echo "$out" | awk -v verdict="$1" '$3 == verdict { printf "%s ", $2 }'
+}
+
+before=$(state)
+expect 3 "check: no U-Boot has run here" imxpt check
+same "and that is all that fails" "partition " "$(which fail)"
+same "the rest is for bind, and for QEMU" "bound irqfd " "$(which warn)"
+prints "not loaded; 'imxpt bind' does it"
+same "nothing is changed" "$before" "$(state)"
+
+modprobe vfio-platform reset_required=1
+run imxpt check
+same "as somebody else has loaded it" "partition reset-required " "$(which fail)"
+modprobe -r vfio-platform
+
+expect 0 "bind" imxpt bind
+expect 3 "check of bound devices" imxpt check
+same "the same fails" "partition " "$(which fail)"
+prints "number 0"
+prints "/dev/vfio/0: user 0, group 0, mode 0600"
+expect 0 "check, asked by anybody" start-stop-daemon -S -q -c nobody -x /bin/imxpt -- check
+prints "only root may read /sys/firmware/fdt"
+prints "ready, but its tree was not seen"
+same "what is not for anybody" "kvm access " "$(which warn)"
+
+vfio-probe --hold 0 "$LPCG" "$FEC1" "$MU2" >/tmp/held &
+holder=$!
+sleep 1
+until [ "$(wc -l </tmp/held)" -eq 3 ]; do sleep 1; done
+run imxpt check
+prints "/dev/vfio/0 is in use by $holder (vfio-probe)"
+kill "$holder"
+wait "$holder" 2>/dev/null || :
+
+echo 0 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
+run imxpt check
+same "a wrong parameter" "partition unsafe-interrupts " "$(which fail)"

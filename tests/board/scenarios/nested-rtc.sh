@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# the alarms of a real device arrive in a guest
+# tree: rtc
+# initrd: nested.initrd
+. ../tap.sh
+
+run_guest /guest/rtc.dtb rtc
+same "what the guest says" "device c000000.pl031 rtc-pl031
+interrupt of alarm 1
+interrupt of alarm 2
+interrupt of alarm 3
+kernel clk: Not disabling unused clocks
+kernel PM: genpd: Not disabling unused power domains
+the guest is done" "$said"
+expect 0 "unbind, after it" imxpt unbind -p /guest/rtc.dtb

@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# a guest sees the devices where its tree has them, and drives them
+# initrd: nested.initrd
+. ../tap.sh
+
+mac=00:04:9f:01:02:03
+run_guest imx8qm-mek-fec1 port --mac $mac
+same "what the guest says" "word 0xc000000 0x1BC90002
+word 0xc010000 0xFEC10001
+word 0xc020000 0x30200005
+device c000000.clock-controller none
+device c010000.ethernet fec
+device c020000.mailbox imx_mu
+interface up $mac
+interrupt 144 Level c010000.ethernet
+interrupt 145 Level c010000.ethernet
+interrupt 146 Level c010000.ethernet
+interrupt 147 Level c010000.ethernet
+line 148
+kernel clk: Not disabling unused clocks
+kernel PM: genpd: Not disabling unused power domains
+the guest is done" "$said"
+expect 0 "unbind, after it" imxpt unbind

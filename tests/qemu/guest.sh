@@ -1,0 +1,289 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The guest's tree and QEMU's command line, made of each real tree of an i.MX 8QM that has
+# an SMMU and of a real QEMU's dump, against what dtc, QEMU and a real kernel say to them.
+# The machine is the one of "imxpt qemu", but emulated; VFIO and the devices are played by
+# tests/qemu/vfio.c.
+#
+# shellcheck disable=SC2317 # ok() calls the functions
+set -u
+
+build=$(realpath "${BUILD:-build}")
+imxpt=$build/imxpt
+programs=$build/tests/qemu
+qemu=${QEMU:-qemu-system-aarch64}
+mac=00:04:9f:01:02:03
+n=0 failed=0
+
+skip_all() {
+	echo "1..0 # SKIP guest trees: $1"
+	exit 0
+}
+
+for tool in "$qemu" dtc fdtget fdtput cpio; do
+	command -v "$tool" >/dev/null || skip_all "$tool is missing"
+done
+"$qemu" -device vfio-platform,help >/dev/null 2>&1 || skip_all "$qemu has no vfio-platform"
+trees=$(tests/real-trees.sh) || skip_all "Debian's archive is out of reach"
+busybox=$(tests/debian-arm64.sh build/real/packages busybox-static) ||
+	skip_all "Debian's archive is out of reach"
+here=$(realpath tests/qemu)
+packages=$(realpath build/real/packages)
+trees=$(echo "$trees" | sed "s| | $PWD/|")
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit
+
+# ok NAME COMMAND...: the command is the test; what it says is the explanation.
+ok() {
+	n=$((n + 1))
+	title="$what: $1"
+	shift
+	if "$@" >why 2>&1; then
+		echo "ok $n - $title"
+	else
+		echo "not ok $n - $title"
+		sed 's/^/# /' why
+		failed=1
+	fi
+}
+
+# lines ARGUMENTS...: what "imxpt qemu" prints for the emulated machine
+lines() {
+	"$imxpt" qemu -q -p "$profile" "$@" -M virt,gic-version=3 -accel tcg -cpu cortex-a57 -m 256M |
+		sed "s|^qemu-system-aarch64 |$qemu |"
+}
+
+dump() {
+	eval "$(lines --dump --)" && [ -s virt.dtb ]
+}
+
+make_guest() {
+	# shellcheck disable=SC2086 # an option and an address for each port
+	"$imxpt" guest -q -p "$profile" $macs --host "$host" --virt virt.dtb "$@"
+}
+
+# The same again, and as it is planned.
+is_made_again() {
+	make_guest -o again.dtb && cmp guest.dtb again.dtb &&
+		make_guest -n --json >guest.json && grep -q '"cuts"' guest.json
+}
+
+is_refused_as_a_dump() {
+	! "$imxpt" guest -q -p "$profile" --host "$host" --virt guest.dtb -o again2.dtb 2>said &&
+		[ ! -e again2.dtb ] && sed -n 1p said | grep '^imxpt: guest: '
+}
+
+warnings() {
+	dtc -I dtb -O dtb -o /dev/null "$1" 2>&1 | sed 's/^[^:]*: //' | sort
+}
+
+has_no_new_warning() {
+	warnings virt.dtb >virt.warnings
+	warnings guest.dtb | comm -13 virt.warnings - >new.warnings
+	cat new.warnings
+	[ ! -s new.warnings ]
+}
+
+# What leads nowhere, or to two nodes, is marked by refs.
+all_references_lead_somewhere() {
+	"$programs/refs" guest.dtb >guest.refs && [ -s guest.refs ] && ! grep ' !' guest.refs
+}
+
+# Paths as they are from a passed device on: the buses above it differ in the two trees.
+# shellcheck disable=SC2016 # this is awk's
+own_path='
+function own(path) {
+	for (i = 1; i <= n; i++)
+		if (match(path "/", "/" names[i] "/"))
+			return substr(path, RSTART + 1)
+	return path
+}
+BEGIN { n = split(passed, names, " ") }'
+
+# "NODE PROPERTY TARGET [ARGUMENT...]" of the passed devices and what is below them.
+references_of_passed() {
+	"$programs/refs" "$1" | awk -v passed="$passed" "$own_path"'
+	$2 != "interrupt-parent" && own($1) != $1 {
+		$1 = own($1)
+		$3 = own($3)
+		print
+	}' | sort
+}
+
+# "NODE PROPERTY TARGET" of what the program tells as cut.
+cuts() {
+	awk -v passed="$passed" "$own_path"'
+	/"cuts"/ { cuts = 1 }
+	cuts && /"(node|property|target)":/ {
+		gsub(/.*": *"|",?$/, "")
+		line = line " " own($0)
+	}
+	cuts && /}/ { print substr(line, 2); line = "" }' guest.json | sort -u
+}
+
+# Each reference of the host is in the guest, or is told as cut; the guest has no others.
+all_references_are_accounted_for() {
+	references_of_passed "$host" >host.refs
+	references_of_passed guest.dtb >guest.refs
+	cuts >cut.refs
+	comm -23 host.refs guest.refs | awk '{ print $1, $2, $3 }' | sort -u |
+		comm -23 - cut.refs >lost.refs
+	comm -13 host.refs guest.refs >new.refs
+	cat lost.refs new.refs
+	[ -s host.refs ] && [ ! -s lost.refs ] && [ ! -s new.refs ]
+}
+
+# A tree as lines "PATH PROPERTY = VALUE;", without what QEMU says anew at each start.
+flat() {
+	dtc -q -I dtb -O dts "$1" | awk '
+	/{$/ { path[++depth] = $1 == "/" ? "" : path[depth - 1] "/" $1; print path[depth] "/"; next }
+	/^\t*};$/ { depth--; next }
+	NF { sub(/^\t*/, ""); print path[depth] "/", $0 }' |
+		grep -v -e '^/memory' -e '^/chosen/ .*-seed' | sort
+}
+
+qemu_keeps_it() {
+	eval "$(lines --dump --) -M dumpdtb=kept.dtb -dtb guest.dtb" && flat guest.dtb >want &&
+		flat kept.dtb | diff want -
+}
+
+# The host's sysfs, as far as QEMU looks into it, and what VFIO says of the devices.
+play_devices() {
+	VFIO_DEVICES='' VFIO_SYSFS=$tmp/sys
+	for name in $passed; do
+		device=${name#*@}.${name%@*}
+		case $name in
+		ethernet@*) irqs=4 ;;
+		mailbox@*) irqs=1 ;;
+		*) irqs=0 ;;
+		esac
+		VFIO_DEVICES="$VFIO_DEVICES;$device:$irqs:0x10000"
+		mkdir -p "sys/$device/of_node"
+		printf 'fsl,dummy\0' >"sys/$device/of_node/compatible"
+		ln -sfn /sys/kernel/iommu_groups/0 "sys/$device/iommu_group"
+	done
+	VFIO_DEVICES=${VFIO_DEVICES#;}
+	export VFIO_DEVICES VFIO_SYSFS
+}
+
+# The line as it is printed, with all its devices.
+qemu_puts_devices_there() {
+	play_devices
+	eval "$programs/seats $programs/vfio.so guest.dtb $(
+		lines -- -S -qmp stdio -display none | sed 1d
+	)"
+}
+
+is() {
+	[ "$1" = "$2" ] || {
+		echo "got '$1', want '$2'"
+		return 1
+	}
+}
+
+# What no reference shows, written down; newer QEMU calls the whole machine coherent.
+it_says_what_a_guest_needs() {
+	fdtput -t x virt.dtb / dma-coherent && make_guest -o newer.dtb || return 1
+	bus=/$(fdtget -l newer.dtb / | grep '^platform')
+	is "$(fdtget newer.dtb /aliases ethernet0)" "$bus/ethernet@5b040000" &&
+		is "$(fdtget newer.dtb /aliases mu2)" "$bus/mailbox@5d1d0000" &&
+		is "$(fdtget -t bx newer.dtb "$bus/ethernet@5b040000" local-mac-address)" \
+			'0 4 9f 1 2 3' &&
+		is "$(fdtget -p newer.dtb / | grep coherent)" '' &&
+		is "$(fdtget -p newer.dtb "$bus" | grep coherent)" '' &&
+		is "$(fdtget -p newer.dtb /chosen | grep seed)" '' || return 1
+	for name in $passed; do
+		is "$(fdtget -p newer.dtb "$bus/$name" | grep coherent)" dma-noncoherent || return 1
+	done
+}
+
+# On the board that the profiles are for, the devices lose nothing but the IOMMU.
+nothing_else_is_cut() {
+	for name in $passed; do
+		cuts | grep "^$name"
+	done | cut -d ' ' -f 2 | sort -u >cut.properties
+	is "$(cat cut.properties)" iommus
+}
+
+make_initrd() {
+	mkdir -p root/bin root/proc root/sys root/dev
+	dpkg-deb --fsys-tarfile "$busybox" | tar -xO ./bin/busybox >root/bin/busybox
+	chmod +x root/bin/busybox
+	cp "$here/init" root/init
+	(cd root && find . | cpio -o -H newc --quiet) >initrd
+}
+
+# The line that runs the guest, without the devices.
+boot() {
+	[ -e "vmlinuz-$series" ] ||
+		dpkg-deb --fsys-tarfile "$packages"/linux-image-"$series".*.deb |
+		tar -xO --wildcards './boot/vmlinuz-*' >"vmlinuz-$series"
+	[ -e initrd ] || make_initrd
+	line=$(lines -- -no-reboot -nic none -kernel "vmlinuz-$series" -initrd initrd \
+		-append 'console=ttyAMA0 panic=-1' | sed '1d; s/ -device .*//')
+	eval "timeout 120 $line" </dev/null 2>&1 | tr -d '\r' >console
+	grep -x end console || {
+		tail -n 20 console
+		return 1
+	}
+}
+
+# The kernel has a node for each of the tree's, and a device for each passed one, called
+# by the address that it has in the guest.
+kernel_takes_it() {
+	bus=$(fdtget -l guest.dtb / | grep '^platform')
+	fdtget -l guest.dtb "/$bus" | sed "s|^|node /$bus/|" | sort >want
+	echo "model $(fdtget guest.dtb / compatible)" >>want
+	at=201326592 # 0xc000000: one window of 64 KiB behind the other
+	for name in $passed; do
+		printf 'device %x.%s %s\n' "$at" "${name%@*}" "$name"
+		at=$((at + 65536))
+	done >>want
+	sort want >want.sorted
+	grep -E "^(node /$bus/[^/]*|model .*|device .*|complaint .*)\$" console |
+		sort | diff want.sorted -
+}
+
+check_guest() {
+	what="$series $(basename "$host" .dtb), $profile"
+	rm -rf ./*.dtb console sys
+	ok 'QEMU dumps its tree' dump
+	ok 'the guest is made' make_guest -o guest.dtb
+	[ -e guest.dtb ] || return
+	ok 'the same guest again' is_made_again
+	ok 'a guest is no dump' is_refused_as_a_dump
+	ok 'no new warning of dtc' has_no_new_warning
+	ok 'all references lead somewhere' all_references_lead_somewhere
+	ok "each of the host's is there, or told as cut" all_references_are_accounted_for
+	ok 'it says what a guest needs' it_says_what_a_guest_needs
+	ok 'QEMU keeps it' qemu_keeps_it
+	ok 'QEMU puts the devices where it has them' qemu_puts_devices_there
+	case $host in # a boot takes its time
+	*/imx8qm-mek.dtb)
+		ok 'nothing is cut but the IOMMU' nothing_else_is_cut
+		ok 'a kernel boots with it' boot
+		ok 'and finds what is in it' kernel_takes_it
+		;;
+	esac
+}
+
+while read -r series host; do
+	fdtget "$host" /iommu@51400000 compatible >/dev/null 2>&1 || continue
+	profile=imx8qm-mek-fec1
+	macs="--mac $mac"
+	passed='clock-controller@5b230000 ethernet@5b040000 mailbox@5d1d0000'
+	check_guest
+	profile=imx8qm-mek-fec1-fec2
+	macs="--mac $mac --mac ${mac%3}4"
+	passed='clock-controller@5b230000 ethernet@5b040000 clock-controller@5b240000
+		ethernet@5b050000 mailbox@5d1d0000'
+	check_guest
+done <<END
+$trees
+END
+
+what="Debian's kernels"
+ok 'have a tree with an SMMU' test $n -gt 0
+echo "1..$n"
+exit $failed
