@@ -1,0 +1,185 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# imxpt check: how it answers, what else it can be asked, and what it does not look at.
+set -eu
+# shellcheck source=tests/recorded.sh
+. tests/recorded.sh
+
+parameters=sys/module
+"$imxpt" patch -q -o "$tmp/patched.dtb" "$(board mek-like)"
+
+# How it answers.
+
+good
+before=$(state)
+on_board check
+is "the verdict comes last" "ready: 44 ok, 1 warn, 0 fail, 4 skip" "$(tail -n 1 "$tmp/out")"
+is "columns are aligned" "" "$(sed '$d' "$tmp/out" | cut -c36-38 | grep -vx '  [^ ]')"
+is "nothing is changed" "$before" "$(state)"
+is "no escape sequence goes into a file" 0 "$(tr -dc '\033' <"$tmp/out" | wc -c)"
+on_board check --strict
+is "strict: a warning counts" "3 not ready: 44 ok, 1 warn, 0 fail, 4 skip" "$rc $(tail -n 1 "$tmp/out")"
+on_board check -q
+is "quiet: what is not right, and the verdict" 4 "$(wc -l <"$tmp/out")"
+on_board check --json
+json=$(tr -d '\n' <"$tmp/out" | tr -s ' ')
+has "json: the head" "$json" \
+	'{ "schema": 1, "command": "check", "profile": "imx8qm-mek-fec1", "ready": true, "ok": 44, "warn": 1, "fail": 0, "skip": 4, "checks": [ { "group": "tree", "name": "board", "what": "'
+has "json: a row" "$json" '"name": "stream-id", "what": "their stream ids are 1 to 63, with a mask that the SMMU has", "verdict": "ok", "evidence": "0x12, mask 0x7f80", "fix": null }'
+has "json: a fix" "$json" '"fix": "try gic-version=2'
+echo N >"$root/$parameters/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
+on_board check --json
+has "json: not ready" "$rc $(cat "$tmp/out")" '"ready": false'
+
+on_board check --explain resource
+is "explain" 0 "$rc"
+has "explain: the cause" "$out" "cause:   U-Boot sets the stream id of the resources in fsl,sc_rsrc_id"
+has "explain: the source" "$out" "source:  U-Boot, arch/arm/mach-imx/imx8/fdt.c"
+on_board check --explain resource --json
+has "explain as data" "$(cat "$tmp/out")" '"name": "resource"'
+on_board check --explain nothing
+is "explain what there is not" "1 imxpt: check: no check is called nothing" "$rc $(head -n 1 "$tmp/err")"
+explained() {
+	good
+	on_board check
+	sed -n '1d; $d; s/^[^ ][^ ]*  *\([a-z0-9-]*\) .*/\1/p' "$tmp/out" | while read -r name; do
+		"$imxpt" check --explain "$name" >"$tmp/story" || echo "$name"
+		[ "$(wc -l <"$tmp/story")" -eq 6 ] || echo "$name: $(cat "$tmp/story")"
+	done
+}
+is "every check has its story" "" "$(explained)"
+
+named() {
+	"$imxpt" --root "$root" check --json | sed -n 's/^ *"name": "\(.*\)",$/\1/p' |
+		while read -r name; do
+			grep -qx ".It Cm $name" man/imxpt.8 || echo "$name"
+			grep -qF "\`$name\`" README.md || echo "$name"
+		done
+}
+is "every check is in the manual and in README" "" "$(named)"
+
+# What it looks at instead.
+
+good
+on_board check --dtb "$tmp/patched.dtb"
+is "a patched tree" "0 " "$rc $(verdicts fail)"
+has "what U-Boot will do to it" "$out" "a partition is made"
+on_board check --dtb "$(board mek-like)"
+is "the board's own tree" "3 patched enabled iommus coherent" "$rc $(verdicts fail)"
+"$imxpt" patch -q --as-documented -o "$tmp/documented.dtb" "$(board mek-like)"
+on_board check --dtb "$tmp/documented.dtb"
+is "the document's tree" "3 resource coherent" "$rc $(verdicts fail)"
+run check --dtb "$tmp/patched.dtb"
+is "on a machine that is no board, a tree can still be judged" "0 " "$rc $(verdicts fail)"
+has "and the machine is not" "$(tail -n 2 "$tmp/out")" "a tree, not a machine, was judged: this machine "
+run check --dtb "$(board uboot-dangling)"
+is "a tree that U-Boot would not come back from" "3 nodes references" "$rc $(verdicts fail)"
+run check
+is "nothing to look at" "3 board" "$rc $(verdicts fail)"
+run check --dtb "$(board board-other)"
+is "a tree of another board" "3 board" "$rc $(verdicts fail)"
+
+gzip -c "$root/boot/config-6.12.20-imx8" >"$root/proc/config.gz"
+rm "$root/boot/config-6.12.20-imx8"
+on_board check
+has "a configuration that the kernel keeps" "$rc $out" "CONFIG_VFIO_PLATFORM=m"
+rm "$root/proc/config.gz"
+on_board check
+has "none" "$rc $out" "neither /proc/config.gz nor /boot/config-6.12.20-imx8 can be read; name it with --config"
+on_board check --config tests/roots/imx8qm-mek/boot/config-6.12.20-imx8
+has "one that is named" "$rc $out" "CONFIG_VFIO_PLATFORM=m"
+printf '\037\213damaged' >"$root/proc/config.gz"
+on_board check
+has "a damaged one is not seen" "$rc $out" "0 "
+is "what is named and cannot be read: a line, exit 1" \
+	"1 imxpt: check: $root/proc/config.gz: damaged, or not made by gzip" \
+	"$(on_board check --config "$root/proc/config.gz"; echo "$rc $err")"
+is "what is named and is no configuration" \
+	"1 imxpt: check: /dev/null: not a kernel's configuration" \
+	"$(on_board check --config /dev/null; echo "$rc $err")"
+on_board check --dtb "$root/proc/cmdline"
+has "a tree that is none" "$rc $err" "1 imxpt: check: $root/proc/cmdline: "
+on_board check --dtb /nowhere
+is "a tree that is not there" "1 imxpt: check: cannot open /nowhere: No such file or directory" "$rc $err"
+on_board check --qemu /nowhere
+is "a QEMU that is not there" "1 imxpt: check: /nowhere: No such file or directory" "$rc $err"
+on_board check --qemu /bin/true
+is "one that is none" "1 imxpt: check: /bin/true: it is no QEMU" "$rc $err"
+run --root /nowhere check
+is "a root that is not there" "1 imxpt: check: cannot look below /nowhere: No such file or directory" \
+	"$rc $(cat "$tmp/err")"
+for size in 0 x 1x -1 1.5G 99999999T 1GG; do
+	on_board check --memory "$size"
+	is "no size: $size" "2 imxpt: check: --memory takes a size such as 512M or 2G, not '$size'" \
+		"$rc $(head -n 1 "$tmp/err")"
+done
+
+# What a file can hold.
+
+good
+printf 'Linux\033[31m\n' >"$root/proc/sys/kernel/osrelease"
+printf '%0200d\n' 0 >>"$root/proc/interrupts"
+printf ' 1: vfio-irq[0](\n:vfio-irq[\n1: 2 vfio-irq[0](%s' "$fec1" >>"$root/proc/interrupts"
+echo "Max locked memory" >"$root/proc/self/limits"
+printf '\0\0' >"$root/sys/firmware/devicetree/base/compatible"
+on_board check
+is "strange files: an answer" "0 0" "$rc $(tr -dc '\033' <"$tmp/out" | wc -c)"
+good
+head -c 100 "$tmp/patched.dtb" >"$live"
+on_board check
+has "a cut tree is not seen" "$rc $out" "/sys/firmware/fdt cannot be read"
+
+# Without root.
+
+if [ "$(id -u)" -eq 0 ]; then
+	good
+	chmod 400 "$live"
+	chmod -R go+rX "$root" 2>/dev/null
+	chmod 400 "$live"
+	cp "$imxpt" "$tmp/imxpt"
+	rc=0
+	(cd "$tmp" && setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"$tmp/imxpt" --root "$root" check) >"$tmp/out" 2>"$tmp/err" || rc=$?
+	is "without root: no failure" "0 " "$rc $(verdicts fail)$(cat "$tmp/err")"
+	has "without root: what was not seen" "$(cat "$tmp/out")" "only root may read /sys/firmware/fdt"
+	has "without root: the verdict says so" "$(tail -n 1 "$tmp/out")" "ready, but its tree was not seen: "
+else
+	skip "without root" "this is no root to begin with"
+fi
+
+# It looks only where it must.
+
+# Opened, read as a link, looked at: what it does below the root.
+calls() {
+	strace -qq -e trace=%file -o "$tmp/trace" "$imxpt" --root "$root" check >"$tmp/out" 2>&1 || :
+	wc -l <"$tmp/trace"
+}
+
+if strace -o "$tmp/loader" "$imxpt" --version >"$tmp/out" 2>&1; then
+	good
+	few=$(calls)
+	i=0
+	while [ $i -lt 2000 ]; do
+		ln -s ../../../devices/platform/regulatory.0 "$root/$platform/devices/dummy.$i"
+		i=$((i + 1))
+	done
+	is "2,000 devices that are not asked for cost nothing" "$few" "$(calls)"
+	ok "it names $few files, and no more" [ "$few" -lt 120 ]
+else
+	skip "2,000 devices" "strace is not here, or not with a sanitizer"
+fi
+
+# On a terminal.
+
+if command -v script >/dev/null; then
+	good
+	tty() {
+		script -qec "$1" /dev/null </dev/null | tr -dc '\033' | wc -c
+	}
+	ok "colour on a terminal" [ "$(tty "$imxpt --root $root check")" -gt 0 ]
+	is "none with NO_COLOR" 0 "$(tty "env NO_COLOR=1 $imxpt --root $root check")"
+else
+	skip "colour" "there is no script(1)"
+fi
+
+finish
