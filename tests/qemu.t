@@ -4,34 +4,16 @@
 # as a real QEMU takes the one that dumps its tree, where there is one.
 set -u
 
-imxpt=$(realpath "${BUILD:-build}/imxpt")
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-n=0 failed=0
-
-is() {
-	n=$((n + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		printf '%s\n' "got:  $2" "want: $3" | sed 's/^/# /'
-		failed=1
-	fi
-}
-
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
+. tests/tap.sh
+imxpt=$(realpath "$imxpt")
 
 # says NAME STATUS WORD ARGUMENTS...: exit status, and a word of what it says
 says() {
 	name=$1 status=$2 word=$3
 	shift 3
 	"$imxpt" qemu "$@" >"$tmp/out" 2>"$tmp/err"
-	is "$name: exit status" $? "$status"
-	is "$name: $word" "$(grep -cF -- "$word" "$tmp/err")" 1
+	is "$name: exit status" "$status" $?
+	is "$name: $word" 1 "$(grep -cF -- "$word" "$tmp/err")"
 }
 
 machine='qemu-system-aarch64 -M virt,gic-version=host -enable-kvm -cpu host -m 512M'
@@ -46,15 +28,15 @@ one_line() {
 	echo "$*" | tr '\n' ' ' | sed 's/ $//'
 }
 
-is 'both lines' "$("$imxpt" qemu -q)" "$dump
-$(one_line "$machine -nographic -dtb guest.dtb $port $mailbox")"
-is 'the line that dumps alone' "$("$imxpt" qemu --dump 2>&1)" "$dump"
-is 'both ports' "$("$imxpt" qemu -q -p imx8qm-mek-fec1-fec2 | sed 1d)" \
-	"$(one_line "$machine -nographic -dtb guest.dtb $port $second $mailbox")"
+is 'both lines' "$dump
+$(one_line "$machine -nographic -dtb guest.dtb $port $mailbox")" "$("$imxpt" qemu -q)"
+is 'the line that dumps alone' "$dump" "$("$imxpt" qemu --dump 2>&1)"
+is 'both ports' "$(one_line "$machine -nographic -dtb guest.dtb $port $second $mailbox")" \
+	"$("$imxpt" qemu -q -p imx8qm-mek-fec1-fec2 | sed 1d)"
 is 'JSON has the words' \
-	"$("$imxpt" qemu -q --json | tr -d ' \n' | sed 's/.*"run":\[//; s/\]}$//; s/"//g')" \
-	"$(one_line "$machine -nographic -dtb guest.dtb $port $mailbox" | sed 's/ /,/g')"
-is 'JSON of the dump alone' "$("$imxpt" qemu --dump --json | grep -c '"run"')" 0
+	"$(one_line "$machine -nographic -dtb guest.dtb $port $mailbox" | sed 's/ /,/g')" \
+	"$("$imxpt" qemu -q --json | tr -d ' \n' | sed 's/.*"run":\[//; s/\]}$//; s/"//g')"
+is 'JSON of the dump alone' 0 "$("$imxpt" qemu --dump --json | grep -c '"run"')"
 
 says 'it says which QEMU has the driver' 0 'QEMU 10.1'
 says 'it says what GICv3 lacks' 0 irqfd
@@ -62,8 +44,8 @@ says 'it names what the kernel needs' 0 'clk_ignore_unused pd_ignore_unused'
 says 'a tree of the user is refused' 2 'imxpt: qemu: -dtb x' -- -dtb x
 says 'with the fix' 2 '  fix: leave it out' -- -dtb x
 says 'its options stand behind --' 2 'unknown option' -M virt
-is 'with GICv2 there is no word of irqfd' \
-	"$("$imxpt" qemu -- -M virt,gic-version=2 2>&1 | grep -c irqfd)" 0
+is 'with GICv2 there is no word of irqfd' 0 \
+	"$("$imxpt" qemu -- -M virt,gic-version=2 2>&1 | grep -c irqfd)"
 
 # What a shell makes of the lines.
 mkdir "$tmp/bin"
@@ -76,22 +58,21 @@ chmod +x "$tmp/bin/qemu-system-aarch64"
 text='it'"'"'s "$HOME" \ `id` *'
 got=$(PATH=$tmp/bin:$PATH
 	eval "$("$imxpt" qemu -q -- -m 1G -kernel 'my Image' -append "$text" -name '' | sed 1d)")
-is 'a shell reads the words back' "${got%%<-nographic>*}" \
+is 'a shell reads the words back' \
 	"<-M><virt,gic-version=host><-enable-kvm><-cpu><host><-m><1G><-kernel><my Image>\
-<-append><$text clk_ignore_unused pd_ignore_unused><-name><>"
+<-append><$text clk_ignore_unused pd_ignore_unused><-name><>" "${got%%<-nographic>*}"
 
 # What QEMU makes of the line that dumps.
 if command -v qemu-system-aarch64 >/dev/null; then
 	cd "$tmp" || exit
 	eval "$("$imxpt" qemu --dump -- -M virt,gic-version=3 -accel tcg -cpu cortex-a57 -smp 2 \
 		-serial tcp:127.0.0.1:1,server=on -nographic)" >"$tmp/out" 2>&1
-	is 'QEMU dumps its tree' "$(fdtget virt.dtb / compatible 2>&1)" linux,dummy-virt
-	is 'of the machine that was asked for' \
-		"$(fdtget virt.dtb /cpus/cpu@1 compatible 2>&1)" arm,cortex-a57
+	is 'QEMU dumps its tree' linux,dummy-virt "$(fdtget virt.dtb / compatible 2>&1)"
+	is 'of the machine that was asked for' arm,cortex-a57 \
+		"$(fdtget virt.dtb /cpus/cpu@1 compatible 2>&1)"
 else
 	skip 'QEMU dumps its tree' 'qemu-system-aarch64 is missing'
 	skip 'of the machine that was asked for' 'qemu-system-aarch64 is missing'
 fi
 
-echo "1..$n"
-exit $failed
+finish

@@ -6,26 +6,8 @@
 # shellcheck disable=SC2317 # ok() calls the functions
 set -u
 
-build=${BUILD:-build}
-imxpt=$build/imxpt
-dts=$build/tests/dts
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-n=0 failed=0
-
-# ok NAME COMMAND...: the command is the test; what it says is the explanation.
-ok() {
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@" >"$tmp/why" 2>&1; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		sed 's/^/# /' "$tmp/why"
-		failed=1
-	fi
-}
+. tests/tap.sh
+dts=$BUILD/tests/dts
 
 # prints STATUS ARGUMENT...: "imxpt uboot" exits so, and prints standard input and no more.
 prints() {
@@ -275,9 +257,7 @@ reads_libubootenv() {
 if command -v fw_setenv >/dev/null; then
 	ok 'libubootenv reads what is meant for it' reads_libubootenv
 else
-	n=$((n + 1))
-	echo "ok $n # SKIP no fw_setenv here"
+	skip 'libubootenv reads what is meant for it' 'no fw_setenv here'
 fi
 
-echo "1..$n"
-exit $failed
+finish
