@@ -23,8 +23,7 @@ static int check_ref(const struct board *b, const struct ref *r, struct fault *f
 				 r->property, r->phandle);
 	if (r->state == REF_CUT && is_iommu)
 		return fault_set(f, -EINVAL, "%s: iommus: wrong number of cells", path);
-	if (is_iommu && r->to == b->iommu &&
-	    (cells_get(r->args, 0) < 1 || cells_get(r->args, 0) > PROFILE_STREAM_ID_MAX))
+	if (is_iommu && r->to == b->iommu && !uboot_is_stream_id(cells_get(r->args, 0)))
 		return fault_set(f, -EINVAL, "%s: stream id 0x%x is not 1 to %d", path,
 				 cells_get(r->args, 0), PROFILE_STREAM_ID_MAX);
 	return 0;
