@@ -24,6 +24,18 @@ fires() {
 	[ $# -lt 3 ] || has "$1: it says why" "$out" "$3"
 }
 
+# decides NAME CHECK [TEXT]: the same, and bind is refused in the same words
+decides() {
+	fires "$@"
+	seen=$out
+	words=$(sed -n "s/^[^ ]*  *$2  *fail  *//p" "$tmp/out")
+	fix=$(sed -n "/ $2  *fail /{ n; s/.*fix:  *//p; }" "$tmp/out")
+	on_board bind -n
+	is "$1: bind says the same" "1 imxpt: bind: $words
+  fix: $fix" "$rc $err"
+	out=$seen
+}
+
 # warns NAME CHECK [TEXT]: that check warns, and nothing fails
 warns() {
 	echo "$2" >>"$tmp/fired"
@@ -46,12 +58,12 @@ fires "no driver" config-platform "CONFIG_VFIO_PLATFORM is not set"
 # No such device.
 unbound
 rm "$root/$platform/devices/$mu2"
-fires "no device" devices "no platform device has this node"
+decides "no device" devices "no platform device has this node"
 
 # Loaded with reset_required=Y.
 unbound
 echo Y >"$root/$parameters/vfio_platform/parameters/reset_required"
-fires "reset_required" reset-required "reset_required=Y"
+decides "reset_required" reset-required "reset_required=Y"
 sed -i 's/^CONFIG_VFIO_PLATFORM=m/CONFIG_VFIO_PLATFORM=y/' "$root"/boot/config-*
 fires "reset_required, built in" cmdline-reset "vfio_platform.reset_required=0"
 
@@ -73,17 +85,28 @@ fdtput -d "$live" /bus@5d000000/mailbox@5d1d0000 iommus
 fires "no group" iommus "mailbox@5d1d0000: it is in no IOMMU group, since its node has no iommus"
 unbound
 rm "$root"/sys/class/iommu/*
-fires "no group, no driver" smmu-driver "no IOMMU driver is at work"
+decides "no group, no driver" smmu-driver "no IOMMU driver is at work"
 fdtput "$live" -t s /iommu@51400000 status disabled
-fires "no group, disabled" smmu "iommu@51400000: the SMMU is disabled"
+decides "no group, disabled" smmu "iommu@51400000: the SMMU is disabled"
 
 # Not coherent.
 unbound
 fdtput -d "$live" $node dma-coherent
-fires "coherence" coherent "its node has no dma-coherent, which VFIO wants since Linux 5.19"
+decides "coherence" coherent "its node has no dma-coherent, which VFIO wants since Linux 5.19"
 fdtput -t x "$live" /iommu@51400000 dma-coherent
 on_board check
 is "coherence: the SMMU is coherent" "0 " "$rc $(verdicts fail)"
+fdtput -d "$live" /iommu@51400000 dma-coherent
+fdtput -t x "$live" /bus@5b000000 dma-coherent
+on_board check
+is "coherence: what is above it is" "0 " "$rc $(verdicts fail)"
+fdtput -t x "$live" $node dma-noncoherent
+decides "coherence, and it is not" coherent "its node has no dma-coherent"
+good
+fdtput -d "$live" $node dma-coherent
+on_board check
+has "coherence: a kernel that has taken it does not ask" "$rc $out" \
+	"ethernet@5b040000 is not, and is bound all the same"
 unbound
 fdtput -d "$live" $node dma-coherent
 echo 5.15.71 >"$root/proc/sys/kernel/osrelease"
@@ -93,12 +116,12 @@ is "coherence: Linux 5.15 does not ask" "0 " "$rc $(verdicts fail)"
 # No compatible.
 unbound
 rm "$root/sys/firmware/devicetree/base$node/compatible"
-fires "no compatible" compatible "its node has no compatible"
+decides "no compatible" compatible "its node has no compatible"
 
 # It waits for a supplier.
 unbound
 echo 1 >"$root/$platform/devices/$fec1/waiting_for_supplier"
-fires "it waits" deferred "$fec1: it waits for a power domain"
+decides "it waits" deferred "$fec1: it waits for a power domain"
 fdtput -t x "$live" $node assigned-clocks 1 2
 fires "it waits, and the tree says on what" patched "delete $node assigned-clocks"
 
@@ -115,7 +138,7 @@ fdtput -t x "$live" $lpcg_node iommus "$(smmu)" 8012 7f80
 fires "bad stream id" stream-id "stream id 0x8012"
 unbound
 echo 6.15.2 >"$root/proc/sys/kernel/osrelease"
-fires "bad stream id, as Linux 6.15 shows it" group "the SMMU refused it"
+decides "bad stream id, as Linux 6.15 shows it" group "the SMMU refused it"
 
 # Somebody has the group open.
 good
@@ -145,11 +168,11 @@ good
 rm "$root/$platform/devices/$fec1"
 fdtput -t s "$live" $node status disabled
 fdtput -t x "$live" $node power-domains "$(fdtget -t x "$live" /bus@5b000000/mmc@5b010000 power-domains | cut -d' ' -f1)" fb
-fires "disabled" disabled "its power-domains names resource ENET_0 (251), which is handed over"
+decides "disabled" disabled "its power-domains names resource ENET_0 (251), which is handed over"
 unbound
 rm "$root/$platform/devices/$fec1"
 fdtput -t s "$live" $node status disabled
-fires "disabled, in the tree" enabled 'its status is not "okay"'
+decides "disabled, in the tree" enabled 'its status is not "okay"'
 
 # Never bound; a part of it.
 unbound
@@ -177,7 +200,7 @@ unbound
 device 5b050000.ethernet $fec2_node fec
 fdtput -t s "$live" $fec2_node status okay
 fdtput -t x "$live" $fec2_node iommus "$(smmu)" 12 7f80
-fires "a sibling, before there is a group" viable "bound to the driver fec"
+decides "a sibling, before there is a group" viable "bound to the driver fec"
 has "a sibling: the tree shows why" "$out" "ethernet@5b050000 has 0x12 too"
 on_board check --dtb "$live"
 is "a sibling, in a tree that is to be booted" "3 stream-owner" "$rc $(verdicts fail)"
@@ -242,9 +265,9 @@ fires "no override, Linux 5.10" override "this kernel would panic"
 good
 fdtput -t s "$live" / compatible fsl,imx8qxp-mek
 fires "a tree of another board" board "it is fsl,imx8qxp-mek, and the profile is for fsl,imx8qm"
-good
+unbound
 fdtput -t s "$live" $node compatible somebody,else
-fires "another device" nodes "not the device of the profile"
+decides "another device" nodes "not the device of the profile"
 good
 fdtput -r "$live" /domu
 fires "the board's own tree" patched "so it is the board's own tree"

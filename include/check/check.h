@@ -56,6 +56,7 @@ struct check {
 	const char *name;
 	enum check_group group;
 	enum check_sight sight;
+	bool decides_bind; /* where it fails, the kernel will refuse a device */
 	const char *what; /* it looks at */
 	const char *needs
 		[CHECK_NEEDS_MAX]; /* earlier checks without which it means nothing */
@@ -87,6 +88,17 @@ const struct check *check_named(const char *name) __attribute__((nonnull));
 
 /* Judge the facts by every row; out has a place for each. */
 void checks_run(const struct facts *facts, struct finding out[static CHECKS_MAX])
+	__attribute__((nonnull));
+
+/*
+ * Judge the facts by the rows that decide a bind, up to the first that fails; it is
+ * returned, with what it found in *out.  NULL: none does.  What else a row needs is
+ * for its words alone.
+ *
+ * A row that cannot be sure is not among them: the kernel's answer is better, and
+ * a failed bind is undone.
+ */
+const struct check *checks_before_bind(const struct facts *facts, struct finding *out)
 	__attribute__((nonnull));
 
 /* What mends what the check is about, in one line. */

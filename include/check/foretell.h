@@ -2,7 +2,7 @@
 /*
  * foretell - who will be in the IOMMU groups that the kernel has yet to make.
  *
- * Room check: reads the running tree, which is root's.
+ * Room check: reads through the sysfs door.
  */
 #ifndef IMXPT_CHECK_FORETELL_H
 #define IMXPT_CHECK_FORETELL_H
@@ -11,9 +11,6 @@
 #include "vfio/device.h"
 #include "vfio/sysfs.h"
 
-/* The tree that the kernel runs, below the root directory. */
-#define FORETELL_TREE "sys/firmware/fdt"
-
 /*
  * Up to Linux 6.12 a device has no group before its first bind.  Add to the
  * snapshot, for the devices that have none, the members which the running tree
@@ -21,12 +18,5 @@
  */
 int foretell(const struct sysfs *s, const struct tree *t, struct snapshot *snap,
 	     struct fault *f) __attribute__((nonnull, warn_unused_result));
-
-/*
- * The same, with the tree read out of /sys/firmware/fdt, unless all have a group.
- * -ENOENT, -EACCES: it cannot be read; with a fault set, as for whatever else fails.
- */
-int foretell_live(const struct sysfs *s, struct snapshot *snap, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
 
 #endif

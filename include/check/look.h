@@ -29,6 +29,13 @@ struct look {
 int look_at_all(const struct look *l, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/*
+ * Look at what the rows that decide a bind judge, and at little more; seen is what
+ * the bind is planned from.  The same rules hold.
+ */
+int look_before_bind(const struct look *l, const struct snapshot *seen, struct facts *out,
+		     struct fault *f) __attribute__((nonnull, warn_unused_result));
+
 void facts_free(struct facts *facts) __attribute__((nonnull));
 
 /* The parts of it; each leaves the others' facts alone. */
@@ -38,6 +45,12 @@ int look_at_kernel(const struct look *l, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 int look_at_devices(const struct look *l, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
+
+/* Of these, what a bind needs: the release, and more of the devices in the snapshot. */
+void look_at_release(const struct look *l, struct facts *out) __attribute__((nonnull));
+int look_closer(const struct look *l, struct facts *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
 int look_at_vmm(const struct look *l, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 

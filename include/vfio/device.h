@@ -60,6 +60,9 @@ const struct device *device_named(const struct snapshot *snap, const char *name)
 /* Is the device there and bound to vfio-platform? */
 bool device_is_bound(const struct device *d) __attribute__((nonnull));
 
+/* How many of the devices are. */
+size_t devices_bound(const struct snapshot *snap) __attribute__((nonnull));
+
 /*
  * Is device i the first one of its group?  Of the devices without a group none
  * is.  For doing something once a group.

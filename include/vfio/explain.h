@@ -36,9 +36,9 @@ struct explanation {
 	const char *fix; /* what mends it; NULL: not known */
 };
 
-/* What can be seen of a device after its bind failed. */
+/* What can be seen of a device; symptoms.h looks. */
 struct symptoms {
-	int err; /* negative errno of the write to bind */
+	int err; /* negative errno of the write to bind; 0: not tried */
 	enum reset_required reset;
 	bool has_driver; /* vfio-platform is there */
 	bool has_compatible; /* the device's node has one */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * symptoms - what can be seen of a device after its bind failed.
+ * symptoms - what can be seen of a device before a bind, and after one that failed.
  *
  * Room vfio: reads through the sysfs door, changes nothing.
  */
@@ -11,10 +11,14 @@
 #include "vfio/sysfs.h"
 
 /*
- * Look at the device called name after the write to bind returned err.  What
- * cannot be read counts as not there.
+ * What all devices have in common, and nothing of a device: for several of them it
+ * is looked at once.  What cannot be read counts as not there.
  */
-void symptoms_read(const struct sysfs *s, const char *name, int err, struct symptoms *out)
+void symptoms_of_host(const struct sysfs *s, struct symptoms *out)
+	__attribute__((nonnull));
+
+/* Add what there is to see of the device called name; the rest of *out stays. */
+void symptoms_of_device(const struct sysfs *s, const char *name, struct symptoms *out)
 	__attribute__((nonnull));
 
 #endif

@@ -42,18 +42,20 @@ const char *check_fix(const struct check *c)
 	return c->fix ? c->fix : explanation_of(c->reason)->fix;
 }
 
-/* Of no meaning, since something before it is wrong, or nothing is there to see? */
-static bool is_skipped(const struct check *c, const struct facts *facts,
-		       const struct finding *before, struct finding *out)
+/* Why there is nothing to see for it; NULL: there is. */
+static const char *unseen(const struct check *c, const struct facts *facts)
 {
-	if (c->sight == SEES_TREE && *facts->tree.unseen) {
-		finding_set(out, VERDICT_SKIP, "%s", facts->tree.unseen);
-		return true;
-	}
-	if (c->sight == SEES_HOST && *facts->no_host) {
-		finding_set(out, VERDICT_SKIP, "%s", facts->no_host);
-		return true;
-	}
+	if (c->sight == SEES_TREE && *facts->tree.unseen)
+		return facts->tree.unseen;
+	if (c->sight == SEES_HOST && *facts->no_host)
+		return facts->no_host;
+	return NULL;
+}
+
+/* Of no meaning, since something before it is wrong? */
+static bool is_blocked(const struct check *c, const struct finding *before,
+		       struct finding *out)
+{
 	for (size_t i = 0; i < CHECK_NEEDS_MAX && c->needs[i]; i++) {
 		const struct finding *needed = &before[number_of(c->needs[i])];
 
@@ -66,12 +68,14 @@ static bool is_skipped(const struct check *c, const struct facts *facts,
 	return false;
 }
 
-static void run_one(const struct check *c, const struct facts *facts,
-		    const struct finding *before, struct finding *out)
+static void run_one(const struct check *c, const struct facts *facts, struct finding *out)
 {
-	*out = (struct finding){ .verdict = VERDICT_OK };
-	if (is_skipped(c, facts, before, out))
+	const char *why = unseen(c, facts);
+
+	if (why) {
+		finding_set(out, VERDICT_SKIP, "%s", why);
 		return;
+	}
 	c->judge(c, facts, out);
 	if (!*out->fix && (out->verdict == VERDICT_WARN || out->verdict == VERDICT_FAIL))
 		snprintf(out->fix, sizeof(out->fix), "%s", check_fix(c));
@@ -81,8 +85,25 @@ void checks_run(const struct facts *facts, struct finding out[static CHECKS_MAX]
 {
 	const struct check *c;
 
-	for (size_t i = 0; i < CHECKS_MAX && (c = check_at(i)); i++)
-		run_one(c, facts, out, &out[i]);
+	for (size_t i = 0; i < CHECKS_MAX && (c = check_at(i)); i++) {
+		out[i] = (struct finding){ .verdict = VERDICT_OK };
+		if (!is_blocked(c, out, &out[i]))
+			run_one(c, facts, &out[i]);
+	}
+}
+
+const struct check *checks_before_bind(const struct facts *facts, struct finding *out)
+{
+	const struct check *c;
+
+	for (size_t i = 0; (c = check_at(i)); i++) {
+		*out = (struct finding){ .verdict = VERDICT_OK };
+		if (c->decides_bind)
+			run_one(c, facts, out);
+		if (out->verdict == VERDICT_FAIL)
+			return c;
+	}
+	return NULL;
 }
 
 const char *check_group_name(enum check_group g)

@@ -156,20 +156,11 @@ static void judge_viable(const struct check *self, const struct facts *facts,
 		finding_set(out, VERDICT_OK, "no driver of the host has a part of it");
 }
 
-static size_t count_bound(const struct snapshot *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_devices; i++)
-		n += device_is_bound(&s->devices[i]);
-	return n;
-}
-
 static void judge_bound(const struct check *self, const struct facts *facts,
 			struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
-	size_t n = count_bound(s);
+	size_t n = devices_bound(s);
 
 	(void)self;
 	if (n == s->n_devices) {
@@ -197,7 +188,7 @@ static void judge_override(const struct check *self, const struct facts *facts,
 
 	(void)self;
 	finding_set(out, VERDICT_OK,
-		    count_bound(s) ? VFIO_DRIVER : "'imxpt bind' sets it");
+		    devices_bound(s) ? VFIO_DRIVER : "'imxpt bind' sets it");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		const struct device *d = &s->devices[i];
 
@@ -268,6 +259,7 @@ static void judge_in_use(const struct check *self, const struct facts *facts,
 
 static const struct check rows[] = {
 	{ .name = "devices", HERE, .judge = judge_devices,
+	  .decides_bind = true,
 	  .needs = { "nodes", "enabled", "disabled" },
 	  .what = "the platform devices are there",
 	  .cause = "a disabled node makes no device: it is so in the tree, or U-Boot disabled "
@@ -283,6 +275,7 @@ static const struct check rows[] = {
 	  .source = "Linux, drivers/of/platform.c, of_device_make_bus_id()",
 	  .fix = "use a profile that has the node's name, with -p" },
 	{ .name = "compatible", HERE, .judge = judge_compatible,
+	  .decides_bind = true,
 	  .needs = { "devices" },
 	  .what = "their nodes have a compatible",
 	  .cause = "vfio-platform looks for a reset driver by it, and wants one to look by",
@@ -291,6 +284,7 @@ static const struct check rows[] = {
 		 "vfio_platform_of_probe()",
 	  .reason = REASON_NO_COMPATIBLE },
 	{ .name = "deferred", HERE, .judge = judge_deferred,
+	  .decides_bind = true,
 	  .needs = { "devices", "patched" },
 	  .what = "none waits for a supplier",
 	  .cause = "the platform bus switches on the power domain, sets the clocks and the "
@@ -300,6 +294,7 @@ static const struct check rows[] = {
 	  .source = "Linux, drivers/base/core.c, device_links_check_suppliers()",
 	  .reason = REASON_DEFERRED },
 	{ .name = "group", HERE, .judge = judge_group,
+	  .decides_bind = true,
 	  .needs = { "devices", "stream-id", "smmu-driver" },
 	  .what = "their IOMMU group, as the kernel made it",
 	  .cause = "up to Linux 6.12 the first bind makes it, so that none is there before; "
@@ -309,6 +304,7 @@ static const struct check rows[] = {
 		    "platform_dma_configure()",
 	  .reason = REASON_BAD_STREAM },
 	{ .name = "viable", HERE, .judge = judge_viable,
+	  .decides_bind = true,
 	  .needs = { "devices" },
 	  .what = "no driver of the host holds a member of the group",
 	  .cause = "VFIO has a group whole or not at all: a member's driver does DMA in the "

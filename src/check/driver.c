@@ -52,7 +52,7 @@ static void judge_smmu_driver(const struct check *self, const struct facts *fact
 	if (facts->devices[0].symptoms.has_smmu)
 		finding_set(out, VERDICT_OK, "it has registered its SMMU");
 	else
-		finding_explain(out, REASON_NO_SMMU, "arm-smmu");
+		finding_explain(out, REASON_NO_SMMU, facts->snapshot.devices[0].wanted);
 }
 
 static void judge_node(const char *path, const struct node_facts *node,
@@ -88,6 +88,7 @@ static void judge_container(const struct check *self, const struct facts *facts,
 
 static const struct check rows[] = {
 	{ .name = "driver", HERE, .judge = judge_driver,
+	  .decides_bind = true,
 	  .needs = { "config-platform" },
 	  .what = "vfio-platform: built in, loaded, or loadable",
 	  .cause = "the kernel was built without it, or its modules are not installed",
@@ -95,6 +96,7 @@ static const struct check rows[] = {
 	  .source = "Linux, drivers/vfio/platform/Kconfig",
 	  .reason = REASON_NO_DRIVER },
 	{ .name = "reset-required", HERE, .judge = judge_reset_required,
+	  .decides_bind = true,
 	  .needs = { "driver", "cmdline-reset" },
 	  .what = "its reset_required, as it runs",
 	  .cause = "vfio-platform refuses devices without a reset driver, and Linux has one "
@@ -106,6 +108,7 @@ static const struct check rows[] = {
 		    "vfio_platform_init_common()",
 	  .reason = REASON_RESET },
 	{ .name = "smmu-driver", HERE, .judge = judge_smmu_driver,
+	  .decides_bind = true,
 	  .needs = { "smmu", "config-smmu" },
 	  .what = "the SMMU's driver is at work",
 	  .cause = "the kernel was built without CONFIG_ARM_SMMU, or the SMMU is disabled",

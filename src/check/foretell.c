@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
-
-#include "base/file.h"
 #include "check/foretell.h"
 #include "host/group.h"
 #include "vfio/snapshot.h"
@@ -33,26 +30,5 @@ int foretell(const struct sysfs *s, const struct tree *t, struct snapshot *snap,
 		if (lacks_group(&snap->devices[i]))
 			ret = foretell_device(s, t, snap, &snap->devices[i], f);
 	}
-	return ret;
-}
-
-int foretell_live(const struct sysfs *s, struct snapshot *snap, struct fault *f)
-{
-	struct tree t = { 0 };
-	void *blob = NULL;
-	size_t size, first = 0;
-	int ret;
-
-	while (first < snap->n_devices && !lacks_group(&snap->devices[first]))
-		first++;
-	if (first == snap->n_devices)
-		return 0;
-	ret = file_read(s->root, FORETELL_TREE, TREE_SIZE_MAX, &blob, &size, f);
-	if (ret)
-		return ret;
-	ret = tree_open(blob, size, &t, f) ? fault_in(f, "/" FORETELL_TREE)
-					   : foretell(s, &t, snap, f);
-	tree_close(&t);
-	free(blob);
 	return ret;
 }

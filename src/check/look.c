@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "check/foretell.h"
 #include "check/look.h"
 #include "host/patch.h"
 
+#define RUNNING_TREE "sys/firmware/fdt"
 #define COMPATIBLE "sys/firmware/devicetree/base/compatible"
 #define COMPATIBLE_MAX 4096
 
@@ -77,7 +77,7 @@ int look_at_tree(const struct look *l, struct facts *out, struct fault *f)
 	struct tree_facts *t = &out->tree;
 	size_t size;
 	int ret = file_read(l->dtb ? AT_FDCWD : l->sys->root,
-			    l->dtb ? l->dtb : FORETELL_TREE, TREE_SIZE_MAX, &t->blob,
+			    l->dtb ? l->dtb : RUNNING_TREE, TREE_SIZE_MAX, &t->blob,
 			    &size, f);
 
 	t->live = !l->dtb;
@@ -86,17 +86,17 @@ int look_at_tree(const struct look *l, struct facts *out, struct fault *f)
 	if (ret == 0)
 		return work_out(out, f);
 	if (l->dtb || is_fatal(ret))
-		return t->blob ? fault_in(f, "%s", l->dtb ? l->dtb : "/" FORETELL_TREE)
+		return t->blob ? fault_in(f, "%s", l->dtb ? l->dtb : "/" RUNNING_TREE)
 			       : ret;
 	if (ret == -EACCES || ret == -EPERM)
-		snprintf(t->unseen, WHY_MAX, "only root may read /" FORETELL_TREE);
+		snprintf(t->unseen, WHY_MAX, "only root may read /" RUNNING_TREE);
 	else if (*out->no_host)
 		snprintf(t->unseen, WHY_MAX, "%s", out->no_host);
 	else if (ret == -ENOENT)
 		snprintf(t->unseen, WHY_MAX,
-			 "/" FORETELL_TREE " is not there; name a tree with --dtb");
+			 "/" RUNNING_TREE " is not there; 'imxpt check --dtb' judges a file");
 	else
-		snprintf(t->unseen, WHY_MAX, "/" FORETELL_TREE " cannot be read: %.100s",
+		snprintf(t->unseen, WHY_MAX, "/" RUNNING_TREE " cannot be read: %.100s",
 			 f->text);
 	*f = (struct fault){ 0 };
 	return 0;
@@ -114,6 +114,20 @@ int look_at_all(const struct look *l, struct facts *out, struct fault *f)
 	if (ret == 0 && !*out->no_host)
 		ret = look_at_devices(l, out, f);
 	return ret ?: look_at_vmm(l, out, f);
+}
+
+int look_before_bind(const struct look *l, const struct snapshot *seen, struct facts *out,
+		     struct fault *f)
+{
+	int ret;
+
+	*out = (struct facts){ .profile = l->profile,
+			       .live = l->sys->live,
+			       .snapshot = *seen };
+	look_for_host(l, out);
+	look_at_release(l, out);
+	ret = look_at_tree(l, out, f);
+	return ret || *out->no_host ? ret : look_closer(l, out, f);
 }
 
 void facts_free(struct facts *facts)

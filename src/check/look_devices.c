@@ -34,14 +34,12 @@ static void look_at_device(const struct sysfs *s, const struct device *d,
 {
 	char path[PATH_SIZE], text[4];
 
-	symptoms_read(s, d->name, 0, &out->symptoms);
 	if (!*d->name)
 		return;
+	symptoms_of_device(s, d->name, &out->symptoms);
 	if (!sysfs_read(s, path_make(path, DEVICES "/%s/waiting_for_supplier", d->name),
 			text, sizeof(text)))
 		out->waits = *text == '1';
-	if (d->has_node)
-		look_at_node(s, group_node(d->group, path), &out->node);
 }
 
 /* Add a line of /proc/interrupts, "45:  0  7  GICv3 290 Level  vfio-irq[0](DEVICE)". */
@@ -99,22 +97,42 @@ static int look_at_group(const struct look *l, struct facts *out, struct fault *
 		return ret;
 	*f = (struct fault){ 0 };
 	(void)!steps_check_groups(&out->snapshot, &out->group_trouble);
-	(void)!holders_check(l->sys, &out->snapshot, &out->holders);
+	return 0;
+}
+
+int look_closer(const struct look *l, struct facts *out, struct fault *f)
+{
+	struct snapshot *s = &out->snapshot;
+	struct symptoms host;
+	int ret = look_at_group(l, out, f);
+
+	if (ret)
+		return ret;
+	symptoms_of_host(l->sys, &host);
+	for (size_t i = 0; i < s->n_devices; i++) {
+		out->devices[i].symptoms = host;
+		look_at_device(l->sys, &s->devices[i], &out->devices[i]);
+	}
+	if (out->live && !s->has_driver)
+		out->module =
+			modules_find(VFIO_MODULE) ? MODULE_LOADABLE : MODULE_MISSING;
 	return 0;
 }
 
 int look_at_devices(const struct look *l, struct facts *out, struct fault *f)
 {
 	struct snapshot *s = &out->snapshot;
-	int ret = snapshot_take(l->sys, l->profile, s, f) ?: look_at_group(l, out, f);
+	char path[PATH_SIZE];
+	int ret = snapshot_take(l->sys, l->profile, s, f) ?: look_closer(l, out, f);
 
 	if (ret)
 		return ret;
-	for (size_t i = 0; i < s->n_devices; i++)
-		look_at_device(l->sys, &s->devices[i], &out->devices[i]);
-	if (out->live && !s->has_driver)
-		out->module =
-			modules_find(VFIO_MODULE) ? MODULE_LOADABLE : MODULE_MISSING;
+	for (size_t i = 0; i < s->n_devices; i++) {
+		if (s->devices[i].has_node)
+			look_at_node(l->sys, group_node(s->devices[i].group, path),
+				     &out->devices[i].node);
+	}
+	(void)!holders_check(l->sys, s, &out->holders);
 	look_at_node(l->sys, "dev/kvm", &out->kvm);
 	look_at_node(l->sys, "dev/vfio/vfio", &out->container);
 	look_at_interrupts(l->sys, out);

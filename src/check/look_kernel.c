@@ -81,6 +81,17 @@ static int look_at_config(const struct look *l, struct kernel_facts *k, struct f
 	return 0;
 }
 
+void look_at_release(const struct look *l, struct facts *out)
+{
+	struct kernel_facts *k = &out->kernel;
+
+	if (sysfs_read(l->sys, "proc/sys/kernel/osrelease", k->release,
+		       sizeof(k->release)))
+		k->release[0] = '\0';
+	if (sscanf(k->release, "%d.%d", &k->version.major, &k->version.minor) != 2)
+		k->version = (struct version){ 0 };
+}
+
 int look_at_kernel(const struct look *l, struct facts *out, struct fault *f)
 {
 	struct kernel_facts *k = &out->kernel;
@@ -93,11 +104,7 @@ int look_at_kernel(const struct look *l, struct facts *out, struct fault *f)
 	}
 	if (*out->no_host)
 		return look_at_config(l, k, f);
-	if (sysfs_read(l->sys, "proc/sys/kernel/osrelease", k->release,
-		       sizeof(k->release)))
-		k->release[0] = '\0';
-	if (sscanf(k->release, "%d.%d", &k->version.major, &k->version.minor) != 2)
-		k->version = (struct version){ 0 };
+	look_at_release(l, out);
 	if (file_read(l->sys->root, "proc/cmdline", CMDLINE_MAX, &text, &size, f) == 0)
 		k->cmdline = text;
 	*f = (struct fault){ 0 };

@@ -144,22 +144,46 @@ static void judge_resource(const struct check *self, const struct facts *facts,
 	}
 }
 
+/* A node is what the nearest one above it that says anything says. */
+static bool is_coherent(const struct tree *t, int node)
+{
+	int size;
+
+	for (; node >= 0; node = t->nodes[node].parent) {
+		if (tree_prop(t, node, "dma-coherent", &size))
+			return true;
+		if (tree_prop(t, node, "dma-noncoherent", &size))
+			return false;
+	}
+	return false;
+}
+
+/* The kernel that runs has taken it as it is. */
+static bool is_taken(const struct facts *facts, size_t i)
+{
+	return facts->tree.live && device_is_bound(&facts->snapshot.devices[i]);
+}
+
 static void judge_coherent(const struct check *self, const struct facts *facts,
 			   struct finding *out)
 {
 	const struct tree_facts *t = &facts->tree;
 	const struct version *v = &facts->kernel.version;
-	int size;
 
 	(void)self;
-	if (tree_prop(&t->t, t->board.iommu, "dma-coherent", &size)) {
+	if (is_coherent(&t->t, t->board.iommu)) {
 		finding_set(out, VERDICT_OK, "the SMMU is");
 		return;
 	}
 	finding_set(out, VERDICT_OK, "all are");
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
-		if (tree_prop(&t->t, t->board.pass[i], "dma-coherent", &size))
+		if (is_coherent(&t->t, t->board.pass[i]))
 			continue;
+		if (is_taken(facts, i)) {
+			finding_set(out, VERDICT_OK, "%s is not, and is bound all the same",
+				    facts_name(facts, t->board.pass[i]));
+			continue;
+		}
 		finding_explain(out, REASON_NOT_COHERENT,
 				facts_name(facts, t->board.pass[i]));
 		if (version_before(v, 5, 19))
@@ -202,13 +226,14 @@ static const struct check rows[] = {
 		    "sci/svc/rm/api.h, sc_rm_assign_resource()",
 	  .reason = REASON_NOT_COHERENT },
 	{ .name = "coherent", HERE, .judge = judge_coherent,
+	  .decides_bind = true,
 	  .needs = { "nodes" },
 	  .what = "they are dma-coherent, where the kernel wants that",
 	  .cause = "since Linux 5.19 VFIO refuses a device whose DMA might not be coherent, and "
 		   "the SMMU's driver goes by this property of the device or the SMMU",
 	  .see = "the bind fails with error -22, and the device has an iommu_group",
 	  .source = "Linux, commit e8ae0e140c05; drivers/iommu/arm/arm-smmu/arm-smmu.c, "
-		    "arm_smmu_capable()",
+		    "arm_smmu_capable(); drivers/of/address.c, of_dma_is_coherent()",
 	  .reason = REASON_NOT_COHERENT },
 	{ .name = "stream-owner", HERE, .judge = judge_stream_owner,
 	  .needs = { "iommus", "references" },

@@ -167,6 +167,7 @@ static const struct check rows[] = {
 	  .fix = "run it on the board, or say with --root or --dtb where it is recorded; choose "
 		 "another profile with -p" },
 	{ .name = "smmu", HERE, .judge = judge_smmu,
+	  .decides_bind = true,
 	  .needs = { "board" },
 	  .what = "the SMMU is in the tree, and enabled",
 	  .cause = "the trees of Linux 6.1 to 6.8 describe no SMMU, and without one there is no "
@@ -175,6 +176,7 @@ static const struct check rows[] = {
 	  .source = "Linux, arch/arm64/boot/dts/freescale/imx8qm.dtsi",
 	  .fix = "set the status of the SMMU's node to \"okay\"" },
 	{ .name = "nodes", HERE, .judge = judge_nodes,
+	  .decides_bind = true,
 	  .needs = { "board", "smmu" },
 	  .what = "the passed devices are in the tree",
 	  .cause = "a tree of another generation calls a node otherwise, or lacks it",
@@ -199,12 +201,13 @@ static const struct check rows[] = {
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()",
 	  .fix = "delete the property that refers to a node that is not there" },
 	{ .name = "enabled", HERE, .judge = judge_enabled,
+	  .decides_bind = true,
 	  .needs = { "nodes" },
 	  .what = "the passed nodes are enabled",
 	  .cause = "Linux makes a platform device of an enabled node only",
 	  .see = "cat /proc/device-tree/bus@*/NODE/status",
 	  .source = "Linux, drivers/of/platform.c, of_platform_device_create_pdata()",
-	  .reason = REASON_NO_IOMMUS },
+	  .reason = REASON_NO_DEVICE },
 };
 
 const struct checks checks_of_tree = { rows, sizeof(rows) / sizeof(rows[0]) };

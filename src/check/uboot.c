@@ -182,6 +182,7 @@ static const struct check rows[] = {
 	  .fix = "let U-Boot run 'scu_rm dtb ${fdt_addr}' before booti: 'imxpt uboot' prints "
 		 "the lines, and imxpt(8) says which U-Boot has it" },
 	{ .name = "disabled", HERE, .judge = judge_disabled,
+	  .decides_bind = true,
 	  .needs = { "nodes", "enabled", "references" },
 	  .what = "nodes that U-Boot disables",
 	  .cause = "U-Boot disables every enabled node whose power-domains names a resource "

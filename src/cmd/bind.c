@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "check/foretell.h"
+#include "check/check.h"
+#include "check/look.h"
 #include "cmd/handover.h"
 #include "cmd/owner.h"
 #include "cmd/talk.h"
-#include "vfio/symptoms.h"
 
 /* The shell's way to the owner: the group may have no number yet. */
 static void print_owner(const struct handover *h)
@@ -24,33 +24,30 @@ static void print_owner(const struct handover *h)
 	}
 }
 
-/* What a look at the devices shows needs no try, and no way back. */
-static int check_devices(const struct handover *h, struct fault *f)
+/* What a look shows needs no try, and no way back. */
+static int check_first(const struct handover *h, struct fault *f)
 {
-	for (size_t i = 0; i < h->start.n_devices; i++) {
-		const struct device *d = &h->start.devices[i];
-		struct symptoms seen;
-		enum reason r;
+	const struct look l = { .sys = &h->sys, .profile = &h->profile.profile };
+	struct finding found;
+	struct facts facts;
+	int ret = look_before_bind(&l, &h->start, &facts, f);
 
-		if (device_is_bound(d))
-			continue;
-		symptoms_read(&h->sys, d->name, 0, &seen);
-		r = explain_before(&seen);
-		if (r != REASON_OTHER)
-			return explain(f, -EINVAL, r, "%s", d->name);
+	if (ret == 0 && h->o->verbose && *facts.tree.unseen)
+		talk(h->o, "bind: not all is checked before: %s", facts.tree.unseen);
+	if (ret == 0 && checks_before_bind(&facts, &found)) {
+		ret = fault_set(f, -EINVAL, "%s", found.evidence);
+		fault_fix(f, "%s", found.fix);
 	}
-	return 0;
+	facts_free(&facts);
+	return ret;
 }
 
 static int plan(struct handover *h, struct fault *f)
 {
-	/* not to know who will be in a group is bearable: the kernel shows it soon */
-	if (foretell_live(&h->sys, &h->start, f)) {
-		if (h->o->verbose)
-			talk(h->o, "bind: cannot foretell the IOMMU group: %s", f->text);
-		*f = (struct fault){ 0 };
-	}
-	return steps_to_bind(&h->start, &h->todo, f) ?: check_devices(h, f);
+	const struct snapshot *s = &h->start;
+	int ret = devices_bound(s) < s->n_devices ? check_first(h, f) : 0;
+
+	return ret ?: steps_to_bind(s, &h->todo, f);
 }
 
 static enum status bind(struct handover *h, const struct owner *owner, struct fault *f)

@@ -49,15 +49,6 @@ void handover_steps(const struct handover *h)
 		puts(step_shell(&h->start, &h->todo.v[i], text));
 }
 
-static size_t count_bound(const struct snapshot *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_devices; i++)
-		n += device_is_bound(&s->devices[i]);
-	return n;
-}
-
 static const char *driver_state(const struct snapshot *s)
 {
 	if (!s->has_driver)
@@ -98,7 +89,7 @@ void handover_table(const struct handover *h)
 			printf("%s: %s\n", s->devices[i].wanted,
 			       explanation_of(REASON_NO_DEVICE)->text);
 	}
-	printf("%zu of %zu devices bound to " VFIO_DRIVER "%s\n", count_bound(s),
+	printf("%zu of %zu devices bound to " VFIO_DRIVER "%s\n", devices_bound(s),
 	       s->n_devices, driver_state(s));
 }
 

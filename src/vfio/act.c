@@ -19,7 +19,7 @@ static int load(const struct sysfs *s, struct modules *inserted, struct fault *f
 		return explain(f, ret, REASON_NO_DRIVER, "cannot load " VFIO_MODULE);
 	if (ret)
 		return ret;
-	symptoms_read(s, "", 0, &seen);
+	symptoms_of_host(s, &seen);
 	if (!seen.has_driver)
 		return explain(f, -ENODEV, REASON_NO_DRIVER, "cannot load " VFIO_MODULE);
 	/* modprobe.d may have an install command, which does not see our option */
@@ -72,7 +72,9 @@ static int bind_failed(const struct sysfs *s, const struct device *d,
 		return fault_set(f, -EIO,
 				 "%s: cannot bind to %s: no error, but its driver is %s",
 				 d->name, step->arg, *d->driver ? d->driver : "none");
-	symptoms_read(s, d->name, err, &seen);
+	symptoms_of_host(s, &seen);
+	symptoms_of_device(s, d->name, &seen);
+	seen.err = err;
 	return explain(f, err,
 		       strcmp(step->arg, VFIO_DRIVER) ? REASON_OTHER
 						      : explain_bind(&seen),

@@ -17,6 +17,15 @@ bool device_is_bound(const struct device *d)
 	return !strcmp(d->driver, VFIO_DRIVER);
 }
 
+size_t devices_bound(const struct snapshot *snap)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < snap->n_devices; i++)
+		n += device_is_bound(&snap->devices[i]);
+	return n;
+}
+
 bool device_opens_group(const struct snapshot *snap, size_t i)
 {
 	for (size_t k = 0; k < i; k++) {

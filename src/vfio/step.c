@@ -39,15 +39,6 @@ int steps_check_groups(const struct snapshot *s, struct fault *f)
 	return 0;
 }
 
-static bool all_bound(const struct snapshot *s)
-{
-	for (size_t i = 0; i < s->n_devices; i++) {
-		if (!device_is_bound(&s->devices[i]))
-			return false;
-	}
-	return true;
-}
-
 static int check_devices(const struct snapshot *s, struct fault *f)
 {
 	for (size_t i = 0; i < s->n_devices; i++) {
@@ -56,7 +47,7 @@ static int check_devices(const struct snapshot *s, struct fault *f)
 				       s->devices[i].wanted);
 	}
 	/* it cannot be changed while the module is loaded, and bind would fail */
-	if (s->reset == RESET_REQUIRED && !all_bound(s))
+	if (s->reset == RESET_REQUIRED && devices_bound(s) < s->n_devices)
 		return explain(f, -EPERM, REASON_RESET, VFIO_DRIVER);
 	return steps_check_groups(s, f);
 }

@@ -163,9 +163,13 @@ build_trees() {
 	quietly "$imxpt" patch --as-documented -o "$trees/documented.dtb" "$trees/stock.dtb"
 	quietly "$imxpt" patch -p imx8qm-mek-fec1-fec2 -o "$trees/two-ports.dtb" \
 		"$trees/stock.dtb"
-	# U-Boot disables what the boot partition does not own
+	# U-Boot disables what has the power domain of a resource that was handed over
 	cp "$trees/patched.dtb" "$trees/uboot-disabled.dtb"
-	fdtput -t s "$trees/uboot-disabled.dtb" /bus@5b000000/ethernet@5b040000 status disabled
+	port=/bus@5b000000/ethernet@5b040000
+	# shellcheck disable=SC2046 # two words
+	fdtput -t x "$trees/uboot-disabled.dtb" $port power-domains \
+		$(fdtget -t x "$trees/stock.dtb" $port power-domains)
+	fdtput -t s "$trees/uboot-disabled.dtb" $port status disabled
 	# the second port is back with its driver, but not with its stream
 	cp "$trees/two-ports.dtb" "$trees/port-back.dtb"
 	fdtput -t s "$trees/port-back.dtb" /bus@5b000000/ethernet@5b050000 compatible \

@@ -5,6 +5,7 @@
 . ../tap.sh
 
 before=$(state)
-expect 1 "bind" imxpt bind
+expect 1 "bind" traced imxpt bind
 says "dma-coherent"
+same "nothing is written" 0 "$(sys_writes)"
 same "nothing is changed" "$before" "$(state)"

@@ -6,5 +6,5 @@
 
 before=$(state)
 expect 1 "bind" imxpt bind
-says "no IOMMU driver"
+says "the SMMU is disabled"
 same "nothing is changed" "$before" "$(state)"
