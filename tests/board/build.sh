@@ -96,6 +96,7 @@ build_guest() {
 	modprobe -d "$linux" -S "$release" -D -a fec imx-mailbox |
 		sed -n 's/^insmod //p' | sort -u | xargs cp -t "$guest/$modules"
 	find "$guest" -name '*.xz' -exec xz -d {} +
+	cp "$linux/driver/scu_client.ko" "$guest/$modules"
 	depmod -b "$guest" "$release"
 }
 
