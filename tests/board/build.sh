@@ -164,12 +164,14 @@ build_trees() {
 	quietly "$imxpt" patch --as-documented -o "$trees/documented.dtb" "$trees/stock.dtb"
 	quietly "$imxpt" patch -p imx8qm-mek-fec1-fec2 -o "$trees/two-ports.dtb" \
 		"$trees/stock.dtb"
-	# U-Boot disables what has the power domain of a resource that was handed over
-	cp "$trees/patched.dtb" "$trees/uboot-disabled.dtb"
+	# a power domain that nobody took out: the port waits for it ...
 	port=/bus@5b000000/ethernet@5b040000
+	cp "$trees/patched.dtb" "$trees/waits.dtb"
 	# shellcheck disable=SC2046 # two words
-	fdtput -t x "$trees/uboot-disabled.dtb" $port power-domains \
+	fdtput -t x "$trees/waits.dtb" $port power-domains \
 		$(fdtget -t x "$trees/stock.dtb" $port power-domains)
+	# ... unless U-Boot disables it, since the resource was handed over
+	cp "$trees/waits.dtb" "$trees/uboot-disabled.dtb"
 	fdtput -t s "$trees/uboot-disabled.dtb" $port status disabled
 	# the second port is back with its driver, but not with its stream
 	cp "$trees/two-ports.dtb" "$trees/port-back.dtb"
