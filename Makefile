@@ -3,7 +3,8 @@
 # make deps demo     what a newcomer needs; see README.md
 # make check         the tests
 # make check-real    imxpt patch on real trees, out of Debian's kernels
-# make check-qemu    a real QEMU and a kernel with the guest's tree; make deps-qemu gets it
+# make check-qemu    a real QEMU and a kernel with the guest's tree; make deps-qemu gets it;
+#                    QEMU=newer is for the one that Debian has backported
 # make check-board   real kernels in an emulated board; make deps-board gets what it needs
 # make analyze bench fuzz
 # Variables: CC CFLAGS LDFLAGS PKG_CONFIG DTC PREFIX DESTDIR, BUILD (where objects go),

@@ -10,12 +10,16 @@
 #   debian-arm64.sh --kernels                      print "SERIES PACKAGE" for the newest
 #                                                  kernel of each series, oldest first
 #
+# "--suite SUITE", before all else, is for another release of Debian than the machine's,
+# out of the same archive, with a directory of its own.
+#
 # A file that is in DIR already, whole, is not fetched again; one of another version stays.
 # Exit status: 0 done, 1 failed, 2 usage, 75 the archive is out of reach.
 set -eu
 
 UNREACHABLE=75
-base=${DEBIAN_ARM64_BASE:-build/debian-arm64}
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+suite=
 
 die() {
 	echo "${0##*/}: $2" >&2
@@ -23,13 +27,15 @@ die() {
 }
 
 usage() {
-	die 2 "usage: ${0##*/} [--with-depends] DIR PACKAGE... | --kernels"
+	die 2 "usage: ${0##*/} [--suite SUITE] [--with-depends] DIR PACKAGE... | --kernels"
 }
 
 # The private apt.  Run as root it would drop to a user who cannot write to our directories.
 private() {
 	tool=$1
 	shift
+	[ -z "$suite" ] || set -- -o Dir::Etc::sourcelist="$base/sources.list" \
+		-o Dir::Etc::sourceparts=- "$@"
 	"$tool" -qq -o APT::Architecture=arm64 \
 		-o APT::Architectures="arm64,$(dpkg --print-architecture)" \
 		-o APT::Sandbox::User="$(id -un)" \
@@ -48,11 +54,20 @@ have_lists() {
 	ls "$base"/state/lists/*binary-arm64_Packages* >/dev/null 2>&1
 }
 
+# Where the machine has its own release from, others are, too.
+write_sources() {
+	archive=$(apt-get indextargets --format "\$(REPO_URI)" 'Created-By: Packages' \
+		'Label: Debian' | head -n 1)
+	[ -n "$archive" ] || die $UNREACHABLE "this machine has no archive of Debian's"
+	echo "deb [signed-by=$keyring] $archive $suite main" >"$base/sources.list"
+}
+
 # Lists of less than a day serve; older ones still do where the archive is out of reach.
 prepare() {
 	mkdir -p "$base/state/lists/partial" "$base/cache/archives/partial" "$base/log"
 	base=$(cd "$base" && pwd)
 	: >"$base/status"
+	[ -z "$suite" ] || write_sources
 	tmp=$(mktemp -d "$base/tmp.XXXXXX")
 	trap 'rm -rf "$tmp"' EXIT
 	[ -z "$(find "$base/fresh" -mtime -1 2>/dev/null)" ] || return 0
@@ -106,6 +121,13 @@ fetch() {
 	[ $# -eq 0 ] || die 1 "cannot download $*: see $base/download.log"
 	sed "s|^\([^ ]*\) .*|$PWD/\1|" "$tmp/wanted"
 }
+
+if [ "${1-}" = --suite ]; then
+	[ $# -ge 2 ] || usage
+	suite=$2
+	shift 2
+fi
+base=build/debian-${suite:-arm64}
 
 case ${1-} in
 --kernels)

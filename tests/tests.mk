@@ -61,7 +61,8 @@ check-board:
 board-shell:
 	$(Q)tests/board/run.sh --shell
 
-# What a real QEMU and a real kernel say: three minutes.  SEED=N repeats the random part.
+# What a real QEMU and a real kernel say.  SEED=N repeats the random part; QEMU=newer is the
+# one that Debian has backported.
 QEMU ?= qemu-system-aarch64
 CHECK_QEMU = $(addprefix $(BUILD)/tests/qemu/,compare seats refs)
 

@@ -300,10 +300,8 @@ int main(int argc, char **argv)
 	setrlimit(RLIMIT_CORE, &no_core);
 	setlinebuf(stdout);
 
-	if (!rig_make(argv[1], argv[2], &rig)) {
-		printf("1..0 # SKIP %s is missing or has no vfio-platform\n", argv[1]);
-		return EXIT_SUCCESS;
-	}
+	if (!rig_make(argv[1], argv[2], &rig))
+		errx(EXIT_FAILURE, "%s gives no answer", argv[1]);
 	printf("# %s, bus at 0x%llx, seed %llu\n", argv[1],
 	       (unsigned long long)rig.bus.base, (unsigned long long)seed);
 	for (size_t i = 0; i < n_named_sets; i++)

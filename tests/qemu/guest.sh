@@ -11,23 +11,20 @@ set -u
 build=$(realpath "${BUILD:-build}")
 imxpt=$build/imxpt
 programs=$build/tests/qemu
-qemu=${QEMU:-qemu-system-aarch64}
 mac=00:04:9f:01:02:03
 n=0 failed=0
 
-skip_all() {
-	echo "1..0 # SKIP guest trees: $1"
-	exit 0
-}
+# shellcheck source=tests/qemu/which.sh
+. tests/qemu/which.sh
 
-for tool in "$qemu" dtc fdtget fdtput cpio; do
+for tool in dtc fdtget fdtput cpio; do
 	command -v "$tool" >/dev/null || skip_all "$tool is missing"
 done
-"$qemu" -device vfio-platform,help >/dev/null 2>&1 || skip_all "$qemu has no vfio-platform"
 trees=$(tests/real-trees.sh) || skip_all "Debian's archive is out of reach"
 busybox=$(tests/debian-arm64.sh build/real/packages busybox-static) ||
 	skip_all "Debian's archive is out of reach"
 here=$(realpath tests/qemu)
+board=$(realpath tests/roots/imx8qm-mek)
 packages=$(realpath build/real/packages)
 trees=$(echo "$trees" | sed "s| | $PWD/|")
 tmp=$(mktemp -d)
@@ -245,6 +242,11 @@ kernel_takes_it() {
 		sort | diff want.sorted -
 }
 
+check_knows_it() {
+	"$imxpt" --root "$board" check --qemu "$qemu" >judged
+	grep -E '  qemu +ok +.*QEMU emulator version' judged && grep -E ' qemu-device +ok ' judged
+}
+
 check_guest() {
 	what="$series $(basename "$host" .dtb), $profile"
 	rm -rf ./*.dtb console sys
@@ -283,6 +285,8 @@ done <<END
 $trees
 END
 
+what="'imxpt check'"
+ok 'knows this QEMU' check_knows_it
 what="Debian's kernels"
 ok 'have a tree with an SMMU' test $n -gt 0
 echo "1..$n"

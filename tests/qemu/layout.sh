@@ -3,6 +3,9 @@
 # Where a real QEMU places devices, against src/guest/layout.c.  SEED repeats a run.
 set -eu
 
+# shellcheck source=tests/qemu/which.sh
+. tests/qemu/which.sh
+
 programs=${BUILD:-build}/tests/qemu
 # shellcheck disable=SC2086 # no seed is no argument
-exec "$programs/compare" "${QEMU:-qemu-system-aarch64}" "$programs/vfio.so" ${SEED:-}
+exec "$programs/compare" "$qemu" "$programs/vfio.so" ${SEED:-}

@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Fetch the QEMU that Debian has backported for this machine's release, and print where it
+# is; it runs beside the machine's own, with the same libraries.
+# Exit status: 0 it runs, 75 the archive is out of reach, 1 else.
+set -eu
+cd "$(dirname "$0")/../.."
+
+dir=$PWD/build/qemu-newer
+qemu=$dir/root/usr/bin/qemu-system-aarch64
+release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+
+deb=$(tests/debian-arm64.sh --suite "$release-backports" "$dir" \
+	"qemu-system-arm:$(dpkg --print-architecture)")
+rm -rf "$dir/root"
+dpkg-deb -x "$deb" "$dir/root"
+"$qemu" --version >"$dir/version"
+echo "$qemu"
