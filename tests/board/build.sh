@@ -26,7 +26,7 @@ build_modules() {
 	cp -r "$here/driver" "$linux/driver"
 	for dir in source driver; do
 		make -s -j"$(nproc)" -C "$linux/usr/src/linux-headers-$release" M="$PWD/$linux/$dir" \
-			ARCH=arm64 CROSS_COMPILE="$cross" \
+			ARCH=arm64 CROSS_COMPILE="$cross" CC="${cross}gcc" \
 			DEB_BUILD_ARCH="$(dpkg --print-architecture)" \
 			DEB_HOST_ARCH=arm64 DEB_HOST_GNU_TYPE=aarch64-linux-gnu \
 			CONFIG_VFIO_PLATFORM=m CONFIG_VFIO_PLATFORM_BASE=m \
@@ -186,9 +186,11 @@ build_trees() {
 	fdtput -t s "$trees/smmu-disabled.dtb" /iommu@51400000 status disabled
 }
 
-for series in 6.12 6.1; do build_modules "$series"; done
+kernels=$(find "$board" -maxdepth 1 -name 'linux-*.done' | sed 's/.*linux-\(.*\)\.done/\1/')
+for series in $kernels; do build_modules "$series"; done
 build_programs
 build_root
-build_initramfs 6.12 6.1
+# shellcheck disable=SC2086 # a word each
+build_initramfs $kernels
 build_trees
 build_nested

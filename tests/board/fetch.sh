@@ -9,17 +9,20 @@ cd "$(dirname "$0")/../.."
 
 board=build/board
 
-# download [--with-depends] PACKAGE...: into an empty build/board/debs, names of files to
-# stdout
+# download [OPTION] PACKAGE...: into an empty build/board/debs, names of files to stdout; of
+# another release of Debian where $suite says so
+suite=
 download() {
-	depends=
-	if [ "$1" = --with-depends ]; then
-		depends=$1
+	option=
+	case $1 in
+	--*)
+		option=$1
 		shift
-	fi
+		;;
+	esac
 	rm -rf "$board/debs"
 	# shellcheck disable=SC2086 # no option is no word
-	tests/debian-arm64.sh $depends "$board/debs" "$@"
+	tests/debian-arm64.sh ${suite:+--suite $suite} $option "$board/debs" "$@"
 }
 
 unpack() {
@@ -56,7 +59,7 @@ fetch_kernel() {
 	[ ! -e "$dir.done" ] || return 0
 	echo "fetching Linux $series" >&2
 	rm -rf "$dir"
-	kernels=$(tests/debian-arm64.sh --kernels)
+	kernels=$(tests/debian-arm64.sh ${suite:+--suite "$suite"} --kernels)
 	image=$(echo "$kernels" | sed -n "s/^$series //p")
 	[ -n "$image" ] || {
 		echo "Debian has no arm64 kernel $series" >&2
@@ -95,3 +98,9 @@ fetch_sysroot
 fetch_qemu
 fetch_kernel 6.12 ''
 fetch_kernel 6.1 linux-kbuild-6.1
+# an older release's, as long as the archive has it
+suite=bullseye
+[ ! -e "$board/linux-5.10.done" ] || exit 0
+if tests/debian-arm64.sh --suite $suite --kernels | grep -q '^5\.10 '; then
+	fetch_kernel 5.10 linux-kbuild-5.10
+fi

@@ -19,12 +19,13 @@ static int scu_probe(struct platform_device *pdev)
 	struct device *dev = &pdev->dev;
 	int n = of_count_phandle_with_args(dev->of_node, "mboxes", "#mbox-cells");
 	struct mbox_client *client = devm_kzalloc(dev, sizeof(*client), GFP_KERNEL);
+	int i;
 
 	if (!client)
 		return -ENOMEM;
 	client->dev = dev;
 	/* for good: nothing unloads this */
-	for (int i = 0; i < n; i++) {
+	for (i = 0; i < n; i++) {
 		struct mbox_chan *chan = mbox_request_channel(client, i);
 
 		if (IS_ERR(chan))

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # devices come from a host driver, and go back to it
+# kernel: 6.12 5.10
 . ../tap.sh
 
 modprobe board_driver

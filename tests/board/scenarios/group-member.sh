@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # a host driver that holds another member of the group
 # tree: port-back
+# kernel: 6.12 5.10
 . ../tap.sh
 
 modprobe board_driver takes=fsl,imx8qm-fec

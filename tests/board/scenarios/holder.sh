@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # a group that another process holds open
+# kernel: 6.12 5.10
 . ../tap.sh
 
 before=$(state)

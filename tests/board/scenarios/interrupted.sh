@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # a signal, or an error of the kernel, at each step in turn
+# kernel: 6.12 5.10
 . ../tap.sh
 
 # bind_with WHAT K: strace does this to the K-th write to a file

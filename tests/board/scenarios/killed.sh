@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # killed before each step in turn
+# kernel: 6.12 5.10
 . ../tap.sh
 
 # killed_at SYSCALL K COMMAND...: it does not live to see its K-th such call done

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # a module that was loaded with reset_required=Y
+# kernel: 6.12 5.10
 . ../tap.sh
 
 reset_required() {

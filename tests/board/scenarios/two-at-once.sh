@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # two at once, twenty times
+# kernel: 6.12 5.10
 . ../tap.sh
 
 before=$(state)
