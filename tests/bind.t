@@ -159,6 +159,20 @@ done
 rm -r "$root/run"
 refused "no place for the lock" "cannot lock /run/imxpt.lock: No such file" bind
 
+# A recording may come from anybody: what its links name is looked for inside it.
+
+fresh
+echo precious >"$tmp/outside"
+for link in "$tmp/outside" ../../../../../../../../../../../../"$tmp/outside"; do
+	ln -sf "$link" "$root/$platform/devices/$mu2/driver_override"
+	refused "a link that leads out" "driver_override: No such file" bind
+done
+is "what it names is left alone" precious "$(cat "$tmp/outside")"
+fresh
+ln -sf "$tmp/outside" "$root/proc/sys/kernel/osrelease"
+on_board check --json
+has "and unread" "$(grep -c precious "$tmp/out" || :)$out" '0{'
+
 # A recording does not do what it is told, so each run ends as it began.
 
 fresh

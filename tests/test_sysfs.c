@@ -69,9 +69,11 @@ static void reads_the_first_line(void **state)
 	put("file", "one\ntwo\n");
 	assert_int_equal(sysfs_read(&sys, "file", buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "one");
-	put("file", "0123456789");
+	put("file", "012345\n789");
 	assert_int_equal(sysfs_read(&sys, "file", buf, sizeof(buf)), 0);
-	assert_string_equal(buf, "0123456");
+	assert_string_equal(buf, "012345");
+	put("file", "0123456789");
+	assert_int_equal(sysfs_read(&sys, "file", buf, sizeof(buf)), -ENAMETOOLONG);
 	put("file", "");
 	assert_int_equal(sysfs_read(&sys, "file", buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "");
@@ -111,6 +113,8 @@ static void lists_names_until_an_empty_one(void **state)
 static void writes_a_line_and_keeps_the_answer(void **state)
 {
 	char buf[NAME_SIZE + 2], name[NAME_SIZE + 1];
+	struct fault f = { 0 };
+	struct sysfs devices;
 	struct stat st;
 
 	(void)state;
@@ -125,8 +129,9 @@ static void writes_a_line_and_keeps_the_answer(void **state)
 
 	/* it never makes a file, and a full disk is no success */
 	assert_int_equal(sysfs_write(&sys, "none", "x"), -ENOENT);
-	assert_int_equal(symlinkat("/dev/full", sys.root, "link"), 0);
-	assert_int_equal(sysfs_write(&sys, "link", "x"), -ENOSPC);
+	assert_int_equal(sysfs_open("/dev", &devices, &f), 0);
+	assert_int_equal(sysfs_write(&devices, "full", "x"), -ENOSPC);
+	sysfs_close(&devices);
 
 	memset(name, 'x', sizeof(name));
 	name[NAME_SIZE] = '\0';
@@ -143,6 +148,26 @@ static void opens_and_changes_owners(void **state)
 	assert_int_equal(sysfs_try_open(&sys, "none"), -ENOENT);
 	assert_int_equal(sysfs_chown(&sys, "file", getuid(), (gid_t)-1), 0);
 	assert_int_equal(sysfs_chown(&sys, "none", getuid(), (gid_t)-1), -ENOENT);
+}
+
+static void no_link_leads_out(void **state)
+{
+	static const char *const targets[] = { "/etc/passwd", "../../../../etc/passwd" };
+	char buf[NAME_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+		assert_int_equal(symlinkat(targets[i], sys.root, "link"), 0);
+		assert_int_equal(sysfs_read(&sys, "link", buf, sizeof(buf)), -ENOENT);
+		assert_int_equal(sysfs_write(&sys, "link", "x"), -ENOENT);
+		assert_int_equal(sysfs_chown(&sys, "link", getuid(), (gid_t)-1), -ENOENT);
+		assert_int_equal(sysfs_try_open(&sys, "link"), -ENOENT);
+		assert_int_equal(unlinkat(sys.root, "link", 0), 0);
+	}
+	put("file", "inside");
+	assert_int_equal(symlinkat("/../file", sys.root, "link"), 0);
+	assert_int_equal(sysfs_read(&sys, "link", buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "inside");
 }
 
 static void a_path_too_long_is_cut_and_not_found(void **state)
@@ -165,6 +190,7 @@ int main(void)
 		cmocka_unit_test(lists_names_until_an_empty_one),
 		cmocka_unit_test(writes_a_line_and_keeps_the_answer),
 		cmocka_unit_test(opens_and_changes_owners),
+		cmocka_unit_test(no_link_leads_out),
 		cmocka_unit_test(a_path_too_long_is_cut_and_not_found),
 	};
 

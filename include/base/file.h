@@ -13,11 +13,20 @@
 #include "base/fault.h"
 
 /*
- * Read the whole file at path, relative to the directory dir (AT_FDCWD: as
- * usual); "-" is standard input.  Stores its bytes in *out, for the caller to
+ * Open path below the directory dir with the flags of open(2), and return a file
+ * descriptor or a negative errno.  A link counts as if dir were /, so that none leads
+ * out of it; what is created is its owner's alone.  A kernel before 5.6 has no
+ * openat2(2), and follows links wherever they lead.
+ */
+int file_open_below(int dir, const char *path, int flags)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Read the whole file at path, below the directory dir as file_open_below() has it
+ * (AT_FDCWD: as usual); "-" is standard input.  Stores its bytes in *out, for the caller to
  * free(), and their number in *size.  One byte behind them is a NUL, so that a
  * text may be used as a string.
- * -EFBIG: more than max bytes; else what open(2) and read(2) say.
+ * -EFBIG: more than max bytes; else what opening and read(2) say.
  */
 int file_read(int dir, const char *path, size_t max, void **out, size_t *size,
 	      struct fault *f) __attribute__((nonnull, warn_unused_result));

@@ -5,7 +5,8 @@
  * Room vfio: the only place there that reads and writes them.  Prints nothing.
  *
  * Every path is relative to a directory, which is / on a board and a copy of
- * its files elsewhere.  Functions return 0 or a negative errno and leave the
+ * its files elsewhere.  Nothing outside of it is read or changed: links are taken
+ * as if it were /.  What stat and a link itself say is not kept in.  Functions return 0 or a negative errno and leave the
  * telling to the caller: that a file is missing is an answer here, no fault.
  */
 #ifndef IMXPT_VFIO_SYSFS_H
@@ -29,7 +30,10 @@ int sysfs_open(const char *path, struct sysfs *out, struct fault *f)
 
 void sysfs_close(struct sysfs *s) __attribute__((nonnull));
 
-/* Read the first line of a file, without its newline, into the size bytes at buf. */
+/*
+ * Read the first line of a file, without its newline, into the size bytes at buf.
+ * -ENAMETOOLONG: they are too few for it.
+ */
 int sysfs_read(const struct sysfs *s, const char *path, char *buf, size_t size)
 	__attribute__((nonnull, warn_unused_result));
 

@@ -2,10 +2,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -17,6 +19,23 @@ static int failed(struct fault *f, const char *verb, const char *path)
 	int err = errno;
 
 	return fault_set(f, -err, "cannot %s %s: %s", verb, path, strerror(err));
+}
+
+int file_open_below(int dir, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (unsigned int)flags | O_CLOEXEC | (flags & O_PATH ? 0 : O_NOCTTY),
+		.mode = flags & O_CREAT ? 0600 : 0,
+		.resolve = RESOLVE_IN_ROOT,
+	};
+	int fd;
+
+	do {
+		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+	} while (fd < 0 && (errno == EAGAIN || errno == EINTR));
+	if (fd < 0 && errno == ENOSYS)
+		fd = openat(dir, path, (int)how.flags, 0600);
+	return fd < 0 ? -errno : fd;
 }
 
 /* Append what fd holds to *buf; files of /proc and pipes do not know their size. */
@@ -56,10 +75,15 @@ int file_read(int dir, const char *path, size_t max, void **out, size_t *size,
 	      struct fault *f)
 {
 	bool is_stdin = !strcmp(path, "-");
-	int fd = is_stdin ? STDIN_FILENO : openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	char *buf = NULL;
-	int ret;
+	int fd, ret;
 
+	if (is_stdin)
+		fd = STDIN_FILENO;
+	else if (dir == AT_FDCWD)
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	else
+		fd = file_open_below(dir, path, O_RDONLY);
 	if (fd < 0)
 		return failed(f, "open", path);
 	ret = read_all(fd, max, &buf, size);

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "vfio/explain.h"
 #include "vfio/lock.h"
 
@@ -19,11 +20,11 @@ static int cannot_lock(struct fault *f, int err)
 
 int lock_take(const struct sysfs *s, FILE *talk, struct fault *f)
 {
-	int fd = openat(s->root, LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = file_open_below(s->root, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW);
 	int ret;
 
 	if (fd < 0)
-		return cannot_lock(f, errno);
+		return cannot_lock(f, -fd);
 	ret = flock(fd, LOCK_EX | LOCK_NB);
 	if (ret && errno == EWOULDBLOCK) {
 		if (talk)

@@ -28,18 +28,20 @@ void sysfs_close(struct sysfs *s)
 
 int sysfs_read(const struct sysfs *s, const char *path, char *buf, size_t size)
 {
-	int fd = openat(s->root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = file_open_below(s->root, path, O_RDONLY);
 	ssize_t n;
 	int err;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	n = read(fd, buf, size - 1);
 	err = errno;
 	close(fd);
 	if (n < 0)
 		return -err;
 	buf[n] = '\0';
+	if ((size_t)n == size - 1 && !strchr(buf, '\n'))
+		return -ENAMETOOLONG;
 	buf[strcspn(buf, "\n")] = '\0';
 	return 0;
 }
@@ -78,12 +80,12 @@ static int list(DIR *d, char *buf, size_t size)
 
 int sysfs_list(const struct sysfs *s, const char *path, char *buf, size_t size)
 {
-	int fd = openat(s->root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = file_open_below(s->root, path, O_RDONLY | O_DIRECTORY);
 	DIR *d;
 	int ret;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	d = fdopendir(fd);
 	if (!d) {
 		ret = -errno;
@@ -109,9 +111,9 @@ int sysfs_write(const struct sysfs *s, const char *path, const char *text)
 
 	if (size >= (int)sizeof(line))
 		return -ENAMETOOLONG;
-	fd = openat(s->root, path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+	fd = file_open_below(s->root, path, O_WRONLY | O_TRUNC);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	n = write(fd, line, (size_t)size);
 	err = errno;
 	close(fd);
@@ -122,10 +124,10 @@ int sysfs_write(const struct sysfs *s, const char *path, const char *text)
 
 int sysfs_try_open(const struct sysfs *s, const char *path)
 {
-	int fd = openat(s->root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = file_open_below(s->root, path, O_RDONLY);
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	close(fd);
 	return 0;
 }
@@ -137,5 +139,12 @@ int sysfs_may_use(const struct sysfs *s, const char *path)
 
 int sysfs_chown(const struct sysfs *s, const char *path, uid_t user, gid_t group)
 {
-	return fchownat(s->root, path, user, group, 0) ? -errno : 0;
+	int fd = file_open_below(s->root, path, O_PATH);
+	int ret;
+
+	if (fd < 0)
+		return fd;
+	ret = fchownat(fd, "", user, group, AT_EMPTY_PATH) ? -errno : 0;
+	close(fd);
+	return ret;
 }
