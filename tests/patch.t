@@ -164,4 +164,16 @@ rm "$tmp/in.dtb.orig"
 run patch -o "$tmp/in.dtb" "$tmp/link.dtb"
 ok "IN by another name is IN too" cmp "$tmp/in.dtb.orig" "$newer"
 
+# A signal in the midst of writing.
+mkdir "$tmp/there"
+if strace -o "$tmp/trace" "$imxpt" --version >"$tmp/out" 2>&1; then
+	rc=0
+	strace -qq -o "$tmp/trace" -e inject=fsync:signal=SIGTERM:when=1 \
+		"$imxpt" patch -q -o "$tmp/there/out.dtb" "$newer" 2>"$tmp/err" || rc=$?
+	is "SIGTERM waits for the file" "143 out.dtb" "$rc $(ls "$tmp/there")"
+	ok "which is whole" cmp "$tmp/there/out.dtb" "$tmp/again"
+else
+	skip "a signal in the midst" "strace is not here, or not with a sanitizer"
+fi
+
 finish

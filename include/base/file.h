@@ -41,7 +41,8 @@ int file_read(int dir, const char *path, size_t max, void **out, size_t *size,
  * there is one; of a link, beside its target.
  *
  * -EISDIR, -EINVAL: path is a directory, or neither file nor link; -ENOENT: a link
- * to nothing.  Whatever fails, path is as it was.
+ * to nothing.  Whatever fails, path is as it was, and nothing stays beside it; signals
+ * but SIGKILL wait for the end.
  */
 int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
 		 struct fault *f) __attribute__((nonnull, warn_unused_result));

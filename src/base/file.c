@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,17 +235,13 @@ static int keep(const char *target, const char *orig, const struct stat *old, st
 	return failed(f, "write", orig);
 }
 
-int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
-		 struct fault *f)
+static int replace(const char *path, const void *data, size_t size, bool keep_orig,
+		   struct fault *f)
 {
 	char target[PATH_MAX], temp[PATH_MAX], orig[PATH_MAX + sizeof(".orig")];
 	struct stat old, st;
-	int ret;
+	int ret = find_target(path, target, &old, f);
 
-	if (!strcmp(path, "-"))
-		return write_all(STDOUT_FILENO, data, size) ? failed(f, "write", "standard output")
-							    : 0;
-	ret = find_target(path, target, &old, f);
 	if (ret)
 		return ret;
 	if (write_beside(target, &old, data, size, temp))
@@ -264,6 +261,23 @@ int file_replace(const char *path, const void *data, size_t size, bool keep_orig
 	}
 	sync_directory_of(target);
 	return 0;
+}
+
+int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
+		 struct fault *f)
+{
+	sigset_t all, before;
+	int ret;
+
+	if (!strcmp(path, "-"))
+		return write_all(STDOUT_FILENO, data, size) ? failed(f, "write", "standard output")
+							    : 0;
+	/* a signal waits, rather than leave a file beside the other */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	ret = replace(path, data, size, keep_orig, f);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return ret;
 }
 
 bool file_same(const char *a, const char *b)
