@@ -6,9 +6,9 @@
  *
  * What counts is what the kernel shows afterwards: after the last step a new
  * snapshot is taken and planned from, and nothing may be left to do.  Whatever
- * fails, and SIGHUP, SIGINT and SIGTERM, brings the touched devices back to
- * where they were.  These signals are blocked when the functions return, so
- * that the result can still be told.
+ * fails, and any of SIGHUP, SIGINT, SIGQUIT and SIGTERM, brings the touched devices
+ * back to where they were.  These signals, and SIGPIPE, are blocked when the functions
+ * return, so that the result can still be told.
  */
 #ifndef IMXPT_VFIO_RUN_H
 #define IMXPT_VFIO_RUN_H

@@ -29,6 +29,7 @@ static void begin(struct progress *p, const struct run *r, struct snapshot *now)
 	sigemptyset(stop);
 	sigaddset(stop, SIGHUP);
 	sigaddset(stop, SIGINT);
+	sigaddset(stop, SIGQUIT);
 	sigaddset(stop, SIGTERM);
 	/* a reader of our talk who goes away shall neither end nor stop us */
 	blocked = *stop;

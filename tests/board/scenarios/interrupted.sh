@@ -28,6 +28,7 @@ expect 0 "unbind" imxpt unbind
 
 sweep signal=SIGINT
 sweep signal=SIGTERM
+sweep signal=SIGQUIT
 sweep error=EBUSY
 
 expect 0 "bind" imxpt bind
