@@ -190,6 +190,12 @@ fires "no node" group-node "/dev/vfio/5 is not there"
 good
 chmod 600 "$root/dev/vfio/5"
 warns "a node of root" access "mode 0600"
+rm "$root/$platform/devices/$mu2/iommu_group" "$root/sys/kernel/iommu_groups/5/devices/$mu2"
+group 6 "$mu2"
+: >"$root/dev/vfio/6"
+chmod 660 "$root/dev/vfio/6"
+on_board check
+has "a node of root, and another" "$out" "/dev/vfio/5: user 0, group 0, mode 0600"
 
 # A sibling with a driver of the host's.
 good

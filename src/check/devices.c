@@ -242,6 +242,8 @@ static void judge_access(const struct check *self, const struct facts *facts,
 			    "/dev/vfio/%d: user %u, group %u, mode %04o%s",
 			    s->devices[i].group, n->user, n->group, n->mode & 07777,
 			    n->denied ? ": not for you" : "");
+		if (out->verdict == VERDICT_WARN)
+			return;
 	}
 }
 
