@@ -226,7 +226,7 @@ bound
 	: >"$tmp/done"
 ) &
 until [ -e "$tmp/locked" ]; do sleep 0.1; done
-on_board bind -v
+on_board bind
 is "a second run waits for the first" yes "$([ -e "$tmp/done" ] && echo yes || echo no)"
 has "and says so" "$rc $err" "0 waiting for another imxpt"
 wait

@@ -21,7 +21,7 @@ int handover_open(const struct options *o, bool change, struct handover *h,
 	*h = (struct handover){ .o = o, .lock = -1, .sys.root = -1 };
 	ret = load_profile(o, &h->profile, f) ?: sysfs_open(o->root, &h->sys, f);
 	if (ret == 0 && change) {
-		h->lock = lock_take(&h->sys, o->verbose ? stderr : NULL, f);
+		h->lock = lock_take(&h->sys, o->quiet ? NULL : stderr, f);
 		ret = h->lock < 0 ? h->lock : 0;
 	}
 	/* under the lock: another run may have done it all in the meantime */
