@@ -30,11 +30,11 @@ static void every_row_is_complete_and_named_once(void **state)
 	(void)state;
 	for (n = 0; (c = check_at(n)); n++) {
 		assert_ptr_equal(check_named(c->name), c);
-		assert_non_null(c->judge);
+		assert_true(!c->judge == !!c->judge_option && !c->option == !c->judge_option);
 		assert_true(c->what && c->cause && c->see && c->source);
 		assert_non_null(check_fix(c));
 		assert_true(strlen(check_fix(c)) < FINDING_TEXT_MAX);
-		assert_true(n == 0 || check_at(n - 1)->group <= c->group);
+		assert_true(n == 0 || check_at(n - 1)->stage <= c->stage);
 	}
 	assert_true(n > 40 && n <= CHECKS_MAX);
 	assert_null(check_named("no-such-check"));

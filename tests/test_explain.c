@@ -117,7 +117,7 @@ static void a_look_before_the_bind_tells_what_it_will_fail_with(void **state)
 
 	(void)state;
 	assert_int_equal(explain_before(&s), REASON_OTHER);
-	/* Linux before 6.13 makes the group not earlier than at the bind */
+	/* Linux before 6.15 makes the group not earlier than at the bind */
 	s.has_group = false;
 	assert_int_equal(explain_before(&s), REASON_OTHER);
 	s.has_smmu = false;

@@ -20,7 +20,7 @@
 struct facts;
 
 /* In the order in which things happen. */
-enum check_group {
+enum check_stage {
 	CHECK_TREE,
 	CHECK_UBOOT,
 	CHECK_KERNEL,
@@ -54,15 +54,18 @@ enum check_sight {
 /* A row of the table. */
 struct check {
 	const char *name;
-	enum check_group group;
+	enum check_stage stage;
 	enum check_sight sight;
 	bool decides_bind; /* where it fails, the kernel will refuse a device */
 	const char *what; /* it looks at */
 	const char *needs
 		[CHECK_NEEDS_MAX]; /* earlier checks without which it means nothing */
-	void (*judge)(const struct check *self, const struct facts *facts,
-		      struct finding *out);
-	const char *option; /* of the kernel's configuration, where it is about one */
+	void (*judge)(const struct facts *facts, struct finding *out);
+
+	/* instead, where it is about an option of the kernel's configuration */
+	void (*judge_option)(const char *option, const struct facts *facts,
+			     struct finding *out);
+	const char *option;
 
 	/* the long story */
 	const char *cause, *see, *source;
@@ -80,7 +83,7 @@ extern const struct checks checks_of_tree, checks_of_streams, checks_of_uboot;
 extern const struct checks checks_of_kernel, checks_of_driver, checks_of_devices;
 extern const struct checks checks_of_vmm;
 
-/* Row number i of the whole table, group after group; NULL: there are no more. */
+/* Row number i of the whole table, stage after stage; NULL: there are no more. */
 const struct check *check_at(size_t i);
 
 /* The row of that name; NULL: there is none. */
@@ -104,7 +107,7 @@ const struct check *checks_before_bind(const struct facts *facts, struct finding
 /* What mends what the check is about, in one line. */
 const char *check_fix(const struct check *c) __attribute__((nonnull));
 
-const char *check_group_name(enum check_group g);
+const char *check_stage_name(enum check_stage s);
 const char *verdict_name(enum verdict v);
 
 /* Store a verdict and its evidence; without a fix the row's is added later. */

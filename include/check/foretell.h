@@ -12,7 +12,7 @@
 #include "vfio/sysfs.h"
 
 /*
- * Up to Linux 6.12 a device has no group before its first bind.  Add to the
+ * Before Linux 6.15 a device has no group before its first bind.  Add to the
  * snapshot, for the devices that have none, the members which the running tree
  * t makes expect.
  */

@@ -14,7 +14,7 @@
 /*
  * Do step, whose device number counts in now.  What a bind has changed is read
  * back into *now: the device's driver and its group, with its members, which
- * the kernel before 6.13 makes not earlier than here.  What LOAD inserted is in
+ * the kernel before 6.15 makes not earlier than here.  What LOAD inserted is in
  * *inserted.
  *
  * The driver link decides, not the answer to the write: Linux 5.10 answers

@@ -76,7 +76,10 @@ static void run_one(const struct check *c, const struct facts *facts, struct fin
 		finding_set(out, VERDICT_SKIP, "%s", why);
 		return;
 	}
-	c->judge(c, facts, out);
+	if (c->judge)
+		c->judge(facts, out);
+	else
+		c->judge_option(c->option, facts, out);
 	if (!*out->fix && (out->verdict == VERDICT_WARN || out->verdict == VERDICT_FAIL))
 		snprintf(out->fix, sizeof(out->fix), "%s", check_fix(c));
 }
@@ -106,7 +109,7 @@ const struct check *checks_before_bind(const struct facts *facts, struct finding
 	return NULL;
 }
 
-const char *check_group_name(enum check_group g)
+const char *check_stage_name(enum check_stage s)
 {
 	static const char *const names[] = {
 		[CHECK_TREE] = "tree",	     [CHECK_UBOOT] = "U-Boot",
@@ -114,7 +117,7 @@ const char *check_group_name(enum check_group g)
 		[CHECK_DEVICES] = "devices", [CHECK_VMM] = "VMM",
 	};
 
-	return names[g];
+	return names[s];
 }
 
 const char *verdict_name(enum verdict v)

@@ -16,12 +16,10 @@ static enum reason reason_before(const struct facts *facts, size_t i)
 	return explain_before(&facts->devices[i].symptoms);
 }
 
-static void judge_devices(const struct check *self, const struct facts *facts,
-			  struct finding *out)
+static void judge_devices(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
-	(void)self;
 	finding_set(out, VERDICT_OK, "all %zu are there", s->n_devices);
 	for (size_t i = 0; i < s->n_devices; i++) {
 		if (!*s->devices[i].name) {
@@ -44,12 +42,10 @@ static bool is_wanted(const struct facts *facts, size_t i)
 	return !strcmp(tree_path(&t->t, t->board.pass[i], path), d->node);
 }
 
-static void judge_node(const struct check *self, const struct facts *facts,
-		       struct finding *out)
+static void judge_node(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
-	(void)self;
 	finding_set(out, VERDICT_OK, "all are the profile's");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		if (!is_wanted(facts, i)) {
@@ -62,12 +58,10 @@ static void judge_node(const struct check *self, const struct facts *facts,
 	}
 }
 
-static void judge_compatible(const struct check *self, const struct facts *facts,
-			     struct finding *out)
+static void judge_compatible(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
-	(void)self;
 	finding_set(out, VERDICT_OK, "all have one");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		if (reason_before(facts, i) == REASON_NO_COMPATIBLE) {
@@ -77,12 +71,10 @@ static void judge_compatible(const struct check *self, const struct facts *facts
 	}
 }
 
-static void judge_deferred(const struct check *self, const struct facts *facts,
-			   struct finding *out)
+static void judge_deferred(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
-	(void)self;
 	finding_set(out, VERDICT_OK, "none waits");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		if (facts->devices[i].waits && !device_is_bound(&s->devices[i])) {
@@ -116,13 +108,11 @@ static bool one_is_foretold(const struct facts *facts)
 	return ours == facts->profile->n_pass;
 }
 
-static void judge_group(const struct check *self, const struct facts *facts,
-			struct finding *out)
+static void judge_group(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 	size_t n = 0, groups = 0;
 
-	(void)self;
 	for (size_t i = 0; i < s->n_devices; i++) {
 		enum reason r = reason_before(facts, i);
 
@@ -146,23 +136,19 @@ static void judge_group(const struct check *self, const struct facts *facts,
 		finding_set(out, VERDICT_OK, "not made yet; the first bind makes it");
 }
 
-static void judge_viable(const struct check *self, const struct facts *facts,
-			 struct finding *out)
+static void judge_viable(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	if (facts->group_trouble.code)
 		finding_fault(out, VERDICT_FAIL, &facts->group_trouble);
 	else
 		finding_set(out, VERDICT_OK, "no driver of the host has a part of it");
 }
 
-static void judge_bound(const struct check *self, const struct facts *facts,
-			struct finding *out)
+static void judge_bound(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 	size_t n = devices_bound(s);
 
-	(void)self;
 	if (n == s->n_devices) {
 		finding_set(out, VERDICT_OK, "all %zu", n);
 		return;
@@ -180,13 +166,11 @@ static void judge_bound(const struct check *self, const struct facts *facts,
 	}
 }
 
-static void judge_override(const struct check *self, const struct facts *facts,
-			   struct finding *out)
+static void judge_override(const struct facts *facts, struct finding *out)
 {
 	const struct version *v = &facts->kernel.version;
 	const struct snapshot *s = &facts->snapshot;
 
-	(void)self;
 	finding_set(out, VERDICT_OK,
 		    devices_bound(s) ? VFIO_DRIVER : "'imxpt bind' sets it");
 	for (size_t i = 0; i < s->n_devices; i++) {
@@ -204,12 +188,10 @@ static void judge_override(const struct check *self, const struct facts *facts,
 	}
 }
 
-static void judge_group_node(const struct check *self, const struct facts *facts,
-			     struct finding *out)
+static void judge_group_node(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
-	(void)self;
 	finding_set(out, VERDICT_SKIP, "nothing is bound yet");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		const struct device *d = &s->devices[i];
@@ -225,12 +207,10 @@ static void judge_group_node(const struct check *self, const struct facts *facts
 	}
 }
 
-static void judge_access(const struct check *self, const struct facts *facts,
-			 struct finding *out)
+static void judge_access(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
-	(void)self;
 	finding_set(out, VERDICT_SKIP, "nothing is bound yet");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		const struct node_facts *n = &facts->devices[i].node;
@@ -247,17 +227,15 @@ static void judge_access(const struct check *self, const struct facts *facts,
 	}
 }
 
-static void judge_in_use(const struct check *self, const struct facts *facts,
-			 struct finding *out)
+static void judge_in_use(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	if (facts->holders.code)
 		finding_fault(out, VERDICT_WARN, &facts->holders);
 	else
 		finding_set(out, VERDICT_OK, "nobody has it open");
 }
 
-#define HERE .group = CHECK_DEVICES, .sight = SEES_HOST
+#define HERE .stage = CHECK_DEVICES, .sight = SEES_HOST
 
 static const struct check rows[] = {
 	{ .name = "devices", HERE, .judge = judge_devices,
@@ -299,7 +277,7 @@ static const struct check rows[] = {
 	  .decides_bind = true,
 	  .needs = { "devices", "stream-id", "smmu-driver" },
 	  .what = "their IOMMU group, as the kernel made it",
-	  .cause = "up to Linux 6.12 the first bind makes it, so that none is there before; "
+	  .cause = "before Linux 6.15 the first bind makes it, so that none is there before; "
 		   "later none means that the SMMU refused the stream id",
 	  .see = "readlink /sys/bus/platform/devices/*/iommu_group; dmesg | grep -i smmu",
 	  .source = "Linux, drivers/iommu/iommu.c; drivers/base/platform.c, "

@@ -6,10 +6,8 @@
 #include "check/facts.h"
 #include "check/setting.h"
 
-static void judge_driver(const struct check *self, const struct facts *facts,
-			 struct finding *out)
+static void judge_driver(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	if (facts->snapshot.has_driver) {
 		finding_set(out, VERDICT_OK, "it is there");
 		return;
@@ -28,10 +26,8 @@ static void judge_driver(const struct check *self, const struct facts *facts,
 	}
 }
 
-static void judge_reset_required(const struct check *self, const struct facts *facts,
-				 struct finding *out)
+static void judge_reset_required(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	switch (facts->snapshot.reset) {
 	case RESET_UNKNOWN:
 		finding_set(out, VERDICT_OK, "not loaded; 'imxpt bind' loads it with N");
@@ -45,10 +41,8 @@ static void judge_reset_required(const struct check *self, const struct facts *f
 	}
 }
 
-static void judge_smmu_driver(const struct check *self, const struct facts *facts,
-			      struct finding *out)
+static void judge_smmu_driver(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	if (facts->devices[0].symptoms.has_smmu)
 		finding_set(out, VERDICT_OK, "it has registered its SMMU");
 	else
@@ -67,24 +61,20 @@ static void judge_node(const char *path, const struct node_facts *node,
 		finding_set(out, VERDICT_OK, "%s", path);
 }
 
-static void judge_kvm(const struct check *self, const struct facts *facts,
-		      struct finding *out)
+static void judge_kvm(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	judge_node("/dev/kvm", &facts->kvm, out);
 }
 
-static void judge_container(const struct check *self, const struct facts *facts,
-			    struct finding *out)
+static void judge_container(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	if (facts->container.err && !facts->snapshot.has_driver)
 		finding_set(out, VERDICT_SKIP, "VFIO is not loaded yet");
 	else
 		judge_node("/dev/vfio/vfio", &facts->container, out);
 }
 
-#define HERE .group = CHECK_DRIVER, .sight = SEES_HOST
+#define HERE .stage = CHECK_DRIVER, .sight = SEES_HOST
 
 static const struct check rows[] = {
 	{ .name = "driver", HERE, .judge = judge_driver,

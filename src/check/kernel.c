@@ -7,12 +7,10 @@
 #include "check/facts.h"
 #include "check/setting.h"
 
-static void judge_version(const struct check *self, const struct facts *facts,
-			  struct finding *out)
+static void judge_version(const struct facts *facts, struct finding *out)
 {
 	const struct kernel_facts *k = &facts->kernel;
 
-	(void)self;
 	if (!k->version.major)
 		finding_set(out, VERDICT_SKIP,
 			    "/proc/sys/kernel/osrelease does not say which");
@@ -39,7 +37,7 @@ static const char *const states[] = {
 	[CONFIG_BUILT_IN] = "=y",
 };
 
-static void judge_option(const struct check *self, const struct facts *facts,
+static void judge_option(const char *option, const struct facts *facts,
 			 struct finding *out)
 {
 	const struct kernel_facts *k = &facts->kernel;
@@ -49,36 +47,34 @@ static void judge_option(const struct check *self, const struct facts *facts,
 		finding_set(out, VERDICT_SKIP, "%s", k->no_config);
 		return;
 	}
-	state = setting_config(k->config, self->option);
+	state = setting_config(k->config, option);
 	if (state == CONFIG_BUILT_IN || state == CONFIG_MODULE)
-		finding_set(out, VERDICT_OK, "CONFIG_%s%s", self->option, states[state]);
-	else if (is_there_all_the_same(facts, self->option))
+		finding_set(out, VERDICT_OK, "CONFIG_%s%s", option, states[state]);
+	else if (is_there_all_the_same(facts, option))
 		finding_set(out, VERDICT_OK, "CONFIG_%s is %s, but the driver is there",
-			    self->option, states[state]);
+			    option, states[state]);
 	else
-		finding_set(out, VERDICT_FAIL, "CONFIG_%s is %s", self->option,
+		finding_set(out, VERDICT_FAIL, "CONFIG_%s is %s", option,
 			    states[state]);
 }
 
 /* Options that younger kernels have, on by default: off is wrong, not there is not. */
-static void judge_young_option(const struct check *self, const struct facts *facts,
+static void judge_young_option(const char *option, const struct facts *facts,
 			       struct finding *out)
 {
 	const char *config = facts->kernel.config;
 
-	if (config && setting_config(config, self->option) == CONFIG_ABSENT)
+	if (config && setting_config(config, option) == CONFIG_ABSENT)
 		finding_set(out, VERDICT_OK,
 			    "this kernel does it without such an option");
 	else
-		judge_option(self, facts, out);
+		judge_option(option, facts, out);
 }
 
-static void judge_document(const struct check *self, const struct facts *facts,
-			   struct finding *out)
+static void judge_document(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config;
 
-	(void)self;
 	if (!config) {
 		finding_set(out, VERDICT_SKIP, "%s", facts->kernel.no_config);
 		return;
@@ -97,14 +93,12 @@ static enum argument_state argument(const struct facts *facts, const char *name)
 	return cmdline ? setting_argument(cmdline, name) : ARGUMENT_ABSENT;
 }
 
-static void judge_reset(const struct check *self, const struct facts *facts,
-			struct finding *out)
+static void judge_reset(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config;
 	bool built_in =
 		config && setting_config(config, "VFIO_PLATFORM") == CONFIG_BUILT_IN;
 
-	(void)self;
 	if (argument(facts, "vfio_platform.reset_required") == ARGUMENT_OFF)
 		finding_set(out, VERDICT_OK, "vfio_platform.reset_required=0");
 	else if (facts->snapshot.reset == RESET_NOT_REQUIRED)
@@ -119,12 +113,10 @@ static void judge_reset(const struct check *self, const struct facts *facts,
 			    "not there; 'imxpt bind' loads the driver with it");
 }
 
-static void judge_unsafe(const struct check *self, const struct facts *facts,
-			 struct finding *out)
+static void judge_unsafe(const struct facts *facts, struct finding *out)
 {
 	const struct kernel_facts *k = &facts->kernel;
 
-	(void)self;
 	if (k->unsafe_interrupts == 'Y')
 		finding_set(out, VERDICT_OK, "allow_unsafe_interrupts=Y");
 	else if (!k->unsafe_interrupts &&
@@ -141,10 +133,8 @@ static void judge_unsafe(const struct check *self, const struct facts *facts,
 			k->unsafe_interrupts ? "N" : "not on the command line");
 }
 
-static void judge_bypass(const struct check *self, const struct facts *facts,
-			 struct finding *out)
+static void judge_bypass(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	if (facts->kernel.disable_bypass == 'N' ||
 	    (!facts->kernel.disable_bypass &&
 	     argument(facts, "arm_smmu.disable_bypass") == ARGUMENT_OFF))
@@ -155,10 +145,8 @@ static void judge_bypass(const struct check *self, const struct facts *facts,
 		finding_set(out, VERDICT_OK, "what the SMMU does not know is stopped");
 }
 
-static void judge_passthrough(const struct check *self, const struct facts *facts,
-			      struct finding *out)
+static void judge_passthrough(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	if (argument(facts, "iommu.passthrough") == ARGUMENT_ON)
 		finding_set(out, VERDICT_OK,
 			    "iommu.passthrough=1: harmless, it is for the host's own "
@@ -167,10 +155,10 @@ static void judge_passthrough(const struct check *self, const struct facts *fact
 		finding_set(out, VERDICT_OK, "not there, and not needed");
 }
 
-#define GROUP .group = CHECK_KERNEL
-#define HOST GROUP, .sight = SEES_HOST
+#define HERE .stage = CHECK_KERNEL
+#define HOST HERE, .sight = SEES_HOST
 #define OPTION \
-	GROUP, .see = "zgrep for it in /proc/config.gz, or grep in /boot/config-$(uname -r)", \
+	HERE, .see = "zgrep for it in /proc/config.gz, or grep in /boot/config-$(uname -r)", \
 	.fix = "build the kernel with it"
 
 static const struct check rows[] = {
@@ -182,38 +170,38 @@ static const struct check rows[] = {
 	  .see = "the bind fails with error -2, and the log has no 'No reset function found'",
 	  .source = "Linux, commit 168a9c91fe0a",
 	  .reason = REASON_RESET_IGNORED },
-	{ .name = "config-kvm", OPTION, .option = "KVM", .judge = judge_option,
+	{ .name = "config-kvm", OPTION, .option = "KVM", .judge_option = judge_option,
 	  .what = "CONFIG_KVM",
 	  .cause = "QEMU needs KVM for a guest that runs on the board's own cores",
 	  .source = "Linux, arch/arm64/kvm/Kconfig" },
-	{ .name = "config-vfio", OPTION, .option = "VFIO", .judge = judge_option,
+	{ .name = "config-vfio", OPTION, .option = "VFIO", .judge_option = judge_option,
 	  .what = "CONFIG_VFIO",
 	  .cause = "the frame that hands devices to user space",
 	  .source = "Linux, drivers/vfio/Kconfig" },
-	{ .name = "config-type1", OPTION, .option = "VFIO_IOMMU_TYPE1", .judge = judge_option,
+	{ .name = "config-type1", OPTION, .option = "VFIO_IOMMU_TYPE1", .judge_option = judge_option,
 	  .what = "CONFIG_VFIO_IOMMU_TYPE1",
 	  .cause = "QEMU maps the guest's memory through it: without it, 'No available IOMMU "
 		   "models'; selected with CONFIG_VFIO where there is an IOMMU",
 	  .source = "Linux, drivers/vfio/Kconfig" },
-	{ .name = "config-platform", OPTION, .option = "VFIO_PLATFORM", .judge = judge_option,
+	{ .name = "config-platform", OPTION, .option = "VFIO_PLATFORM", .judge_option = judge_option,
 	  .what = "CONFIG_VFIO_PLATFORM",
 	  .cause = "the driver that takes the devices; neither arm64's defconfig nor NXP's "
 		   "imx_v8_defconfig nor Debian's kernels have it",
 	  .source = "Linux, drivers/vfio/platform/Kconfig" },
-	{ .name = "config-smmu", OPTION, .option = "ARM_SMMU", .judge = judge_option,
+	{ .name = "config-smmu", OPTION, .option = "ARM_SMMU", .judge_option = judge_option,
 	  .what = "CONFIG_ARM_SMMU",
 	  .cause = "the driver of the MMU-500, which is an SMMU v2",
 	  .source = "Linux, drivers/iommu/Kconfig" },
-	{ .name = "config-group", OPTION, .option = "VFIO_GROUP", .judge = judge_young_option,
+	{ .name = "config-group", OPTION, .option = "VFIO_GROUP", .judge_option = judge_young_option,
 	  .what = "CONFIG_VFIO_GROUP",
 	  .cause = "QEMU opens /dev/vfio/N; kernels since 6.6 can do without",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-container", OPTION, .option = "VFIO_CONTAINER",
-	  .judge = judge_young_option,
+	  .judge_option = judge_young_option,
 	  .what = "CONFIG_VFIO_CONTAINER",
 	  .cause = "QEMU opens /dev/vfio/vfio; kernels since 6.2 can do without",
 	  .source = "Linux, drivers/vfio/Kconfig" },
-	{ .name = "config-document", GROUP, .judge = judge_document,
+	{ .name = "config-document", HERE, .judge = judge_document,
 	  .what = "what else the source document asks for",
 	  .cause = "IOMMU_DEFAULT_PASSTHROUGH leaves the host's own devices untranslated, and "
 		   "VFIO brings its own domain; ARM_SMMU_V3_SVA belongs to another SMMU",

@@ -13,13 +13,11 @@ static struct cells iommus_of(const struct facts *facts, size_t i)
 	return tree_cells(&facts->tree.t, facts->tree.board.pass[i], "iommus");
 }
 
-static void judge_iommus(const struct check *self, const struct facts *facts,
-			 struct finding *out)
+static void judge_iommus(const struct facts *facts, struct finding *out)
 {
 	const struct tree_facts *t = &facts->tree;
 	uint32_t smmu = t->t.nodes[t->board.iommu].phandle;
 
-	(void)self;
 	finding_set(out, VERDICT_OK, "%s on all", facts_name(facts, t->board.iommu));
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		struct cells c = iommus_of(facts, i);
@@ -38,10 +36,8 @@ static void judge_iommus(const struct check *self, const struct facts *facts,
 	}
 }
 
-static void judge_stream_id(const struct check *self, const struct facts *facts,
-			    struct finding *out)
+static void judge_stream_id(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		struct cells c = iommus_of(facts, i);
 		uint32_t id = cells_get(c, 1), mask = cells_get(c, 2);
@@ -77,12 +73,10 @@ static enum verdict shared(const struct facts *facts, int node)
 							       : VERDICT_FAIL;
 }
 
-static void judge_stream_owner(const struct check *self, const struct facts *facts,
-			       struct finding *out)
+static void judge_stream_owner(const struct facts *facts, struct finding *out)
 {
 	const struct uboot *u = &facts->tree.uboot;
 
-	(void)self;
 	if (facts->tree.no_uboot.code) {
 		finding_set(out, VERDICT_SKIP, "%s", facts->tree.no_uboot.text);
 		return;
@@ -103,13 +97,11 @@ static void judge_stream_owner(const struct check *self, const struct facts *fac
 	}
 }
 
-static void judge_stream_group(const struct check *self, const struct facts *facts,
-			       struct finding *out)
+static void judge_stream_group(const struct facts *facts, struct finding *out)
 {
 	const struct group_nodes *g = &facts->tree.group;
 	size_t ours = 0;
 
-	(void)self;
 	for (size_t i = 0; i < g->n; i++)
 		ours += board_passed(&facts->tree.board, g->v[i]) >= 0;
 	finding_set(out, VERDICT_OK, "one of %zu passed nodes, and nobody else", ours);
@@ -124,12 +116,10 @@ static void judge_stream_group(const struct check *self, const struct facts *fac
 	}
 }
 
-static void judge_resource(const struct check *self, const struct facts *facts,
-			   struct finding *out)
+static void judge_resource(const struct facts *facts, struct finding *out)
 {
 	struct fault f = { 0 };
 
-	(void)self;
 	if (facts->tree.no_uboot.code) {
 		finding_set(out, VERDICT_SKIP, "%s", facts->tree.no_uboot.text);
 		return;
@@ -164,13 +154,11 @@ static bool is_taken(const struct facts *facts, size_t i)
 	return facts->tree.live && device_is_bound(&facts->snapshot.devices[i]);
 }
 
-static void judge_coherent(const struct check *self, const struct facts *facts,
-			   struct finding *out)
+static void judge_coherent(const struct facts *facts, struct finding *out)
 {
 	const struct tree_facts *t = &facts->tree;
 	const struct version *v = &facts->kernel.version;
 
-	(void)self;
 	if (is_coherent(&t->t, t->board.iommu)) {
 		finding_set(out, VERDICT_OK, "the SMMU is");
 		return;
@@ -195,7 +183,7 @@ static void judge_coherent(const struct check *self, const struct facts *facts,
 	}
 }
 
-#define HERE .group = CHECK_TREE, .sight = SEES_TREE
+#define HERE .stage = CHECK_TREE, .sight = SEES_TREE
 
 static const struct check rows[] = {
 	{ .name = "iommus", HERE, .judge = judge_iommus,

@@ -6,13 +6,11 @@
 #include "check/check.h"
 #include "check/facts.h"
 
-static void judge_board(const struct check *self, const struct facts *facts,
-			struct finding *out)
+static void judge_board(const struct facts *facts, struct finding *out)
 {
 	const struct tree *t = &facts->tree.t;
 	const char *is;
 
-	(void)self;
 	if (*facts->tree.unseen && *facts->no_host) {
 		finding_set(out, VERDICT_FAIL, "%s", facts->no_host);
 		return;
@@ -25,10 +23,8 @@ static void judge_board(const struct check *self, const struct facts *facts,
 			    is ? is : "no known board", facts->profile->fits);
 }
 
-static void judge_smmu(const struct check *self, const struct facts *facts,
-		       struct finding *out)
+static void judge_smmu(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	if (facts->tree.no_smmu.code)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.no_smmu);
 	else
@@ -36,10 +32,8 @@ static void judge_smmu(const struct check *self, const struct facts *facts,
 			    facts_name(facts, facts->tree.board.iommu));
 }
 
-static void judge_nodes(const struct check *self, const struct facts *facts,
-			struct finding *out)
+static void judge_nodes(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	if (facts->tree.no_board.code)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.no_board);
 	else
@@ -81,8 +75,7 @@ static size_t count_missing(const struct facts *facts, const struct edit **worst
 	return n;
 }
 
-static void judge_patched(const struct check *self, const struct facts *facts,
-			  struct finding *out)
+static void judge_patched(const struct facts *facts, struct finding *out)
 {
 	static const char *const words[] = {
 		[EDIT_SET] = "set",
@@ -93,7 +86,6 @@ static void judge_patched(const struct check *self, const struct facts *facts,
 	const struct edit *e;
 	size_t n;
 
-	(void)self;
 	if (board_domain(&facts->tree.board) < 0) {
 		finding_set(out, VERDICT_FAIL,
 			    "no: there is no /domu/%s, so it is the board's own tree",
@@ -113,13 +105,11 @@ static void judge_patched(const struct check *self, const struct facts *facts,
 			    edits_path(&facts->tree.missing, e->node, path), e->name);
 }
 
-static void judge_enabled(const struct check *self, const struct facts *facts,
-			  struct finding *out)
+static void judge_enabled(const struct facts *facts, struct finding *out)
 {
 	const struct tree *t = &facts->tree.t;
 	int size;
 
-	(void)self;
 	finding_set(out, VERDICT_OK, "all are");
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		int node = facts->tree.board.pass[i];
@@ -136,13 +126,11 @@ static void judge_enabled(const struct check *self, const struct facts *facts,
 	}
 }
 
-static void judge_references(const struct check *self, const struct facts *facts,
-			     struct finding *out)
+static void judge_references(const struct facts *facts, struct finding *out)
 {
 	const struct ref *r = refs_broken(&facts->tree.refs);
 	char path[TREE_PATH_MAX];
 
-	(void)self;
 	if (facts->tree.no_uboot.code == -ELOOP) {
 		finding_fault(out, VERDICT_FAIL, &facts->tree.no_uboot);
 		return;
@@ -156,10 +144,10 @@ static void judge_references(const struct check *self, const struct facts *facts
 		    tree_path(&facts->tree.t, r->from, path), r->property);
 }
 
-#define HERE .group = CHECK_TREE, .sight = SEES_TREE
+#define HERE .stage = CHECK_TREE, .sight = SEES_TREE
 
 static const struct check rows[] = {
-	{ .name = "board", .group = CHECK_TREE, .judge = judge_board,
+	{ .name = "board", .stage = CHECK_TREE, .judge = judge_board,
 	  .what = "the board is one that the profile is for",
 	  .cause = "stream ids, resources and nodes differ from board to board",
 	  .see = "tr '\\0' '\\n' < /proc/device-tree/compatible",

@@ -18,14 +18,12 @@ static const char *shown(uint32_t id, char buf[static SHOWN_MAX])
 	return buf;
 }
 
-static void judge_partition(const struct check *self, const struct facts *facts,
-			    struct finding *out)
+static void judge_partition(const struct facts *facts, struct finding *out)
 {
 	const struct tree_facts *t = &facts->tree;
 	int domain = board_domain(&t->board);
 	struct cells reg;
 
-	(void)self;
 	if (domain < 0) {
 		finding_set(out, VERDICT_SKIP, "the tree says of none: see patched");
 		return;
@@ -92,13 +90,11 @@ static void judge_live(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void judge_disabled(const struct check *self, const struct facts *facts,
-			   struct finding *out)
+static void judge_disabled(const struct facts *facts, struct finding *out)
 {
 	const struct uboot *u = &facts->tree.uboot;
 	char text[SHOWN_MAX];
 
-	(void)self;
 	if (facts->tree.live) {
 		judge_live(facts, out);
 		return;
@@ -117,7 +113,7 @@ static void judge_disabled(const struct check *self, const struct facts *facts,
 			continue;
 		finding_set(
 			out, ours ? VERDICT_FAIL : VERDICT_WARN,
-			"%s will be: its power-domains names resource %s, which is handed over",
+			"%s will be: its power-domains names resource %s, which is not the host's",
 			facts_name(facts, node), shown(u->disabled[i].resource, text));
 	}
 }
@@ -153,10 +149,8 @@ static void judge_master(const struct facts *facts, size_t i, struct finding *ou
 			    facts_name(facts, node));
 }
 
-static void judge_stream(const struct check *self, const struct facts *facts,
-			 struct finding *out)
+static void judge_stream(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	finding_set(out, VERDICT_SKIP, "no bus master is passed");
 	if (facts->tree.no_uboot.code) {
 		finding_set(out, VERDICT_SKIP, "%s", facts->tree.no_uboot.text);
@@ -168,7 +162,7 @@ static void judge_stream(const struct check *self, const struct facts *facts,
 	}
 }
 
-#define HERE .group = CHECK_UBOOT, .sight = SEES_TREE
+#define HERE .stage = CHECK_UBOOT, .sight = SEES_TREE
 
 static const struct check rows[] = {
 	{ .name = "partition", HERE, .judge = judge_partition,

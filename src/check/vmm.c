@@ -9,18 +9,14 @@
 
 #define MIB (1024 * 1024)
 
-static void judge_qemu(const struct check *self, const struct facts *facts,
-		       struct finding *out)
+static void judge_qemu(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	finding_set(out, *facts->qemu.unseen ? VERDICT_SKIP : VERDICT_OK, "%s",
 		    *facts->qemu.unseen ? facts->qemu.unseen : facts->qemu.version);
 }
 
-static void judge_device(const struct check *self, const struct facts *facts,
-			 struct finding *out)
+static void judge_device(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	if (*facts->qemu.unseen)
 		finding_set(out, VERDICT_SKIP, "%s", facts->qemu.unseen);
 	else if (facts->qemu.has_device)
@@ -30,10 +26,8 @@ static void judge_device(const struct check *self, const struct facts *facts,
 			    facts->qemu.path);
 }
 
-static void judge_irqfd(const struct check *self, const struct facts *facts,
-			struct finding *out)
+static void judge_irqfd(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	if (*facts->tree.unseen)
 		finding_set(out, VERDICT_SKIP, "%s", facts->tree.unseen);
 	else if (tree_compatible(&facts->tree.t, "arm,gic-v3") < 0)
@@ -44,10 +38,8 @@ static void judge_irqfd(const struct check *self, const struct facts *facts,
 			    "of the speed");
 }
 
-static void judge_memlock(const struct check *self, const struct facts *facts,
-			  struct finding *out)
+static void judge_memlock(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	if (!facts->memlock_known)
 		finding_set(out, VERDICT_SKIP, "/proc/self/limits does not say");
 	else if (facts->memlock == UINT64_MAX)
@@ -64,10 +56,8 @@ static void judge_memlock(const struct check *self, const struct facts *facts,
 			    facts->memlock / 1024, facts->memory / MIB);
 }
 
-static void judge_interrupts(const struct check *self, const struct facts *facts,
-			     struct finding *out)
+static void judge_interrupts(const struct facts *facts, struct finding *out)
 {
-	(void)self;
 	finding_set(out, VERDICT_SKIP, "no guest has the devices open");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
 		const struct interrupt_facts *n = &facts->interrupts[i];
@@ -93,16 +83,16 @@ static void judge_interrupts(const struct check *self, const struct facts *facts
 	}
 }
 
-#define GROUP .group = CHECK_VMM
-#define HOST GROUP, .sight = SEES_HOST
+#define HERE .stage = CHECK_VMM
+#define HOST HERE, .sight = SEES_HOST
 
 static const struct check rows[] = {
-	{ .name = "qemu", GROUP, .judge = judge_qemu,
+	{ .name = "qemu", HERE, .judge = judge_qemu,
 	  .what = "QEMU and its version",
 	  .cause = "QEMU is looked for as qemu-system-aarch64 in PATH",
 	  .see = "qemu-system-aarch64 --version",
 	  .source = "QEMU", .fix = "install it, or name it with --qemu" },
-	{ .name = "qemu-device", GROUP, .judge = judge_device,
+	{ .name = "qemu-device", HERE, .judge = judge_device,
 	  .what = "QEMU still has vfio-platform",
 	  .cause = "deprecated in 10.0 and removed in 10.2, or left out when it was built",
 	  .see = "qemu-system-aarch64 -device vfio-platform,help",

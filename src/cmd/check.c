@@ -49,12 +49,12 @@ static const char *paint(const struct page *p, char *cell, const char *text, int
 	return cell;
 }
 
-static void add_row(struct page *p, const char *group, const char *name,
+static void add_row(struct page *p, const char *stage, const char *name,
 		    const char *verdict, const char *text)
 {
 	const char **row = &p->cells[p->n_rows++ * N_COLUMNS];
 
-	row[0] = group;
+	row[0] = stage;
 	row[1] = name;
 	row[2] = verdict;
 	row[3] = text;
@@ -70,7 +70,7 @@ static void add_finding(struct page *p, const struct check *c,
 		[VERDICT_SKIP] = 36,
 	};
 
-	add_row(p, check_group_name(c->group), c->name,
+	add_row(p, check_stage_name(c->stage), c->name,
 		paint(p, p->painted[p->n_rows], verdict_name(found->verdict),
 		      colours[found->verdict]),
 		found->evidence);
@@ -96,7 +96,7 @@ static void print_table(const struct work *w)
 	struct page p = { .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };
 	const struct check *c;
 
-	add_row(&p, "GROUP", "CHECK", paint(&p, p.painted[0], "VERDICT", 39),
+	add_row(&p, "STAGE", "CHECK", paint(&p, p.painted[0], "VERDICT", 39),
 		"WHAT WAS FOUND");
 	for (size_t i = 0; (c = check_at(i)); i++) {
 		if (is_shown(w, &w->found[i]))
@@ -129,7 +129,7 @@ static int print_json(const struct work *w, struct fault *f)
 		const struct finding *found = &w->found[i];
 
 		json_open_object(&j, NULL);
-		json_string(&j, "group", check_group_name(c->group));
+		json_string(&j, "stage", check_stage_name(c->stage));
 		json_string(&j, "name", c->name);
 		json_string(&j, "what", c->what);
 		json_string(&j, "verdict", verdict_name(found->verdict));
@@ -152,12 +152,12 @@ static int explain_check(const struct options *o, struct fault *f)
 	}
 	if (!o->json) {
 		printf("%s, of %s: %s\n\ncause:   %s\nto see:  %s\nfix:     %s\nsource:  %s\n",
-		       c->name, check_group_name(c->group), c->what, c->cause, c->see,
+		       c->name, check_stage_name(c->stage), c->what, c->cause, c->see,
 		       check_fix(c), c->source);
 		return 0;
 	}
 	json_begin(&j, "check");
-	json_string(&j, "group", check_group_name(c->group));
+	json_string(&j, "stage", check_stage_name(c->stage));
 	json_string(&j, "name", c->name);
 	json_string(&j, "what", c->what);
 	json_string(&j, "cause", c->cause);
