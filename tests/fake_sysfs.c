@@ -74,7 +74,7 @@ static struct fake_device *find(const char *name)
 	return NULL;
 }
 
-static bool has_node(void)
+static bool has_group_node(void)
 {
 	for (size_t i = 0; i < fake.n; i++) {
 		if (!strcmp(fake.devices[i].driver, VFIO_DRIVER))
@@ -228,7 +228,7 @@ static bool exists(const char *path)
 	if (!strcmp(path, "sys/bus/platform/drivers/" VFIO_DRIVER))
 		return fake.loaded;
 	if (is_node_path(path))
-		return has_node();
+		return has_group_node();
 	if (!strcmp(path, "proc/77/fd/23"))
 		return fake.held && !fake.hidden;
 	if (!strcmp(path, "proc/77/fd/0"))
@@ -338,7 +338,7 @@ int sysfs_try_open(const struct sysfs *s, const char *path)
 	(void)s;
 	if (ret)
 		return ret;
-	if (!is_node_path(path) || !has_node())
+	if (!is_node_path(path) || !has_group_node())
 		return -ENOENT;
 	return fake.held ? -EBUSY : 0;
 }
@@ -350,7 +350,7 @@ int sysfs_chown(const struct sysfs *s, const char *path, uid_t user, gid_t group
 	(void)s, (void)group;
 	if (ret)
 		return ret;
-	if (!is_node_path(path) || !has_node())
+	if (!is_node_path(path) || !has_group_node())
 		return -ENOENT;
 	fake.owner = user;
 	return done();
@@ -390,7 +390,7 @@ int udev_wait(int group, unsigned int timeout_ms, const sigset_t *stop, struct f
 		if (sigismember(&pending, n) && sigismember(stop, n))
 			ret = -EINTR;
 	}
-	if (ret == 0 && (group != FAKE_GROUP || !has_node()))
+	if (ret == 0 && (group != FAKE_GROUP || !has_group_node()))
 		ret = -ETIMEDOUT;
 	if (ret)
 		return fault_set(f, ret, "cannot wait for the node");

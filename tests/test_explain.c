@@ -78,21 +78,18 @@ static void enodev_is_read_from_what_can_be_seen(void **state)
 	assert_int_equal(explain_bind(&s), REASON_RESET);
 }
 
-static void every_reason_has_its_own_name_and_text(void **state)
+static void every_reason_has_its_own_text(void **state)
 {
 	(void)state;
 	for (int i = 0; i <= REASON_OTHER; i++) {
 		const struct explanation *e = explanation_of((enum reason)i);
 
-		assert_non_null(e->name);
 		assert_int_equal(e->text == NULL, i == REASON_OTHER);
 		assert_int_equal(e->fix == NULL, i == REASON_OTHER);
 		for (int k = 0; k < i; k++) {
 			const struct explanation *other = explanation_of((enum reason)k);
 
-			assert_string_not_equal(e->name, other->name);
-			if (e->text)
-				assert_string_not_equal(e->text, other->text);
+			assert_string_not_equal(e->text ? e->text : "", other->text);
 		}
 	}
 }
@@ -137,7 +134,7 @@ int main(void)
 		cmocka_unit_test(a_missing_driver_is_not_a_missing_reset),
 		cmocka_unit_test(einval_is_the_group_or_coherence_or_compatible),
 		cmocka_unit_test(enodev_is_read_from_what_can_be_seen),
-		cmocka_unit_test(every_reason_has_its_own_name_and_text),
+		cmocka_unit_test(every_reason_has_its_own_text),
 		cmocka_unit_test(puts_the_context_before_the_text),
 		cmocka_unit_test(a_look_before_the_bind_tells_what_it_will_fail_with),
 	};

@@ -47,7 +47,7 @@ static void finds_a_device_by_the_name_its_node_suggests(void **state)
 	assert_string_equal(s.devices[0].driver, "");
 	assert_string_equal(s.devices[0].override, "");
 	assert_int_equal(s.devices[0].group, GROUP_NONE);
-	assert_false(s.devices[0].has_node);
+	assert_false(s.devices[0].has_group_node);
 	assert_true(s.has_driver);
 	assert_int_equal(s.reset, RESET_NOT_REQUIRED);
 	assert_true(fake.calls < 10); /* it did not look at every device */
@@ -135,7 +135,7 @@ static void reads_driver_override_group_and_members(void **state)
 	assert_true(device_is_bound(&s.devices[0]));
 	assert_string_equal(s.devices[0].override, VFIO_DRIVER);
 	assert_int_equal(s.devices[0].group, FAKE_GROUP);
-	assert_true(s.devices[0].has_node);
+	assert_true(s.devices[0].has_group_node);
 	assert_int_equal(s.n_members, 2);
 	assert_string_equal(s.members[1].name, "5b050000.ethernet");
 	assert_string_equal(s.members[1].driver, "fec");

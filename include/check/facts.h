@@ -54,7 +54,7 @@ struct kernel_facts {
 };
 
 /* A file that others open: is it there, and for whom? */
-struct node_facts {
+struct file_facts {
 	int err; /* negative errno of looking at it; 0: it is there */
 	mode_t mode;
 	uid_t user;
@@ -65,7 +65,7 @@ struct node_facts {
 struct device_facts {
 	struct symptoms symptoms;
 	bool waits; /* for a supplier, says the kernel */
-	struct node_facts node; /* of its group */
+	struct file_facts group_node;
 };
 
 enum module_state {
@@ -97,7 +97,7 @@ struct facts {
 	struct device_facts devices[PROFILE_PASS_MAX]; /* as the snapshot's */
 	struct fault group_trouble, holders; /* code 0: none */
 	enum module_state module;
-	struct node_facts kvm, container; /* /dev/kvm, /dev/vfio/vfio */
+	struct file_facts kvm, container; /* /dev/kvm, /dev/vfio/vfio */
 	struct interrupt_facts interrupts[PROFILE_PASS_MAX];
 
 	struct kernel_facts kernel;

@@ -39,19 +39,16 @@ int look_before_bind(const struct look *l, const struct snapshot *seen, struct f
 void facts_free(struct facts *facts) __attribute__((nonnull));
 
 /* The parts of it; each leaves the others' facts alone. */
-int look_at_tree(const struct look *l, struct facts *out, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
 int look_at_kernel(const struct look *l, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 int look_at_devices(const struct look *l, struct facts *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+int look_at_vmm(const struct look *l, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /* Of these, what a bind needs: the release, and more of the devices in the snapshot. */
 void look_at_release(const struct look *l, struct facts *out) __attribute__((nonnull));
 int look_closer(const struct look *l, struct facts *out, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
-
-int look_at_vmm(const struct look *l, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 #endif

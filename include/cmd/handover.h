@@ -30,9 +30,6 @@ int handover_open(const struct options *o, bool change, struct handover *h,
 
 void handover_close(struct handover *h) __attribute__((nonnull));
 
-/* Write the steps as lines that a shell could run. */
-void handover_steps(const struct handover *h) __attribute__((nonnull));
-
 /* Write what was found last: a row a device, and a summary. */
 void handover_table(const struct handover *h) __attribute__((nonnull));
 

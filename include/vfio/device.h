@@ -27,7 +27,7 @@ struct device {
 	char driver[NAME_SIZE]; /* "": none */
 	char override[NAME_SIZE]; /* "": none */
 	int group; /* IOMMU group's number, or GROUP_NONE */
-	bool has_node; /* /dev/vfio/<group> is there */
+	bool has_group_node; /* /dev/vfio/<group> is there */
 };
 
 /* A device that shares a group with one of the profile's, which is one itself. */

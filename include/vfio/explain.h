@@ -31,7 +31,6 @@ enum reason {
 };
 
 struct explanation {
-	const char *name; /* one word, to look it up by */
 	const char *text; /* what is wrong; NULL: REASON_OTHER's */
 	const char *fix; /* what mends it; NULL: not known */
 };

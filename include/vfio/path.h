@@ -11,6 +11,7 @@
 #define PATH_SIZE 512 /* bytes of a path or of a link's target, with its NUL */
 
 #define PATH_PLATFORM "sys/bus/platform"
+#define PATH_DEVICES PATH_PLATFORM "/devices"
 #define PATH_DRIVER PATH_PLATFORM "/drivers/vfio-platform"
 #define PATH_RESET_REQUIRED "sys/module/vfio_platform/parameters/reset_required"
 

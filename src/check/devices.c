@@ -198,11 +198,11 @@ static void judge_group_node(const struct facts *facts, struct finding *out)
 
 		if (!device_is_bound(d) || d->group == GROUP_NONE)
 			continue;
-		finding_set(out, d->has_node ? VERDICT_OK : VERDICT_FAIL,
+		finding_set(out, d->has_group_node ? VERDICT_OK : VERDICT_FAIL,
 			    "/dev/vfio/%d%s", d->group,
-			    d->has_node ? ""
+			    d->has_group_node ? ""
 					: " is not there, and its devices are bound");
-		if (!d->has_node)
+		if (!d->has_group_node)
 			return;
 	}
 }
@@ -213,9 +213,9 @@ static void judge_access(const struct facts *facts, struct finding *out)
 
 	finding_set(out, VERDICT_SKIP, "nothing is bound yet");
 	for (size_t i = 0; i < s->n_devices; i++) {
-		const struct node_facts *n = &facts->devices[i].node;
+		const struct file_facts *n = &facts->devices[i].group_node;
 
-		if (!s->devices[i].has_node || !device_opens_group(s, i))
+		if (!s->devices[i].has_group_node || !device_opens_group(s, i))
 			continue;
 		finding_set(out,
 			    n->denied || !(n->mode & 0077) ? VERDICT_WARN : VERDICT_OK,

@@ -49,13 +49,13 @@ static void judge_smmu_driver(const struct facts *facts, struct finding *out)
 		finding_explain(out, REASON_NO_SMMU, facts->snapshot.devices[0].wanted);
 }
 
-static void judge_node(const char *path, const struct node_facts *node,
+static void judge_file(const char *path, const struct file_facts *file,
 		       struct finding *out)
 {
-	if (node->err)
+	if (file->err)
 		finding_set(out, VERDICT_FAIL, "%s is not there: %s", path,
-			    strerror(-node->err));
-	else if (node->denied)
+			    strerror(-file->err));
+	else if (file->denied)
 		finding_set(out, VERDICT_WARN, "%s may not be opened by you", path);
 	else
 		finding_set(out, VERDICT_OK, "%s", path);
@@ -63,7 +63,7 @@ static void judge_node(const char *path, const struct node_facts *node,
 
 static void judge_kvm(const struct facts *facts, struct finding *out)
 {
-	judge_node("/dev/kvm", &facts->kvm, out);
+	judge_file("/dev/kvm", &facts->kvm, out);
 }
 
 static void judge_container(const struct facts *facts, struct finding *out)
@@ -71,7 +71,7 @@ static void judge_container(const struct facts *facts, struct finding *out)
 	if (facts->container.err && !facts->snapshot.has_driver)
 		finding_set(out, VERDICT_SKIP, "VFIO is not loaded yet");
 	else
-		judge_node("/dev/vfio/vfio", &facts->container, out);
+		judge_file("/dev/vfio/vfio", &facts->container, out);
 }
 
 #define HERE .stage = CHECK_DRIVER, .sight = SEES_HOST

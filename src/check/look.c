@@ -72,7 +72,7 @@ static int work_out(struct facts *out, struct fault *f)
 	return is_fatal(ret) ? ret : 0;
 }
 
-int look_at_tree(const struct look *l, struct facts *out, struct fault *f)
+static int look_at_tree(const struct look *l, struct facts *out, struct fault *f)
 {
 	struct tree_facts *t = &out->tree;
 	size_t size;

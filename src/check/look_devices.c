@@ -13,10 +13,9 @@
 #include "vfio/step.h"
 #include "vfio/symptoms.h"
 
-#define DEVICES "sys/bus/platform/devices"
 #define INTERRUPTS_MAX (4 * 1024 * 1024) /* bytes; a line has some 11 a core */
 
-static void look_at_node(const struct sysfs *s, const char *path, struct node_facts *out)
+static void look_at_file(const struct sysfs *s, const char *path, struct file_facts *out)
 {
 	struct stat st;
 
@@ -37,7 +36,7 @@ static void look_at_device(const struct sysfs *s, const struct device *d,
 	if (!*d->name)
 		return;
 	symptoms_of_device(s, d->name, &out->symptoms);
-	if (!sysfs_read(s, path_make(path, DEVICES "/%s/waiting_for_supplier", d->name),
+	if (!sysfs_read(s, path_make(path, PATH_DEVICES "/%s/waiting_for_supplier", d->name),
 			text, sizeof(text)))
 		out->waits = *text == '1';
 }
@@ -128,13 +127,13 @@ int look_at_devices(const struct look *l, struct facts *out, struct fault *f)
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < s->n_devices; i++) {
-		if (s->devices[i].has_node)
-			look_at_node(l->sys, group_node(s->devices[i].group, path),
-				     &out->devices[i].node);
+		if (s->devices[i].has_group_node)
+			look_at_file(l->sys, group_node(s->devices[i].group, path),
+				     &out->devices[i].group_node);
 	}
 	(void)!holders_check(l->sys, s, &out->holders);
-	look_at_node(l->sys, "dev/kvm", &out->kvm);
-	look_at_node(l->sys, "dev/vfio/vfio", &out->container);
+	look_at_file(l->sys, "dev/kvm", &out->kvm);
+	look_at_file(l->sys, "dev/vfio/vfio", &out->container);
 	look_at_interrupts(l->sys, out);
 	return 0;
 }

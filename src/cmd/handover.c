@@ -41,7 +41,7 @@ void handover_close(struct handover *h)
 	unload_profile(&h->profile);
 }
 
-void handover_steps(const struct handover *h)
+static void print_steps(const struct handover *h)
 {
 	char text[STEP_TEXT_MAX];
 
@@ -81,7 +81,7 @@ void handover_table(const struct handover *h)
 		row[1] = d->driver;
 		row[2] = d->override;
 		row[3] = d->group == GROUP_NONE ? NULL : groups[i];
-		row[4] = d->has_node ? nodes[i] : NULL;
+		row[4] = d->has_group_node ? nodes[i] : NULL;
 	}
 	table_print(stdout, cells, s->n_devices + 1, N_COLUMNS);
 	for (size_t i = 0; i < s->n_devices; i++) {
@@ -152,7 +152,7 @@ static void json_groups(struct json *j, const struct snapshot *s)
 		group_node(d->group, path + 1);
 		json_open_object(j, NULL);
 		json_number(j, "number", d->group);
-		json_string(j, "node", d->has_node ? path : NULL);
+		json_string(j, "node", d->has_group_node ? path : NULL);
 		json_members(j, s, d->group);
 		json_close(j);
 	}
@@ -207,7 +207,7 @@ static int print_result(const struct handover *h, const char *command, struct fa
 	if (h->o->json)
 		return handover_json(h, command, f);
 	if (h->o->dry_run)
-		handover_steps(h);
+		print_steps(h);
 	else if (!h->o->quiet)
 		handover_table(h);
 	return 0;
@@ -237,7 +237,7 @@ bool handover_is_ready(const struct handover *h)
 	const struct snapshot *s = &h->after;
 
 	for (size_t i = 0; i < s->n_devices; i++) {
-		if (!device_is_bound(&s->devices[i]) || !s->devices[i].has_node)
+		if (!device_is_bound(&s->devices[i]) || !s->devices[i].has_group_node)
 			return false;
 	}
 	return true;

@@ -7,75 +7,62 @@
 
 static const struct explanation table[] = {
 	[REASON_NO_DRIVER] = {
-		"no-driver",
 		"the kernel has no such driver",
 		"build the kernel with CONFIG_VFIO_PLATFORM, as a module or built in",
 	},
 	[REASON_NO_DEVICE] = {
-		"no-device",
 		"no platform device has this node",
 		"see whether the running tree has the node and says \"okay\": U-Boot disables one "
 		"whose power-domains it does not own; 'imxpt patch' makes the tree",
 	},
 	[REASON_RESET] = {
-		"reset-required",
 		"it was loaded with reset_required=Y, and no reset driver exists for these devices",
 		"unload it with 'modprobe -r vfio_platform' and run this again; if it is built in, "
 		"add vfio_platform.reset_required=0 to the kernel command line",
 	},
 	[REASON_RESET_IGNORED] = {
-		"reset-ignored",
 		"Linux 6.1 and 6.2 want a reset driver in spite of reset_required=0",
 		"use Linux 5.10, 5.15, or 6.3 and later, or apply its commit 168a9c91fe0a",
 	},
 	[REASON_NO_IOMMUS] = {
-		"no-iommus",
 		"it is in no IOMMU group, since its node has no iommus",
 		"boot a host tree made by 'imxpt patch'",
 	},
 	[REASON_NO_SMMU] = {
-		"no-smmu",
 		"it is in no IOMMU group, since no IOMMU driver is at work",
 		"build the kernel with CONFIG_ARM_SMMU, and see that the tree's SMMU is enabled",
 	},
 	[REASON_BAD_STREAM] = {
-		"bad-stream",
 		"it is in no IOMMU group, since the SMMU refused it",
 		"see the kernel's log: the stream id or mask in its iommus is out of range or "
 		"overlaps another's",
 	},
 	[REASON_NOT_COHERENT] = {
-		"not-coherent",
 		"its node has no dma-coherent, which VFIO wants since Linux 5.19",
 		"boot a host tree made by 'imxpt patch' without --as-documented",
 	},
 	[REASON_NO_COMPATIBLE] = {
-		"no-compatible",
 		"its node has no compatible",
 		"boot a host tree made by 'imxpt patch'",
 	},
 	[REASON_DEFERRED] = {
-		"deferred",
 		"it waits for a power domain, a clock or another supplier",
 		"boot a host tree made by 'imxpt patch', which takes these out of the node; "
 		"/sys/kernel/debug/devices_deferred names what is missing",
 	},
 	[REASON_BUSY] = {
-		"busy",
 		"it is taken, or a user of VFIO holds its IOMMU group",
 		"see 'imxpt status', and stop the virtual machine that has the group",
 	},
 	[REASON_NOT_ROOT] = {
-		"not-root",
 		"only root may do this",
 		"run it as root",
 	},
 	[REASON_HIDDEN] = {
-		"hidden",
 		"this kernel does not say why",
-		"see the last lines of the kernel's log",
+		"see the last lines of the kernel's log, and /sys/kernel/debug/devices_deferred",
 	},
-	[REASON_OTHER] = { "other", NULL, NULL },
+	[REASON_OTHER] = { NULL, NULL },
 };
 
 const struct explanation *explanation_of(enum reason r)

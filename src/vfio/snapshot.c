@@ -5,7 +5,6 @@
 
 #include "vfio/snapshot.h"
 
-#define DEVICES PATH_PLATFORM "/devices"
 #define GROUPS "sys/kernel/iommu_groups"
 #define TREE "/firmware/devicetree/base"
 
@@ -48,7 +47,7 @@ static int read_node(const struct sysfs *s, const char *name, char node[static P
 {
 	char path[PATH_SIZE];
 	const char *base;
-	int ret = sysfs_link(s, path_make(path, DEVICES "/%s/of_node", name), node,
+	int ret = sysfs_link(s, path_make(path, PATH_DEVICES "/%s/of_node", name), node,
 			     PATH_SIZE);
 
 	/* ENOTDIR, EINVAL: not a device or not a link at all, in a damaged recording */
@@ -82,10 +81,10 @@ static int scan(const struct sysfs *s, const char *wanted, char *name, char *nod
 {
 	char names[DEVICES_SIZE], path[PATH_SIZE];
 	const char *near = NULL;
-	int ret = sysfs_list(s, DEVICES, names, sizeof(names));
+	int ret = sysfs_list(s, PATH_DEVICES, names, sizeof(names));
 
 	if (ret && ret != -ENOENT)
-		return cannot_read(f, ret, DEVICES);
+		return cannot_read(f, ret, PATH_DEVICES);
 	if (ret)
 		names[0] = '\0';
 	for (const char *n = names; *n; n += strlen(n) + 1) {
@@ -138,7 +137,7 @@ static int find(const struct sysfs *s, const char *wanted, char name[static NAME
 static int read_override(const struct sysfs *s, struct device *d, struct fault *f)
 {
 	char path[PATH_SIZE];
-	int ret = sysfs_read(s, path_make(path, DEVICES "/%s/driver_override", d->name),
+	int ret = sysfs_read(s, path_make(path, PATH_DEVICES "/%s/driver_override", d->name),
 			     d->override, sizeof(d->override));
 
 	if (ret)
@@ -194,25 +193,25 @@ int snapshot_refresh(const struct sysfs *s, struct snapshot *snap, size_t i,
 	struct device *d = &snap->devices[i];
 	char path[PATH_SIZE], group[NAME_SIZE], *end;
 	struct stat st;
-	int ret = read_link(s, path_make(path, DEVICES "/%s/driver", d->name), d->driver,
+	int ret = read_link(s, path_make(path, PATH_DEVICES "/%s/driver", d->name), d->driver,
 			    f);
 
 	if (ret == 0)
 		ret = read_override(s, d, f);
 	if (ret == 0)
-		ret = read_link(s, path_make(path, DEVICES "/%s/iommu_group", d->name),
+		ret = read_link(s, path_make(path, PATH_DEVICES "/%s/iommu_group", d->name),
 				group, f);
 	if (ret)
 		return ret;
 	d->group = GROUP_NONE;
-	d->has_node = false;
+	d->has_group_node = false;
 	if (!*group)
 		return 0;
 	d->group = (int)strtol(group, &end, 10);
 	if (*end || d->group < 0)
 		return fault_set(f, -EINVAL, "%s: '%s' is not an IOMMU group", d->name,
 				 group);
-	d->has_node = !sysfs_stat(s, group_node(d->group, path), &st);
+	d->has_group_node = !sysfs_stat(s, group_node(d->group, path), &st);
 	return read_members(s, snap, d->group, f);
 }
 
@@ -269,6 +268,6 @@ int snapshot_foretell(const struct sysfs *s, struct snapshot *snap, const char *
 	ret = add_member(snap, name, GROUP_NONE, f);
 	if (ret)
 		return ret;
-	return read_link(s, path_make(file, DEVICES "/%s/driver", name),
+	return read_link(s, path_make(file, PATH_DEVICES "/%s/driver", name),
 			 snap->members[snap->n_members - 1].driver, f);
 }

@@ -135,7 +135,7 @@ const char *step_path(const struct snapshot *s, const struct step *step, char *b
 {
 	switch (step->op) {
 	case STEP_OVERRIDE:
-		return path_make(buf, PATH_PLATFORM "/devices/%s/driver_override",
+		return path_make(buf, PATH_DEVICES "/%s/driver_override",
 				 s->devices[step->device].name);
 	case STEP_UNBIND:
 		return path_make(buf, PATH_PLATFORM "/drivers/%s/unbind", step->arg);

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vfio/symptoms.h"
 
-#define DEVICES PATH_PLATFORM "/devices"
-
 static bool has(const struct sysfs *s, const char *name, const char *what)
 {
 	char path[PATH_SIZE];
 	struct stat st;
 
-	return !sysfs_stat(s, path_make(path, DEVICES "/%s/%s", name, what), &st);
+	return !sysfs_stat(s, path_make(path, PATH_DEVICES "/%s/%s", name, what), &st);
 }
 
 void symptoms_of_host(const struct sysfs *s, struct symptoms *out)
