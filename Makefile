@@ -31,8 +31,10 @@ WARN = -Wall -Wextra -Werror -Wformat=2 -Wshadow -Wundef -Wvla -Wpointer-arith -
        -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wnested-externs \
        -Wredundant-decls -Wswitch-enum
 
+# Tables for unwinding would be a tenth of the program, and C does not unwind; a debugger
+# has its own.
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DIMXPT_VERSION='"$(VERSION)"' -iquote include -MMD -MP \
-	     $(WARN) $(SAN_FLAGS) $(CFLAGS)
+	     -fno-asynchronous-unwind-tables $(WARN) $(SAN_FLAGS) $(CFLAGS)
 
 # Debian 12's libfdt has no pkg-config file.  libkmod is opened when a module is to be
 # loaded: see src/vfio/modules.c.
