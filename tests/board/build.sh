@@ -13,6 +13,13 @@ root=$board/root
 imxpt=build/imxpt
 cross=aarch64-linux-gnu-
 
+# What Linux's commit 168a9c91fe0a does to vfio-platform, beside what Debian has.
+mend() {
+	cp -r "$1/source/." "$1/mended"
+	sed -i '/No reset function found/,/return ret;/s/return ret;/return vdev->reset_required ? ret : 0;/' \
+		"$1/mended/vfio_platform_common.c"
+}
+
 # Debian leaves vfio-platform out; the rest of vfio comes as it is in the package.
 build_modules() {
 	linux=$board/linux-$1
@@ -21,10 +28,12 @@ build_modules() {
 
 	[ ! -e "$linux/modules.done" ] ||
 		[ -n "$(find "$here/driver" -newer "$linux/modules.done")" ] || return 0
-	rm -rf "$linux/initramfs" "$linux/driver"
-	mkdir -p "$tree/extra"
+	rm -rf "$linux/initramfs" "$linux/driver" "$linux/mended"
+	mkdir -p "$tree/extra" "$linux/initramfs/mended" "$linux/mended"
 	cp -r "$here/driver" "$linux/driver"
-	for dir in source driver; do
+	[ "$1" != 6.1 ] || mend "$linux"
+	for dir in source driver mended; do
+		[ -e "$linux/$dir/Makefile" ] || [ -e "$linux/$dir/Kbuild" ] || continue
 		make -s -j"$(nproc)" -C "$linux/usr/src/linux-headers-$release" M="$PWD/$linux/$dir" \
 			ARCH=arm64 CROSS_COMPILE="$cross" CC="${cross}gcc" \
 			DEB_BUILD_ARCH="$(dpkg --print-architecture)" \
@@ -33,6 +42,7 @@ build_modules() {
 			CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
 	done
 	find "$linux/source" "$linux/driver" -name '*.ko' -exec cp -t "$tree/extra" {} +
+	find "$linux/mended" -name '*.ko' -exec cp -t "$linux/initramfs/mended" {} +
 	find "$linux/lib/modules/$release/kernel/drivers/vfio" -maxdepth 1 -name '*.ko*' \
 		-exec cp -t "$tree/extra" {} +
 	find "$tree/extra" -name '*.xz' -exec xz -d {} +

@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# the same with the commit that mends it, which only a try can show
+# kernel: 6.1
+. ../tap.sh
+
+modprobe -a vfio_iommu_type1 vfio_virqfd
+insmod /mended/vfio-platform-base.ko
+insmod /mended/vfio-platform.ko reset_required=0
+before=$(state)
+run imxpt check
+prints "Linux 6.1 and 6.2 want a reset driver"
+expect 0 "bind" imxpt bind
+is_bound
+run imxpt check
+prints ", and it has bound devices"
+expect 0 "unbind" imxpt unbind
+same "all is as it was" "$before" "$(state)"
