@@ -305,6 +305,20 @@ static void stream_ids_are_1_to_63_and_the_last_one_holds(void **state)
 	close_sample(&s);
 }
 
+static void what_is_refused_ends_the_node(void **state)
+{
+	struct sample s;
+
+	(void)state;
+	open_sample(&s, "uboot-refused");
+	assert_int_equal(s.u.n_streams, 3);
+	expect_stream(&s, 0, "/sata@5f020000", 170, 0x13);
+	expect_stream(&s, 1, "/sata@5f020000", 600, 0x13);
+	expect_stream(&s, 2, "/ethernet@5b040000", ENET_0, 0x40);
+	assert_int_equal(s.u.stream_id[171], 0);
+	close_sample(&s);
+}
+
 static void mmu_masters_goes_before_iommus(void **state)
 {
 	struct sample s;
@@ -351,6 +365,7 @@ int main(void)
 		cmocka_unit_test(whoever_needs_what_is_given_away_is_disabled),
 		cmocka_unit_test(a_port_that_names_no_resource_ends_in_bypass),
 		cmocka_unit_test(stream_ids_are_1_to_63_and_the_last_one_holds),
+		cmocka_unit_test(what_is_refused_ends_the_node),
 		cmocka_unit_test(mmu_masters_goes_before_iommus),
 		cmocka_unit_test(what_nobody_reads_may_dangle),
 	};

@@ -237,6 +237,11 @@ static int disable_nodes(const struct run *r)
 	return ret;
 }
 
+static bool is_refused(uint32_t resource, uint32_t id)
+{
+	return resource >= RESOURCE_LAST || !uboot_is_stream_id(id);
+}
+
 static int add_stream(const struct run *r, int node, uint32_t resource, uint32_t id)
 {
 	struct uboot *u = r->u;
@@ -246,20 +251,23 @@ static int add_stream(const struct run *r, int node, uint32_t resource, uint32_t
 		return -ENOMEM;
 	u->streams = v;
 	v[u->n_streams++] = (struct uboot_stream){ node, resource, id };
-	if (resource < RESOURCE_LAST && uboot_is_stream_id(id))
+	if (!is_refused(resource, id))
 		u->stream_id[resource] = id;
 	return 0;
 }
 
-/* config_smmu_fdt_device_sid() */
+/* config_smmu_fdt_device_sid(), which stops at the first resource that is refused */
 static int set_stream(const struct run *r, int node, uint32_t id)
 {
 	struct domains d = { .resource = UBOOT_NO_RESOURCE };
 	int size, got, ret = 0;
 	struct cells ids = whole_cells(r->t, node, "fsl,sc_rsrc_id", &size);
 
-	for (size_t i = 0; ret == 0 && i < ids.n; i++)
+	for (size_t i = 0; ret == 0 && i < ids.n; i++) {
 		ret = add_stream(r, node, cells_get(ids, i), id);
+		if (ret == 0 && is_refused(cells_get(ids, i), id))
+			return 0;
+	}
 	if (ret || ids.n)
 		return ret;
 	/* one that is there and empty is looked at, and power-domains is not */
@@ -269,6 +277,8 @@ static int set_stream(const struct run *r, int node, uint32_t id)
 		if (got < 0)
 			return hangs(r, node, d.n);
 		ret = add_stream(r, node, d.resource, id);
+		if (ret == 0 && is_refused(d.resource, id))
+			return 0;
 	}
 	return ret || d.n ? ret : add_stream(r, node, UBOOT_NO_RESOURCE, id);
 }
