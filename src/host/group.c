@@ -3,6 +3,8 @@
 
 #include "host/group.h"
 
+#define STREAM_CELLS_MAX (3 * 128) /* of an MMU-500, which has up to 128 stream maps */
+
 /* An entry of iommus. */
 struct stream {
 	uint32_t iommu; /* its phandle */
@@ -43,9 +45,19 @@ static bool covers(const struct stream *a, const struct stream *b)
 	       !((a->id ^ b->id) & ~a->mask & 0xffff);
 }
 
+/* No more entries than an SMMU has places for; only a hostile tree has more. */
+static struct cells streams_of(const struct tree *t, int node)
+{
+	struct cells c = tree_cells(t, node, "iommus");
+
+	if (c.n > STREAM_CELLS_MAX)
+		c.n = STREAM_CELLS_MAX;
+	return c;
+}
+
 static bool share(const struct tree *t, int a, int b)
 {
-	struct cells ca = tree_cells(t, a, "iommus"), cb = tree_cells(t, b, "iommus");
+	struct cells ca = streams_of(t, a), cb = streams_of(t, b);
 	struct stream sa, sb;
 
 	for (size_t i = 0; next_stream(t, ca, &i, &sa);) {
