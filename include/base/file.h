@@ -15,7 +15,7 @@
 /*
  * Open path below the directory dir with the flags of open(2), and return a file
  * descriptor or a negative errno.  A link counts as if dir were /, so that none leads
- * out of it; what is created is its owner's alone.  A kernel before 5.6 has no
+ * out of it; what is created is its owner's alone; a pipe is not waited for.  A kernel before 5.6 has no
  * openat2(2), and follows links wherever they lead.
  */
 int file_open_below(int dir, const char *path, int flags)

@@ -25,7 +25,8 @@ static int failed(struct fault *f, const char *verb, const char *path)
 int file_open_below(int dir, const char *path, int flags)
 {
 	struct open_how how = {
-		.flags = (unsigned int)flags | O_CLOEXEC | (flags & O_PATH ? 0 : O_NOCTTY),
+		.flags = (unsigned int)flags | O_CLOEXEC |
+			 (flags & O_PATH ? 0 : O_NOCTTY | O_NONBLOCK),
 		.mode = flags & O_CREAT ? 0600 : 0,
 		.resolve = RESOLVE_IN_ROOT,
 	};
