@@ -111,6 +111,9 @@ struct facts {
 bool version_before(const struct version *v, int major, int minor)
 	__attribute__((nonnull));
 
+/* Has the kernel made a device of passed node i of the tree, whatever that now says? */
+bool facts_has_device(const struct facts *facts, size_t i) __attribute__((nonnull));
+
 /* The name of a node of the tree, for people. */
 const char *facts_name(const struct facts *facts, int node) __attribute__((nonnull));
 

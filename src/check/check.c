@@ -42,6 +42,12 @@ const char *check_fix(const struct check *c)
 	return c->fix ? c->fix : explanation_of(c->reason)->fix;
 }
 
+/* Is it about nodes that the tree does not have? */
+static bool lacks_board(const struct check *c, const struct facts *facts)
+{
+	return c->sight == SEES_TREE && facts->tree.no_board.code;
+}
+
 /* Why there is nothing to see for it; NULL: there is. */
 static const char *unseen(const struct check *c, const struct facts *facts)
 {
@@ -101,7 +107,7 @@ const struct check *checks_before_bind(const struct facts *facts, struct finding
 
 	for (size_t i = 0; (c = check_at(i)); i++) {
 		*out = (struct finding){ .verdict = VERDICT_OK };
-		if (c->decides_bind)
+		if (c->decides_bind && !lacks_board(c, facts))
 			run_one(c, facts, out);
 		if (out->verdict == VERDICT_FAIL)
 			return c;
@@ -162,6 +168,11 @@ void finding_fault(struct finding *out, enum verdict v, const struct fault *f)
 bool version_before(const struct version *v, int major, int minor)
 {
 	return v->major && (v->major < major || (v->major == major && v->minor < minor));
+}
+
+bool facts_has_device(const struct facts *facts, size_t i)
+{
+	return facts->tree.live && *facts->snapshot.devices[i].name;
 }
 
 const char *facts_name(const struct facts *facts, int node)

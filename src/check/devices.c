@@ -218,7 +218,9 @@ static void judge_access(const struct facts *facts, struct finding *out)
 		if (!s->devices[i].has_group_node || !device_opens_group(s, i))
 			continue;
 		finding_set(out,
-			    n->denied || !(n->mode & 0077) ? VERDICT_WARN : VERDICT_OK,
+			    n->denied || (n->user == 0 && !(n->mode & 0077))
+				    ? VERDICT_WARN
+				    : VERDICT_OK,
 			    "/dev/vfio/%d: user %u, group %u, mode %04o%s",
 			    s->devices[i].group, n->user, n->group, n->mode & 07777,
 			    n->denied ? ": not for you" : "");
@@ -229,10 +231,13 @@ static void judge_access(const struct facts *facts, struct finding *out)
 
 static void judge_in_use(const struct facts *facts, struct finding *out)
 {
+	finding_set(out, VERDICT_OK, "nobody has it open");
+	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
+		if (facts->devices[i].group_node.denied)
+			finding_set(out, VERDICT_SKIP, "only who may open it can tell");
+	}
 	if (facts->holders.code)
 		finding_fault(out, VERDICT_WARN, &facts->holders);
-	else
-		finding_set(out, VERDICT_OK, "nobody has it open");
 }
 
 #define HERE .stage = CHECK_DEVICES, .sight = SEES_HOST

@@ -27,7 +27,7 @@ static void judge_version(const struct facts *facts, struct finding *out)
 static bool is_there_all_the_same(const struct facts *facts, const char *option)
 {
 	return !*facts->no_host && !strcmp(option, "VFIO_PLATFORM") &&
-	       facts->snapshot.has_driver;
+	       (facts->snapshot.has_driver || facts->module == MODULE_LOADABLE);
 }
 
 static const char *const states[] = {
@@ -119,18 +119,21 @@ static void judge_unsafe(const struct facts *facts, struct finding *out)
 
 	if (k->unsafe_interrupts == 'Y')
 		finding_set(out, VERDICT_OK, "allow_unsafe_interrupts=Y");
-	else if (!k->unsafe_interrupts &&
-		 argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts") ==
-			 ARGUMENT_ON)
-		finding_set(out, VERDICT_OK,
-			    "vfio_iommu_type1.allow_unsafe_interrupts=1");
-	else
+	else if (k->unsafe_interrupts)
 		finding_set(
 			out,
 			version_before(&k->version, 6, 3) ? VERDICT_WARN : VERDICT_FAIL,
-			"it is %s, and this SoC cannot remap interrupts: QEMU will get "
-			"'Operation not permitted'",
-			k->unsafe_interrupts ? "N" : "not on the command line");
+			"it is N, and this SoC cannot remap interrupts: QEMU will get "
+			"'Operation not permitted'");
+	else if (argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts") ==
+		 ARGUMENT_ON)
+		finding_set(out, VERDICT_OK,
+			    "vfio_iommu_type1.allow_unsafe_interrupts=1");
+	else
+		finding_set(out, VERDICT_WARN,
+			    "the module is not loaded, and the command line does not say: "
+			    "without it, unless modprobe.d has it, QEMU will get "
+			    "'Operation not permitted'");
 }
 
 static void judge_bypass(const struct facts *facts, struct finding *out)
@@ -139,8 +142,8 @@ static void judge_bypass(const struct facts *facts, struct finding *out)
 	    (!facts->kernel.disable_bypass &&
 	     argument(facts, "arm_smmu.disable_bypass") == ARGUMENT_OFF))
 		finding_set(out, VERDICT_WARN,
-			    "arm-smmu.disable_bypass=0: DMA with a stream id that no "
-			    "driver knows goes past the SMMU");
+			    "arm-smmu's disable_bypass is off: DMA with a stream id that "
+			    "no driver knows goes past the SMMU");
 	else
 		finding_set(out, VERDICT_OK, "what the SMMU does not know is stopped");
 }
@@ -223,7 +226,8 @@ static const struct check rows[] = {
 	  .see = "dmesg: 'No interrupt remapping support'; QEMU: 'failed to setup container for "
 		 "group N: Failed to set iommu for container: Operation not permitted'",
 	  .source = "Linux, drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group()",
-	  .fix = "echo 1 > /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts, or "
+	  .fix = "modprobe vfio_iommu_type1 allow_unsafe_interrupts=1, or where it is loaded "
+		 "echo 1 > /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts, or "
 		 "add vfio_iommu_type1.allow_unsafe_interrupts=1 to the kernel command line" },
 	{ .name = "smmu-bypass", HOST, .judge = judge_bypass,
 	  .what = "arm-smmu.disable_bypass=0",
@@ -231,7 +235,8 @@ static const struct check rows[] = {
 		   "of the host's memory",
 	  .see = "cat /proc/cmdline /sys/module/arm_smmu/parameters/disable_bypass",
 	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c",
-	  .fix = "take arm-smmu.disable_bypass=0 off the kernel command line" },
+	  .fix = "take arm-smmu.disable_bypass=0 off the kernel command line, or build the "
+		 "kernel with CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT" },
 	{ .name = "passthrough", HOST, .judge = judge_passthrough,
 	  .what = "iommu.passthrough",
 	  .cause = "it keeps the host's own devices untranslated; VFIO brings its own domain",

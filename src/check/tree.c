@@ -114,7 +114,7 @@ static void judge_enabled(const struct facts *facts, struct finding *out)
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		int node = facts->tree.board.pass[i];
 
-		if (tree_is_enabled(t, node))
+		if (tree_is_enabled(t, node) || facts_has_device(facts, i))
 			continue;
 		if (facts->tree.live && tree_prop(t, node, "power-domains", &size))
 			finding_set(out, VERDICT_SKIP, "%s is not: disabled says why",
@@ -155,7 +155,6 @@ static const struct check rows[] = {
 	  .fix = "run it on the board, or say with --root or --dtb where it is recorded; choose "
 		 "another profile with -p" },
 	{ .name = "smmu", HERE, .judge = judge_smmu,
-	  .decides_bind = true,
 	  .needs = { "board" },
 	  .what = "the SMMU is in the tree, and enabled",
 	  .cause = "the trees of Linux 6.1 to 6.8 describe no SMMU, and without one there is no "
@@ -164,7 +163,6 @@ static const struct check rows[] = {
 	  .source = "Linux, arch/arm64/boot/dts/freescale/imx8qm.dtsi",
 	  .fix = "set the status of the SMMU's node to \"okay\"" },
 	{ .name = "nodes", HERE, .judge = judge_nodes,
-	  .decides_bind = true,
 	  .needs = { "board", "smmu" },
 	  .what = "the passed devices are in the tree",
 	  .cause = "a tree of another generation calls a node otherwise, or lacks it",

@@ -18,27 +18,23 @@ static const char *shown(uint32_t id, char buf[static SHOWN_MAX])
 	return buf;
 }
 
-static void judge_partition(const struct facts *facts, struct finding *out)
+/* The first resource of the profile that goes elsewhere; false: none does. */
+static bool misses(const struct facts *facts, int domain, uint32_t *resource)
 {
-	const struct tree_facts *t = &facts->tree;
-	int domain = board_domain(&t->board);
-	struct cells reg;
+	struct cells rsrcs = facts->profile->domain.rsrcs;
 
-	if (domain < 0) {
-		finding_set(out, VERDICT_SKIP, "the tree says of none: see patched");
-		return;
+	for (size_t i = 0; i < rsrcs.n && !facts->tree.no_uboot.code; i++) {
+		*resource = cells_get(rsrcs, i);
+		if (*resource < RESOURCE_LAST &&
+		    facts->tree.uboot.resource_holder[*resource] != domain)
+			return true;
 	}
-	reg = tree_cells(&t->t, domain, "reg");
-	if (t->live && reg.n == 1 && cells_get(reg, 0)) {
-		finding_set(out, VERDICT_OK, "number %" PRIu32, cells_get(reg, 0));
-		return;
-	}
-	if (t->live) {
-		finding_set(out, VERDICT_FAIL,
-			    "/domu/%s: reg is still 0: scu_rm dtb did not run, or failed",
-			    facts_name(facts, domain));
-		return;
-	}
+	return false;
+}
+
+/* What U-Boot will make of the domain in a tree that it has yet to see. */
+static void foresee_partition(const struct tree_facts *t, int domain, struct finding *out)
+{
 	finding_set(out, VERDICT_SKIP, "%s", t->no_uboot.text);
 	for (size_t i = 0; i < t->uboot.n_partitions; i++) {
 		const struct uboot_partition *p = &t->uboot.partitions[i];
@@ -46,9 +42,36 @@ static void judge_partition(const struct facts *facts, struct finding *out)
 		if (p->node == domain)
 			finding_set(out,
 				    p->fate == UBOOT_MADE ? VERDICT_OK : VERDICT_FAIL,
-				    "/domu/%s: %s", facts_name(facts, domain),
+				    "/domu/%s: %s", t->t.nodes[domain].name,
 				    uboot_fate_text(p->fate));
 	}
+}
+
+static void judge_partition(const struct facts *facts, struct finding *out)
+{
+	const struct tree_facts *t = &facts->tree;
+	int domain = board_domain(&t->board);
+	char text[SHOWN_MAX];
+	struct cells reg;
+	uint32_t resource;
+
+	if (domain < 0) {
+		finding_set(out, VERDICT_SKIP, "the tree says of none: see patched");
+		return;
+	}
+	reg = tree_cells(&t->t, domain, "reg");
+	if (!t->live)
+		foresee_partition(t, domain, out);
+	else if (reg.n == 1 && cells_get(reg, 0))
+		finding_set(out, VERDICT_OK, "number %" PRIu32, cells_get(reg, 0));
+	else
+		finding_set(out, VERDICT_FAIL,
+			    "/domu/%s: reg is still 0: scu_rm dtb did not run, or failed",
+			    facts_name(facts, domain));
+	if (out->verdict == VERDICT_OK && misses(facts, domain, &resource))
+		finding_set(out, VERDICT_FAIL,
+			    "/domu/%s does not get resource %s: another domain has it first",
+			    facts_name(facts, domain), shown(resource, text));
 }
 
 /* The first resource of a passed node that is the guest's; false: none is. */
@@ -79,7 +102,7 @@ static void judge_live(const struct facts *facts, struct finding *out)
 		int node = facts->tree.board.pass[i];
 
 		if (tree_is_enabled(&facts->tree.t, node) ||
-		    !handed_over(facts, node, &resource))
+		    facts_has_device(facts, i) || !handed_over(facts, node, &resource))
 			continue;
 		finding_set(
 			out, VERDICT_FAIL,
@@ -142,8 +165,9 @@ static void judge_master(const struct facts *facts, size_t i, struct finding *ou
 		}
 	}
 	if (is == id)
-		finding_set(out, VERDICT_OK, "0x%" PRIx32 " for %s", id,
-			    facts_name(facts, node));
+		finding_set(out, VERDICT_OK, "0x%" PRIx32 " for %s%s", id,
+			    facts_name(facts, node),
+			    t->live ? ", by the tree; what was set, nothing shows" : "");
 	else
 		finding_set(out, VERDICT_FAIL, "%s: U-Boot sets none for it",
 			    facts_name(facts, node));

@@ -29,6 +29,7 @@ expect 0 "check, asked by anybody" start-stop-daemon -S -q -c nobody -x /bin/imx
 prints "only root may read /sys/firmware/fdt"
 prints "ready, but its tree was not seen"
 same "what is not for anybody" "kvm access " "$(which warn)"
+prints "only who may open it can tell"
 
 vfio-probe --hold 0 "$LPCG" "$FEC1" "$MU2" >/tmp/held &
 holder=$!
