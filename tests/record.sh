@@ -28,7 +28,10 @@ talk() {
 # Take out what tells one board from another.
 mask() {
 	sed -e 's/[0-9A-Fa-f][0-9A-Fa-f]\([:-][0-9A-Fa-f][0-9A-Fa-f]\)\{5\}/00:00:00:00:00:00/g' \
-		-e 's/\([Ss]erial[a-z_-]*=\)[^ ";]*/\1masked/g' -e 's/\(UUID=\)[^ ";]*/\1masked/g'
+		-e 's/\([Mm][Aa][Cc][Aa][Dd][Dd][Rr]=\)[^ ";]*/\1masked/g' \
+		-e 's/\([Ss][Ee][Rr][Ii][Aa][Ll][a-zA-Z_-]*=\)[^ ";]*/\1masked/g' \
+		-e 's/\([Uu][Uu][Ii][Dd]=\)[^ ";]*/\1masked/g' \
+		-e 's|\(/by-[a-z]*/\)[^ ";]*|\1masked|g'
 }
 
 # The parent directory of a path below dir.
@@ -89,9 +92,9 @@ record_tree() {
 		parent "$fdt"
 		dtc -q -I dtb -O dts "$root/$fdt" | mask |
 			sed -e '/^[[:space:]]*kaslr-seed = /d' -e '/^[[:space:]]*rng-seed = /d' \
-				-e '/^[[:space:]]*\(local-\)*mac-address = /d' \
+				-e '/^[[:space:]]*[a-z,-]*\(mac\|bd\)-address = /d' \
 				-e '/^[[:space:]]*address = /d' \
-				-e '/^[[:space:]]*serial-number = /d' |
+				-e '/^[[:space:]]*[a-z,-]*serial[a-z-]* = /d' |
 			dtc -q -I dts -O dtb -o "$dir/$fdt"
 	fi
 }
@@ -102,8 +105,15 @@ record_kernel() {
 		sys/module/vfio_platform/parameters/reset_required \
 		sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts \
 		sys/module/arm_smmu/parameters/disable_bypass
-	parent proc/cmdline
-	mask <"$root/proc/cmdline" >"$dir/proc/cmdline"
+	if [ -e "$root/proc/cmdline" ]; then
+		mask <"$root/proc/cmdline" >"$dir/proc/cmdline"
+	fi
+	# root's own processes are not limited, which the limits do not show
+	if [ -z "$root" ] && [ "$(id -u)" -eq 0 ]; then
+		parent proc/self/limits
+		echo 'Max locked memory         unlimited            unlimited            bytes' \
+			>"$dir/proc/self/limits"
+	fi
 }
 
 # device PATH: one below sys/bus/platform/devices, and what its node says of groups
