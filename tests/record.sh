@@ -106,6 +106,7 @@ record_kernel() {
 		sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts \
 		sys/module/arm_smmu/parameters/disable_bypass
 	if [ -e "$root/proc/cmdline" ]; then
+		parent proc/cmdline
 		mask <"$root/proc/cmdline" >"$dir/proc/cmdline"
 	fi
 	# root's own processes are not limited, which the limits do not show
