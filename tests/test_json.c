@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "base/json_read.h"
 #include "oom.h"
 
 /* One of each kind, written to *text. */
@@ -128,12 +129,47 @@ static void writes_all_or_nothing_when_memory_runs_out(void **state)
 	free(whole);
 }
 
+static void a_text_is_read(void **state)
+{
+	char out[4];
+
+	(void)state;
+	assert_true(json_read_text("{'a':'abcd',\"b\":1}", "a", out, sizeof(out)));
+	assert_string_equal(out, "abc");
+	assert_true(json_read_text("{'a':'abcd',\"b\":1}", "b", out, sizeof(out)));
+	assert_string_equal(out, "");
+	assert_true(json_read_text("{'c':{'a':'x'}}", "a", out, sizeof(out)));
+	assert_string_equal(out, "");
+	assert_false(json_read_text("['a']", "a", out, sizeof(out)));
+	assert_false(json_read_text("null", "a", out, sizeof(out)));
+	assert_false(json_read_text("{", "a", out, sizeof(out)));
+	assert_string_equal(out, "");
+}
+
+static void no_text_is_overlooked_when_memory_runs_out(void **state)
+{
+	bool hit = true;
+	char out[4];
+
+	(void)state;
+	for (int n = 1; hit; n++) {
+		bool ok;
+
+		oom_arm(n);
+		ok = json_read_text("{'a':'b'}", "a", out, sizeof(out));
+		hit = oom_hit();
+		assert_string_equal(out, ok ? "b" : "");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_every_kind_of_value),
 		cmocka_unit_test(nests_as_deep_as_it_says),
 		cmocka_unit_test(writes_all_or_nothing_when_memory_runs_out),
+		cmocka_unit_test(a_text_is_read),
+		cmocka_unit_test(no_text_is_overlooked_when_memory_runs_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

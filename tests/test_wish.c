@@ -143,10 +143,32 @@ static void what_moves_the_devices_is_refused(void **state)
 	assert_refused("-device vfio-amd-xgbe,host=a", "vfio-amd-xgbe", "profile");
 	assert_refused("-device {\"driver\":\"tpm-tis-device\",\"tpmdev\":\"t\"}", "JSON",
 		       "-device tpm-tis-device,");
+	assert_refused("-device {\"driver\":\"uefi-vars-sysbus\"}", "JSON",
+		       "-device uefi-vars-sysbus,");
 	assert_int_equal(read_wishes("-device {\"driver\":\"virtio-net-pci\"}"), 0);
 	assert_int_equal(read_wishes("-device {\"id\":\"vfio-platform\"}"), 0);
 	assert_int_equal(read_wishes("-device vfio-platform-x,id=vfio-platform"), 0);
 	assert_int_equal(read_wishes("-device vfio-pci,host=01:00.0"), 0);
+}
+
+/* QEMU's qobject_from_json() takes both quotes, and of key=value pairs the last counts. */
+static void a_device_is_known_in_every_spelling(void **state)
+{
+	(void)state;
+	assert_refused("-device {'driver':'vfio-platform'}", "vfio-platform", "profile");
+	assert_refused("-device {\"id\":\"driver\",\"driver\":\"tpm-tis-device\"}", "JSON",
+		       "-device tpm-tis-device,");
+	assert_refused("-device {\"driver\":\"vfio\\u002dplatform\"}", "vfio-platform", "profile");
+	assert_refused("-device virtio-net-pci,driver=vfio-platform", "vfio-platform", "profile");
+	assert_int_equal(read_wishes("-device {\"driver\":7}"), 0);
+	assert_int_equal(read_wishes("-device {}"), 0);
+}
+
+static void what_is_no_json_is_refused(void **state)
+{
+	(void)state;
+	assert_refused("-device {\"driver\"", "-device {\"driver\": not a JSON object", "");
+	assert_refused("-object {", "-object {: not a JSON object", "");
 }
 
 static void a_missing_value_is_refused(void **state)
@@ -165,9 +187,17 @@ static void both_lines_share_what_the_tree_is_made_of(void **state)
 	assert_true(is_shared("-numa node"));
 	assert_true(is_shared("-global gpex-pcihost.x=y"));
 	assert_true(is_shared("-accel kvm"));
+	assert_true(is_shared("-mem-path /dev/hugepages"));
 	assert_true(is_shared("-object memory-backend-ram,id=r,size=1G"));
+	assert_true(is_shared("-object id=r,qom-type=memory-backend-ram,size=1G"));
+	assert_true(is_shared("-object {'qom-type':'memory-backend-ram','id':'r'}"));
 	assert_true(is_shared("-device virtio-iommu-pci"));
+	assert_true(is_shared("-device virtio-iommu"));
+	assert_true(is_shared("-device {\"driver\":\"virtio-iommu-pci\"}"));
+	assert_true(is_shared("-device uefi-vars-sysbus"));
 	assert_false(is_shared("-object rng-random,id=r"));
+	assert_false(is_shared("-object rng-random,id=memory-backend-ram"));
+	assert_false(is_shared("-object id=r,x=memory-backend-ram"));
 	assert_false(is_shared("-device virtio-net-pci"));
 	assert_false(is_shared("-nic tap"));
 	assert_false(is_shared("-kernel Image"));
@@ -194,6 +224,8 @@ int main(void)
 		cmocka_unit_test(the_last_gic_counts),
 		cmocka_unit_test(what_parts_the_lines_is_refused),
 		cmocka_unit_test(what_moves_the_devices_is_refused),
+		cmocka_unit_test(a_device_is_known_in_every_spelling),
+		cmocka_unit_test(what_is_no_json_is_refused),
 		cmocka_unit_test(a_missing_value_is_refused),
 		cmocka_unit_test(both_lines_share_what_the_tree_is_made_of),
 		cmocka_unit_test(a_tpm_stands_in_both_lines_with_its_backend),

@@ -2,7 +2,7 @@
 /*
  * json - the result of a command as one JSON object.
  *
- * Room base: the only place that calls the JSON library.
+ * Room base: with json_read.c the only place that calls the JSON library.
  *
  * Values are added to the innermost open object under a key, or, with NULL for
  * the key, to the innermost open list.  Memory that runs out is remembered and

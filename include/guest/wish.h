@@ -32,10 +32,13 @@ enum role {
 	ROLE_CONFIG,
 };
 
+#define ARGUMENT_KIND_MAX 32
+
 /* An argument with its value; both point to the user's. */
 struct argument {
 	const char *name;
 	const char *value; /* "" if it has none */
+	char kind[ARGUMENT_KIND_MAX]; /* of a device or an object, cut if it is longer; "": none */
 	bool has_value;	   /* in a word of its own; only what has a role is known to have one */
 	enum role role;
 };
@@ -50,12 +53,15 @@ struct wishes {
 /*
  * Read all n arguments.
  * -EINVAL: one that would move the passed devices away from where the guest's
- * tree has them, or one without its value.
+ * tree has them, or one without a value that can be read.
  */
 int wishes_read(char *const *user, size_t n, struct wishes *out, struct fault *f)
 	__attribute__((nonnull(3, 4), warn_unused_result));
 
-/* The argument at *i, which is below n; steps *i behind it.  -EINVAL: its value is missing. */
+/*
+ * The argument at *i, which is below n; steps *i behind it.
+ * -EINVAL: its value is missing, or looks like JSON and is none.
+ */
 int argument_next(char *const *user, size_t n, size_t *i, struct argument *out,
 		  struct fault *f) __attribute__((nonnull, warn_unused_result));
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/json_read.h"
 #include "guest/arguments.h"
 #include "guest/wish.h"
 
@@ -46,11 +48,46 @@ static const char *const passed_drivers[] = {
 };
 static const char *const own_drivers[] = { "tpm-tis-device", "uefi-vars-sysbus" };
 
+/* Where a value says what kind of thing it makes. */
+static const char *const kind_keys[ROLE_CONFIG + 1] = {
+	[ROLE_DEVICE] = "driver",
+	[ROLE_OBJECT] = "qom-type",
+};
+
 #define N(array) (sizeof(array) / sizeof(*(array)))
 
 static bool starts(const char *s, const char *with)
 {
 	return !strncmp(s, with, strlen(with));
+}
+
+/* The last "key=TEXT" counts; the first word may do without the key. */
+static void find_text(const char *value, const char *key, char out[static ARGUMENT_KIND_MAX])
+{
+	size_t len = strlen(key);
+	const char *end, *text;
+
+	for (const char *s = value;; s = end + 1) {
+		end = s + strcspn(s, ",");
+		text = !strncmp(s, key, len) && s[len] == '=' ? s + len + 1 : s;
+		if (text > s || (s == value && !memchr(s, '=', (size_t)(end - s))))
+			snprintf(out, ARGUMENT_KIND_MAX, "%.*s", (int)(end - text), text);
+		if (!*end)
+			return;
+	}
+}
+
+static int read_kind(struct argument *a, struct fault *f)
+{
+	const char *key = kind_keys[a->role];
+
+	if (!key)
+		return 0;
+	if (*a->value != '{')
+		find_text(a->value, key, a->kind);
+	else if (!json_read_text(a->value, key, a->kind, sizeof(a->kind)))
+		return fault_set(f, -EINVAL, "%s %s: not a JSON object", a->name, a->value);
+	return 0;
 }
 
 int argument_next(char *const *user, size_t n, size_t *i, struct argument *out,
@@ -73,6 +110,7 @@ int argument_next(char *const *user, size_t n, size_t *i, struct argument *out,
 		if (*i == n)
 			return fault_set(f, -EINVAL, "%s: its value is missing", text);
 		out->value = user[(*i)++];
+		return read_kind(out, f);
 	}
 	return 0;
 }
@@ -104,56 +142,28 @@ static int check_machine(const char *value, struct wishes *w, struct fault *f)
 	return 0;
 }
 
-/* Is the driver of -device's value this one?  In JSON, as people write it. */
-static bool is_driver(const char *value, const char *name)
+static bool is_among(const char *name, const char *const *names, size_t n)
 {
-	static const char json_key[] = "\"driver\"";
-	const char *s = value;
-	size_t len = strlen(name);
-
-	if (*value == '{') {
-		s = strstr(value, json_key);
-		if (!s)
-			return false;
-		s += strlen(json_key);
-		s += strspn(s, " \t\n:\"");
-		return !strncmp(s, name, len) && s[len] == '"';
-	}
-	if (strchrnul(value, '=') < strchrnul(value, ',')) {
-		s = starts(value, "driver=") ? value : strstr(value, ",driver=");
-		if (!s)
-			return false;
-		s = strchr(s, '=') + 1;
-	}
-	return !strncmp(s, name, len) && (!s[len] || s[len] == ',');
+	while (n > 0 && strcmp(names[n - 1], name) != 0)
+		n--;
+	return n > 0;
 }
 
-/* Which of the n names is the driver of -device's value?  NULL: none. */
-static const char *driver_among(const char *value, const char *const *names, size_t n)
+static int check_device(const struct argument *a, struct wishes *w, struct fault *f)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (is_driver(value, names[i]))
-			return names[i];
-	}
-	return NULL;
-}
-
-static int check_device(const char *value, struct wishes *w, struct fault *f)
-{
-	const char *name = driver_among(value, passed_drivers, N(passed_drivers));
-
-	if (name) {
+	if (is_among(a->kind, passed_drivers, N(passed_drivers))) {
 		fault_set(f, -EINVAL, "-device %s: the guest's tree knows the profile's devices "
-				      "alone", name);
+				      "alone", a->kind);
 		return fault_fix(f, "write a profile with all of them, and use it with -p FILE.dtb");
 	}
-	name = driver_among(value, own_drivers, N(own_drivers));
-	if (name && *value == '{') {
+	if (!is_among(a->kind, own_drivers, N(own_drivers)))
+		return 0;
+	if (*a->value == '{') {
 		fault_set(f, -EINVAL, "-device %s: written in JSON it is placed behind the passed "
-				      "devices, not where QEMU's dumped tree has it", name);
-		return fault_fix(f, "write it as -device %s,PROPERTY=VALUE", name);
+				      "devices, not where QEMU's dumped tree has it", a->kind);
+		return fault_fix(f, "write it as -device %s,PROPERTY=VALUE", a->kind);
 	}
-	w->bus_device |= name != NULL;
+	w->bus_device = true;
 	return 0;
 }
 
@@ -164,7 +174,7 @@ static int note(const struct argument *a, struct wishes *w, struct fault *f)
 	case ROLE_MACHINE:
 		return check_machine(a->value, w, f);
 	case ROLE_DEVICE:
-		return check_device(a->value, w, f);
+		return check_device(a, w, f);
 	case ROLE_TREE:
 		fault_set(f, -EINVAL, "%s %s: the guest's tree is called " ARGUMENTS_GUEST, a->name,
 			  a->value);
@@ -211,10 +221,10 @@ bool argument_is_shared(const struct argument *a, const struct wishes *w)
 	case ROLE_SHARED:
 		return true;
 	case ROLE_OBJECT:
-		return starts(a->value, "memory-backend-");
+		return starts(a->kind, "memory-backend-");
 	case ROLE_DEVICE:
-		return driver_among(a->value, own_drivers, N(own_drivers)) ||
-		       is_driver(a->value, "virtio-iommu-pci");
+		return is_among(a->kind, own_drivers, N(own_drivers)) ||
+		       starts(a->kind, "virtio-iommu");
 	case ROLE_BACKEND:
 		return w->bus_device;
 	case ROLE_OTHER:
