@@ -204,6 +204,24 @@ static void both_lines_share_what_the_tree_is_made_of(void **state)
 	assert_false(is_shared("-qmp stdio"));
 }
 
+/* machvirt_init() makes a power button out of other parts where there is firmware. */
+static void both_lines_share_the_firmware(void **state)
+{
+	(void)state;
+	assert_true(is_shared("-bios fw"));
+	assert_true(is_shared("-pflash fw"));
+	assert_true(is_shared("-L dir"));
+	assert_true(is_shared("-no-acpi -bios fw"));
+	assert_true(is_shared("-drive file=fw,if=pflash,format=raw"));
+	assert_true(is_shared("-drive if=pflash,file=fw"));
+	assert_false(is_shared("-drive if=virtio,file=pflash"));
+	assert_false(is_shared("-drive file=root"));
+	assert_true(is_shared("-blockdev driver=file,node-name=f,filename=fw -M virt,pflash0=f"));
+	assert_true(is_shared("-blockdev {'driver':'file','node-name':'f'} -M pflash1=f"));
+	assert_true(is_shared("-drive if=none,id=f,file=fw -M pflash0=f"));
+	assert_false(is_shared("-blockdev driver=file,node-name=f,filename=fw -M virt"));
+}
+
 static void a_tpm_stands_in_both_lines_with_its_backend(void **state)
 {
 	(void)state;
@@ -228,6 +246,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_json_is_refused),
 		cmocka_unit_test(a_missing_value_is_refused),
 		cmocka_unit_test(both_lines_share_what_the_tree_is_made_of),
+		cmocka_unit_test(both_lines_share_the_firmware),
 		cmocka_unit_test(a_tpm_stands_in_both_lines_with_its_backend),
 	};
 

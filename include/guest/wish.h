@@ -23,6 +23,7 @@ enum role {
 	ROLE_SHARED,
 	ROLE_OBJECT,
 	ROLE_DEVICE,
+	ROLE_DISK, /* with firmware in it QEMU's tree has other GPIOs, and no keys */
 	ROLE_BACKEND, /* what a device on the platform bus may need */
 	ROLE_SERIAL,
 	ROLE_SCREEN,
@@ -38,7 +39,7 @@ enum role {
 struct argument {
 	const char *name;
 	const char *value; /* "" if it has none */
-	char kind[ARGUMENT_KIND_MAX]; /* of a device or an object, cut if it is longer; "": none */
+	char kind[ARGUMENT_KIND_MAX]; /* of a device, an object or a disk, cut if it is longer; "": none */
 	bool has_value;	   /* in a word of its own; only what has a role is known to have one */
 	enum role role;
 };
@@ -47,6 +48,7 @@ struct argument {
 struct wishes {
 	bool machine, cpu, memory, accelerator, screen, kernel, append;
 	bool bus_device; /* a device of QEMU's own on the platform bus */
+	bool flash;	 /* the machine's flash, by the name of a disk */
 	bool gicv2;
 };
 

@@ -7,37 +7,44 @@
 #include "guest/arguments.h"
 #include "guest/wish.h"
 
+/* The names stand in the rows: pointers to them take more room. */
 struct option {
-	const char *name;
-	enum role role;
+	char name[11];
 	bool has_value;
+	enum role role;
 };
 
 static const struct option options[] = {
-	{ "M", ROLE_MACHINE, true },
-	{ "machine", ROLE_MACHINE, true },
-	{ "cpu", ROLE_CPU, true },
-	{ "m", ROLE_MEMORY, true },
-	{ "accel", ROLE_ACCELERATOR, true },
-	{ "enable-kvm", ROLE_ACCELERATOR, false },
-	{ "smp", ROLE_SHARED, true },
-	{ "numa", ROLE_SHARED, true },
-	{ "global", ROLE_SHARED, true },
-	{ "mem-path", ROLE_SHARED, true },
-	{ "object", ROLE_OBJECT, true },
-	{ "device", ROLE_DEVICE, true },
-	{ "tpmdev", ROLE_BACKEND, true },
-	{ "chardev", ROLE_BACKEND, true },
-	{ "serial", ROLE_SERIAL, true },
-	{ "nographic", ROLE_SCREEN, false },
-	{ "display", ROLE_SCREEN, true },
-	{ "vnc", ROLE_SCREEN, true },
-	{ "spice", ROLE_SCREEN, true },
-	{ "daemonize", ROLE_SCREEN, false },
-	{ "kernel", ROLE_KERNEL, true },
-	{ "append", ROLE_APPEND, true },
-	{ "dtb", ROLE_TREE, true },
-	{ "readconfig", ROLE_CONFIG, true },
+	{ "M", true, ROLE_MACHINE },
+	{ "machine", true, ROLE_MACHINE },
+	{ "cpu", true, ROLE_CPU },
+	{ "m", true, ROLE_MEMORY },
+	{ "accel", true, ROLE_ACCELERATOR },
+	{ "enable-kvm", false, ROLE_ACCELERATOR },
+	{ "smp", true, ROLE_SHARED },
+	{ "numa", true, ROLE_SHARED },
+	{ "global", true, ROLE_SHARED },
+	{ "mem-path", true, ROLE_SHARED },
+	{ "bios", true, ROLE_SHARED },
+	{ "pflash", true, ROLE_SHARED },
+	{ "L", true, ROLE_SHARED },
+	{ "no-acpi", false, ROLE_SHARED },
+	{ "drive", true, ROLE_DISK },
+	{ "blockdev", true, ROLE_DISK },
+	{ "object", true, ROLE_OBJECT },
+	{ "device", true, ROLE_DEVICE },
+	{ "tpmdev", true, ROLE_BACKEND },
+	{ "chardev", true, ROLE_BACKEND },
+	{ "serial", true, ROLE_SERIAL },
+	{ "nographic", false, ROLE_SCREEN },
+	{ "display", true, ROLE_SCREEN },
+	{ "vnc", true, ROLE_SCREEN },
+	{ "spice", true, ROLE_SCREEN },
+	{ "daemonize", false, ROLE_SCREEN },
+	{ "kernel", true, ROLE_KERNEL },
+	{ "append", true, ROLE_APPEND },
+	{ "dtb", true, ROLE_TREE },
+	{ "readconfig", true, ROLE_CONFIG },
 };
 
 /* The devices that QEMU's virt machine takes on the platform bus. */
@@ -47,12 +54,6 @@ static const char *const passed_drivers[] = {
 	"vfio-calxeda-xgmac",
 };
 static const char *const own_drivers[] = { "tpm-tis-device", "uefi-vars-sysbus" };
-
-/* Where a value says what kind of thing it makes. */
-static const char *const kind_keys[ROLE_CONFIG + 1] = {
-	[ROLE_DEVICE] = "driver",
-	[ROLE_OBJECT] = "qom-type",
-};
 
 #define N(array) (sizeof(array) / sizeof(*(array)))
 
@@ -79,7 +80,10 @@ static void find_text(const char *value, const char *key, char out[static ARGUME
 
 static int read_kind(struct argument *a, struct fault *f)
 {
-	const char *key = kind_keys[a->role];
+	const char *key = a->role == ROLE_DEVICE ? "driver" :
+			  a->role == ROLE_OBJECT ? "qom-type" :
+			  a->role == ROLE_DISK	 ? "if" :
+						   NULL;
 
 	if (!key)
 		return 0;
@@ -130,6 +134,7 @@ static int check_machine(const char *value, struct wishes *w, struct fault *f)
 			w->gicv2 = end - s == strlen("gic-version=2") &&
 				   starts(s, "gic-version=2");
 		w->accelerator |= starts(s, "accel=");
+		w->flash |= starts(s, "pflash0=") || starts(s, "pflash1=");
 		type = starts(s, "type=") ? s + strlen("type=") : s;
 		if (type == s && (s != value || memchr(s, '=', (size_t)(end - s))))
 			continue;
@@ -204,6 +209,7 @@ static int note(const struct argument *a, struct wishes *w, struct fault *f)
 	case ROLE_OTHER:
 	case ROLE_SHARED:
 	case ROLE_OBJECT:
+	case ROLE_DISK:
 	case ROLE_BACKEND:
 	case ROLE_SERIAL:
 		break;
@@ -222,6 +228,8 @@ bool argument_is_shared(const struct argument *a, const struct wishes *w)
 		return true;
 	case ROLE_OBJECT:
 		return starts(a->kind, "memory-backend-");
+	case ROLE_DISK:
+		return w->flash || !strcmp(a->kind, "pflash");
 	case ROLE_DEVICE:
 		return is_among(a->kind, own_drivers, N(own_drivers)) ||
 		       starts(a->kind, "virtio-iommu");

@@ -285,6 +285,37 @@ done <<END
 $trees
 END
 
+# What the user says of firmware and memory has to come into the line that dumps: a button
+# is there without firmware alone.  Firmware of zeros is as good as any: nothing runs.
+dumps() {
+	has_button=$1
+	shift
+	rm -f virt.dtb
+	eval "$(lines --dump -- "$@")" >said 2>&1
+	cat said
+	[ -s virt.dtb ] && is "$(fdtget -l virt.dtb / | grep -c -e '^gpio-keys' -e '^pl061@')" \
+		"$has_button"
+}
+truncate -s 64M zeros
+mkdir firmware
+ln zeros firmware/flash
+profile=imx8qm-mek-fec1
+what='the line that dumps'
+ok 'no firmware' dumps 2
+ok '-bios' dumps 0 -bios zeros
+ok '-L' dumps 0 -L firmware -bios flash
+ok '-M firmware=' dumps 0 -M firmware=zeros
+ok '-pflash' dumps 0 -pflash zeros
+ok '-drive if=pflash' dumps 0 -drive if=pflash,format=raw,file=zeros
+ok '-drive, by its id' dumps 0 -drive if=none,id=f,format=raw,file=zeros -M pflash0=f
+ok '-blockdev' dumps 0 -blockdev driver=file,node-name=f,filename=zeros -M pflash0=f
+ok '-blockdev in JSON' dumps 0 -M pflash0=f \
+	-blockdev "{'driver':'file','node-name':'f','filename':'zeros'}"
+for backend in memory-backend-ram,id=r,size=256M size=256M,id=r,qom-type=memory-backend-ram \
+	'{"qom-type":"memory-backend-ram","id":"r","size":268435456}'; do
+	ok "-object $backend" dumps 2 -object "$backend" -M memory-backend=r
+done
+
 what="'imxpt check'"
 ok 'knows this QEMU' check_knows_it
 what="Debian's kernels"
