@@ -172,10 +172,28 @@ head -c 100 "$virt" >"$tmp/cut.dtb"
 refuses "a dump that is truncated" "$tmp/cut.dtb: the blob is truncated: 100 bytes, and its header \
 says $(wc -c <"$virt" | tr -d ' ')" --host "$newer" --virt "$tmp/cut.dtb"
 
+# keeps WHAT FILE ARGUMENTS...: -o FILE, which is read, is refused, by another name too
+keeps() {
+	what=$1 file=$2
+	shift 2
+	cp "$file" "$tmp/kept"
+	ln -sf "$file" "$tmp/link"
+	for name in "$file" "$tmp/link"; do
+		guest "$@" -o "$name"
+		is "$what is not overwritten" "2 imxpt: guest: $name is read: write the tree elsewhere" \
+			"$rc $(head -n 1 "$tmp/err")"
+		ok "$what stays" cmp "$tmp/kept" "$file"
+	done
+}
 cp "$virt" "$tmp/virt.dtb"
-guest --host "$newer" --virt "$tmp/virt.dtb" -o "$tmp/virt.dtb"
-is "the dump is not overwritten" 2 "$rc"
-ok "and stays" cmp "$virt" "$tmp/virt.dtb"
+cp "$newer" "$tmp/board.dtb"
+cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/profile.dtb"
+keeps "the dump" "$tmp/virt.dtb" --host "$newer" --virt "$tmp/virt.dtb"
+keeps "the board's tree" "$tmp/board.dtb" --host "$tmp/board.dtb" --virt "$virt"
+keeps "the profile" "$tmp/profile.dtb" -p "$tmp/profile.dtb" --host "$newer" --virt "$virt"
+rc=0
+"$imxpt" guest -q --json --host "$newer" --virt "$virt" -o "$out" >/dev/full 2>"$tmp/err" || rc=$?
+is "no tree without its report" "1 no" "$rc $([ -e "$out" ] && echo yes || echo no)"
 guest --host "$newer" -o "$out"
 is "--virt is needed" 2 "$rc"
 guest --virt "$virt" -o "$out"

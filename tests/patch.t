@@ -176,4 +176,14 @@ else
 	skip "a signal in the midst" "strace is not here, or not with a sanitizer"
 fi
 
+cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/profile.dtb"
+run patch -p "$tmp/profile.dtb" -o "$tmp/profile.dtb" "$newer"
+is "the profile is not overwritten" "2 imxpt: patch: $tmp/profile.dtb is read: write the tree \
+elsewhere" "$rc $(head -n 1 "$tmp/err")"
+ok "and stays" cmp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/profile.dtb"
+rc=0
+"$imxpt" patch -q --json -o "$tmp/unreported.dtb" "$newer" >/dev/full 2>"$tmp/err" || rc=$?
+is "no tree without its report" "1 no" \
+	"$rc $([ -e "$tmp/unreported.dtb" ] && echo yes || echo no)"
+
 finish

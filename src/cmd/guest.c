@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "cmd/input.h"
+#include "cmd/output.h"
 #include "cmd/plan.h"
 #include "cmd/talk.h"
 #include "guest/guest.h"
@@ -320,20 +321,7 @@ static int check_options(const struct options *o, struct fault *f)
 	if (!strcmp(o->host, "-") && !strcmp(o->virt, "-"))
 		return fault_set(f, -EINVAL,
 				 "--host and --virt cannot both be standard input");
-	if (!o->output && !o->dry_run)
-		return fault_set(
-			f, -EINVAL,
-			"say with -o where the guest's tree goes, or -n to see the plan");
-	if (o->json && !o->dry_run && !strcmp(o->output, "-"))
-		return fault_set(f, -EINVAL,
-				 "--json and the guest's tree cannot both go to "
-				 "standard output");
-	if (o->output && strcmp(o->output, "-") &&
-	    (file_same(o->output, o->host) || file_same(o->output, o->virt)))
-		return fault_set(f, -EINVAL,
-				 "%s is read: write the guest's tree elsewhere",
-				 o->output);
-	return 0;
+	return output_check(o, f);
 }
 
 static enum status run(const struct options *o, struct fault *f)
@@ -343,10 +331,8 @@ static enum status run(const struct options *o, struct fault *f)
 
 	if (check_options(o, f))
 		return STATUS_USAGE;
-	ret = make(&w, f) ?: report(&w, f);
-	/* a report that cannot be read comes with no tree; main.c tells of it */
-	if (ret == 0 && !o->dry_run && !fflush(stdout) && !ferror(stdout))
-		ret = file_replace(o->output, w.out.blob, w.out.size, false, f);
+	ret = make(&w, f) ?: report(&w, f) ?:
+	      output_write(o, w.out.blob, w.out.size, false, f);
 	edits_free(&w.edits);
 	closure_free(&w.closure);
 	unload_tree(&w.out);

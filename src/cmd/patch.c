@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "cmd/input.h"
+#include "cmd/output.h"
 #include "cmd/plan.h"
 #include "cmd/talk.h"
 #include "host/conflict.h"
@@ -169,12 +170,12 @@ static int report(const struct work *w, struct fault *f)
 static int write_out(const struct work *w, struct fault *f)
 {
 	const char *in = w->o->operands[0], *out = w->o->output;
-	bool in_place = strcmp(in, "-") && strcmp(out, "-") && file_same(in, out);
+	bool in_place = out && strcmp(in, "-") && strcmp(out, "-") && file_same(in, out);
 
 	if (in_place && w->out.size == w->in.size &&
 	    !memcmp(w->out.blob, w->in.blob, w->in.size))
 		return 0;
-	return file_replace(out, w->out.blob, w->out.size, in_place, f);
+	return output_write(w->o, w->out.blob, w->out.size, in_place, f);
 }
 
 static enum status run(const struct options *o, struct fault *f)
@@ -182,18 +183,9 @@ static enum status run(const struct options *o, struct fault *f)
 	struct work w = { .o = o };
 	int ret;
 
-	if (!o->output && !o->dry_run) {
-		fault_set(f, -EINVAL, "say with -o where the tree goes, or -n to see the plan");
+	if (output_check(o, f))
 		return STATUS_USAGE;
-	}
-	if (o->json && !o->dry_run && !strcmp(o->output, "-")) {
-		fault_set(f, -EINVAL, "--json and the tree cannot both go to standard output");
-		return STATUS_USAGE;
-	}
-	ret = make(&w, f) ?: report(&w, f);
-	/* a report that cannot be read comes with no tree; main.c tells of it */
-	if (ret == 0 && !o->dry_run && !fflush(stdout) && !ferror(stdout))
-		ret = write_out(&w, f);
+	ret = make(&w, f) ?: report(&w, f) ?: write_out(&w, f);
 	conflicts_free(&w.conflicts);
 	edits_free(&w.edits);
 	unload_tree(&w.out);
