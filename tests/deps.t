@@ -37,6 +37,12 @@ else
 	skip "Graphviz draws it" "no dot"
 fi
 
+cp "$newer" "$tmp/odd.dtb"
+fdtput -t x "$tmp/odd.dtb" /bus@5b000000/ethernet@5b040000 'x"y\z-supply' \
+	"$(fdtget -t x "$newer" /bus@5b000000/ethernet@5b040000 clocks | cut -d ' ' -f 1)"
+run deps --dot "$tmp/odd.dtb"
+ok "a property's name is escaped" grep -qF 'label="x\"y\\z-supply"' "$tmp/out"
+
 # --- nodes that are asked for
 
 first() {

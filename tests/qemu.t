@@ -36,6 +36,8 @@ is 'both ports' "$(one_line "$machine -nographic -dtb guest.dtb $port $second $m
 is 'JSON has the words' \
 	"$(one_line "$machine -nographic -dtb guest.dtb $port $mailbox" | sed 's/ /,/g')" \
 	"$("$imxpt" qemu -q --json | tr -d ' \n' | sed 's/.*"run":\[//; s/\]}$//; s/"//g')"
+"$imxpt" qemu -q --json -- -name "$(printf '\377')" >"$tmp/out"
+ok 'JSON is UTF-8' iconv -f UTF-8 -t UTF-16 -o /dev/null "$tmp/out"
 is 'JSON of the dump alone' 0 "$("$imxpt" qemu --dump --json | grep -c '"run"')"
 
 says 'it says which QEMU has the driver' 0 'QEMU 10.1'

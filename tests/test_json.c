@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -68,6 +69,53 @@ static void writes_every_kind_of_value(void **state)
 				  "  \"last\": \"behind the list\"\n"
 				  "}\n");
 	free(text);
+}
+
+/* What {"x": value} says of the value, without its quotes. */
+static const char *written(const char *value, char *buf)
+{
+	struct fault f = { 0 };
+	struct json j;
+	char *text, *at;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	json_begin(&j, "x");
+	json_string(&j, "x", value);
+	assert_int_equal(json_end(&j, out, &f), 0);
+	fclose(out);
+	at = strstr(text, "\"x\": \"");
+	strcpy(buf, at + strlen("\"x\": \""));
+	buf[strlen(buf) - strlen("\"\n}\n")] = '\0';
+	free(text);
+	return buf;
+}
+
+#define NONE "\xef\xbf\xbd" /* U+FFFD */
+
+static void is_utf8_whatever_it_is_given(void **state)
+{
+	static const struct {
+		const char *value, *want;
+	} rows[] = {
+		{ "h\xc3\xa4user \xe2\x82\xac \xf0\x9f\x98\x80 \xf4\x8f\xbf\xbf",
+		  "h\xc3\xa4user \xe2\x82\xac \xf0\x9f\x98\x80 \xf4\x8f\xbf\xbf" },
+		{ "\xff-\x80", NONE "-" NONE },
+		{ "\xc3", NONE }, /* cut short */
+		{ "\xe2\x82", NONE NONE },
+		{ "\xe2\x82z", NONE NONE "z" },
+		{ "\xc0\xaf", NONE NONE }, /* longer than need be */
+		{ "\xe0\x9f\xbf", NONE NONE NONE },
+		{ "\xf0\x8f\xbf\xbf", NONE NONE NONE NONE },
+		{ "\xed\xa0\x80", NONE NONE NONE }, /* a surrogate */
+		{ "\xf4\x90\x80\x80", NONE NONE NONE NONE }, /* above the last */
+		{ "\xee\x80\x80", "\xee\x80\x80" },
+	};
+	char buf[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_string_equal(written(rows[i].value, buf), rows[i].want);
 }
 
 static void nests_as_deep_as_it_says(void **state)
@@ -166,6 +214,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_every_kind_of_value),
+		cmocka_unit_test(is_utf8_whatever_it_is_given),
 		cmocka_unit_test(nests_as_deep_as_it_says),
 		cmocka_unit_test(writes_all_or_nothing_when_memory_runs_out),
 		cmocka_unit_test(a_text_is_read),

@@ -43,7 +43,10 @@ void json_address(struct json *j, const char *key, uint64_t value) /* "0x5b04000
 	__attribute__((nonnull(1)));
 void json_flag(struct json *j, const char *key, bool value) __attribute__((nonnull(1)));
 
-/* Write the document and a newline to out, and free it.  -ENOMEM: nothing is written. */
+/*
+ * Write the document and a newline to out, and free it.  Each byte that is no part of
+ * UTF-8 becomes U+FFFD, as in most readers of text.  -ENOMEM: nothing is written.
+ */
 int json_end(struct json *j, FILE *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include <json-c/json.h>
 
@@ -104,6 +105,32 @@ static bool is_whole(const char *text, struct json_object *root)
 	return same;
 }
 
+/* How many bytes the UTF-8 character at s has (RFC 3629, section 4); 0: it is none. */
+static size_t utf8_length(const unsigned char *s)
+{
+	size_t n = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
+
+	for (size_t i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	/* what fits into fewer bytes, surrogates, and what is above U+10FFFF */
+	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
+	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+/* The library passes on what is no UTF-8, which no JSON may be. */
+static void write_text(FILE *out, const char *text)
+{
+	for (size_t n; *text; text += n ? n : 1) {
+		n = utf8_length((const unsigned char *)text);
+		fwrite(n ? text : "\ufffd", 1, n ? n : strlen("\ufffd"), out);
+	}
+	putc('\n', out);
+}
+
 int json_end(struct json *j, FILE *out, struct fault *f)
 {
 	struct json_object *root = j->open[0];
@@ -116,7 +143,7 @@ int json_end(struct json *j, FILE *out, struct fault *f)
 	if (text && !is_whole(text, root))
 		text = NULL;
 	if (text)
-		fprintf(out, "%s\n", text);
+		write_text(out, text);
 	json_object_put(root);
 	return text ? 0 : fault_oom(f);
 }

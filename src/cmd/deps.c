@@ -288,19 +288,28 @@ static const char *const looks[] = {
 };
 #define LEFT_BEHIND "style=dotted, fontcolor=gray40"
 
+static void dot_label(const char *text)
+{
+	printf("[label=\"");
+	for (; *text; text++)
+		printf(*text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+	putchar('"');
+}
+
 static void dot_node(const struct tree *t, int node, const char *look)
 {
 	char path[TREE_PATH_MAX];
 
-	printf("\tn%d [label=\"", node);
-	for (const char *s = tree_path(t, node, path); *s; s++)
-		printf(*s == '"' || *s == '\\' ? "\\%c" : "%c", *s);
-	printf("\", %s];\n", look);
+	printf("\tn%d ", node);
+	dot_label(tree_path(t, node, path));
+	printf(", %s];\n", look);
 }
 
 static void dot_edge(int from, int to, const char *property, const char *look)
 {
-	printf("\tn%d -> n%d [label=\"%s\"%s];\n", from, to, property, look);
+	printf("\tn%d -> n%d ", from, to);
+	dot_label(property);
+	printf("%s];\n", look);
 }
 
 static void print_dot(const struct work *w)
