@@ -22,10 +22,10 @@
 
 struct row {
 	int key;
+	unsigned int field; /* of struct options: where it is stored; or PARSED */
 	const char *name;
 	const char *arg; /* what the argument is called; NULL: takes none */
 	const char *help;
-	size_t field; /* of struct options: where it is stored; or PARSED */
 };
 
 /* A field without an argument is a flag, one with an argument a text. */
@@ -33,50 +33,45 @@ struct row {
 	_Generic(((struct options *)0)->name, bool : offsetof(struct options, name))
 #define TEXT(name) \
 	_Generic(((struct options *)0)->name, const char * : offsetof(struct options, name))
-#define PARSED SIZE_MAX
+#define PARSED UINT_MAX
 
 static const struct row rows[] = {
-	{ OPT_PROFILE, "profile", "PROFILE", "a built-in profile's name, or FILE.dtb",
-	  TEXT(profile) },
-	{ OPT_OUTPUT, "output", "FILE", "write the tree to FILE ('-': standard output)",
-	  TEXT(output) },
-	{ OPT_DRY_RUN, "dry-run", NULL, "print the plan, change nothing", FLAG(dry_run) },
-	{ OPT_AS_DOCUMENTED, "as-documented", NULL,
-	  "exactly the tree of the source document (no packet will flow)",
-	  FLAG(as_documented) },
-	{ OPT_HOST, "host", "FILE", "the board's tree, as it was shipped", TEXT(host) },
-	{ OPT_VIRT, "virt", "FILE", "the tree that QEMU dumped", TEXT(virt) },
-	{ OPT_MAC, "mac", "ADDRESS", "the guest's MAC; once for each Ethernet port",
-	  PARSED },
-	{ OPT_FDT_FILE, "fdt-file", "NAME", "let U-Boot load the tree of that name",
-	  PARSED },
-	{ OPT_FORMAT, "format", "FORMAT",
-	  "boot-script (default), fw_setenv or libubootenv", PARSED },
-	{ OPT_PAD, "pad", "BYTES", "free room behind the tree for U-Boot (default 4096)",
-	  PARSED },
-	{ OPT_TIMEOUT, "timeout", "SECONDS", "how long to wait for a node (default 10)",
-	  PARSED },
-	{ OPT_OWNER, "owner", "USER[:GROUP]", "who gets the nodes below /dev/vfio",
-	  TEXT(owner) },
-	{ OPT_DOT, "dot", NULL, "print a graph for dot(1)", FLAG(dot) },
-	{ OPT_DUMP, "dump", NULL, "only the line that dumps QEMU's tree", FLAG(dump) },
-	{ OPT_DTB, "dtb", "FILE", "judge the tree in FILE, not the running one",
-	  TEXT(dtb) },
-	{ OPT_CONFIG, "config", "FILE", "the kernel's configuration is in FILE",
-	  TEXT(config) },
-	{ OPT_QEMU, "qemu", "PATH", "ask this QEMU, not the one in PATH", TEXT(qemu) },
-	{ OPT_MEMORY, "memory", "SIZE", "what the guest gets, as QEMU's -m: 512M, 2G",
-	  PARSED },
-	{ OPT_STRICT, "strict", NULL, "a warning counts as a failure", FLAG(strict) },
-	{ OPT_EXPLAIN, "explain", "CHECK", "tell the long story of a check",
-	  TEXT(explain) },
-	{ OPT_JSON, "json", NULL, "print the result as one JSON object", FLAG(json) },
-	{ OPT_QUIET, "quiet", NULL, "say less", FLAG(quiet) },
-	{ OPT_VERBOSE, "verbose", NULL, "say each step as it runs", FLAG(verbose) },
-	{ OPT_ROOT, "root", "DIR", "look for /sys, /proc, /dev and /boot under DIR",
-	  TEXT(root) },
-	{ OPT_HELP, "help", NULL, "show this help", FLAG(help) },
-	{ OPT_VERSION, "version", NULL, "show the version", FLAG(version) },
+	{ OPT_PROFILE, TEXT(profile), "profile", "PROFILE",
+	  "a built-in profile's name, or FILE.dtb" },
+	{ OPT_OUTPUT, TEXT(output), "output", "FILE",
+	  "write the tree to FILE ('-': standard output)" },
+	{ OPT_DRY_RUN, FLAG(dry_run), "dry-run", NULL, "print the plan, change nothing" },
+	{ OPT_AS_DOCUMENTED, FLAG(as_documented), "as-documented", NULL,
+	  "exactly the tree of the source document (no packet will flow)" },
+	{ OPT_HOST, TEXT(host), "host", "FILE", "the board's tree, as it was shipped" },
+	{ OPT_VIRT, TEXT(virt), "virt", "FILE", "the tree that QEMU dumped" },
+	{ OPT_MAC, PARSED, "mac", "ADDRESS", "the guest's MAC; once for each Ethernet port" },
+	{ OPT_FDT_FILE, PARSED, "fdt-file", "NAME", "let U-Boot load the tree of that name" },
+	{ OPT_FORMAT, PARSED, "format", "FORMAT",
+	  "boot-script (default), fw_setenv or libubootenv" },
+	{ OPT_PAD, PARSED, "pad", "BYTES",
+	  "free room behind the tree for U-Boot (default 4096)" },
+	{ OPT_TIMEOUT, PARSED, "timeout", "SECONDS",
+	  "how long to wait for a node (default 10)" },
+	{ OPT_OWNER, TEXT(owner), "owner", "USER[:GROUP]",
+	  "who gets the nodes below /dev/vfio" },
+	{ OPT_DOT, FLAG(dot), "dot", NULL, "print a graph for dot(1)" },
+	{ OPT_DUMP, FLAG(dump), "dump", NULL, "only the line that dumps QEMU's tree" },
+	{ OPT_DTB, TEXT(dtb), "dtb", "FILE", "judge the tree in FILE, not the running one" },
+	{ OPT_CONFIG, TEXT(config), "config", "FILE",
+	  "the kernel's configuration is in FILE" },
+	{ OPT_QEMU, TEXT(qemu), "qemu", "PATH", "ask this QEMU, not the one in PATH" },
+	{ OPT_MEMORY, PARSED, "memory", "SIZE",
+	  "what the guest gets, as QEMU's -m: 512M, 2G" },
+	{ OPT_STRICT, FLAG(strict), "strict", NULL, "a warning counts as a failure" },
+	{ OPT_EXPLAIN, TEXT(explain), "explain", "CHECK", "tell the long story of a check" },
+	{ OPT_JSON, FLAG(json), "json", NULL, "print the result as one JSON object" },
+	{ OPT_QUIET, FLAG(quiet), "quiet", NULL, "say less" },
+	{ OPT_VERBOSE, FLAG(verbose), "verbose", NULL, "say each step as it runs" },
+	{ OPT_ROOT, TEXT(root), "root", "DIR",
+	  "look for /sys, /proc, /dev and /boot under DIR" },
+	{ OPT_HELP, FLAG(help), "help", NULL, "show this help" },
+	{ OPT_VERSION, FLAG(version), "version", NULL, "show the version" },
 };
 
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
