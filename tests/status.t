@@ -38,11 +38,18 @@ has "json: a device" "$json" \
 	'{"wanted":"ethernet@5b040000","name":"5b040000.ethernet","of_node":"/bus@5b000000/ethernet@5b040000","driver":"vfio-platform","override":"vfio-platform","group":5}'
 has "json: the group" "$json" '"groups":[{"number":5,"node":"/dev/vfio/5","members":[{"name":"'
 
+plain=$out
+on_board status --json -q
+is "json is printed, quiet or not" "0 $plain" "$rc $out"
+
 rm "$root/dev/vfio/5"
 on_board status -q
 is "quiet: bound, but the node is not there" 3 "$rc"
 on_board status --json
 has "json: no node" "$(echo "$out" | tr -d ' \n')" '"ready":false'
+is "json: succeeds all the same" 0 "$rc"
+on_board status --json -q
+has "json, and the exit status of -q" "$rc $(echo "$out" | tr -d ' \n')" '3 {"schema":1'
 bound
 rm "$root/$platform/devices/$mu2/driver"
 on_board status -q

@@ -98,7 +98,7 @@ static const int accepts[] = { OPT_JSON, OPT_HELP, 0 };
 
 const struct command cmd_profiles = {
 	.name = "profiles",
-	.operands = "[NAME]",
+	.operands = "[PROFILE]",
 	.max_operands = 1,
 	.summary = "List the built-in profiles, or print one of them whole",
 	.accepts = accepts,

@@ -9,12 +9,12 @@ static enum status run(const struct options *o, struct fault *f)
 
 	if (handover_open(o, false, &h, f) == 0) {
 		status = STATUS_OK;
-		if (o->quiet)
-			status = handover_is_ready(&h) ? STATUS_OK : STATUS_NOT_READY;
-		else if (!o->json)
-			handover_table(&h);
-		else if (handover_json(&h, "status", f))
+		if (o->quiet && !handover_is_ready(&h))
+			status = STATUS_NOT_READY;
+		if (o->json && handover_json(&h, "status", f))
 			status = STATUS_FAILED;
+		else if (!o->json && !o->quiet)
+			handover_table(&h);
 	}
 	handover_close(&h);
 	return status;
