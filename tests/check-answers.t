@@ -38,7 +38,7 @@ has "explain: the source" "$out" "source:  U-Boot, arch/arm/mach-imx/imx8/fdt.c"
 on_board check --explain resource --json
 has "explain as data" "$(cat "$tmp/out")" '"name": "resource"'
 on_board check --explain nothing
-is "explain what there is not" "1 imxpt: check: no check is called nothing" "$rc $(head -n 1 "$tmp/err")"
+is "explain what there is not" "2 imxpt: check: no check is called nothing" "$rc $(head -n 1 "$tmp/err")"
 explained() {
 	good
 	on_board check

@@ -106,7 +106,17 @@ static void refuses_options_that_are_not_accepted(void **state)
 	assert_refused("x -z", all, "unknown option '-z'");
 	assert_refused("x -hz", all, "unknown option '-z'");
 	assert_refused("x --none", all, "unknown option '--none'");
-	assert_refused("x --json=1", all, "unknown option '--json=1'");
+	assert_refused("x --rootless", few, "unknown option '--rootless'");
+	assert_refused("x --root /r", few, "option '--root' stands before the command");
+	assert_refused("x --root=/r", few, "option '--root' stands before the command");
+}
+
+static void refuses_an_argument_that_is_not_taken(void **state)
+{
+	(void)state;
+	assert_refused("x --json=1", all, "option '--json=1' takes no argument");
+	assert_refused("x --quiet=1", all, "option '--quiet=1' takes no argument");
+	assert_refused("x --quiet=1", few, "unknown option '--quiet=1'");
 }
 
 static void refuses_a_missing_argument(void **state)
@@ -165,6 +175,7 @@ int main(void)
 		cmocka_unit_test(finds_operands_wherever_they_stand),
 		cmocka_unit_test(stops_at_the_command_where_only_leading_ones_count),
 		cmocka_unit_test(refuses_options_that_are_not_accepted),
+		cmocka_unit_test(refuses_an_argument_that_is_not_taken),
 		cmocka_unit_test(refuses_a_missing_argument),
 		cmocka_unit_test(reads_numbers_in_their_bounds),
 		cmocka_unit_test(helps_with_what_is_accepted_and_no_more),

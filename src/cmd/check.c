@@ -206,6 +206,8 @@ static enum status run(const struct options *o, struct fault *f)
 	if (w.sys.root >= 0)
 		sysfs_close(&w.sys);
 	unload_profile(&w.profile);
+	if (ret == -ENOENT && o->explain)
+		return STATUS_USAGE;
 	return ret ? STATUS_FAILED : status;
 }
 

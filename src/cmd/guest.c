@@ -33,6 +33,7 @@ struct work {
 	struct mac mac[PROFILE_PASS_MAX]; /* those that the running host told */
 	struct edits edits;
 	struct loaded_tree out;
+	bool misused; /* the fault is the command line's */
 };
 
 /* Of a tree that imxpt patched, what the guest's devices need is gone. */
@@ -92,7 +93,8 @@ static int find_macs(struct work *w, struct fault *f)
 						      : read_running_mac(w, i);
 		port++;
 	}
-	if (port < w->o->n_macs)
+	w->misused = port < w->o->n_macs;
+	if (w->misused)
 		return fault_set(f, -EINVAL,
 				 "--mac was given %zu times for %zu Ethernet ports",
 				 w->o->n_macs, port);
@@ -339,6 +341,8 @@ static enum status run(const struct options *o, struct fault *f)
 	unload_tree(&w.virt);
 	unload_tree(&w.host);
 	unload_profile(&w.profile);
+	if (w.misused)
+		return STATUS_USAGE;
 	return ret ? STATUS_FAILED : STATUS_OK;
 }
 

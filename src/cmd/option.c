@@ -274,6 +274,18 @@ static void make_tables(const int *accepts, bool leading, struct option *opts,
 	*letters = '\0';
 }
 
+/* What getopt_long(3) answered '?' to; the word is the one that it stood in. */
+static int refuse(const char *word, const int *accepts, struct fault *f)
+{
+	if (optopt && accepted(accepts, optopt))
+		return fault_set(f, -EINVAL, "option '%s' takes no argument", word);
+	if (optopt)
+		return fault_set(f, -EINVAL, "unknown option '-%c'", optopt);
+	if (!strncmp(word, "--root", strcspn(word, "=")))
+		return fault_set(f, -EINVAL, "option '--root' stands before the command");
+	return fault_set(f, -EINVAL, "unknown option '%s'", word);
+}
+
 int options_parse(int argc, char **argv, const int *accepts, bool leading,
 		  struct options *o, struct fault *f)
 {
@@ -288,12 +300,8 @@ int options_parse(int argc, char **argv, const int *accepts, bool leading,
 		if (key == ':')
 			return fault_set(f, -EINVAL, "option '%s' needs an argument",
 					 argv[optind - 1]);
-		if (key == '?' && optopt && optopt <= UCHAR_MAX &&
-		    !accepted(accepts, optopt))
-			return fault_set(f, -EINVAL, "unknown option '-%c'", optopt);
 		if (key == '?')
-			return fault_set(f, -EINVAL, "unknown option '%s'",
-					 argv[optind - 1]);
+			return refuse(argv[optind - 1], accepts, f);
 		ret = store(find_row(key), optarg, o, f);
 		if (ret)
 			return ret;
