@@ -126,7 +126,7 @@ format:
 	clang-format -i $(C_FILES)
 
 clean:
-	rm -rf build
+	rm -rf build $(BUILD)
 
 include tests/tests.mk tests/analyze.mk
 -include $(shell find $(BUILD)/src $(BUILD)/tests $(BUILD)/dts $(BUILD)/profiles.d \

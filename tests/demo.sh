@@ -5,8 +5,8 @@
 set -eu
 
 build=${BUILD:-build}
-stock=build/imx8qm-mek.dtb
-patched=build/imx8qm-mek-patched.dtb
+stock=$build/imx8qm-mek.dtb
+patched=$build/imx8qm-mek-patched.dtb
 
 say() {
 	printf '\n== %s\n\n' "$*"
@@ -17,23 +17,23 @@ if trees=$(tests/real-trees.sh); then
 	# shellcheck disable=SC2046 # "SERIES FILE"
 	set -- $(echo "$trees" | grep '/imx8qm-mek\.dtb$' | tail -n 1)
 	echo "Linux $1: $(basename "$(dirname "$2")")"
-	cp "$2" $stock
+	cp "$2" "$stock"
 elif [ $? -eq 75 ]; then
 	echo "Debian's archive is out of reach: this is tests/dts/mek-like.dts instead."
-	cp "$build/tests/dts/mek-like.dtb" $stock
+	cp "$build/tests/dts/mek-like.dtb" "$stock"
 else
 	exit 1
 fi
 
 say "What changes, and why: imxpt patch -n $stock"
-"$build/imxpt" patch -n $stock
+"$build/imxpt" patch -n "$stock"
 
 say "The patched tree: imxpt patch -o $patched $stock"
-"$build/imxpt" patch -o $patched $stock
-ls -l $patched
+"$build/imxpt" patch -o "$patched" "$stock"
+ls -l "$patched"
 
 say "What U-Boot does to it, and needs: imxpt uboot --fdt-file ${patched##*/} $patched"
-"$build/imxpt" uboot --fdt-file "${patched##*/}" $patched
+"$build/imxpt" uboot --fdt-file "${patched##*/}" "$patched"
 
 say "What to do next"
 cat <<'EOF'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The tests, from those that need nothing to those that need a kernel of their own.
+# The tests: check needs nothing but the tools, the others what README.md says.
 
 CMOCKA = $(shell $(PKG_CONFIG) --libs cmocka)
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))

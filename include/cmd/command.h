@@ -15,7 +15,7 @@
 /* The exit status of the program. */
 enum status {
 	STATUS_OK = 0,	     /* done, or nothing to do */
-	STATUS_FAILED = 1,   /* failed, and everything is as it was */
+	STATUS_FAILED = 1,   /* failed, and all is as it was; or only the report was not written */
 	STATUS_USAGE = 2,    /* the command line was wrong */
 	STATUS_NOT_READY = 3, /* check: something fails; status -q: not bound */
 	STATUS_STUCK = 4,    /* failed, and could not be put back: a person must look */

@@ -62,7 +62,7 @@ struct mac {
 struct options {
 	const char *profile; /* -p: a built-in profile's name or a file's path */
 	const char *output;  /* -o; NULL: not given */
-	const char *root;    /* --root: where /sys, /proc, /dev and /boot are looked for */
+	const char *root;    /* --root: where /sys, /proc, /dev, /boot and /run are looked for */
 	const char *fdt_file; /* --fdt-file: safe in any script; NULL: not given */
 	enum env_format format;
 	const char *dtb, *config, *qemu; /* what check looks at instead; NULL: not given */

@@ -352,7 +352,7 @@ static const int accepts[] = { OPT_PROFILE, OPT_HOST,	 OPT_VIRT, OPT_MAC,
 
 const struct command cmd_guest = {
 	.name = "guest",
-	.operands = "--host HOST.dtb --virt VIRT.dtb",
+	.operands = "--host HOST.dtb --virt VIRT.dtb -o GUEST.dtb",
 	.summary = "Make the guest's tree: QEMU's, with the devices and all they need",
 	.accepts = accepts,
 	.run = run,

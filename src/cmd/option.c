@@ -69,7 +69,7 @@ static const struct row rows[] = {
 	{ OPT_QUIET, FLAG(quiet), "quiet", NULL, "say less" },
 	{ OPT_VERBOSE, FLAG(verbose), "verbose", NULL, "say each step as it runs" },
 	{ OPT_ROOT, TEXT(root), "root", "DIR",
-	  "look for /sys, /proc, /dev and /boot under DIR" },
+	  "look for /sys, /proc, /dev, /boot and /run under DIR" },
 	{ OPT_HELP, FLAG(help), "help", NULL, "show this help" },
 	{ OPT_VERSION, FLAG(version), "version", NULL, "show the version" },
 };

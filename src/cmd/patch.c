@@ -199,7 +199,7 @@ static const int accepts[] = { OPT_PROFILE, OPT_OUTPUT, OPT_DRY_RUN, OPT_AS_DOCU
 
 const struct command cmd_patch = {
 	.name = "patch",
-	.operands = "IN.dtb",
+	.operands = "-o OUT.dtb IN.dtb",
 	.min_operands = 1,
 	.max_operands = 1,
 	.summary = "Make the host tree: IN.dtb with the profile's devices handed over",
