@@ -243,7 +243,7 @@ check_patch() {
 		ok 'enet1_lpcg is passed' is_passed_lpcg $conn/clock-controller@5b240000
 		ok 'fec2 is passed' is_passed_port $conn/ethernet@5b050000 252
 		ok "what U-Boot does to fec2's DMA" \
-			gets_stream $conn/ethernet@5b050000 '252 (ENET_1)'
+			gets_stream $conn/ethernet@5b050000 'ENET_1 (252)'
 	else
 		ok 'enet1_lpcg is off' is_off $conn/clock-controller@5b240000
 		ok 'fec2 is off' is_off $conn/ethernet@5b050000
@@ -258,7 +258,7 @@ check_patch() {
 	fi
 	ok 'the domain' has_domain "$rsrcs" "$pads"
 	ok 'U-Boot makes its partition' tells "$out" '/domu/doma: a partition is made'
-	ok "what U-Boot does to fec1's DMA" gets_stream $conn/ethernet@5b040000 '251 (ENET_0)'
+	ok "what U-Boot does to fec1's DMA" gets_stream $conn/ethernet@5b040000 'ENET_0 (251)'
 	ok 'no other node has iommus' no_others_have_iommus $passed
 	ok 'the rest is as it was' rest_is_as_it_was
 	ok 'fdtput makes the same' is_what_fdtput_makes

@@ -30,10 +30,21 @@ static void every_resource_of_the_profiles_has_its_name(void **state)
 	assert_null(resource_name(RESOURCE_LAST));
 }
 
+static void a_resource_is_shown_with_its_number(void **state)
+{
+	char buf[RESOURCE_TEXT_MAX];
+
+	(void)state;
+	assert_string_equal(resource_text(251, buf), "ENET_0 (251)");
+	assert_string_equal(resource_text(512, buf), "512");
+	assert_string_equal(resource_text(UINT32_MAX, buf), "4294967295");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_resource_of_the_profiles_has_its_name),
+		cmocka_unit_test(a_resource_is_shown_with_its_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

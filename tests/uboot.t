@@ -102,29 +102,29 @@ set_for_nothing='is set for nothing: the node has neither fsl,sc_rsrc_id nor pow
 handed_over() {
 	cat <<-EOF
 	# /domu/doma: a partition is made, and its number written to reg
-	# /domu/doma: resource 215 (MU_2A) is handed over, its power is on
-	# /domu/doma: resource 251 (ENET_0) is handed over, its power is off
+	# /domu/doma: resource MU_2A (215) is handed over, its power is on
+	# /domu/doma: resource ENET_0 (251) is handed over, its power is off
 	EOF
 	for pad; do
 		echo "# /domu/doma: pad $pad is handed over"
 	done
-	echo "# warning: /bus@55000000/dsp@556e8000 becomes disabled: resource 215 (MU_2A) is not the host's"
+	echo "# warning: /bus@55000000/dsp@556e8000 becomes disabled: resource MU_2A (215) is not the host's"
 }
 
 fec1_pads='165 166 167 243 244 245 246 247 248 249 250 251 252 253 254 255'
 
 ok 'a stock tree hands nothing over' reports "$newer" <<EOF
 # the tree has no /domu: scu_rm makes no partition, and says nothing
-# $conn/mmc@5b010000: stream id 0x11 is set for resource 248 (SDHC_0)
-# $conn/ethernet@5b040000: stream id 0x12 is set for resource 251 (ENET_0)
-# $conn/ethernet@5b050000: stream id 0x12 is set for resource 252 (ENET_1)
+# $conn/mmc@5b010000: stream id 0x11 is set for resource SDHC_0 (248)
+# $conn/ethernet@5b040000: stream id 0x12 is set for resource ENET_0 (251)
+# $conn/ethernet@5b050000: stream id 0x12 is set for resource ENET_1 (252)
 EOF
 
 # shellcheck disable=SC2086 # a list of words
 {
 	handed_over $fec1_pads
 	cat <<-EOF
-	# $conn/ethernet@5b040000: stream id 0x12 is set for resource 251 (ENET_0)
+	# $conn/ethernet@5b040000: stream id 0x12 is set for resource ENET_0 (251)
 	# $conn/clock-controller@5b230000: stream id 0x12 $set_for_nothing
 	# /bus@5d000000/mailbox@5d1d0000: stream id 0x12 $set_for_nothing
 	EOF
@@ -140,7 +140,7 @@ ok 'a patched tree sets the stream id and costs the DSP' \
 	# $conn/clock-controller@5b230000: stream id 0x12 $set_for_nothing
 	# /bus@5d000000/mailbox@5d1d0000: stream id 0x12 $set_for_nothing
 	# warning: $conn/ethernet@5b040000 bypasses the SMMU: no stream id is set for its DMA
-	# warning: resource 251 (ENET_0) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
+	# warning: resource ENET_0 (251) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
 	EOF
 } >"$tmp/want-documented"
 ok "the document's tree ends in bypass" reports "$tmp/documented.dtb" <"$tmp/want-documented"
@@ -154,10 +154,10 @@ ok 'each node under /domu is told, and who got what' reports "$dts/uboot-domu.dt
 # /domu/empty: no partition: it names neither rsrcs nor pads
 # /domu/only-pads: a partition is made, and its number written to reg
 # /domu/other-level: no partition: it is not compatible with xen,domu
-# /domu/first: resource 215 (MU_2A) is handed over, its power is on
-# /domu/first: resource 251 (ENET_0) is handed over, its power is off
-# /domu/second: resource 251 (ENET_0) is not handed over: /domu/first has it already
-# /domu/second: resource 217 (MU_4A) is handed over, its power is on
+# /domu/first: resource MU_2A (215) is handed over, its power is on
+# /domu/first: resource ENET_0 (251) is handed over, its power is off
+# /domu/second: resource ENET_0 (251) is not handed over: /domu/first has it already
+# /domu/second: resource MU_4A (217) is handed over, its power is on
 # /domu/second: resource 546 does not exist
 # /domu/first: pad 165 is handed over
 # /domu/first: pad 166 is handed over
@@ -165,7 +165,7 @@ ok 'each node under /domu is told, and who got what' reports "$dts/uboot-domu.dt
 # /domu/second: pad 167 is handed over
 # /domu/second: pad 269 does not exist
 # /domu/only-pads: pad 0 is handed over
-# warning: resource 251 (ENET_0) ends in bypass: /domu/first has it, and no stream id is set: its DMA reaches no guest and is not isolated
+# warning: resource ENET_0 (251) ends in bypass: /domu/first has it, and no stream id is set: its DMA reaches no guest and is not isolated
 EOF
 
 ok 'a missing reg is told' reports "$dts/uboot-no-reg.dtb" <<EOF
@@ -176,26 +176,26 @@ EOF
 
 ok "one port's stream id is not the other's" reports "$dts/uboot-bypass.dtb" <<EOF
 # /domu/doma: a partition is made, and its number written to reg
-# /domu/doma: resource 215 (MU_2A) is handed over, its power is on
-# /domu/doma: resource 251 (ENET_0) is handed over, its power is off
-# /domu/doma: resource 252 (ENET_1) is handed over, its power is off
+# /domu/doma: resource MU_2A (215) is handed over, its power is on
+# /domu/doma: resource ENET_0 (251) is handed over, its power is off
+# /domu/doma: resource ENET_1 (252) is handed over, its power is off
 # /ethernet@5b040000: stream id 0x12 $set_for_nothing
-# /ethernet@5b050000: stream id 0x20 is set for resource 252 (ENET_1)
+# /ethernet@5b050000: stream id 0x20 is set for resource ENET_1 (252)
 # warning: /ethernet@5b040000 bypasses the SMMU: no stream id is set for its DMA
-# warning: resource 251 (ENET_0) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
+# warning: resource ENET_0 (251) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
 EOF
 
 ok 'a stream id that the firmware refuses is told' reports "$dts/uboot-wide.dtb" <<EOF
 # /domu/doma: a partition is made, and its number written to reg
-# /domu/doma: resource 248 (SDHC_0) is handed over, its power is off
-# /domu/doma: resource 249 (SDHC_1) is handed over, its power is off
-# /domu/doma: resource 250 (SDHC_2) is handed over, its power is off
-# /mmc@5b010000: stream id 0x0 is refused for resource 248 (SDHC_0)
-# /mmc@5b020000: stream id 0x40 is refused for resource 249 (SDHC_1)
-# /mmc@5b030000: stream id 0x3e is set for resource 250 (SDHC_2)
-# /again: stream id 0x3f is set for resource 250 (SDHC_2)
-# warning: resource 248 (SDHC_0) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
-# warning: resource 249 (SDHC_1) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
+# /domu/doma: resource SDHC_0 (248) is handed over, its power is off
+# /domu/doma: resource SDHC_1 (249) is handed over, its power is off
+# /domu/doma: resource SDHC_2 (250) is handed over, its power is off
+# /mmc@5b010000: stream id 0x0 is refused for resource SDHC_0 (248)
+# /mmc@5b020000: stream id 0x40 is refused for resource SDHC_1 (249)
+# /mmc@5b030000: stream id 0x3e is set for resource SDHC_2 (250)
+# /again: stream id 0x3f is set for resource SDHC_2 (250)
+# warning: resource SDHC_0 (248) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
+# warning: resource SDHC_1 (249) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
 EOF
 
 for tree in dangling cut no-cells dangling-stream; do

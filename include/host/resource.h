@@ -16,4 +16,9 @@
 /* The resource's name as in dts/include/imx-rsrc.h, without its prefix; NULL: not known. */
 const char *resource_name(uint32_t id);
 
+#define RESOURCE_TEXT_MAX 32
+
+/* As people read it, "ENET_0 (251)" or its number alone, in buf; returns buf. */
+const char *resource_text(uint32_t id, char buf[static RESOURCE_TEXT_MAX]);
+
 #endif

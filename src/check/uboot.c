@@ -1,22 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The checks of what U-Boot does to the tree, or has done to the running one. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "check/check.h"
 #include "check/facts.h"
-
-#define SHOWN_MAX 32 /* bytes of "ENET_0 (251)" */
-
-static const char *shown(uint32_t id, char buf[static SHOWN_MAX])
-{
-	const char *name = resource_name(id);
-
-	snprintf(buf, SHOWN_MAX, name ? "%s (%" PRIu32 ")" : "%s%" PRIu32,
-		 name ? name : "", id);
-	return buf;
-}
 
 /* The first resource of the profile that goes elsewhere; false: none does. */
 static bool misses(const struct facts *facts, int domain, uint32_t *resource)
@@ -51,7 +39,7 @@ static void judge_partition(const struct facts *facts, struct finding *out)
 {
 	const struct tree_facts *t = &facts->tree;
 	int domain = board_domain(&t->board);
-	char text[SHOWN_MAX];
+	char text[RESOURCE_TEXT_MAX];
 	struct cells reg;
 	uint32_t resource;
 
@@ -71,7 +59,7 @@ static void judge_partition(const struct facts *facts, struct finding *out)
 	if (out->verdict == VERDICT_OK && misses(facts, domain, &resource))
 		finding_set(out, VERDICT_FAIL,
 			    "/domu/%s does not get resource %s: another domain has it first",
-			    facts_name(facts, domain), shown(resource, text));
+			    facts_name(facts, domain), resource_text(resource, text));
 }
 
 /* The first resource of a passed node that is the guest's; false: none is. */
@@ -94,7 +82,7 @@ static bool handed_over(const struct facts *facts, int node, uint32_t *resource)
 
 static void judge_live(const struct facts *facts, struct finding *out)
 {
-	char text[SHOWN_MAX];
+	char text[RESOURCE_TEXT_MAX];
 	uint32_t resource;
 
 	finding_set(out, VERDICT_OK, "no passed node was");
@@ -108,7 +96,7 @@ static void judge_live(const struct facts *facts, struct finding *out)
 			out, VERDICT_FAIL,
 			"%s: U-Boot disabled it: its power-domains names resource %s, which is "
 			"handed over",
-			facts_name(facts, node), shown(resource, text));
+			facts_name(facts, node), resource_text(resource, text));
 		return;
 	}
 }
@@ -116,7 +104,7 @@ static void judge_live(const struct facts *facts, struct finding *out)
 static void judge_disabled(const struct facts *facts, struct finding *out)
 {
 	const struct uboot *u = &facts->tree.uboot;
-	char text[SHOWN_MAX];
+	char text[RESOURCE_TEXT_MAX];
 
 	if (facts->tree.live) {
 		judge_live(facts, out);
@@ -137,7 +125,7 @@ static void judge_disabled(const struct facts *facts, struct finding *out)
 		finding_set(
 			out, ours ? VERDICT_FAIL : VERDICT_WARN,
 			"%s will be: its power-domains names resource %s, which is not the host's",
-			facts_name(facts, node), shown(u->disabled[i].resource, text));
+			facts_name(facts, node), resource_text(u->disabled[i].resource, text));
 	}
 }
 
@@ -147,7 +135,7 @@ static void judge_master(const struct facts *facts, size_t i, struct finding *ou
 	const struct tree_facts *t = &facts->tree;
 	int node = t->board.pass[i];
 	uint32_t id = cells_get(tree_cells(&t->t, node, "iommus"), 1), is = 0;
-	char text[SHOWN_MAX];
+	char text[RESOURCE_TEXT_MAX];
 
 	for (size_t k = 0; k < t->uboot.n_streams; k++) {
 		const struct uboot_stream *s = &t->uboot.streams[k];
@@ -159,7 +147,7 @@ static void judge_master(const struct facts *facts, size_t i, struct finding *ou
 			finding_set(out, VERDICT_FAIL,
 				    "resource %s ends with stream id 0x%" PRIx32
 				    ", and %s has 0x%" PRIx32,
-				    shown(s->resource, text), is, facts_name(facts, node),
+				    resource_text(s->resource, text), is, facts_name(facts, node),
 				    id);
 			return;
 		}

@@ -76,18 +76,6 @@ static void print_setting(enum env_format format, const struct setting *s)
 	}
 }
 
-/* "251 (ENET_0)" */
-static const char *shown(uint32_t resource, char buf[static 32])
-{
-	const char *name = resource_name(resource);
-
-	if (name)
-		snprintf(buf, 32, "%" PRIu32 " (%s)", resource, name);
-	else
-		snprintf(buf, 32, "%" PRIu32, resource);
-	return buf;
-}
-
 /* What becomes of a thing that a partition names. */
 static void report_claim(const struct work *w, const char *what, const struct uboot_claim *c,
 			 const char *power)
@@ -107,7 +95,7 @@ static void report_claim(const struct work *w, const char *what, const struct ub
 static void report_partitions(const struct work *w)
 {
 	const struct uboot *u = &w->uboot;
-	char path[TREE_PATH_MAX], what[48], name[32];
+	char path[TREE_PATH_MAX], what[48], name[RESOURCE_TEXT_MAX];
 
 	if (!u->has_domu)
 		comment("the tree has no /domu: scu_rm makes no partition, and says nothing");
@@ -118,7 +106,7 @@ static void report_partitions(const struct work *w)
 	for (size_t i = 0; i < u->n_resources; i++) {
 		uint32_t id = u->resources[i].id;
 
-		snprintf(what, sizeof(what), "resource %s", shown(id, name));
+		snprintf(what, sizeof(what), "resource %s", resource_text(id, name));
 		report_claim(w, what, &u->resources[i],
 			     uboot_powers(id) ? ", its power is on" : ", its power is off");
 	}
@@ -131,12 +119,12 @@ static void report_partitions(const struct work *w)
 static void report_boot(const struct work *w)
 {
 	const struct uboot *u = &w->uboot;
-	char path[TREE_PATH_MAX], name[32];
+	char path[TREE_PATH_MAX], name[RESOURCE_TEXT_MAX];
 
 	for (size_t i = 0; i < u->n_disabled; i++)
 		comment("warning: %s becomes disabled: resource %s is not the host's",
 			tree_path(&w->host.tree, u->disabled[i].node, path),
-			shown(u->disabled[i].resource, name));
+			resource_text(u->disabled[i].resource, name));
 	for (size_t i = 0; i < u->n_streams; i++) {
 		const struct uboot_stream *s = &u->streams[i];
 
@@ -147,7 +135,7 @@ static void report_boot(const struct work *w)
 		else
 			comment("%s: stream id 0x%" PRIx32 " is %s for resource %s", path, s->id,
 				uboot_is_stream_id(s->id) ? "set" : "refused",
-				shown(s->resource, name));
+				resource_text(s->resource, name));
 	}
 }
 
@@ -165,7 +153,7 @@ static int unset_master(const struct work *w, size_t pass)
 
 static void report_bypass(const struct work *w)
 {
-	char path[TREE_PATH_MAX], name[32];
+	char path[TREE_PATH_MAX], name[RESOURCE_TEXT_MAX];
 
 	for (size_t i = 0; i < w->profile.profile.n_pass; i++) {
 		int node = unset_master(w, i);
@@ -179,7 +167,7 @@ static void report_bypass(const struct work *w)
 			continue;
 		comment("warning: resource %s ends in bypass: %s has it, and no stream id is set: "
 			"its DMA reaches no guest and is not isolated",
-			shown(id, name),
+			resource_text(id, name),
 			tree_path(&w->host.tree, w->uboot.resource_holder[id], path));
 	}
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stddef.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "../../dts/include/imx-rsrc.h"
 #include "host/resource.h"
@@ -16,4 +17,13 @@ static const char *const names[RESOURCE_LAST] = {
 const char *resource_name(uint32_t id)
 {
 	return id < RESOURCE_LAST ? names[id] : NULL;
+}
+
+const char *resource_text(uint32_t id, char buf[static RESOURCE_TEXT_MAX])
+{
+	const char *name = resource_name(id);
+
+	snprintf(buf, RESOURCE_TEXT_MAX, name ? "%s (%" PRIu32 ")" : "%s%" PRIu32,
+		 name ? name : "", id);
+	return buf;
 }
