@@ -65,6 +65,12 @@ run deps "$newer" 5b230000
 ok "users are told" grep -qx \
 	'user     /bus@5b000000/ethernet@5b050000  > clocks /bus@5b000000/clock-controller@5b230000' \
 	"$tmp/out"
+cp "$newer" "$tmp/off.dtb"
+fdtput -t s "$tmp/off.dtb" /bus@5b000000/ethernet@5b050000 status disabled
+run deps "$tmp/off.dtb" 5b230000
+ok "a disabled user is told as one" grep -qx \
+	'user     /bus@5b000000/ethernet@5b050000  > clocks /bus@5b000000/clock-controller@5b230000  # disabled' \
+	"$tmp/out"
 run deps "$newer" nothing
 is "a node that is not there" "1 imxpt: deps: $newer: no node is called nothing" \
 	"$rc $(cat "$tmp/err")"
