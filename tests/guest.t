@@ -10,6 +10,7 @@ newer=$(board board-newer) needy=$(board board-needy)
 virt=$(board virt-new)
 both=imx8qm-mek-fec1-fec2
 bus=/platform-bus@c000000
+host_fec1=/bus@5b000000/ethernet@5b040000
 fec1=$bus/ethernet@5b040000 lpcg0=$bus/clock-controller@5b230000
 
 # The running tree of the machine that tests must not tell a MAC.
@@ -104,6 +105,15 @@ fdtput -t u "$tmp/pads.dtb" /system-controller/pinctrl/fec1grp fsl,pins 166 0 32
 guest -n --host "$tmp/pads.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
 is "a pad that is another's" "imxpt: guest: warning: /system-controller/pinctrl/fec1grp: pad 268 \
 is not handed over: the system controller refuses it" "$(cat "$tmp/err")"
+
+# --- losses
+
+gpio=$(fdtget -t x "$needy" $host_fec1 phy-reset-gpios | cut -d ' ' -f 1)
+cp "$needy" "$tmp/lines.dtb"
+fdtput -t x "$tmp/lines.dtb" $host_fec1 phy-reset-gpios "$gpio" 3 1 "$gpio" 4 1 "$gpio" 5 1
+guest -n --host "$tmp/lines.dtb" --virt "$virt"
+is "three lines of one controller are one warning" 1 "$(grep -c phy-reset-gpios "$tmp/err")"
+is "and three that stay" 3 "$(grep -c "^leave $host_fec1 phy-reset-gpios > " "$tmp/out")"
 
 # --- MACs
 

@@ -8,8 +8,8 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "cmd/input.h"
+#include "cmd/link.h"
 #include "cmd/talk.h"
-#include "guest/closure.h"
 #include "host/board.h"
 
 /* What a run works on. */
@@ -145,15 +145,6 @@ static bool uses(const struct work *w, const struct ref *r)
 	       !(n && n->fate == FATE_PASSED);
 }
 
-/* Has the link nothing to say, or what the one before it says? */
-static bool repeats(const struct closure *c, const struct link *l)
-{
-	const struct link *before = l - 1;
-
-	return l->to < 0 || (l > c->links && before->from == l->from &&
-			     before->to == l->to && before->property == l->property);
-}
-
 static bool leads_out(const struct link *l)
 {
 	return l->fate == FATE_REPLACED || l->fate == FATE_CUT;
@@ -185,7 +176,7 @@ static void print_lines(const struct work *w)
 	for (size_t i = 0; i < c->n_links; i++) {
 		const struct link *l = &c->links[i];
 
-		if (!leads_out(l) || repeats(c, l))
+		if (!leads_out(l) || link_repeats(c, l))
 			continue;
 		printf("%-8s %s", fate_word(l->fate), tree_path(c->tree, l->to, path));
 		print_chain(c, l->from, l->property);
@@ -239,7 +230,7 @@ static void json_needs(struct json *j, const struct closure *c)
 	for (size_t i = 0; i < c->n_links; i++) {
 		const struct link *l = &c->links[i];
 
-		if (!leads_out(l) || repeats(c, l))
+		if (!leads_out(l) || link_repeats(c, l))
 			continue;
 		json_open_object(j, NULL);
 		json_string(j, "fate", fate_word(l->fate));
@@ -331,7 +322,7 @@ static void print_dot(const struct work *w)
 	for (size_t i = 0; i < c->n_links; i++) {
 		const struct link *l = &c->links[i];
 
-		if (repeats(c, l))
+		if (link_repeats(c, l))
 			continue;
 		if (leads_out(l) && !closure_need(c, l->to))
 			dot_node(c->tree, l->to, looks[l->fate]);

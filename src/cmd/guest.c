@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "cmd/input.h"
+#include "cmd/link.h"
 #include "cmd/output.h"
 #include "cmd/plan.h"
 #include "cmd/talk.h"
@@ -167,7 +168,7 @@ static void tell_losses(const struct work *w)
 	char path[TREE_PATH_MAX], to[TREE_PATH_MAX];
 
 	for (const struct link *l = c->links; l < c->links + c->n_links; l++) {
-		if (is_cut(l) && l->loss)
+		if (is_cut(l) && l->loss && !link_repeats(c, l))
 			talk(w->o, "guest: warning: %s: %s: %s cannot come: %s: %s",
 			     tree_path(c->tree, l->from, path), l->property,
 			     tree_path(c->tree, l->to, to), l->why,
