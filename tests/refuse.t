@@ -210,7 +210,11 @@ where="not a node's name with its address"
 broken "a slash in a device's name" /pass/fec1 node s "a/b@1" "'s /pass/fec1: node: $where"
 broken "dots in a device's name" /pass/fec1 node s "..@1" "'s /pass/fec1: node: $where"
 broken "a device whose label is none" /pass/fec,1 node s a@1 \
-	"'s /pass/fec,1: its own name: not a label"
+	"'s /pass/fec,1: its own name: not a label that begins with a letter"
+broken "a device whose label begins with a digit" /pass/0fec node s a@1 \
+	"'s /pass/0fec: its own name: not a label that begins with a letter"
+broken "a device whose label begins with a line" /pass/_fec node s a@1 \
+	"'s /pass/_fec: its own name: not a label that begins with a letter"
 broken "stream id 0" /stream id u 0 "'s /stream: id: out of range"
 broken "stream id 64" /stream id u 64 "'s /stream: id: out of range"
 broken "a device twice" /pass/fec1 node s mailbox@5d1d0000 " passes mailbox@5d1d0000 twice"

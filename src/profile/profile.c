@@ -143,9 +143,9 @@ static int read_node_name(const struct reader *r, int node, struct node_name *ou
 	if (ret)
 		return ret;
 	out->label = r->t->nodes[node].name;
-	/* it becomes the id of a device of QEMU's */
-	if (!consists_of(out->label, LABEL_CHARS))
-		return wrong(r, node, "its own name", "not a label");
+	/* it becomes the id of a device of QEMU's (util/id.c, id_wellformed()) */
+	if (!consists_of(out->label, LABEL_CHARS) || strchr("0123456789_", *out->label))
+		return wrong(r, node, "its own name", "not a label that begins with a letter");
 	len = strspn(out->name, NAME_CHARS);
 	/* it becomes the name of a device, and so a part of paths */
 	if (len == 0 || out->name[len] != '@' || strstr(out->name, "..") ||
