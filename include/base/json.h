@@ -38,6 +38,8 @@ void json_close(struct json *j) __attribute__((nonnull));
 
 void json_string(struct json *j, const char *key, const char *value) /* NULL: null */
 	__attribute__((nonnull(1)));
+/* The same, and "" is null, too. */
+void json_text(struct json *j, const char *key, const char *value) __attribute__((nonnull));
 void json_number(struct json *j, const char *key, int64_t value) __attribute__((nonnull(1)));
 void json_address(struct json *j, const char *key, uint64_t value) /* "0x5b040000" */
 	__attribute__((nonnull(1)));

@@ -56,7 +56,6 @@ struct check {
 	const char *name;
 	enum check_stage stage;
 	enum check_sight sight;
-	bool decides_bind; /* where it fails, the kernel will refuse a device */
 	const char *what; /* it looks at */
 	const char *needs
 		[CHECK_NEEDS_MAX]; /* earlier checks without which it means nothing */
@@ -71,6 +70,8 @@ struct check {
 	const char *cause, *see, *source;
 	const char *fix; /* NULL: that of reason */
 	enum reason reason;
+
+	bool decides_bind; /* where it fails, the kernel will refuse a device */
 };
 
 /* Rows that stand in one file. */

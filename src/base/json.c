@@ -74,6 +74,11 @@ void json_string(struct json *j, const char *key, const char *value)
 		add(j, key, NULL);
 }
 
+void json_text(struct json *j, const char *key, const char *value)
+{
+	json_string(j, key, *value ? value : NULL);
+}
+
 void json_number(struct json *j, const char *key, int64_t value)
 {
 	add_new(j, key, json_object_new_int64(value));

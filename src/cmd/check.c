@@ -114,11 +114,6 @@ static void print_table(const struct work *w)
 	       w->n[VERDICT_SKIP]);
 }
 
-static const char *or_null(const char *text)
-{
-	return *text ? text : NULL;
-}
-
 static int print_json(const struct work *w, struct fault *f)
 {
 	const struct check *c;
@@ -127,8 +122,8 @@ static int print_json(const struct work *w, struct fault *f)
 	json_begin(&j, "check");
 	json_string(&j, "profile", w->profile.name);
 	json_flag(&j, "ready", is_ready(w));
-	json_string(&j, "tree_unseen", or_null(w->facts.tree.unseen));
-	json_string(&j, "machine_unseen", or_null(w->facts.no_host));
+	json_text(&j, "tree_unseen", w->facts.tree.unseen);
+	json_text(&j, "machine_unseen", w->facts.no_host);
 	for (size_t v = 0; v <= VERDICT_SKIP; v++)
 		json_number(&j, verdict_name((enum verdict)v), (int64_t)w->n[v]);
 	json_open_list(&j, "checks");
@@ -141,7 +136,7 @@ static int print_json(const struct work *w, struct fault *f)
 		json_string(&j, "what", c->what);
 		json_string(&j, "verdict", verdict_name(found->verdict));
 		json_string(&j, "evidence", found->evidence);
-		json_string(&j, "fix", or_null(found->fix));
+		json_text(&j, "fix", found->fix);
 		json_close(&j);
 	}
 	json_close(&j);

@@ -93,11 +93,6 @@ void handover_table(const struct handover *h)
 	       s->n_devices, driver_state(s));
 }
 
-static const char *or_null(const char *text)
-{
-	return *text ? text : NULL;
-}
-
 static void json_steps(struct json *j, const struct handover *h)
 {
 	char text[STEP_TEXT_MAX];
@@ -133,7 +128,7 @@ static void json_members(struct json *j, const struct snapshot *s, int group)
 			continue;
 		json_open_object(j, NULL);
 		json_string(j, "name", m->name);
-		json_string(j, "driver", or_null(m->driver));
+		json_text(j, "driver", m->driver);
 		json_close(j);
 	}
 	json_close(j);
@@ -167,10 +162,10 @@ static void json_devices(struct json *j, const struct snapshot *s)
 
 		json_open_object(j, NULL);
 		json_string(j, "wanted", d->wanted);
-		json_string(j, "name", or_null(d->name));
-		json_string(j, "of_node", or_null(d->node));
-		json_string(j, "driver", or_null(d->driver));
-		json_string(j, "override", or_null(d->override));
+		json_text(j, "name", d->name);
+		json_text(j, "of_node", d->node);
+		json_text(j, "driver", d->driver);
+		json_text(j, "override", d->override);
 		if (d->group == GROUP_NONE)
 			json_string(j, "group", NULL);
 		else

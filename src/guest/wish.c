@@ -7,9 +7,8 @@
 #include "guest/arguments.h"
 #include "guest/wish.h"
 
-/* The names stand in the rows: pointers to them take more room. */
 struct option {
-	char name[11];
+	const char *name;
 	bool has_value;
 	enum role role;
 };
