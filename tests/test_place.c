@@ -127,6 +127,29 @@ static void ranges_of_a_passed_bus_get_the_cells_above_it(void **state)
 	story_close(&s);
 }
 
+/* Cells that no tree has, whose sum is none. */
+static void ranges_of_strange_cells_are_refused(void **state)
+{
+	static const uint32_t strange[] = { 0xffffffff, 5, 0 };
+
+	(void)state;
+	for (int i = 0; i < 2 * 3; i++) {
+		struct story s;
+		int usb;
+
+		story_open(&s, "board-older", "virt-new");
+		SET_CELLS(&s, CONN "usb@5b110000", "#size-cells", 0);
+		SET_CELLS(&s, CONN "usb@5b110000",
+			  i % 2 ? "#address-cells" : "#size-cells", strange[i / 2]);
+		SET_CELLS(&s, CONN "usb@5b110000", "ranges", 0, 0x5b110000, 0x8000);
+		usb = tree_at(s.guest.host, CONN "usb@5b110000");
+		s.guest.pass = &usb;
+		s.host.profile.n_pass = 1;
+		story_refused(&s, -EINVAL,
+			      CONN "usb@5b110000: ranges does not fit its cells");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +159,7 @@ int main(void)
 		cmocka_unit_test(a_device_below_a_device_keeps_its_place),
 		cmocka_unit_test(a_device_below_one_that_translates_is_refused),
 		cmocka_unit_test(ranges_of_a_passed_bus_get_the_cells_above_it),
+		cmocka_unit_test(ranges_of_strange_cells_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,12 @@
 
 #include "dt/tree.h"
 
-/* The node's one-cell property; absent if it has no such property, 0 if it is wrong. */
+#define NUMBER_CELLS_MAX 4 /* as libfdt's FDT_MAX_NCELLS */
+
+/*
+ * How many cells the node's property says; absent if it has no such property, 0 if
+ * it is wrong, or more than NUMBER_CELLS_MAX.
+ */
 uint32_t number_cells(const struct tree *t, int node, const char *name, uint32_t absent)
 	__attribute__((nonnull));
 

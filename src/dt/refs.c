@@ -142,12 +142,17 @@ static int add(const struct walk *w, const struct ref *r)
 	return 0;
 }
 
-/* The value of the node's one-cell property; lacking if it has no such property. */
+/*
+ * The value of the node's one-cell property, at most NO_COUNT, so that two can be
+ * added; lacking if it has no such property.
+ */
 static uint32_t count_cells(const struct tree *t, int node, const char *name, uint32_t lacking)
 {
 	struct cells c = tree_cells(t, node, name);
 
-	return c.n == 1 ? cells_get(c, 0) : lacking;
+	if (c.n != 1)
+		return lacking;
+	return cells_get(c, 0) < NO_COUNT ? cells_get(c, 0) : NO_COUNT;
 }
 
 static bool is_interrupt_map(const struct grammar *g)
@@ -163,7 +168,7 @@ static uint32_t count_behind(const struct tree *t, int target, const struct gram
 	if (!g->cells)
 		return g->fixed;
 	n = count_cells(t, target, g->cells, g->may_lack ? g->fixed : NO_COUNT);
-	if (is_interrupt_map(g) && n != NO_COUNT)
+	if (is_interrupt_map(g))
 		n += count_cells(t, target, "#address-cells", 0);
 	return n;
 }

@@ -9,7 +9,7 @@ uint32_t number_cells(const struct tree *t, int node, const char *name, uint32_t
 
 	if (!c.v)
 		return absent;
-	return c.n == 1 ? cells_get(c, 0) : 0;
+	return c.n == 1 && cells_get(c, 0) <= NUMBER_CELLS_MAX ? cells_get(c, 0) : 0;
 }
 
 uint64_t number_get(struct cells c, size_t i, uint32_t n)

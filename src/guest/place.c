@@ -53,7 +53,8 @@ static int set_ranges(const struct draft *d, int node, int twin)
 	const struct tree *t = d->guest->host;
 	uint32_t below = number_cells(t, node, "#address-cells", 2);
 	uint32_t above = number_cells(t, t->nodes[node].parent, "#address-cells", 2);
-	uint32_t record = below + above + number_cells(t, node, "#size-cells", 1);
+	uint32_t length = number_cells(t, node, "#size-cells", 1);
+	uint32_t record = below + above + length;
 	struct cells old = tree_cells(t, node, "ranges");
 	struct prop p = { .name = "ranges" };
 	char path[TREE_PATH_MAX];
@@ -62,7 +63,7 @@ static int set_ranges(const struct draft *d, int node, int twin)
 	if (!tree_prop(t, node, p.name, &p.size))
 		return 0;
 	if (p.size > 0 &&
-	    (above < 1 || above > 2 || record > 8 || old.n == 0 || old.n % record))
+	    (!below || !above || above > 2 || !length || !old.n || old.n % record))
 		return fault_set(d->fault, -EINVAL, "%s: ranges does not fit its cells",
 				 tree_path(t, node, path));
 	v = draft_cells(d, old.n * 2);
