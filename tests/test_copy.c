@@ -152,6 +152,37 @@ static void an_interrupt_inside_keeps_its_parent(void **state)
 	story_close(&s);
 }
 
+/* Nothing refers to anything: lists that are empty are lists. */
+static void a_board_without_references_is_one(void **state)
+{
+	static const char *const left[] = { "interrupts", "dma-coherent", "interrupt-parent" };
+	const char *const passed[] = { LPCG0, FEC1, MU2 };
+	struct story s;
+	struct refs refs;
+	struct fault f;
+
+	(void)state;
+	story_open(&s, "board-newer", "virt-new");
+	for (size_t n = 1; n > 0; refs_free(&refs)) {
+		char path[TREE_PATH_MAX];
+
+		assert_int_equal(refs_collect(s.guest.host, &refs, &f), 0);
+		n = refs.n;
+		if (n > 0)
+			sample_delete(&s.host.x, tree_path(s.guest.host, refs.v->from, path),
+				      refs.v->property);
+	}
+	for (int i = 0; i < 9; i++) {
+		int size, node = tree_at(s.guest.host, passed[i / 3]);
+
+		if (tree_prop(s.guest.host, node, left[i % 3], &size))
+			sample_delete(&s.host.x, passed[i / 3], left[i % 3]);
+	}
+	story_make(&s);
+	assert_int_equal(s.closure.n_links, 0);
+	story_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +193,7 @@ int main(void)
 		cmocka_unit_test(what_stays_with_the_host_may_dangle),
 		cmocka_unit_test(two_properties_of_one_name_are_refused),
 		cmocka_unit_test(an_interrupt_inside_keeps_its_parent),
+		cmocka_unit_test(a_board_without_references_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -205,10 +205,9 @@ static int follow_reference(struct walk *w, const struct ref *r)
 /* The next reference if it stands in this property of the node; NULL: it does not. */
 static const struct ref *next_ref(const struct walk *w, const struct prop *p, int node)
 {
-	const struct ref *r = w->c->refs.v + w->ref;
+	const struct ref *r = w->ref < w->c->refs.n ? &w->c->refs.v[w->ref] : NULL;
 
-	return w->ref < w->c->refs.n && r->from == node && r->number == p->number ? r
-										  : NULL;
+	return r && r->from == node && r->number == p->number ? r : NULL;
 }
 
 static int follow_property(struct walk *w, const struct prop *p, int node)
@@ -308,9 +307,11 @@ int closure_find(const struct tree *t, struct nodes passed, struct nodes starts,
 	if (ret)
 		return ret;
 	c.needs = calloc(n, sizeof(*c.needs));
+	/* there is an array even if nothing is in it */
+	c.links = array_grow(NULL, 0, sizeof(*c.links), f);
 	c.need_of = malloc(n * sizeof(*c.need_of));
 	w.sites = calloc(n, sizeof(*w.sites));
-	if (!c.needs || !c.need_of || !w.sites) {
+	if (!c.needs || !c.links || !c.need_of || !w.sites) {
 		ret = fault_oom(f);
 	} else {
 		memset(c.need_of, -1, n * sizeof(*c.need_of));
