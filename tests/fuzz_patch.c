@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whatever the bytes are, making a host tree of them neither crashes nor hangs, and
- * planning again on what was made finds nothing to do.  For libFuzzer: "make fuzz".
+ * planning again on what was made finds nothing to do; nor does making a guest's
+ * tree of them and of a dump of QEMU's, and what was made is a tree.  For libFuzzer:
+ * "make fuzz".
  */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "guest/guest.h"
 #include "host/conflict.h"
 #include "host/patch.h"
 #include "host/rules.h"
@@ -33,6 +38,64 @@ static void examine(const struct tree *t, const struct profile *p, bool document
 	edits_free(&again);
 }
 
+/* QEMU's dump, the same for all runs. */
+static const struct tree *dump(void)
+{
+	static _Alignas(8) char blob[65536];
+	static struct tree t;
+	struct fault f;
+
+	if (!t.blob) {
+		const char *build = getenv("BUILD");
+		char path[1024];
+		FILE *file;
+
+		snprintf(path, sizeof(path), "%s/tests/dts/virt-tpm.dtb", build ? build : "build");
+		file = fopen(path, "rb");
+		if (!file || tree_open(blob, fread(blob, 1, sizeof(blob), file), &t, &f))
+			abort();
+		fclose(file);
+	}
+	return &t;
+}
+
+/* The guest's tree, as the command makes it. */
+static void make_guest(const struct guest *g, struct edits *l)
+{
+	static struct seating s;
+	struct tree made = { 0 };
+	void *blob = NULL;
+	struct fault f;
+	size_t size;
+
+	if (!guest_seat_dumped(g, &s, &f) && !guest_seat_passed(g, &s, &f) &&
+	    !guest_plan(g, &s, l, &f) && !edits_apply(l, 0, &blob, &size, &f)) {
+		/* a passed device may stand deeper than on the board */
+		if (tree_open(blob, size, &made, &f) && f.code != -E2BIG)
+			abort();
+		if (made.blob && guest_verify(&s, &made, &f) == -ENOMEM)
+			abort();
+	}
+	tree_close(&made);
+	free(blob);
+}
+
+static void try_guest(const struct board *b)
+{
+	struct closure c = { 0 };
+	struct guest g = { .profile = b->profile, .host = b->tree, .virt = dump(),
+			   .pass = b->pass, .closure = &c };
+	struct nodes pass = { b->pass, b->profile->n_pass };
+	struct edits l;
+	struct fault f;
+
+	edits_start(&l, g.virt);
+	if (!closure_find(b->tree, pass, pass, &c, &f))
+		make_guest(&g, &l);
+	edits_free(&l);
+	closure_free(&c);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct builtin_profile *b = &builtin_profiles[size % n_builtin_profiles];
@@ -48,6 +111,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (!tree_open(data, size, &t, &f)) {
 		edits_start(&l, &t);
+		if (!board_find(&p, &t, &board, &f))
+			try_guest(&board);
 		if (!board_find(&p, &t, &board, &f) && !patch_plan(&board, documented, &l, &f) &&
 		    !edits_apply(&l, 0, &blob, &size, &f) && !tree_open(blob, size, &made, &f))
 			examine(&made, &p, documented);

@@ -33,16 +33,16 @@ $(addprefix $(BUILD)/tests/test_,act holders run snapshot): \
 check: all $(UNIT) $(FIXTURES)
 	$(Q)BUILD=$(BUILD) CC="$(CC)" tests/check.sh tests/layers.sh $(UNIT) $(wildcard tests/*.t)
 
-# Look for bytes that break "imxpt patch"; needs clang.  FUZZ_SECONDS says how long.
+# Look for bytes that break "imxpt patch" or "imxpt guest"; needs clang.  FUZZ_SECONDS says how long.
 FUZZ_SECONDS ?= 60
-FUZZ_SRC = tests/fuzz_patch.c $(wildcard src/dt/*.c src/profile/*.c src/host/*.c) \
+FUZZ_SRC = tests/fuzz_patch.c $(wildcard $(patsubst %,src/%/*.c,dt profile host guest)) \
 	   $(addprefix src/base/,array.c fault.c)
 
 fuzz: $(BUILD)/profiles.c $(FIXTURES)
 	@mkdir -p $(BUILD)/fuzz/corpus
 	$(Q)clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -o $(BUILD)/fuzz/patch $(FUZZ_SRC) $(BUILD)/profiles.c -lfdt
-	$(Q)$(BUILD)/fuzz/patch -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=131072 \
+	$(Q)BUILD=$(BUILD) $(BUILD)/fuzz/patch -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=131072 \
 		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus $(BUILD)/tests/dts
 
 check-real: all
