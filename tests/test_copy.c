@@ -100,6 +100,56 @@ static void an_entry_that_is_cut_leaves_an_empty_one(void **state)
 	story_close(&s);
 }
 
+/* Linux refuses the whole device for one group of pins that is nowhere. */
+static void a_group_of_pins_that_is_cut_leaves_nothing(void **state)
+{
+	struct story s;
+	uint32_t group, expander;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		story_open(&s, "board-needy", "virt-new");
+		group = story_host_phandle(&s, "/scu/pinctrl/fec1grp");
+		expander = story_host_phandle(&s, "/bus@5a000000/i2c@5a800000/gpio@68");
+		if (i == 0)
+			SET_CELLS(&s, FEC1, "pinctrl-0", group, expander);
+		else if (i == 1)
+			SET_CELLS(&s, FEC1, "pinctrl-0", expander, group);
+		else
+			SET_CELLS(&s, FEC1, "pinctrl-0", expander);
+		story_make(&s);
+		if (i < 2)
+			EXPECT(&s, GUEST_FEC1, "pinctrl-0",
+			       story_phandle(&s, "/scu/pinctrl/fec1grp"));
+		else
+			assert_false(story_has(&s, GUEST_FEC1, "pinctrl-0"));
+		story_close(&s);
+	}
+}
+
+/* It is searched, not counted, and ends at an entry that leads nowhere. */
+static void a_map_of_interrupts_closes_up(void **state)
+{
+	struct story s;
+	uint32_t gic, gpio;
+	int pass[2];
+
+	(void)state;
+	story_open(&s, "board-needy", "virt-new");
+	gic = story_host_phandle(&s, "/interrupt-controller@51a00000");
+	gpio = story_host_phandle(&s, "/bus@5d000000/gpio@5d090000");
+	SET_CELLS(&s, FEC1, "#interrupt-cells", 1);
+	SET_CELLS(&s, FEC1, "interrupt-map", 1, gic, 0, 9, 4, 2, gpio, 7, 1);
+	pass[0] = tree_at(s.guest.host, FEC1);
+	pass[1] = tree_at(s.guest.host, "/bus@5d000000/gpio@5d090000");
+	s.guest.pass = pass;
+	s.host.profile.n_pass = 2;
+	story_make(&s);
+	EXPECT(&s, GUEST_FEC1, "interrupt-map", 2, story_phandle(&s, BUS "/gpio@5d090000"),
+	       7, 1);
+	story_close(&s);
+}
+
 /* Nobody follows what the host's IOMMU has to know, so it may lead nowhere. */
 static void what_stays_with_the_host_may_dangle(void **state)
 {
@@ -190,6 +240,8 @@ int main(void)
 		cmocka_unit_test(the_system_controller_has_the_passed_mailbox),
 		cmocka_unit_test(what_is_cut_leaves_no_trace),
 		cmocka_unit_test(an_entry_that_is_cut_leaves_an_empty_one),
+		cmocka_unit_test(a_group_of_pins_that_is_cut_leaves_nothing),
+		cmocka_unit_test(a_map_of_interrupts_closes_up),
 		cmocka_unit_test(what_stays_with_the_host_may_dangle),
 		cmocka_unit_test(two_properties_of_one_name_are_refused),
 		cmocka_unit_test(an_interrupt_inside_keeps_its_parent),

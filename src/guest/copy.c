@@ -52,7 +52,21 @@ static void copy_up_to(struct rewriting *w, const uint8_t *end)
 	w->from = end;
 }
 
-/* An entry that is cut leaves an empty one, so that those behind it keep their numbers. */
+/*
+ * Has the list no place for an empty entry?  Linux refuses a device with such a
+ * pinctrl-N (drivers/pinctrl/devicetree.c), and ends the two others there
+ * (drivers/of/irq.c, drivers/gpio/gpiolib-of.c); their entries have no numbers.
+ */
+static bool closes_up(const char *property)
+{
+	return !strncmp(property, "pinctrl-", strlen("pinctrl-")) ||
+	       !strcmp(property, "interrupt-map") || !strcmp(property, "gpio-ranges");
+}
+
+/*
+ * An entry that is cut leaves an empty one, so that those behind it keep their
+ * numbers, or nothing.
+ */
 static int rewrite_entry(const struct copy *c, const struct link *l, struct rewriting *w)
 {
 	const uint8_t *args = l->ref->args.v;
@@ -61,6 +75,10 @@ static int rewrite_entry(const struct copy *c, const struct link *l, struct rewr
 
 	if (ret)
 		return ret;
+	if (l->instead < 0 && closes_up(l->property)) {
+		w->from = args + l->ref->args.n * sizeof(phandle);
+		return 0;
+	}
 	copy_up_to(w, args - sizeof(phandle));
 	phandle = htobe32(phandle);
 	memcpy(w->to, &phandle, sizeof(phandle));

@@ -54,7 +54,7 @@ static const struct loss losses[] = {
 	  "the host has the line: it must keep it where the device needs it" },
 	{ "", "gpios",
 	  "the host has the line: it must keep it where the device needs it" },
-	{ "pinctrl-", "", "the pins stay as the host sets them" },
+	{ "pinctrl-", "", "its pins stay as the host sets them" },
 	{ "interrupts", "", "the device is polled, or not used" },
 	{ "assigned-clock", "", "the clock stays as the host sets it" },
 	{ "clocks", "", "the guest's driver misses a clock, and may refuse the device" },
