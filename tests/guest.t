@@ -128,7 +128,17 @@ is "--mac comes first" "0 4 9f 1 2 3" "$(get -t bx $fec1 local-mac-address)"
 printf '\002\021\042' >"$mac/local-mac-address"
 guest -q --host "$newer" --virt "$virt" -o "$out"
 ok "a MAC that is cut short is none" not get $fec1 local-mac-address
+printf '\003\021\042\063\104\125' >"$mac/local-mac-address"
+guest -q --host "$newer" --virt "$virt" -o "$out"
+ok "a MAC of a group is none" not get $fec1 local-mac-address
 rm "$mac/local-mac-address"
+cp "$newer" "$tmp/mac.dtb"
+fdtput -t bx "$tmp/mac.dtb" /bus@5b000000/ethernet@5b040000 local-mac-address 0 0 0 0 0 0
+guest -n --host "$tmp/mac.dtb" --virt "$virt"
+ok "a MAC of zeros is none, and told" grep -q ": no --mac: " "$tmp/err"
+fdtput -t bx "$tmp/mac.dtb" /bus@5b000000/ethernet@5b040000 mac-address 2 0 0 0 0 1
+guest -n --host "$tmp/mac.dtb" --virt "$virt"
+is "another one is taken instead" "" "$(cat "$tmp/err")"
 guest -p $both --host "$newer" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03 \
 	--mac 00:04:9f:01:02:04
 is "a MAC for each port" "0 4 9f 1 2 3, 0 4 9f 1 2 4" "$(get -t bx $fec1 local-mac-address), \

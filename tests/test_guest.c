@@ -41,31 +41,67 @@ static void two_nodes_of_one_name_are_refused(void **state)
 	story_refused(&s, -EEXIST, "the guest would have two nodes /clock-conn-axi");
 }
 
-static void a_mac_that_is_given_is_the_ports(void **state)
+static const uint8_t given[] = { 0, 4, 0x9f, 1, 2, 3 };
+
+/* The one place where Linux finds the guest's MAC, or none. */
+static void expect_mac(struct story *s, const uint8_t *mac)
 {
-	static const uint8_t mac[] = { 0, 4, 0x9f, 1, 2, 3 },
-			     other[] = { 2, 0, 0, 0, 0, 1 };
-	struct story s;
+	const void *is;
 	int size;
 
-	(void)state;
-	story_open(&s, "board-newer", "virt-new");
-	sample_set(&s.host.x, FEC1, "local-mac-address", other, sizeof(other));
-	s.guest.mac[1] = mac;
-	story_make(&s);
-	assert_memory_equal(tree_prop(&s.made.tree, story_node(&s, GUEST_FEC1),
-				      "local-mac-address", &size),
-			    mac, sizeof(mac));
-	assert_int_equal(size, sizeof(mac));
-	story_close(&s);
+	story_make(s);
+	is = tree_prop(&s->made.tree, story_node(s, GUEST_FEC1), "local-mac-address",
+		       &size);
+	if (mac) {
+		assert_non_null(is);
+		assert_int_equal(size, GUEST_MAC_SIZE);
+		assert_memory_equal(is, mac, GUEST_MAC_SIZE);
+	} else {
+		assert_null(is);
+	}
+	assert_false(story_has(s, GUEST_FEC1, "mac-address"));
+	assert_false(story_has(s, GUEST_FEC1, "address"));
+	story_close(s);
+}
 
-	story_open(&s, "board-newer", "virt-new");
-	sample_set(&s.host.x, FEC1, "local-mac-address", other, sizeof(other));
-	story_make(&s);
-	assert_memory_equal(tree_prop(&s.made.tree, story_node(&s, GUEST_FEC1),
-				      "local-mac-address", &size),
-			    other, sizeof(other));
-	story_close(&s);
+/* Linux looks at these one after the other. */
+static const char *const mac_names[] = { "mac-address", "local-mac-address", "address" };
+
+static void a_mac_that_is_given_is_the_ports(void **state)
+{
+	static const uint8_t other[] = { 2, 0, 0, 0, 0, 1 };
+	struct story s;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		story_open(&s, "board-newer", "virt-new");
+		sample_set(&s.host.x, FEC1, mac_names[i], other, sizeof(other));
+		s.guest.mac[1] = given;
+		expect_mac(&s, given);
+		story_open(&s, "board-newer", "virt-new");
+		sample_set(&s.host.x, FEC1, mac_names[i], other, sizeof(other));
+		expect_mac(&s, other);
+	}
+}
+
+static void a_mac_of_no_use_is_not_the_ports(void **state)
+{
+	static const uint8_t useless[][7] = { { 0 }, { 1, 0, 0x5e, 0, 0, 1 },
+					      { 2, 0, 0, 0, 0, 1, 9 } };
+	struct story s;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		size_t size = i < 2 ? 6 : i == 2 ? 7 : 5;
+
+		story_open(&s, "board-newer", "virt-new");
+		sample_set(&s.host.x, FEC1, "mac-address", useless[i % 3], size);
+		expect_mac(&s, NULL);
+		story_open(&s, "board-newer", "virt-new");
+		sample_set(&s.host.x, FEC1, "mac-address", useless[i % 3], size);
+		sample_set(&s.host.x, FEC1, "local-mac-address", given, sizeof(given));
+		expect_mac(&s, given);
+	}
 }
 
 static void expect_unverified(struct story *s, const char *text)
@@ -151,6 +187,7 @@ int main(void)
 		cmocka_unit_test(chosen_stays_without_its_seeds),
 		cmocka_unit_test(two_nodes_of_one_name_are_refused),
 		cmocka_unit_test(a_mac_that_is_given_is_the_ports),
+		cmocka_unit_test(a_mac_of_no_use_is_not_the_ports),
 		cmocka_unit_test(a_tree_that_is_not_as_planned_does_not_pass),
 		cmocka_unit_test(the_same_trees_give_the_same_bytes),
 		cmocka_unit_test(memory_that_runs_out_is_told_and_nothing_leaks),

@@ -26,6 +26,12 @@ struct guest {
 		*mac[PROFILE_PASS_MAX]; /* of each passed device; NULL: as the host's */
 };
 
+/* Would Linux take these bytes for a MAC (is_valid_ether_addr())? */
+bool guest_mac_is_valid(const void *mac, size_t size) __attribute__((nonnull));
+
+/* The MAC that Linux's of_get_mac_address() reads in the node itself; NULL: none. */
+const uint8_t *guest_mac(const struct tree *t, int node) __attribute__((nonnull));
+
 /* Where QEMU puts everything on its platform bus. */
 struct seating {
 	struct bus bus;

@@ -69,7 +69,7 @@ static const uint8_t *read_running_mac(struct work *w, size_t i)
 		 node);
 	if (file_read(AT_FDCWD, path, GUEST_MAC_SIZE, &v, &size, &f))
 		return NULL;
-	if (size == GUEST_MAC_SIZE) {
+	if (guest_mac_is_valid(v, size)) {
 		memcpy(w->mac[i].byte, v, size);
 		mac = w->mac[i].byte;
 	}
@@ -201,13 +201,12 @@ static void tell_macs(const struct work *w)
 {
 	const struct profile *p = &w->profile.profile;
 	char path[TREE_PATH_MAX];
-	int size;
 
 	for (size_t i = 0; i < p->n_pass; i++) {
 		int node = w->board.pass[i];
 
 		if (is_ethernet(&p->pass[i]) && !w->guest.mac[i] &&
-		    !tree_prop(&w->host.tree, node, MAC, &size))
+		    !guest_mac(&w->host.tree, node))
 			talk(w->o,
 			     "guest: warning: %s: no --mac: the guest takes the fuses' "
 			     "address if it can read them, else another at each boot",

@@ -89,16 +89,37 @@ static int set_alias(const struct draft *d, const char *alias, int twin)
 	return draft_set(d, aliases, &p, "the profile's name of the device");
 }
 
+bool guest_mac_is_valid(const void *mac, size_t size)
+{
+	static const uint8_t zeros[GUEST_MAC_SIZE];
+
+	return size == sizeof(zeros) && !(*(const uint8_t *)mac & 1) &&
+	       memcmp(mac, zeros, sizeof(zeros)) != 0;
+}
+
+const uint8_t *guest_mac(const struct tree *t, int node)
+{
+	static const char *const names[] = { "mac-address", "local-mac-address",
+					     "address" };
+	int size;
+
+	for (int i = 0; i < 3; i++) {
+		const void *mac = tree_prop(t, node, names[i], &size);
+
+		if (mac && guest_mac_is_valid(mac, (size_t)size))
+			return mac;
+	}
+	return NULL;
+}
+
 /* The MAC that is given for the device, or else what the host's tree says. */
 static int set_mac(const struct draft *d, size_t i, int twin)
 {
 	const struct guest *g = d->guest;
-	struct prop p = { .name = "local-mac-address", .size = GUEST_MAC_SIZE };
+	struct prop p = { .name = "local-mac-address",
+			  .value = g->mac[i] ?: guest_mac(g->host, g->pass[i]),
+			  .size = GUEST_MAC_SIZE };
 
-	if (g->mac[i])
-		p.value = g->mac[i];
-	else
-		p.value = tree_prop(g->host, g->pass[i], p.name, &p.size);
 	return p.value ? draft_set(d, twin, &p, "the address of the port") : 0;
 }
 
