@@ -6,7 +6,7 @@
  * the end or start of its name, and the property of the target that says how
  * many argument cells follow.  It is the union of Linux's of_supplier_bindings
  * (drivers/of/property.c), the checks of dtc (checks.c, "phandle_cells") and
- * what both leave out (phy-handle, assigned-clocks, memory-region).
+ * what both leave out (phy-handle, assigned-clocks, memory-region, mux-states, sfp).
  */
 #ifndef IMXPT_DT_REFS_H
 #define IMXPT_DT_REFS_H

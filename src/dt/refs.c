@@ -10,9 +10,9 @@
 struct grammar {
 	const char *name;
 	const char *cells; /* the target's property that counts the arguments; or NULL */
-	uint32_t fixed;	   /* how many, if that is NULL or the target is without it */
+	uint8_t fixed;	   /* how many, if that is NULL or the target is without it */
 	bool may_lack;	   /* the target may be without it */
-	uint32_t skip;	   /* cells before the phandle */
+	uint8_t skip;	   /* cells before the phandle */
 };
 
 static const struct grammar rows[] = {
@@ -41,29 +41,37 @@ static const struct grammar rows[] = {
 	{ "interrupt-map", "#interrupt-cells", 0, false, 0 },
 	{ "interrupt-parent", NULL, 0, false, 0 },
 	{ "interrupts-extended", "#interrupt-cells", 0, false, 0 },
+	{ "io-backends", "#io-backend-cells", 0, false, 0 },
 	{ "io-channels", "#io-channel-cells", 0, false, 0 },
 	{ "iommu-map", NULL, 2, false, 1 },
 	{ "iommus", "#iommu-cells", 0, false, 0 },
 	{ "leds", NULL, 0, false, 0 },
 	{ "mboxes", "#mbox-cells", 0, false, 0 },
 	{ "memory-region", NULL, 0, false, 0 },
+	{ "mmc-pwrseq", NULL, 0, false, 0 },
 	{ "mmu-masters", "#stream-id-cells", 1, true, 0 },
 	{ "msi-map", NULL, 2, false, 1 },
 	{ "msi-parent", "#msi-cells", 0, true, 0 },
 	{ "mux-controls", "#mux-control-cells", 0, false, 0 },
+	{ "mux-states", "#mux-state-cells", 0, false, 0 },
 	{ "next-level-cache", NULL, 0, false, 0 },
 	{ "nvmem", NULL, 0, false, 0 },
 	{ "nvmem-cells", "#nvmem-cell-cells", 0, true, 0 },
 	{ "operating-points-v2", NULL, 0, false, 0 },
 	{ "panel", NULL, 0, false, 0 },
+	{ "pcs-handle", NULL, 0, false, 0 },
 	{ "phy", NULL, 0, false, 0 },
 	{ "phy-device", NULL, 0, false, 0 },
 	{ "phy-handle", NULL, 0, false, 0 },
 	{ "phys", "#phy-cells", 0, false, 0 },
+	{ "post-init-providers", NULL, 0, false, 0 },
 	{ "power-domains", "#power-domain-cells", 0, false, 0 },
+	{ "power-supplies", NULL, 0, false, 0 },
+	{ "pses", "#pse-cells", 0, false, 0 },
 	{ "pwms", "#pwm-cells", 0, false, 0 },
 	{ "remote-endpoint", NULL, 0, false, 0 },
 	{ "resets", "#reset-cells", 0, false, 0 },
+	{ "sfp", NULL, 0, false, 0 },
 	{ "sound-dai", "#sound-dai-cells", 0, true, 0 },
 	{ "thermal-sensors", "#thermal-sensor-cells", 0, false, 0 },
 	{ "trip", NULL, 0, false, 0 },
