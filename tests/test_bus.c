@@ -16,6 +16,7 @@
 /* What a tree says of the bus; a count of 0: the property is not there. */
 struct story {
 	const char *name; /* NULL: there is no bus */
+	const char *above; /* the node that it is below, if it is not the root */
 	uint32_t root_address; /* #address-cells of the root */
 	uint32_t address, size; /* cells of the bus */
 	uint32_t ranges[CELLS_MAX];
@@ -71,8 +72,12 @@ static int read_story(const struct story *s)
 	assert_int_equal(fdt_finish_reservemap(blob), 0);
 	assert_int_equal(fdt_begin_node(blob, ""), 0);
 	put_cells("#address-cells", s->root_address);
+	if (s->above)
+		assert_int_equal(fdt_begin_node(blob, s->above), 0);
 	if (s->n_buses > 0)
 		put_bus(s, s->name);
+	if (s->above)
+		assert_int_equal(fdt_end_node(blob), 0);
 	if (s->n_buses > 1)
 		put_bus(s, "platform@d000000");
 	assert_int_equal(fdt_end_node(blob), 0);
@@ -110,11 +115,11 @@ static void the_old_name_is_known(void **state)
 static void other_cells_are_read(void **state)
 {
 	struct story wide = { .name = "platform@c000000",
-			      .root_address = 1,
+			      .root_address = 2,
 			      .address = 2,
 			      .size = 2,
-			      .ranges = { 0, 0, 0x10000000, 1, 0 },
-			      .n_ranges = 5,
+			      .ranges = { 0, 0, 0, 0x10000000, 1, 0 },
+			      .n_ranges = 6,
 			      .n_buses = 1 };
 	struct story silent = { .name = "platform@c000000",
 				.ranges = { 0, 0, 1, 0x20000000, 0x1000000 },
@@ -164,8 +169,25 @@ static void odd_cells_are_refused(void **state)
 	s.size = 3;
 	assert_malformed(&s, "#address-cells and #size-cells must be 1 or 2");
 	s = usual;
-	s.root_address = UINT32_MAX;
-	assert_malformed(&s, "#address-cells and #size-cells must be 1 or 2");
+}
+
+/* The guest's windows are written with two cells for what is above the bus. */
+static void a_bus_elsewhere_is_refused(void **state)
+{
+	static const uint32_t widths[] = { 1, 3, UINT32_MAX };
+	struct story s = usual;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		s.root_address = widths[i];
+		s.n_ranges = 3;
+		assert_malformed(&s, "not below a root whose #address-cells are 2");
+	}
+	s = usual;
+	s.above = "soc";
+	assert_int_equal(read_story(&s), -EINVAL);
+	assert_string_equal(fault.text, "/soc/platform-bus@c000000: not below a root whose "
+					"#address-cells are 2");
 }
 
 /* A guest tree has a window for each device. */
@@ -214,6 +236,7 @@ int main(void)
 		cmocka_unit_test(other_cells_are_read),
 		cmocka_unit_test(a_tree_without_the_bus_is_refused),
 		cmocka_unit_test(odd_cells_are_refused),
+		cmocka_unit_test(a_bus_elsewhere_is_refused),
 		cmocka_unit_test(anything_but_one_window_is_refused),
 		cmocka_unit_test(an_impossible_window_is_refused),
 	};

@@ -38,7 +38,8 @@ struct bus {
  * names the node platform@c000000, new QEMU platform-bus@c000000.
  * -ENOENT: no such node, so not a tree of QEMU's virt machine; -ENOTUNIQ: several;
  * -EINVAL: its cells or ranges are not the one window that QEMU writes, as in a
- * guest tree that was made already.
+ * guest tree that was made already, or the bus is not below a root whose addresses
+ * have two cells, which is what its new windows are written for.
  */
 int bus_read(const struct tree *virt, struct bus *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

@@ -16,12 +16,15 @@ static uint32_t width(const struct tree *t, int node, const char *name, uint32_t
 static int read_window(const struct tree *t, struct bus *b, struct fault *f)
 {
 	uint32_t below = width(t, b->node, "#address-cells", 2);
-	uint32_t above = width(t, t->nodes[b->node].parent, "#address-cells", 2);
+	uint32_t above = width(t, 0, "#address-cells", 2);
 	uint32_t length = width(t, b->node, "#size-cells", 1);
 	struct cells ranges = tree_cells(t, b->node, "ranges");
 	const uint64_t limit = 1ULL << BUS_ADDRESS_BITS;
 
-	if (!below || !above || !length)
+	if (t->nodes[b->node].parent != 0 || above != 2)
+		return fault_set(f, -EINVAL,
+				 "not below a root whose #address-cells are 2");
+	if (!below || !length)
 		return fault_set(f, -EINVAL,
 				 "#address-cells and #size-cells must be 1 or 2");
 	if (ranges.n != below + above + length)
