@@ -86,6 +86,30 @@ static void a_device_below_a_device_keeps_its_place(void **state)
 	       WINDOW(0x5b120000, 0xc010000, 0x10000));
 	EXPECT(&s, BUS "/usb@5b110000", "reg", 0, 0x5b110000, 0, 0x10000);
 	EXPECT(&s, BUS "/usb@5b110000/usb@5b120000", "reg", 0x5b120000, 0x10000);
+	/* what was one-to-one is written out: the bus above counts with other cells */
+	EXPECT(&s, BUS "/usb@5b110000", "ranges", 0, 0, 0, 0x80000000, 0x80000000, 0,
+	       0x80000000, 0x80000000);
+	story_close(&s);
+}
+
+/* Its cells and those above it stay, and so do its ranges. */
+static void a_bus_below_a_device_keeps_its_ranges(void **state)
+{
+	struct story s;
+	int usb[2];
+
+	(void)state;
+	story_open(&s, "board-older", "virt-new");
+	sample_set(&s.host.x, CONN "usb@5b110000/usb@5b120000", "dma-ranges", NULL, 0);
+	SET_CELLS(&s, CONN "usb@5b110000/usb@5b120000", "ranges", 0, 1, 0x5b120000,
+		  0x8000);
+	usb[0] = tree_at(s.guest.host, CONN "usb@5b110000");
+	usb[1] = tree_at(s.guest.host, CONN "usb@5b110000/usb@5b120000");
+	s.guest.pass = usb;
+	s.host.profile.n_pass = 2;
+	story_make(&s);
+	EXPECT(&s, BUS "/usb@5b110000/usb@5b120000", "ranges", 0, 1, 0x5b120000, 0x8000);
+	assert_true(story_has(&s, BUS "/usb@5b110000/usb@5b120000", "dma-ranges"));
 	story_close(&s);
 }
 
@@ -118,13 +142,46 @@ static void ranges_of_a_passed_bus_get_the_cells_above_it(void **state)
 	story_open(&s, "board-older", "virt-new");
 	SET_CELLS(&s, CONN "usb@5b110000", "ranges", 0, 0x5b110000, 0x8000, 0x8000,
 		  0x5b118000, 0x8000);
+	SET_CELLS(&s, CONN "usb@5b110000", "dma-ranges", 0, 0x80000000, 0x40000000);
 	usb = tree_at(s.guest.host, CONN "usb@5b110000");
 	s.guest.pass = &usb;
 	s.host.profile.n_pass = 1;
 	story_make(&s);
 	EXPECT(&s, BUS "/usb@5b110000", "ranges", 0, 0, 0x5b110000, 0x8000, 0x8000, 0,
 	       0x5b118000, 0x8000);
+	EXPECT(&s, BUS "/usb@5b110000", "dma-ranges", 0, 0, 0x80000000, 0x40000000);
 	story_close(&s);
+}
+
+/* Nothing is translated, which can be said of other cells, or only of some. */
+static void empty_ranges_say_what_they_said(void **state)
+{
+	struct story s;
+	int usb;
+
+	(void)state;
+	for (uint32_t cells = 1; cells <= 3; cells++) {
+		story_open(&s, "board-older", "virt-new");
+		sample_set(&s.host.x, CONN "usb@5b110000", "dma-ranges", NULL, 0);
+		SET_CELLS(&s, CONN "usb@5b110000", "#address-cells", cells);
+		SET_CELLS(&s, CONN "usb@5b110000", "#size-cells", cells);
+		usb = tree_at(s.guest.host, CONN "usb@5b110000");
+		s.guest.pass = &usb;
+		s.host.profile.n_pass = 1;
+		if (cells == 3) {
+			story_refused(&s, -EINVAL, CONN "usb@5b110000: ranges does not "
+							"fit its cells");
+			break;
+		}
+		story_make(&s);
+		EXPECT(&s, BUS "/usb@5b110000", "#address-cells", cells);
+		assert_int_equal(tree_cells(&s.made.tree,
+					    story_node(&s, BUS "/usb@5b110000"), "ranges")
+					 .n,
+				 cells == 1 ? 8 : 0);
+		assert_true(story_has(&s, BUS "/usb@5b110000", "dma-ranges"));
+		story_close(&s);
+	}
 }
 
 /* Cells that no tree has, whose sum is none. */
@@ -157,8 +214,10 @@ int main(void)
 		cmocka_unit_test(triggers_are_the_hosts),
 		cmocka_unit_test(interrupts_that_name_their_parent_are_read_too),
 		cmocka_unit_test(a_device_below_a_device_keeps_its_place),
+		cmocka_unit_test(a_bus_below_a_device_keeps_its_ranges),
 		cmocka_unit_test(a_device_below_one_that_translates_is_refused),
 		cmocka_unit_test(ranges_of_a_passed_bus_get_the_cells_above_it),
+		cmocka_unit_test(empty_ranges_say_what_they_said),
 		cmocka_unit_test(ranges_of_strange_cells_are_refused),
 	};
 

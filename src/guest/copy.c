@@ -16,8 +16,8 @@ struct copy {
 
 /* Of a passed device, what draft_device() and guest_plan() say. */
 static const char *const placed[] = {
-	"address",     "interrupts", "interrupts-extended", "local-mac-address",
-	"mac-address", "ranges",     "reg",		    "status",
+	"address", "dma-ranges", "interrupts", "interrupts-extended", "local-mac-address",
+	"mac-address", "ranges", "reg", "status",
 };
 
 static bool is_placed(const char *name)

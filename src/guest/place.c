@@ -47,25 +47,36 @@ static int set_interrupts(const struct draft *d, size_t i, int twin)
 		      : draft_set(d, twin, &p, "QEMU's lines, with the host's triggers");
 }
 
-/* A passed bus's ranges, with two cells for each address above it. */
-static int set_ranges(const struct draft *d, int node, int twin)
+/* 4 GiB in two windows, one-to-one, in records of three cells. */
+static const uint8_t all[6 * sizeof(uint32_t)] = { [8] = 0x80, [12] = 0x80, [16] = 0x80,
+						   [20] = 0x80 };
+
+/*
+ * A passed bus's ranges or dma-ranges, with two cells for each address above it.
+ * Empty ranges say that all is as above, but only of the same cells; Linux passes
+ * over empty dma-ranges (of_dma_get_range()).
+ */
+static int set_ranges(const struct draft *d, int node, int twin, const char *name)
 {
 	const struct tree *t = d->guest->host;
 	uint32_t below = number_cells(t, node, "#address-cells", 2);
 	uint32_t above = number_cells(t, t->nodes[node].parent, "#address-cells", 2);
 	uint32_t length = number_cells(t, node, "#size-cells", 1);
 	uint32_t record = below + above + length;
-	struct cells old = tree_cells(t, node, "ranges");
-	struct prop p = { .name = "ranges" };
+	struct cells old = tree_cells(t, node, name);
+	struct prop p = { .name = name };
 	char path[TREE_PATH_MAX];
 	uint32_t *v;
 
 	if (!tree_prop(t, node, p.name, &p.size))
 		return 0;
-	if (p.size > 0 &&
-	    (!below || !above || above > 2 || !length || !old.n || old.n % record))
-		return fault_set(d->fault, -EINVAL, "%s: ranges does not fit its cells",
-				 tree_path(t, node, path));
+	if (p.size == 0 && record == 3)
+		old = (struct cells){ all, sizeof(all) / sizeof(*v) };
+	if (p.size == 0 && (below == 2 || *name == 'd'))
+		old.n = 0;
+	else if (!below || !above || above > 2 || !length || !old.n || old.n % record)
+		return fault_set(d->fault, -EINVAL, "%s: %s does not fit its cells",
+				 tree_path(t, node, path), name);
 	v = draft_cells(d, old.n * 2);
 	if (!v)
 		return d->fault->code;
@@ -118,7 +129,9 @@ static int set_nested(const struct draft *d, int node)
 				"addresses",
 				tree_path(t, node, path));
 	}
-	return copy_as_is(d, node, "reg") ?: copy_as_is(d, node, "ranges");
+	return copy_as_is(d, node, "reg") ?:
+	       copy_as_is(d, node, "ranges") ?:
+	       copy_as_is(d, node, "dma-ranges");
 }
 
 int draft_device(const struct draft *d, size_t i)
@@ -136,7 +149,9 @@ int draft_device(const struct draft *d, size_t i)
 	if (is_nested(d, node))
 		ret = set_nested(d, node);
 	else
-		ret = set_reg(d, &s->dev[i], twin) ?: set_ranges(d, node, twin);
+		ret = set_reg(d, &s->dev[i], twin) ?:
+		      set_ranges(d, node, twin, "ranges") ?:
+		      set_ranges(d, node, twin, "dma-ranges");
 	if (ret == 0)
 		ret = set_interrupts(d, i, twin);
 	if (ret == 0)
