@@ -5,9 +5,12 @@
 #include "../../dts/include/imx-rsrc.h"
 #include "host/resource.h"
 
-#define NAMED(name) [IMX_SC_R_##name] = #name
+#define NAMED(name) { IMX_SC_R_##name, #name }
 
-static const char *const names[RESOURCE_LAST] = {
+static const struct {
+	uint16_t id;
+	char name[8];
+} resources[] = {
 	NAMED(SPI_0),  NAMED(SPI_2),  NAMED(UART_0), NAMED(UART_1), NAMED(UART_2), NAMED(UART_3),
 	NAMED(UART_4), NAMED(CAN_0),  NAMED(GPIO_0), NAMED(GPIO_1), NAMED(GPIO_4), NAMED(MU_0A),
 	NAMED(MU_1A),  NAMED(MU_2A),  NAMED(MU_3A),  NAMED(MU_4A),  NAMED(SDHC_0), NAMED(SDHC_1),
@@ -16,7 +19,11 @@ static const char *const names[RESOURCE_LAST] = {
 
 const char *resource_name(uint32_t id)
 {
-	return id < RESOURCE_LAST ? names[id] : NULL;
+	for (size_t i = 0; i < sizeof(resources) / sizeof(*resources); i++) {
+		if (resources[i].id == id)
+			return resources[i].name;
+	}
+	return NULL;
 }
 
 const char *resource_text(uint32_t id, char buf[static RESOURCE_TEXT_MAX])
