@@ -115,6 +115,31 @@ guest -n --host "$tmp/lines.dtb" --virt "$virt"
 is "three lines of one controller are one warning" 1 "$(grep -c phy-reset-gpios "$tmp/err")"
 is "and three that stay" 3 "$(grep -c "^leave $host_fec1 phy-reset-gpios > " "$tmp/out")"
 
+# --- providers and mailboxes that will not do
+
+cp "$newer" "$tmp/off.dtb"
+fdtput -t s "$tmp/off.dtb" /clock-conn-axi status disabled
+fdtput -t s "$tmp/off.dtb" $host_fec1/mdio/ethernet-phy@1 status disabled
+guest -n --host "$tmp/off.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
+is "a provider that is disabled" "imxpt: guest: warning: /clock-conn-axi: disabled, as on the host: \
+what needs it waits for it" "$(cat "$tmp/err")"
+
+# mailbox_alias NAME: of the default profile's; none if that is empty
+mailbox_alias() {
+	cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/profile.dtb"
+	fdtput -d "$tmp/profile.dtb" /pass/lsio_mu2 alias
+	[ -z "$1" ] || fdtput -t s "$tmp/profile.dtb" /pass/lsio_mu2 alias "$1"
+	guest -n -p "$tmp/profile.dtb" --host "$newer" --virt "$virt" --mac 00:04:9f:01:02:03
+}
+mailbox_alias mu2
+is "an alias of the mailbox's number" "" "$(cat "$tmp/err")"
+for alias in "" mu1 mu3 mux2 mu; do
+	mailbox_alias "$alias"
+	is "an alias '$alias' of the mailbox" "imxpt: guest: warning: \
+/bus@5d000000/mailbox@5d1d0000: its alias is not mu with the number of a mailbox that is handed \
+over: the system controller will interrupt at another one" "$(cat "$tmp/err")"
+done
+
 # --- MACs
 
 mac=$tmp/sys/firmware/devicetree/base/bus@5b000000/ethernet@5b040000

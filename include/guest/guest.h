@@ -32,6 +32,14 @@ bool guest_mac_is_valid(const void *mac, size_t size) __attribute__((nonnull));
 /* The MAC that Linux's of_get_mac_address() reads in the node itself; NULL: none. */
 const uint8_t *guest_mac(const struct tree *t, int node) __attribute__((nonnull));
 
+/*
+ * Will the guest hear the system controller at the mailbox that takes the place of
+ * the host's by this link of the closure?  Linux (drivers/firmware/imx/imx-scu-irq.c)
+ * asks for interrupts at the mailbox whose number its alias muN has.  True of all
+ * other links.
+ */
+bool guest_hears(const struct guest *g, const struct link *l) __attribute__((nonnull));
+
 /* Where QEMU puts everything on its platform bus. */
 struct seating {
 	struct bus bus;

@@ -173,18 +173,31 @@ static void tell_losses(const struct work *w)
 			     tree_path(c->tree, l->from, path), l->property,
 			     tree_path(c->tree, l->to, to), l->why,
 			     fate_loss(l->property));
+		if (!guest_hears(&w->guest, l))
+			talk(w->o,
+			     "guest: warning: %s: its alias is not mu with the number of "
+			     "a mailbox that is handed over: the system controller will "
+			     "interrupt at another one",
+			     tree_path(c->tree, l->instead, path));
 	}
 }
 
-/* Pads that a copied group of pins sets, and that are not the guest's to set. */
-static void tell_pads(const struct work *w)
+/* What is disabled on the host is so in the guest, and pads may not be the guest's to set. */
+static void tell_copies(const struct work *w)
 {
 	const struct closure *c = &w->closure;
 	char path[TREE_PATH_MAX];
 
-	for (size_t i = 0; i < c->n_needs; i++) {
-		struct cells pins = tree_cells(c->tree, c->needs[i].node, "fsl,pins");
+	for (const struct need *n = c->needs; n < c->needs + c->n_needs; n++) {
+		struct cells pins = tree_cells(c->tree, n->node, "fsl,pins");
 
+		tree_path(c->tree, n->node, path);
+		if (n->fate == FATE_COPIED && strcmp(n->property, CLOSURE_CHILD) != 0 &&
+		    !tree_is_enabled(c->tree, n->node))
+			talk(w->o,
+			     "guest: warning: %s: disabled, as on the host: what needs "
+			     "it waits for it",
+			     path);
 		for (size_t k = 0; k < pins.n; k += PIN_CELLS) {
 			uint32_t pad = cells_get(pins, k);
 
@@ -192,7 +205,7 @@ static void tell_pads(const struct work *w)
 				talk(w->o,
 				     "guest: warning: %s: pad %" PRIu32
 				     " is not handed over: the system controller refuses it",
-				     tree_path(c->tree, c->needs[i].node, path), pad);
+				     path, pad);
 		}
 	}
 }
@@ -300,7 +313,7 @@ static void print_plan(FILE *out, const struct work *w)
 static int report(const struct work *w, struct fault *f)
 {
 	tell_losses(w);
-	tell_pads(w);
+	tell_copies(w);
 	tell_macs(w);
 	if (w->o->json)
 		return print_json(w, f);

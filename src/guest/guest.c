@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../dts/include/imx-rsrc.h"
 #include "guest/draft.h"
 #include "guest/number.h"
 
@@ -87,6 +88,22 @@ static int set_alias(const struct draft *d, const char *alias, int twin)
 		return d->fault->code;
 	p.size = (int)strlen(path) + 1;
 	return draft_set(d, aliases, &p, "the profile's name of the device");
+}
+
+bool guest_hears(const struct guest *g, const struct link *l)
+{
+	const struct profile *p = g->profile;
+	const char *alias = NULL;
+
+	/* the first of all that lead to the mailbox */
+	if (l->fate != FATE_REPLACED || l->instead < 0 || l->ref->index > 0)
+		return true;
+	for (size_t i = 0; i < p->n_pass; i++) {
+		if (g->pass[i] == l->instead)
+			alias = p->pass[i].alias;
+	}
+	return alias && !strncmp(alias, "mu", 2) && strlen(alias) == 3 &&
+	       cells_have(p->domain.rsrcs, IMX_SC_R_MU_0A + (uint32_t)(alias[2] - '0'));
 }
 
 bool guest_mac_is_valid(const void *mac, size_t size)
