@@ -86,11 +86,26 @@ bool fate_is_bus(const struct tree *t, int node)
 	return node == 0 || tree_prop(t, node, "ranges", &size);
 }
 
+/* Does one of the node's compatible end like this? */
+static bool is_like(const struct tree *t, int node, const char *end)
+{
+	const struct strings kinds = tree_strings(t, node, "compatible");
+
+	for (const char *s = NULL; (s = strings_next(kinds, s));) {
+		if (strlen(s) > strlen(end) && !strcmp(s + strlen(s) - strlen(end), end))
+			return true;
+	}
+	return false;
+}
+
 const char *fate_hosts(const struct tree *t, int node)
 {
 	const char *name = t->nodes[node].name;
 	int parent = t->nodes[node].parent, size;
 
+	if (is_like(t, node, "-sc-rtc") || is_like(t, node, "-sc-wdt") ||
+	    is_like(t, node, "-sc-thermal"))
+		return "the system controller has it for the host alone";
 	if (parent == 0 && !strcmp(name, "reserved-memory"))
 		return "it is the host's memory";
 	if (parent == 0 && !strcmp(name, "cpus"))
