@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <libfdt.h>
 
 #include "fixture.h"
 #include "oom.h"
@@ -239,6 +240,36 @@ static void opening_survives_any_failed_allocation(void **state)
 	free(blob);
 }
 
+/* libfdt changes a tree in place if header, reservations, nodes, strings stand like that. */
+static void room_is_only_behind_blocks_in_order(void **state)
+{
+	static _Alignas(8) char blob[1024];
+	struct tree small = { .blob = blob };
+	uint32_t reserved;
+
+	(void)state;
+	fdt_create_empty_tree(blob, 512);
+	fdt_add_mem_rsv(blob, 0x80000000, 0x1000);
+	reserved = fdt_off_mem_rsvmap(blob);
+	assert_int_equal(tree_room(&small), 512 - fdt_off_dt_strings(blob) -
+						    fdt_size_dt_strings(blob));
+	/* the reservations once more, behind all the rest */
+	memcpy(blob + 512, blob + reserved, 2 * sizeof(struct fdt_reserve_entry));
+	fdt_set_off_mem_rsvmap(blob, 512);
+	fdt_set_totalsize(blob, 1024);
+	assert_int_equal(tree_room(&small), 0);
+	/* or into the header, or into the nodes */
+	fdt_set_off_mem_rsvmap(blob, 32);
+	assert_int_equal(tree_room(&small), 0);
+	fdt_set_off_mem_rsvmap(blob, reserved);
+	fdt_set_off_dt_struct(blob, fdt_off_dt_struct(blob) - 8);
+	assert_int_equal(tree_room(&small), 0);
+	fdt_set_off_dt_struct(blob, fdt_off_dt_struct(blob) + 8);
+	assert_int_not_equal(tree_room(&small), 0);
+	fdt_set_off_dt_strings(blob, fdt_off_dt_struct(blob));
+	assert_int_equal(tree_room(&small), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +287,7 @@ int main(void)
 		cmocka_unit_test(knows_what_is_enabled_as_the_bootloader_does),
 		cmocka_unit_test(tells_the_size_of_the_blob),
 		cmocka_unit_test(opening_survives_any_failed_allocation),
+		cmocka_unit_test(room_is_only_behind_blocks_in_order),
 	};
 
 	return cmocka_run_group_tests(tests, open_it, close_it);

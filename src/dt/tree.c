@@ -12,9 +12,13 @@ size_t tree_size(const struct tree *t)
 
 size_t tree_room(const struct tree *t)
 {
+	size_t reserved = fdt_off_mem_rsvmap(t->blob), nodes = fdt_off_dt_struct(t->blob);
 	size_t strings = fdt_off_dt_strings(t->blob);
+	size_t n_reserved = (size_t)fdt_num_mem_rsv(t->blob) + 1;
 
-	if (strings < (size_t)fdt_off_dt_struct(t->blob) + fdt_size_dt_struct(t->blob))
+	if (reserved < sizeof(struct fdt_header) ||
+	    nodes < reserved + n_reserved * sizeof(struct fdt_reserve_entry) ||
+	    strings < nodes + fdt_size_dt_struct(t->blob))
 		return 0;
 	return tree_size(t) - strings - fdt_size_dt_strings(t->blob);
 }
