@@ -36,6 +36,10 @@ guest -n --json --host "$newer" --virt "$virt"
 golden guest-newer.json "$tmp/out"
 guest -n --json --host "$needy" --virt "$(board virt-tpm)"
 golden guest-needy-tpm.json "$tmp/out"
+guest -n --host "$(board board-losses)" --virt "$virt"
+golden guest-losses.err "$tmp/err"
+grep '^leave ' "$tmp/out" >"$tmp/a"
+golden guest-losses.txt "$tmp/a"
 guest -n -q --host "$newer" --virt "$virt"
 is "-q says nothing" "" "$(cat "$tmp/err")"
 ok "a dry run writes nothing" rmdir "$tmp/d"
@@ -49,7 +53,7 @@ warnings() {
 }
 for dump in new old tpm; do
 	v=$(board virt-$dump)
-	for board in newer older needy; do
+	for board in newer older needy losses loop; do
 		guest -q --host "$(board board-$board)" --virt "$v" -o "$out"
 		is "$board, $dump: succeeds" "0 " "$rc $(cat "$tmp/err" "$tmp/out")"
 		warnings "$v" >"$tmp/a"
@@ -211,6 +215,10 @@ refuses "a missing provider" "$b: /bus@5b000000/ethernet@5b040000: clocks: entry
 b=$(board board-wrong-cells)
 refuses "wrong cells" "$b: /bus@5b000000/ethernet@5b040000: interrupts does not fit the cells of \
 its parent" --host "$b" --virt "$virt"
+cp "$virt" "$tmp/dangling.dtb"
+fdtput -t x "$tmp/dangling.dtb" /pl011@9000000 clocks dead dead
+refuses "a dump that dangles" "the guest's tree: /pl011@9000000: clocks: phandle 0xdead leads \
+nowhere" --host "$newer" --virt "$tmp/dangling.dtb"
 head -c 100 "$virt" >"$tmp/cut.dtb"
 refuses "a dump that is truncated" "$tmp/cut.dtb: the blob is truncated: 100 bytes, and its header \
 says $(wc -c <"$virt" | tr -d ' ')" --host "$newer" --virt "$tmp/cut.dtb"

@@ -33,6 +33,21 @@ static void references_lead_to_copies(void **state)
 	story_close(&s);
 }
 
+/* The old name of a phandle, which dtc no longer writes, is a number of the host's, too. */
+static void phandles_are_numbered_anew(void **state)
+{
+	static const char clk[] = "/system-controller/clock-controller";
+	struct story s;
+
+	(void)state;
+	story_open(&s, "board-newer", "virt-new");
+	SET_CELLS(&s, clk, "linux,phandle", story_host_phandle(&s, clk));
+	story_make(&s);
+	assert_true(story_phandle(&s, clk) > 0x8002);
+	assert_false(story_has(&s, clk, "linux,phandle"));
+	story_close(&s);
+}
+
 static void the_system_controller_has_the_passed_mailbox(void **state)
 {
 	struct story s;
@@ -242,6 +257,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(references_lead_to_copies),
+		cmocka_unit_test(phandles_are_numbered_anew),
 		cmocka_unit_test(the_system_controller_has_the_passed_mailbox),
 		cmocka_unit_test(what_is_cut_leaves_no_trace),
 		cmocka_unit_test(an_entry_that_is_cut_leaves_an_empty_one),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where the devices sit on QEMU's platform bus, and which dumps do not say it. */
 #include <errno.h>
+#include <stdio.h>
 
 #include "story.h"
 
@@ -73,6 +74,28 @@ static void two_devices_of_one_address_are_refused(void **state)
 		"clock-controller@5b230000 and ethernet@5b040000 have the same address");
 }
 
+static void more_devices_than_there_is_room_for_are_refused(void **state)
+{
+	struct story s;
+	char name[16];
+
+	(void)state;
+	story_open(&s, "board-newer", "virt-new");
+	for (int i = 0; i < GUEST_DEVICES_MAX - 3; i++) {
+		snprintf(name, sizeof(name), "d%d", i);
+		sample_add(&s.virt, BUS, name);
+	}
+	story_make(&s);
+	story_close(&s);
+
+	story_open(&s, "board-newer", "virt-new");
+	for (int i = 0; i < GUEST_DEVICES_MAX - 2; i++) {
+		snprintf(name, sizeof(name), "d%d", i);
+		sample_add(&s.virt, BUS, name);
+	}
+	story_refused(&s, -E2BIG, "more than 32 devices on the platform bus");
+}
+
 static void cells_that_do_not_fit_are_refused(void **state)
 {
 	struct story s;
@@ -111,6 +134,7 @@ int main(void)
 		cmocka_unit_test(a_device_that_is_elsewhere_is_refused),
 		cmocka_unit_test(the_controller_of_the_bus_must_be_a_gic),
 		cmocka_unit_test(two_devices_of_one_address_are_refused),
+		cmocka_unit_test(more_devices_than_there_is_room_for_are_refused),
 		cmocka_unit_test(cells_that_do_not_fit_are_refused),
 		cmocka_unit_test(a_guests_tree_is_no_dump),
 	};
