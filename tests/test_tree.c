@@ -240,6 +240,29 @@ static void opening_survives_any_failed_allocation(void **state)
 	free(blob);
 }
 
+static void passes_over_what_was_blotted_out(void **state)
+{
+	struct fault f = { 0 };
+	struct prop p = { 0 };
+	struct tree left;
+	size_t size;
+	char *blob = fixture_read("tree-walk", &size);
+
+	(void)state;
+	fdt_nop_property(blob, fdt_path_offset(blob, "/bus@2000"), "phandle");
+	fdt_nop_node(blob, fdt_path_offset(blob, "/bus@1000"));
+	assert_int_equal(tree_open(blob, size, &left, &f), 0);
+	assert_int_equal(left.n_nodes, N_NODES - BUS2 + 1);
+	assert_string_equal(left.nodes[1].name, "bus@2000");
+	assert_true(tree_next_prop(&left, 1, &p));
+	assert_string_equal(p.name, "linux,phandle");
+	assert_true(tree_next_prop(&left, 1, &p));
+	assert_string_equal(p.name, "status");
+	assert_false(tree_next_prop(&left, 1, &p));
+	tree_close(&left);
+	free(blob);
+}
+
 /* libfdt changes a tree in place if header, reservations, nodes, strings stand like that. */
 static void room_is_only_behind_blocks_in_order(void **state)
 {
@@ -287,6 +310,7 @@ int main(void)
 		cmocka_unit_test(knows_what_is_enabled_as_the_bootloader_does),
 		cmocka_unit_test(tells_the_size_of_the_blob),
 		cmocka_unit_test(opening_survives_any_failed_allocation),
+		cmocka_unit_test(passes_over_what_was_blotted_out),
 		cmocka_unit_test(room_is_only_behind_blocks_in_order),
 	};
 

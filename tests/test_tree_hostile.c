@@ -366,30 +366,6 @@ static void refuses_a_phandle_that_two_nodes_have(void **state)
 	assert_refused(-EINVAL, "phandle 0x5 belongs to two nodes: /a and /b");
 }
 
-static void passes_over_what_was_blotted_out(void **state)
-{
-	struct fault f = { 0 };
-	struct prop p = { 0 };
-	struct tree t;
-
-	(void)state;
-	begin();
-	fdt_property_u32(blob, "gone", 1);
-	fdt_property_u32(blob, "here", 2);
-	add_node("lost");
-	add_node("left");
-	finish();
-	fdt_nop_property(blob, 0, "gone");
-	fdt_nop_node(blob, fdt_path_offset(blob, "/lost"));
-	assert_int_equal(tree_open(blob, fdt_totalsize(blob), &t, &f), 0);
-	assert_int_equal(t.n_nodes, 2);
-	assert_string_equal(t.nodes[1].name, "left");
-	assert_true(tree_next_prop(&t, 0, &p));
-	assert_string_equal(p.name, "here");
-	assert_false(tree_next_prop(&t, 0, &p));
-	tree_close(&t);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -410,7 +386,6 @@ int main(void)
 		cmocka_unit_test(refuses_paths_that_are_too_long),
 		cmocka_unit_test(refuses_two_nodes_of_one_name),
 		cmocka_unit_test(refuses_a_phandle_that_two_nodes_have),
-		cmocka_unit_test(passes_over_what_was_blotted_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
