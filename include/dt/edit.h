@@ -30,12 +30,18 @@ struct edit {
 	size_t next;	   /* the node's next edit, from 1; 0: none; the list's business */
 };
 
+/* A node's edits, by their numbers from 1; 0: none. */
+struct edit_ends {
+	size_t first, last;
+	size_t maker; /* of a new node */
+};
+
 struct edits {
 	const struct tree *tree;
 	struct edit *v; /* in the order in which they were planned */
 	size_t n;
-	size_t *first;	  /* each node's first edit, from 1; 0: none */
-	int n_first;
+	struct edit_ends *ends; /* of each node */
+	int n_ends;
 	int n_nodes;	  /* of the tree as it will be */
 	uint32_t phandle; /* the highest that is in use */
 	struct kept *kept;
@@ -60,6 +66,13 @@ int edits_add(struct edits *l, const struct edit *e, struct fault *f)
  */
 int edits_child(struct edits *l, int parent, const char *name, const char *why, int *node,
 		struct fault *f) __attribute__((nonnull(1, 3, 4, 6), warn_unused_result));
+
+/*
+ * As edits_child(), of a parent that the list makes, without a look for a child of
+ * that name: surely there is none.
+ */
+int edits_new_child(struct edits *l, int parent, const char *name, const char *why, int *node,
+		    struct fault *f) __attribute__((nonnull(1, 3, 4, 6), warn_unused_result));
 
 /* node's phandle, in *phandle; an edit makes one if it has none. */
 int edits_phandle(struct edits *l, int node, const char *why, uint32_t *phandle,

@@ -31,7 +31,7 @@ void edits_free(struct edits *l)
 		l->kept = next;
 	}
 	free(l->v);
-	free(l->first);
+	free(l->ends);
 	*l = (struct edits){ 0 };
 }
 
@@ -55,7 +55,7 @@ static bool is_new(const struct edits *l, int node)
 
 const struct edit *edits_first(const struct edits *l, int node)
 {
-	return node < l->n_first && l->first[node] ? &l->v[l->first[node] - 1] : NULL;
+	return node < l->n_ends && l->ends[node].first ? &l->v[l->ends[node].first - 1] : NULL;
 }
 
 const struct edit *edits_next(const struct edits *l, const struct edit *e)
@@ -73,16 +73,6 @@ static const struct edit *find(const struct edits *l, int node, const char *name
 	return e;
 }
 
-/* The edit that makes the new node. */
-static const struct edit *maker_of(const struct edits *l, int node)
-{
-	const struct edit *e = l->v;
-
-	while (e->op != EDIT_ADD_NODE || e->child != node)
-		e++;
-	return e;
-}
-
 const char *edits_path(const struct edits *l, int node, char buf[static TREE_PATH_MAX])
 {
 	const struct edit *e;
@@ -90,7 +80,7 @@ const char *edits_path(const struct edits *l, int node, char buf[static TREE_PAT
 
 	if (!is_new(l, node))
 		return tree_path(l->tree, node, buf);
-	e = maker_of(l, node);
+	e = &l->v[l->ends[node].maker - 1];
 	len = strlen(edits_path(l, e->node, buf));
 	if (len == 1) /* "/" */
 		len = 0;
@@ -117,7 +107,7 @@ static bool holds(const struct edits *l, const struct edit *e)
 				    : value && same_value(e, value, (size_t)size);
 }
 
-/* Make room for one more edit, and for the numbers of all nodes' first ones. */
+/* Make room for one more edit, and for one more node's ends. */
 static int grow(struct edits *l, struct fault *f)
 {
 	struct edit *v = array_grow(l->v, l->n, sizeof(*v), f);
@@ -125,15 +115,15 @@ static int grow(struct edits *l, struct fault *f)
 	if (!v)
 		return -ENOMEM;
 	l->v = v;
-	if (l->n_nodes > l->n_first) {
-		int n = l->n_nodes + l->n_nodes / 2;
-		size_t *first = realloc(l->first, (size_t)n * sizeof(*first));
+	if (l->n_nodes >= l->n_ends) {
+		int n = l->n_nodes + l->n_nodes / 2 + 1;
+		struct edit_ends *ends = realloc(l->ends, (size_t)n * sizeof(*ends));
 
-		if (!first)
+		if (!ends)
 			return fault_oom(f);
-		memset(first + l->n_first, 0, (size_t)(n - l->n_first) * sizeof(*first));
-		l->first = first;
-		l->n_first = n;
+		memset(ends + l->n_ends, 0, (size_t)(n - l->n_ends) * sizeof(*ends));
+		l->ends = ends;
+		l->n_ends = n;
 	}
 	return 0;
 }
@@ -141,14 +131,17 @@ static int grow(struct edits *l, struct fault *f)
 static int append(struct edits *l, const struct edit *e, struct fault *f)
 {
 	int ret = grow(l, f);
-	size_t *link;
+	struct edit_ends *ends;
 
 	if (ret)
 		return ret;
-	for (link = &l->first[e->node]; *link; link = &l->v[*link - 1].next)
-		;
+	ends = &l->ends[e->node];
 	l->v[l->n++] = *e;
-	*link = l->n;
+	if (ends->last)
+		l->v[ends->last - 1].next = l->n;
+	else
+		ends->first = l->n;
+	ends->last = l->n;
 	return 0;
 }
 
@@ -176,23 +169,30 @@ int edits_add(struct edits *l, const struct edit *e, struct fault *f)
 int edits_child(struct edits *l, int parent, const char *name, const char *why, int *node,
 		struct fault *f)
 {
-	struct edit e = { .op = EDIT_ADD_NODE, .node = parent, .name = name, .why = why,
-			  .child = l->n_nodes };
 	const struct edit *made = find(l, parent, name, true);
-	char path[TREE_PATH_MAX];
-	int ret;
 
 	*node = is_new(l, parent) ? -1 : tree_child(l->tree, parent, name);
 	if (made)
 		*node = made->child;
-	if (*node >= 0)
-		return 0;
+	return *node >= 0 ? 0 : edits_new_child(l, parent, name, why, node, f);
+}
+
+int edits_new_child(struct edits *l, int parent, const char *name, const char *why, int *node,
+		    struct fault *f)
+{
+	struct edit e = { .op = EDIT_ADD_NODE, .node = parent, .name = name, .why = why,
+			  .child = l->n_nodes };
+	char path[TREE_PATH_MAX];
+	int ret;
+
 	if (strlen(edits_path(l, parent, path)) + strlen(name) + 2 > sizeof(path))
 		return fault_set(f, -E2BIG, "%s: path too long for a node %s", path, name);
 	ret = append(l, &e, f);
-	if (ret == 0)
-		*node = l->n_nodes++;
-	return ret;
+	if (ret)
+		return ret;
+	l->ends[e.child].maker = l->n;
+	*node = l->n_nodes++;
+	return 0;
 }
 
 int edits_phandle(struct edits *l, int node, const char *why, uint32_t *phandle,

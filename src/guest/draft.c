@@ -82,6 +82,10 @@ static int make_twin(struct draft *d, const struct need *n)
 
 	if (!why)
 		return d->fault->code;
+	/* in a twin stand the children of one node of the host's, each name once */
+	if (home >= d->guest->virt->n_nodes)
+		return edits_new_child(d->edits, home, name, why, &d->twin[n->node],
+				       d->fault);
 	ret = edits_child(d->edits, home, name, why, &d->twin[n->node], d->fault);
 	if (ret == 0 && d->edits->n_nodes == before)
 		return fault_set(d->fault, -EEXIST, "the guest would have two nodes %s",
