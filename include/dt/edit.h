@@ -60,6 +60,12 @@ void edits_free(struct edits *l) __attribute__((nonnull));
 int edits_add(struct edits *l, const struct edit *e, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* Add what gives the node this property, whose value is borrowed; or takes it away. */
+int edits_set(struct edits *l, int node, const struct prop *p, const char *why,
+	      struct fault *f) __attribute__((nonnull, warn_unused_result));
+int edits_delete(struct edits *l, int node, const char *name, const char *why,
+		 struct fault *f) __attribute__((nonnull, warn_unused_result));
+
 /*
  * The child of parent with this name, in *node; an edit makes it if there is
  * none.

@@ -166,6 +166,23 @@ int edits_add(struct edits *l, const struct edit *e, struct fault *f)
 		       : rivals(l, rival, e, f);
 }
 
+int edits_set(struct edits *l, int node, const struct prop *p, const char *why,
+	      struct fault *f)
+{
+	struct edit e = { .op = EDIT_SET, .node = node, .name = p->name, .value = p->value,
+			  .size = (size_t)p->size, .why = why };
+
+	return edits_add(l, &e, f);
+}
+
+int edits_delete(struct edits *l, int node, const char *name, const char *why,
+		 struct fault *f)
+{
+	struct edit e = { .op = EDIT_DELETE, .node = node, .name = name, .why = why };
+
+	return edits_add(l, &e, f);
+}
+
 int edits_child(struct edits *l, int parent, const char *name, const char *why, int *node,
 		struct fault *f)
 {

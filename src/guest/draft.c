@@ -9,14 +9,7 @@
 
 int draft_set(const struct draft *d, int twin, const struct prop *p, const char *why)
 {
-	struct edit e = { .op = EDIT_SET,
-			  .node = twin,
-			  .name = p->name,
-			  .value = p->value,
-			  .size = (size_t)p->size,
-			  .why = why };
-
-	return edits_add(d->edits, &e, d->fault);
+	return edits_set(d->edits, twin, p, why, d->fault);
 }
 
 uint32_t *draft_cells(const struct draft *d, size_t n)

@@ -51,13 +51,6 @@ static int widen_bus(const struct draft *d)
 	return ret;
 }
 
-static int drop(const struct draft *d, int node, const char *name, const char *why)
-{
-	struct edit e = { .op = EDIT_DELETE, .node = node, .name = name, .why = why };
-
-	return edits_add(d->edits, &e, d->fault);
-}
-
 /* What QEMU says of all its devices, and of one boot. */
 static int drop_unfit(const struct draft *d)
 {
@@ -66,10 +59,12 @@ static int drop_unfit(const struct draft *d)
 	int chosen = tree_child(virt, 0, "chosen"), ret = 0;
 
 	for (int i = d->seating->bus.node; i >= 0 && ret == 0; i = virt->nodes[i].parent)
-		ret = drop(d, i, "dma-coherent",
-			   "the passed devices are not, and inherit it");
+		ret = edits_delete(d->edits, i, "dma-coherent",
+				   "the passed devices are not, and inherit it",
+				   d->fault);
 	for (int i = 0; i < 2 && chosen > 0 && ret == 0; i++)
-		ret = drop(d, chosen, seeds[i], "it would be the same at every boot");
+		ret = edits_delete(d->edits, chosen, seeds[i],
+				   "it would be the same at every boot", d->fault);
 	return ret;
 }
 

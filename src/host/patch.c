@@ -24,43 +24,26 @@ static bool is_old(const struct planner *p, int node)
 static int set(const struct planner *p, int node, const char *name, struct cells value,
 	       const char *why)
 {
-	struct edit e = { .op = EDIT_SET, .node = node, .name = name, .value = value.v,
-			  .size = value.n * sizeof(uint32_t), .why = why };
+	struct prop v = { name, value.v, (int)(value.n * sizeof(uint32_t)), 0 };
 
-	return edits_add(p->l, &e, p->f);
+	return edits_set(p->l, node, &v, why, p->f);
 }
 
 static int set_string(const struct planner *p, int node, const char *name, const char *value,
 		      const char *why)
 {
-	struct edit e = { .op = EDIT_SET, .node = node, .name = name, .value = value,
-			  .size = strlen(value) + 1, .why = why };
+	struct prop v = { name, value, (int)strlen(value) + 1, 0 };
 
-	return edits_add(p->l, &e, p->f);
-}
-
-static int delete(const struct planner *p, int node, const char *name, const char *why)
-{
-	struct edit e = { .op = EDIT_DELETE, .node = node, .name = name, .why = why };
-
-	return edits_add(p->l, &e, p->f);
-}
-
-/* Room for n cells that lives as long as the list. */
-static int keep_cells(const struct planner *p, size_t n, uint32_t **out)
-{
-	*out = edits_keep(p->l, n * sizeof(**out), p->f);
-	return *out ? 0 : -ENOMEM;
+	return edits_set(p->l, node, &v, why, p->f);
 }
 
 static int set_cell(const struct planner *p, int node, const char *name, uint32_t value,
 		    const char *why)
 {
-	uint32_t *v;
-	int ret = keep_cells(p, 1, &v);
+	uint32_t *v = edits_keep(p->l, sizeof(*v), p->f);
 
-	if (ret)
-		return ret;
+	if (!v)
+		return -ENOMEM;
 	*v = htobe32(value);
 	return set(p, node, name, (struct cells){ (const uint8_t *)v, 1 }, why);
 }
@@ -76,13 +59,12 @@ static int start_list(const struct planner *p, int node, const char *name, size_
 		      struct list *out)
 {
 	struct cells old = { 0 };
-	int ret;
 
 	if (is_old(p, node))
 		old = tree_cells(p->b->tree, node, name);
-	ret = keep_cells(p, old.n + more + 1, &out->v);
-	if (ret)
-		return ret;
+	out->v = edits_keep(p->l, (old.n + more + 1) * sizeof(*out->v), p->f);
+	if (!out->v)
+		return -ENOMEM;
 	out->n = old.n;
 	if (old.n)
 		memcpy(out->v, old.v, old.n * sizeof(*out->v));
@@ -209,7 +191,8 @@ static int plan_resource(const struct planner *p, int node)
 
 	if (ret)
 		return ret;
-	ret = keep_cells(p, refs.n + 1, &l.v);
+	l.v = edits_keep(p->l, (refs.n + 1) * sizeof(*l.v), p->f);
+	ret = l.v ? 0 : -ENOMEM;
 	for (size_t i = 0; ret == 0 && i < refs.n; i++) {
 		if (!strcmp(refs.v[i].property, "power-domains") && refs.v[i].args.n > 0)
 			memcpy(&l.v[l.n++], refs.v[i].args.v, sizeof(*l.v));
@@ -230,13 +213,10 @@ static int plan_iommus(const struct planner *p, int node)
 {
 	const struct profile *profile = p->b->profile;
 	const char *why = "vfio needs an IOMMU group: same id and mask, same group";
-	uint32_t phandle, *v;
-	int ret = edits_phandle(p->l, p->b->iommu, "iommus refers to it", &phandle, p->f);
+	uint32_t phandle, *v = edits_keep(p->l, 3 * sizeof(*v), p->f);
 
-	if (ret == 0)
-		ret = keep_cells(p, 3, &v);
-	if (ret)
-		return ret;
+	if (!v || edits_phandle(p->l, p->b->iommu, "iommus refers to it", &phandle, p->f))
+		return p->f->code;
 	v[0] = htobe32(phandle);
 	v[1] = htobe32(profile->stream_id);
 	v[2] = htobe32(profile->stream_mask);
@@ -256,11 +236,12 @@ static int plan_passed(const struct planner *p, size_t i, bool as_documented)
 			     "Linux makes a device of an enabled node only");
 
 	while (ret == 0 && (name = strings_next(pass->remove, name)))
-		ret = delete(p, node, name, "the guest's business: the host must not act on it");
+		ret = edits_delete(p->l, node, name,
+				   "the guest's business: the host must not act on it", p->f);
 	if (as_documented)
 		return ret ?:
-		       delete(p, node, "fsl,sc_rsrc_id", undocumented) ?:
-		       delete(p, node, "dma-coherent", undocumented);
+		       edits_delete(p->l, node, "fsl,sc_rsrc_id", undocumented, p->f) ?:
+		       edits_delete(p->l, node, "dma-coherent", undocumented, p->f);
 	if (ret == 0 && pass->bus_master)
 		ret = plan_resource(p, node);
 	return ret ?:
@@ -284,8 +265,9 @@ static int plan_host(const struct planner *p)
 		for (int node = 0; ret == 0 && node < t->n_nodes; node++) {
 			if (board_passed(p->b, node) != node &&
 			    tree_prop(t, node, name, &size))
-				ret = delete(p, node, name,
-					     "stays with the host, outside any group");
+				ret = edits_delete(p->l, node, name,
+						   "stays with the host, outside any group",
+						   p->f);
 		}
 	}
 	return ret;
