@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imxpt guest - make the guest's tree out of QEMU's and the board's. */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "cmd/talk.h"
 #include "guest/guest.h"
 #include "host/board.h"
+#include "vfio/sysfs.h"
 
 #define ETHERNET "ethernet" /* start of the aliases of Ethernet ports */
 #define MAC "local-mac-address"
@@ -61,13 +61,18 @@ static const uint8_t *read_running_mac(struct work *w, size_t i)
 	char node[TREE_PATH_MAX], path[2 * TREE_PATH_MAX];
 	const uint8_t *mac = NULL;
 	struct fault f = { 0 };
+	struct sysfs sys;
 	size_t size;
 	void *v;
+	int ret;
 
 	tree_path(&w->host.tree, w->board.pass[i], node);
-	snprintf(path, sizeof(path), "%s/sys/firmware/devicetree/base%s/" MAC, w->o->root,
-		 node);
-	if (file_read(AT_FDCWD, path, GUEST_MAC_SIZE, &v, &size, &f))
+	snprintf(path, sizeof(path), "sys/firmware/devicetree/base%s/" MAC, node);
+	if (sysfs_open(w->o->root, &sys, &f))
+		return NULL;
+	ret = file_read(sys.root, path, GUEST_MAC_SIZE, &v, &size, &f);
+	sysfs_close(&sys);
+	if (ret)
 		return NULL;
 	if (guest_mac_is_valid(v, size)) {
 		memcpy(w->mac[i].byte, v, size);
