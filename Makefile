@@ -103,7 +103,7 @@ deps-board: deps
 	$(Q)tests/board/fetch.sh
 
 deps-qemu: deps
-	$(call install-missing,qemu-system-arm cpio)
+	$(call install-missing,qemu-system-arm cpio swtpm)
 
 # "make -j deps demo": nothing is built before its tools are there.
 ifneq ($(filter deps%,$(MAKECMDGOALS)),)

@@ -17,7 +17,7 @@ n=0 failed=0
 # shellcheck source=tests/qemu/which.sh
 . tests/qemu/which.sh
 
-for tool in dtc fdtget fdtput cpio; do
+for tool in dtc fdtget fdtput cpio swtpm; do
 	command -v "$tool" >/dev/null || skip_all "$tool is missing"
 done
 trees=$(tests/real-trees.sh) || skip_all "Debian's archive is out of reach"
@@ -45,9 +45,12 @@ ok() {
 	fi
 }
 
-# lines ARGUMENTS...: what "imxpt qemu" prints for the emulated machine
+# lines ARGUMENTS...: what "imxpt qemu" prints for the emulated machine, and what $mine adds
+mine=
 lines() {
-	"$imxpt" qemu -q -p "$profile" "$@" -M virt,gic-version=3 -accel tcg -cpu cortex-a57 -m 256M |
+	# shellcheck disable=SC2086 # words
+	"$imxpt" qemu -q -p "$profile" "$@" -M virt,gic-version=3 -accel tcg -cpu cortex-a57 \
+		-m 256M $mine |
 		sed "s|^qemu-system-aarch64 |$qemu |"
 }
 
@@ -315,6 +318,28 @@ for backend in memory-backend-ram,id=r,size=256M size=256M,id=r,qom-type=memory-
 	'{"qom-type":"memory-backend-ram","id":"r","size":268435456}'; do
 	ok "-object $backend" dumps 2 -object "$backend" -M memory-backend=r
 done
+
+# A device of the user's own on the same bus: the passed ones stand behind it.
+with_tpm() {
+	rm -rf tpm
+	mkdir tpm
+	swtpm socket --tpm2 --daemon --terminate --tpmstate "dir=$tmp/tpm" \
+		--ctrl "type=unixio,path=$tmp/tpm/socket" && "$@"
+}
+stands_behind_tpm() {
+	fdtget -t x guest.dtb /platform-bus@c000000 ranges | tee said |
+		grep '5b230000 0 c010000 0 10000 .*5b040000 0 c020000 0 10000 '
+}
+what="a TPM of the user's"
+host=$(echo "$trees" | sed -n 's|^[^ ]* \(.*/imx8qm-mek.dtb\)$|\1|p' | tail -n 1)
+macs="--mac $mac"
+passed='clock-controller@5b230000 ethernet@5b040000 mailbox@5d1d0000'
+mine="-chardev socket,id=t,path=tpm/socket -tpmdev emulator,id=t,chardev=t -device tpm-tis-device,tpmdev=t"
+ok 'is in the dump' with_tpm dump
+ok 'is kept in the guest' make_guest -o guest.dtb
+ok 'has the first window' stands_behind_tpm
+ok 'and QEMU agrees' with_tpm qemu_puts_devices_there
+mine=
 
 what="'imxpt check'"
 ok 'knows this QEMU' check_knows_it

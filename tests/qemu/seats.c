@@ -206,8 +206,10 @@ static void compare_all(struct trial *t)
 	struct json_object *all;
 	int node;
 
+	/* a TPM is QEMU's own, and stands in its tree */
 	fdt_for_each_subnode(node, t->fdt, t->bus) {
-		if (fdt_getprop(t->fdt, node, "reg", NULL))
+		if (fdt_getprop(t->fdt, node, "reg", NULL) &&
+		    fdt_node_check_compatible(t->fdt, node, "tcg,tpm-tis-mmio"))
 			compare_device(t, node);
 	}
 	all = emulator_list(&t->qemu, "/machine/peripheral");
