@@ -236,6 +236,21 @@ deep_paths_are_cut() {
 }
 ok 'no line is longer than libubootenv reads' deep_paths_are_cut
 
+# its_json_is GOLDEN TREE: the JSON for the tree, to the letter.
+its_json_is() {
+	"$imxpt" uboot --json "$2" | diff "tests/golden/$1" -
+}
+for name in uboot-refused uboot-bypass; do
+	ok "$name as JSON" its_json_is $name.json "$dts/$name.dtb"
+done
+ok "what is refused ends the node" reports "$dts/uboot-refused.dtb" <<EOF
+# the tree has no /domu: scu_rm makes no partition, and says nothing
+# /sata@5f020000: stream id 0x13 is set for resource 170
+# /sata@5f020000: stream id 0x13 is refused for resource 600
+# /ethernet@5b040000: stream id 0x40 is refused for resource ENET_0 (251)
+# warning: /ethernet@5b040000 bypasses the SMMU: no stream id is set for its DMA
+EOF
+
 ok 'JSON has it all' has_json "$tmp/documented.dtb" '"schema": 1' '"command": "uboot"' \
 	'"boot_os": "scu_rm dtb ${fdt_addr}; booti ${loadaddr} - ${fdt_addr};"' \
 	'"node": "/bus@55000000/dsp@556e8000"' '"name": "ENET_0"' '"bypass": true' \

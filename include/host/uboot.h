@@ -82,6 +82,9 @@ void uboot_free(struct uboot *u) __attribute__((nonnull));
 /* Does the firmware take this stream id (sc_rm_set_master_sid())? */
 bool uboot_is_stream_id(uint32_t id);
 
+/* Does the firmware take that stream id for that resource, if U-Boot asks? */
+bool uboot_sets_stream(uint32_t resource, uint32_t id);
+
 /* Does it set a stream id for any resource of the node? */
 bool uboot_has_stream(const struct uboot *u, int node) __attribute__((nonnull));
 

@@ -134,7 +134,7 @@ static void report_boot(const struct work *w)
 				"neither fsl,sc_rsrc_id nor power-domains", path, s->id);
 		else
 			comment("%s: stream id 0x%" PRIx32 " is %s for resource %s", path, s->id,
-				uboot_is_stream_id(s->id) ? "set" : "refused",
+				uboot_sets_stream(s->resource, s->id) ? "set" : "refused",
 				resource_text(s->resource, name));
 	}
 }
@@ -242,16 +242,22 @@ static void json_boot(struct json *j, const struct work *w)
 		json_open_object(j, NULL);
 		json_node(j, "node", w, u->disabled[i].node);
 		json_number(j, "resource", u->disabled[i].resource);
+		json_string(j, "name", resource_name(u->disabled[i].resource));
 		json_close(j);
 	}
 	json_close(j);
 	json_open_list(j, "streams");
 	for (size_t i = 0; i < u->n_streams; i++) {
+		const struct uboot_stream *s = &u->streams[i];
+
 		json_open_object(j, NULL);
-		json_node(j, "node", w, u->streams[i].node);
-		json_address(j, "stream_id", u->streams[i].id);
-		if (u->streams[i].resource != UBOOT_NO_RESOURCE)
-			json_number(j, "resource", u->streams[i].resource);
+		json_node(j, "node", w, s->node);
+		json_address(j, "stream_id", s->id);
+		if (s->resource != UBOOT_NO_RESOURCE) {
+			json_number(j, "resource", s->resource);
+			json_string(j, "name", resource_name(s->resource));
+		}
+		json_flag(j, "set", uboot_sets_stream(s->resource, s->id));
 		json_close(j);
 	}
 	json_close(j);

@@ -237,9 +237,9 @@ static int disable_nodes(const struct run *r)
 	return ret;
 }
 
-static bool is_refused(uint32_t resource, uint32_t id)
+bool uboot_sets_stream(uint32_t resource, uint32_t id)
 {
-	return resource >= RESOURCE_LAST || !uboot_is_stream_id(id);
+	return resource < RESOURCE_LAST && uboot_is_stream_id(id);
 }
 
 static int add_stream(const struct run *r, int node, uint32_t resource, uint32_t id)
@@ -251,7 +251,7 @@ static int add_stream(const struct run *r, int node, uint32_t resource, uint32_t
 		return -ENOMEM;
 	u->streams = v;
 	v[u->n_streams++] = (struct uboot_stream){ node, resource, id };
-	if (!is_refused(resource, id))
+	if (uboot_sets_stream(resource, id))
 		u->stream_id[resource] = id;
 	return 0;
 }
@@ -265,7 +265,7 @@ static int set_stream(const struct run *r, int node, uint32_t id)
 
 	for (size_t i = 0; ret == 0 && i < ids.n; i++) {
 		ret = add_stream(r, node, cells_get(ids, i), id);
-		if (ret == 0 && is_refused(cells_get(ids, i), id))
+		if (ret == 0 && !uboot_sets_stream(cells_get(ids, i), id))
 			return 0;
 	}
 	if (ret || ids.n)
@@ -277,7 +277,7 @@ static int set_stream(const struct run *r, int node, uint32_t id)
 		if (got < 0)
 			return hangs(r, node, d.n);
 		ret = add_stream(r, node, d.resource, id);
-		if (ret == 0 && is_refused(d.resource, id))
+		if (ret == 0 && !uboot_sets_stream(d.resource, id))
 			return 0;
 	}
 	return ret || d.n ? ret : add_stream(r, node, UBOOT_NO_RESOURCE, id);
@@ -352,8 +352,7 @@ bool uboot_has_stream(const struct uboot *u, int node)
 	for (size_t i = 0; i < u->n_streams; i++) {
 		const struct uboot_stream *s = &u->streams[i];
 
-		if (s->node == node && s->resource != UBOOT_NO_RESOURCE &&
-		    uboot_is_stream_id(s->id))
+		if (s->node == node && uboot_sets_stream(s->resource, s->id))
 			return true;
 	}
 	return false;
