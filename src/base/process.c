@@ -4,23 +4,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/process.h"
 
 #define POLL_MS 5 /* between looks at a process that says nothing more */
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* Start it in a process group of its own, so that what it starts can be ended too. */
 static int start(const char *const argv[], int out, pid_t *pid)
@@ -57,7 +48,7 @@ static int listen_to(int fd, int64_t end_ms, char *buf, size_t size)
 
 	for (;;) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
-		int64_t left = end_ms - now_ms();
+		int64_t left = end_ms - clock_ms();
 		size_t room = size - 1 - used;
 		ssize_t n;
 
@@ -87,7 +78,7 @@ static int wait_for(pid_t pid, int64_t end_ms, int *how)
 			return 0;
 		if (ended < 0 && errno != EINTR)
 			return -errno;
-		if (now_ms() >= end_ms)
+		if (clock_ms() >= end_ms)
 			return -ETIMEDOUT;
 		poll(NULL, 0, POLL_MS);
 	}
@@ -96,7 +87,7 @@ static int wait_for(pid_t pid, int64_t end_ms, int *how)
 static int ask(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
 	       int *status)
 {
-	int64_t end_ms = now_ms() + timeout_ms;
+	int64_t end_ms = clock_ms() + timeout_ms;
 	int pipes[2], ret, how = 0;
 	pid_t pid = 0;
 

@@ -2,15 +2,14 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <libudev.h>
 
+#include "base/clock.h"
 #include "vfio/udev.h"
 
 struct wait {
@@ -20,14 +19,6 @@ struct wait {
 	char node[32];
 	int64_t end_ms;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static bool is_settled(const struct wait *w)
 {
@@ -53,7 +44,7 @@ static int wait_for(const struct wait *w, struct udev_monitor *m, int signals)
 	};
 
 	while (!is_settled(w)) {
-		int64_t left = w->end_ms - now_ms();
+		int64_t left = w->end_ms - clock_ms();
 
 		/* the node is what is needed; its owner may be --owner's matter */
 		if (left <= 0)
@@ -88,7 +79,7 @@ int udev_wait(int group, unsigned int timeout_ms, const sigset_t *stop, struct f
 	struct wait w = {
 		.udev = udev_new(),
 		.daemon = access("/run/udev/control", F_OK) == 0,
-		.end_ms = now_ms() + timeout_ms,
+		.end_ms = clock_ms() + timeout_ms,
 	};
 	int signals = signalfd(-1, stop, SFD_CLOEXEC);
 	int ret = signals < 0 ? -errno : w.udev ? 0 : -ENOMEM;
