@@ -19,6 +19,9 @@ enum edit_op {
 	EDIT_ADD_NODE, /* make a child of that name, empty */
 };
 
+/* "set", "delete" or "add". */
+const char *edit_op_name(enum edit_op op);
+
 struct edit {
 	enum edit_op op;
 	int node;	   /* whose property, or the parent of the new node */

@@ -25,6 +25,9 @@
 /* Bits of an address; no arm64 machine has more.  Sums of two cannot overflow. */
 #define BUS_ADDRESS_BITS 52
 
+/* Cells of the bus's ranges for one window: own address, the guest's, size; two each. */
+#define WINDOW_CELLS 6
+
 struct bus {
 	int node; /* in the dumped tree */
 	uint64_t base; /* as the guest's processors address it */

@@ -12,6 +12,7 @@
 /* Numbers go from 0 up to, but not including, these (rsrc.h and pads-imx8qm.h of Linux). */
 #define RESOURCE_LAST 546
 #define PAD_LAST 269
+#define PIN_CELLS 3 /* of an entry of fsl,pins: pad, mux, configuration */
 
 /* The resource's name as in dts/include/imx-rsrc.h, without its prefix; NULL: not known. */
 const char *resource_name(uint32_t id);

@@ -77,11 +77,6 @@ static size_t count_missing(const struct facts *facts, const struct edit **worst
 
 static void judge_patched(const struct facts *facts, struct finding *out)
 {
-	static const char *const words[] = {
-		[EDIT_SET] = "set",
-		[EDIT_DELETE] = "delete",
-		[EDIT_ADD_NODE] = "add",
-	};
 	char path[TREE_PATH_MAX];
 	const struct edit *e;
 	size_t n;
@@ -101,7 +96,7 @@ static void judge_patched(const struct facts *facts, struct finding *out)
 		finding_set(out, VERDICT_OK, "wholly");
 	else
 		finding_set(out, is_judged_elsewhere(e) ? VERDICT_WARN : VERDICT_FAIL,
-			    "not wholly: %zu missing, so %s %s %s", n, words[e->op],
+			    "not wholly: %zu missing, so %s %s %s", n, edit_op_name(e->op),
 			    edits_path(&facts->tree.missing, e->node, path), e->name);
 }
 

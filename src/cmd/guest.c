@@ -16,11 +16,11 @@
 #include "cmd/talk.h"
 #include "guest/guest.h"
 #include "host/board.h"
+#include "host/resource.h"
 #include "vfio/sysfs.h"
 
 #define ETHERNET "ethernet" /* start of the aliases of Ethernet ports */
 #define MAC "local-mac-address"
-#define PIN_CELLS 3 /* of fsl,pins: pad, function, settings */
 
 /* What a run works on, from the two trees to the guest's. */
 struct work {

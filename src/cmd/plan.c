@@ -5,12 +5,6 @@
 #include "cmd/plan.h"
 #include "cmd/source.h"
 
-static const char *const words[] = {
-	[EDIT_SET] = "set",
-	[EDIT_DELETE] = "delete",
-	[EDIT_ADD_NODE] = "add",
-};
-
 void plan_print(FILE *out, const struct edits *l)
 {
 	char path[TREE_PATH_MAX];
@@ -22,7 +16,7 @@ void plan_print(FILE *out, const struct edits *l)
 		if (e->op == EDIT_ADD_NODE) {
 			fprintf(out, "add %s/%s", strcmp(path, "/") ? path : "", e->name);
 		} else {
-			fprintf(out, "%s %s %s%s", words[e->op], path, e->name,
+			fprintf(out, "%s %s %s%s", edit_op_name(e->op), path, e->name,
 				e->size ? " = " : "");
 			source_value(out, e->value, e->size);
 		}
@@ -54,7 +48,7 @@ void plan_json(struct json *j, const struct edits *l)
 		const struct edit *e = &l->v[i];
 
 		json_open_object(j, NULL);
-		json_string(j, "op", words[e->op]);
+		json_string(j, "op", edit_op_name(e->op));
 		json_string(j, "node", edits_path(l, e->node, path));
 		json_string(j, e->op == EDIT_ADD_NODE ? "child" : "property", e->name);
 		if (e->op == EDIT_SET)

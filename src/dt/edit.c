@@ -15,6 +15,17 @@ struct kept {
 	_Alignas(8) unsigned char value[];
 };
 
+const char *edit_op_name(enum edit_op op)
+{
+	static const char *const names[] = {
+		[EDIT_SET] = "set",
+		[EDIT_DELETE] = "delete",
+		[EDIT_ADD_NODE] = "add",
+	};
+
+	return names[op];
+}
+
 void edits_start(struct edits *l, const struct tree *t)
 {
 	*l = (struct edits){ .tree = t, .n_nodes = t->n_nodes };

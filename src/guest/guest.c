@@ -8,7 +8,6 @@
 #include "guest/draft.h"
 #include "guest/number.h"
 
-#define WINDOW_CELLS 6 /* of ranges: own address, address in the guest, size; two each */
 
 /* ranges maps each device's own address to its window, so nodes keep names and reg. */
 static int open_windows(const struct draft *d)

@@ -157,7 +157,6 @@ int draft_device(const struct draft *d, size_t i)
 	if (ret == 0)
 		ret = draft_set(d, twin, &okay, "it is the guest's");
 	if (ret == 0)
-		ret = draft_set(d, twin, &noncoherent,
-				"it does not see the processors' caches");
+		ret = draft_set(d, twin, &noncoherent, fate_stays("dma-coherent"));
 	return ret;
 }

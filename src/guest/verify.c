@@ -5,8 +5,6 @@
 #include "guest/guest.h"
 #include "guest/number.h"
 
-#define RECORD 6 /* cells of ranges: own address, address in the guest, size */
-
 static int check_refs(const struct tree *t, struct fault *f)
 {
 	char path[TREE_PATH_MAX];
@@ -27,7 +25,7 @@ static int check_refs(const struct tree *t, struct fault *f)
 /* The guest's address of a bus's own; 0: no window has it. */
 static uint64_t translate(struct cells ranges, uint64_t address)
 {
-	for (size_t i = 0; i + RECORD <= ranges.n; i += RECORD) {
+	for (size_t i = 0; i + WINDOW_CELLS <= ranges.n; i += WINDOW_CELLS) {
 		uint64_t into = address - number_get(ranges, i, 2);
 
 		if (into < number_get(ranges, i + 4, 2))

@@ -5,9 +5,9 @@
 
 #include "base/array.h"
 #include "host/conflict.h"
+#include "host/resource.h"
 
 #define SCU_CLOCKS "fsl,scu-clk"
-#define PIN_CELLS 3 /* of an entry of fsl,pins: pad, mux, configuration */
 
 /* A search under way. */
 struct search {
