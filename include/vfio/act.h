@@ -12,7 +12,7 @@
 #include "vfio/sysfs.h"
 
 /*
- * Do step, whose device number counts in now.  What a bind has changed is read
+ * Do step, whose device number counts in now.  What a bind or LOAD has changed is read
  * back into *now: the device's driver and its group, with its members, which
  * the kernel before 6.15 makes not earlier than here.  What LOAD inserted is in
  * *inserted.

@@ -24,6 +24,10 @@ int snapshot_take(const struct sysfs *s, const struct profile *p, struct snapsho
 int snapshot_refresh(const struct sysfs *s, struct snapshot *snap, size_t i,
 		     struct fault *f) __attribute__((nonnull, warn_unused_result));
 
+/* Look again at vfio-platform alone: is it there, and how was it loaded? */
+int snapshot_driver(const struct sysfs *s, struct snapshot *snap, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
 /*
  * Add the device of the node at path, if there is one that is not a device of
  * the profile, as a member of a group that the kernel has yet to make.

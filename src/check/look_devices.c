@@ -107,7 +107,7 @@ int look_closer(const struct look *l, struct facts *out, struct fault *f)
 
 	if (ret)
 		return ret;
-	symptoms_of_host(l->sys, &host);
+	symptoms_of_host(l->sys, s, &host);
 	for (size_t i = 0; i < s->n_devices; i++) {
 		out->devices[i].symptoms = host;
 		look_at_device(l->sys, &s->devices[i], &out->devices[i]);

@@ -6,9 +6,9 @@
 #include "vfio/snapshot.h"
 #include "vfio/symptoms.h"
 
-static int load(const struct sysfs *s, struct modules *inserted, struct fault *f)
+static int load(const struct sysfs *s, struct snapshot *now, struct modules *inserted,
+		struct fault *f)
 {
-	struct symptoms seen;
 	int ret;
 
 	/* a recording has no kernel that could load something */
@@ -17,13 +17,13 @@ static int load(const struct sysfs *s, struct modules *inserted, struct fault *f
 	ret = modules_load(VFIO_MODULE, "reset_required=0", inserted, f);
 	if (ret == -ENOENT)
 		return explain(f, ret, REASON_NO_DRIVER, "cannot load " VFIO_MODULE);
+	ret = ret ?: snapshot_driver(s, now, f);
 	if (ret)
 		return ret;
-	symptoms_of_host(s, &seen);
-	if (!seen.has_driver)
+	if (!now->has_driver)
 		return explain(f, -ENODEV, REASON_NO_DRIVER, "cannot load " VFIO_MODULE);
 	/* modprobe.d may have an install command, which does not see our option */
-	if (seen.reset == RESET_REQUIRED)
+	if (now->reset == RESET_REQUIRED)
 		return explain(f, -EPERM, REASON_RESET, VFIO_DRIVER);
 	return 0;
 }
@@ -63,16 +63,19 @@ static int unbind(const struct sysfs *s, struct snapshot *now, const struct step
 			 strerror(-ret));
 }
 
-static int bind_failed(const struct sysfs *s, const struct device *d,
+static int bind_failed(const struct sysfs *s, struct snapshot *now,
 		       const struct step *step, int err, struct fault *f)
 {
+	const struct device *d = &now->devices[step->device];
 	struct symptoms seen;
 
 	if (err == 0)
 		return fault_set(f, -EIO,
 				 "%s: cannot bind to %s: no error, but its driver is %s",
 				 d->name, step->arg, *d->driver ? d->driver : "none");
-	symptoms_of_host(s, &seen);
+	/* somebody may have unloaded it; what cannot be read stays as it was seen */
+	(void)!snapshot_driver(s, now, f);
+	symptoms_of_host(s, now, &seen);
 	symptoms_of_device(s, d->name, &seen);
 	seen.err = err;
 	return explain(f, err,
@@ -91,7 +94,7 @@ static int bind(const struct sysfs *s, struct snapshot *now, const struct step *
 	if (ret)
 		return ret;
 	if (strcmp(d->driver, step->arg))
-		return bind_failed(s, d, step, err, f);
+		return bind_failed(s, now, step, err, f);
 	return device_is_bound(d) ? steps_check_groups(now, f) : 0;
 }
 
@@ -100,7 +103,7 @@ int act(const struct sysfs *s, struct snapshot *now, const struct step *step,
 {
 	switch (step->op) {
 	case STEP_LOAD:
-		return load(s, inserted, f);
+		return load(s, now, inserted, f);
 	case STEP_OVERRIDE:
 		return override(s, now, step, f);
 	case STEP_UNBIND:

@@ -215,7 +215,7 @@ int snapshot_refresh(const struct sysfs *s, struct snapshot *snap, size_t i,
 	return read_members(s, snap, d->group, f);
 }
 
-static int read_driver(const struct sysfs *s, struct snapshot *out, struct fault *f)
+int snapshot_driver(const struct sysfs *s, struct snapshot *snap, struct fault *f)
 {
 	char reset[4] = "";
 	struct stat st;
@@ -223,12 +223,13 @@ static int read_driver(const struct sysfs *s, struct snapshot *out, struct fault
 
 	if (ret && ret != -ENOENT)
 		return cannot_read(f, ret, PATH_DRIVER);
-	out->has_driver = ret == 0;
+	snap->has_driver = ret == 0;
+	snap->reset = RESET_UNKNOWN;
 	ret = sysfs_read(s, PATH_RESET_REQUIRED, reset, sizeof(reset));
 	if (ret && ret != -ENOENT)
 		return cannot_read(f, ret, PATH_RESET_REQUIRED);
 	if (ret == 0)
-		out->reset = *reset == 'N' ? RESET_NOT_REQUIRED : RESET_REQUIRED;
+		snap->reset = *reset == 'N' ? RESET_NOT_REQUIRED : RESET_REQUIRED;
 	return 0;
 }
 
@@ -249,7 +250,7 @@ int snapshot_take(const struct sysfs *s, const struct profile *p, struct snapsho
 		if (ret == 0 && *d->name)
 			ret = snapshot_refresh(s, out, i, f);
 	}
-	return ret ? ret : read_driver(s, out, f);
+	return ret ? ret : snapshot_driver(s, out, f);
 }
 
 int snapshot_foretell(const struct sysfs *s, struct snapshot *snap, const char *path,

@@ -9,19 +9,18 @@ static bool has(const struct sysfs *s, const char *name, const char *what)
 	return !sysfs_stat(s, path_make(path, PATH_DEVICES "/%s/%s", name, what), &st);
 }
 
-void symptoms_of_host(const struct sysfs *s, struct symptoms *out)
+void symptoms_of_host(const struct sysfs *s, const struct snapshot *seen,
+		      struct symptoms *out)
 {
 	char text[PATH_SIZE];
-	struct stat st;
 
 	*out = (struct symptoms){
-		.has_driver = !sysfs_stat(s, PATH_DRIVER, &st),
+		.has_driver = seen->has_driver,
+		.reset = seen->reset,
 		/* one entry for each IOMMU whose driver has registered it */
 		.has_smmu =
 			!sysfs_list(s, "sys/class/iommu", text, sizeof(text)) && *text,
 	};
-	if (!sysfs_read(s, PATH_RESET_REQUIRED, text, sizeof(text)))
-		out->reset = *text == 'N' ? RESET_NOT_REQUIRED : RESET_REQUIRED;
 }
 
 void symptoms_of_device(const struct sysfs *s, const char *name, struct symptoms *out)
