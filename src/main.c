@@ -16,16 +16,8 @@
 #endif
 
 static const struct command *const commands[] = {
-	&cmd_patch,
-	&cmd_bind,
-	&cmd_unbind,
-	&cmd_status,
-	&cmd_check,
-	&cmd_uboot,
-	&cmd_deps,
-	&cmd_guest,
-	&cmd_qemu,
-	&cmd_profiles,
+	&cmd_patch, &cmd_bind, &cmd_unbind, &cmd_status, &cmd_check,
+	&cmd_uboot, &cmd_deps, &cmd_guest,  &cmd_qemu,	 &cmd_profiles,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -88,9 +80,9 @@ static enum status run_command(const struct command *c, int argc, char **argv,
 		return STATUS_OK;
 	}
 	if (o->n_operands < c->min_operands || o->n_operands > c->max_operands) {
-		fault_set(&f, -EINVAL, "%s", o->n_operands < c->min_operands
-						     ? "an operand is missing"
-						     : "too many operands");
+		fault_set(&f, -EINVAL, "%s",
+			  o->n_operands < c->min_operands ? "an operand is missing" :
+							    "too many operands");
 		return usage_error(c, &f);
 	}
 	status = c->run(o, &f);

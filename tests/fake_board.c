@@ -15,8 +15,7 @@ void fake_boot(void)
 {
 	fake = (struct fake){ .kernel = FAKE_6_12, .live = true, .loaded = true };
 	fake_add("51400000.iommu", "/iommu@51400000", "arm-smmu")->no_iommus = true;
-	fake_add("5b230000.clock-controller", "/bus@5b000000/clock-controller@5b230000",
-		 "");
+	fake_add("5b230000.clock-controller", "/bus@5b000000/clock-controller@5b230000", "");
 	fake_add("5b040000.ethernet", "/bus@5b000000/ethernet@5b040000", "");
 	fake_add("5d1d0000.mailbox", "/bus@5d000000/mailbox@5d1d0000", "");
 }
@@ -58,8 +57,8 @@ static void boot_without_module(void)
 	fake.loaded = false;
 }
 
-void (*const boots[N_BOOTS])(void) = { fake_boot, boot_with_drivers,
-				       boot_with_stale_override, boot_without_module };
+void (*const boots[N_BOOTS])(void) = { fake_boot, boot_with_drivers, boot_with_stale_override,
+				       boot_without_module };
 
 void unblock_signals(void)
 {

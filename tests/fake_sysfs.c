@@ -33,8 +33,7 @@ void fake_calm(void)
 
 static int due(int count, int when)
 {
-	return when && (count == when || (fake.fail_on && count > when)) ? -fake.fail_err
-									 : 0;
+	return when && (count == when || (fake.fail_on && count > when)) ? -fake.fail_err : 0;
 }
 
 static int called(void)
@@ -152,20 +151,18 @@ int sysfs_link(const struct sysfs *s, const char *path, char *buf, size_t size)
 	(void)s;
 	if (ret)
 		return ret;
-	if (sscanf(path, "sys/kernel/iommu_groups/%d/devices/%63[^/]/driver", &group,
-		   name) == 2) {
+	if (sscanf(path, "sys/kernel/iommu_groups/%d/devices/%63[^/]/driver", &group, name) ==
+	    2) {
 		d = find(name);
 		strcpy(rest, "driver");
 	}
 	if (!d)
 		return -ENOENT;
 	if (!strcmp(rest, "of_node"))
-		return answer(buf, size,
-			      *d->node ? "../../../firmware/devicetree/base" : "",
+		return answer(buf, size, *d->node ? "../../../firmware/devicetree/base" : "",
 			      d->node);
 	if (!strcmp(rest, "driver"))
-		return answer(buf, size,
-			      *d->driver ? "../../../bus/platform/drivers/" : "",
+		return answer(buf, size, *d->driver ? "../../../bus/platform/drivers/" : "",
 			      d->driver);
 	if (strcmp(rest, "iommu_group") || !d->in_group)
 		return -ENOENT;
@@ -367,8 +364,7 @@ int modules_load(const char *name, const char *options, struct modules *inserted
 	if (ret)
 		return fault_set(f, ret, "cannot load %s: %s", name, strerror(-ret));
 	fake.loaded = true;
-	fake.reset_required =
-		fake.load_ignores_option || strcmp(options, "reset_required=0");
+	fake.reset_required = fake.load_ignores_option || strcmp(options, "reset_required=0");
 	strcpy(inserted->name[inserted->n++], name);
 	return done();
 }

@@ -40,16 +40,16 @@ struct fake {
 	enum fake_kernel kernel;
 	bool live, no_smmu, no_module, loaded, reset_required, load_ignores_option;
 	bool no_node; /* VFIO makes no group nodes */
-	bool held; /* process 77 has the group open */
-	bool hidden; /* but its files cannot be seen */
-	uid_t owner; /* of the group's node */
+	bool held;    /* process 77 has the group open */
+	bool hidden;  /* but its files cannot be seen */
+	uid_t owner;  /* of the group's node */
 
-	int calls, writes; /* of the doors; those that change something */
+	int calls, writes;	   /* of the doors; those that change something */
 	int fail_call, fail_write; /* which one fails, counted from 1; 0: none */
-	bool fail_on; /* all later ones fail too */
-	int fail_err; /* positive errno */
-	int signal_write; /* SIGTERM comes with this one */
-	int kill_write; /* the process ends behind this one: to killed */
+	bool fail_on;		   /* all later ones fail too */
+	int fail_err;		   /* positive errno */
+	int signal_write;	   /* SIGTERM comes with this one */
+	int kill_write;		   /* the process ends behind this one: to killed */
 	int steal_write; /* behind this one the host's driver takes the device rival */
 	size_t rival;
 	jmp_buf killed;

@@ -50,7 +50,8 @@ static const struct tree *dump(void)
 		char path[1024];
 		FILE *file;
 
-		snprintf(path, sizeof(path), "%s/tests/dts/virt-tpm.dtb", build ? build : "build");
+		snprintf(path, sizeof(path), "%s/tests/dts/virt-tpm.dtb",
+			 build ? build : "build");
 		file = fopen(path, "rb");
 		if (!file || tree_open(blob, fread(blob, 1, sizeof(blob), file), &t, &f))
 			abort();
@@ -83,8 +84,11 @@ static void make_guest(const struct guest *g, struct edits *l)
 static void try_guest(const struct board *b)
 {
 	struct closure c = { 0 };
-	struct guest g = { .profile = b->profile, .host = b->tree, .virt = dump(),
-			   .pass = b->pass, .closure = &c };
+	struct guest g = { .profile = b->profile,
+			   .host = b->tree,
+			   .virt = dump(),
+			   .pass = b->pass,
+			   .closure = &c };
 	struct nodes pass = { b->pass, b->profile->n_pass };
 	struct edits l;
 	struct fault f;
@@ -107,13 +111,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fault f;
 	void *blob = NULL;
 
-	if (tree_open(b->blob, b->size, &profile_tree, &f) || profile_read(&profile_tree, &p, &f))
+	if (tree_open(b->blob, b->size, &profile_tree, &f) ||
+	    profile_read(&profile_tree, &p, &f))
 		abort();
 	if (!tree_open(data, size, &t, &f)) {
 		edits_start(&l, &t);
 		if (!board_find(&p, &t, &board, &f))
 			try_guest(&board);
-		if (!board_find(&p, &t, &board, &f) && !patch_plan(&board, documented, &l, &f) &&
+		if (!board_find(&p, &t, &board, &f) &&
+		    !patch_plan(&board, documented, &l, &f) &&
 		    !edits_apply(&l, 0, &blob, &size, &f) && !tree_open(blob, size, &made, &f))
 			examine(&made, &p, documented);
 		tree_close(&made);

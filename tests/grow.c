@@ -48,7 +48,8 @@ static void copy_props(void *out, const void *in, int node, int number)
 	const void *value;
 	int prop, size;
 
-	fdt_for_each_property_offset(prop, in, node) {
+	fdt_for_each_property_offset(prop, in, node)
+	{
 		value = fdt_getprop_by_offset(in, prop, &name, &size);
 		if (!number || (strcmp(name, "phandle") && strcmp(name, "linux,phandle")))
 			must(fdt_property(out, name, value, size));
@@ -68,8 +69,7 @@ static void copy(void *out, const void *in, int node, int number)
 	}
 	must(fdt_begin_node(out, name));
 	copy_props(out, in, node, number);
-	fdt_for_each_subnode(child, in, node)
-		copy(out, in, child, number);
+	fdt_for_each_subnode(child, in, node) copy(out, in, child, number);
 	must(fdt_end_node(out));
 }
 
@@ -83,7 +83,8 @@ static void copy_buses(void *out, const void *in, int number)
 	must(fdt_property_u32(out, "#address-cells", 2));
 	must(fdt_property_u32(out, "#size-cells", 2));
 	must(fdt_property(out, "ranges", NULL, 0));
-	fdt_for_each_subnode(child, in, 0) {
+	fdt_for_each_subnode(child, in, 0)
+	{
 		if (!strncmp(fdt_get_name(in, child, NULL), "bus@", 4))
 			copy(out, in, child, number);
 	}
@@ -99,8 +100,7 @@ static void grow(void *out, const void *in, size_t size)
 	must(fdt_finish_reservemap(out));
 	must(fdt_begin_node(out, ""));
 	copy_props(out, in, 0, 0);
-	fdt_for_each_subnode(child, in, 0)
-		copy(out, in, child, 0);
+	fdt_for_each_subnode(child, in, 0) copy(out, in, child, 0);
 	do {
 		static int number;
 

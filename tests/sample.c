@@ -138,8 +138,7 @@ static char *describe(const struct edits *l)
 		const struct edit *e = &l->v[i];
 		const uint8_t *v = e->value;
 
-		fprintf(out, "%s %s %s", ops[e->op], edits_path(l, e->node, path),
-			e->name);
+		fprintf(out, "%s %s %s", ops[e->op], edits_path(l, e->node, path), e->name);
 		for (size_t k = 0; k < e->size; k++)
 			fprintf(out, "%s%02x", k % 4 ? "" : " ", v[k]);
 		fputc('\n', out);
@@ -163,8 +162,7 @@ char *sample_plan(const struct sample_board *b, bool as_documented)
 	return text;
 }
 
-void sample_expect_plan(const struct sample_board *b, bool as_documented,
-			const char *expected)
+void sample_expect_plan(const struct sample_board *b, bool as_documented, const char *expected)
 {
 	char *text = sample_plan(b, as_documented);
 

@@ -22,9 +22,9 @@ int story_plan(struct story *s, struct fault *f)
 	*f = (struct fault){ 0 };
 	edits_start(&s->edits, &s->virt.tree);
 	return closure_find(s->guest.host, pass, pass, &s->closure, f) ?:
-	       guest_seat_dumped(&s->guest, &s->seating, f) ?:
-	       guest_seat_passed(&s->guest, &s->seating, f) ?:
-	       guest_plan(&s->guest, &s->seating, &s->edits, f);
+		       guest_seat_dumped(&s->guest, &s->seating, f)    ?:
+		       guest_seat_passed(&s->guest, &s->seating, f)    ?:
+		       guest_plan(&s->guest, &s->seating, &s->edits, f);
 }
 
 void story_make(struct story *s)

@@ -152,17 +152,14 @@ static void explains_why_a_bind_failed(void **state)
 		int probe_err;
 		const char *text;
 	} cases[] = {
-		{ FAKE_6_12, false, false, true, 0,
-		  "Invalid argument: its node has no dma" },
+		{ FAKE_6_12, false, false, true, 0, "Invalid argument: its node has no dma" },
 		{ FAKE_6_12, false, true, false, 0, "since its node has no iommus" },
 		{ FAKE_6_12, true, false, false, 0, "since no IOMMU driver is at work" },
 		{ FAKE_5_10, true, false, false, 0,
 		  "No such device: it is in no IOMMU group" },
-		{ FAKE_6_1, false, false, false, 0,
-		  "Linux 6.1 and 6.2 want a reset driver" },
+		{ FAKE_6_1, false, false, false, 0, "Linux 6.1 and 6.2 want a reset driver" },
 		{ FAKE_6_12, false, false, false, EAGAIN, "it waits for a power domain" },
-		{ FAKE_6_12, false, false, false, EIO,
-		  "vfio-platform: Input/output error" },
+		{ FAKE_6_12, false, false, false, EIO, "vfio-platform: Input/output error" },
 	};
 	struct fault f;
 
@@ -186,12 +183,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_group_that_turns_out_not_viable_is_undone, boot),
 		cmocka_unit_test_setup(loads_the_module_as_the_devices_need_it, boot),
-		cmocka_unit_test_setup(a_recording_loads_nothing_and_waits_for_nothing,
-				       boot),
+		cmocka_unit_test_setup(a_recording_loads_nothing_and_waits_for_nothing, boot),
 		cmocka_unit_test_setup(a_node_that_does_not_come_is_a_failure, boot),
 		cmocka_unit_test_setup(gives_the_node_to_its_owner_once, boot),
-		cmocka_unit_test_setup(a_device_that_the_kernel_bound_itself_is_bound,
-				       boot),
+		cmocka_unit_test_setup(a_device_that_the_kernel_bound_itself_is_bound, boot),
 		cmocka_unit_test_setup(a_device_that_is_lost_again_is_noticed, boot),
 		cmocka_unit_test_setup(a_device_that_is_free_already_is_unbound, boot),
 		cmocka_unit_test_setup(explains_why_a_bind_failed, boot),

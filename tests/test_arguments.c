@@ -13,8 +13,9 @@
 
 #define MACHINE "qemu-system-aarch64 -M virt,gic-version=host -enable-kvm -cpu host -m 512M"
 #define DUMP " -nic none -display none -M dumpdtb=virt.dtb"
-#define PASSED " -dtb guest.dtb -device vfio-platform,id=fec1,host=5b040000.ethernet " \
-	       "-device vfio-platform,id=mu2,host=5d1d0000.mailbox"
+#define PASSED                                                                  \
+	" -dtb guest.dtb -device vfio-platform,id=fec1,host=5b040000.ethernet " \
+	"-device vfio-platform,id=mu2,host=5d1d0000.mailbox"
 
 static const struct profile profile = {
 	.pass = { { .node = { "fec1", "ethernet@5b040000" } },
@@ -35,14 +36,14 @@ static const char *joined(const struct arguments *l, char *buf)
 	return buf;
 }
 
-#define assert_lines(dumped, ran, ...)                                                     \
-	do {                                                                               \
-		const char *words[] = { "", ##__VA_ARGS__ };                               \
-		char buf[2048];                                                            \
+#define assert_lines(dumped, ran, ...)                                                    \
+	do {                                                                              \
+		const char *words[] = { "", ##__VA_ARGS__ };                              \
+		char buf[2048];                                                           \
 		assert_int_equal(make(words + 1, sizeof(words) / sizeof(*words) - 1), 0); \
-		assert_string_equal(joined(&lines.dump, buf), dumped);                     \
-		assert_string_equal(joined(&lines.run, buf), ran);                         \
-		arguments_free(&lines);                                                    \
+		assert_string_equal(joined(&lines.dump, buf), dumped);                    \
+		assert_string_equal(joined(&lines.run, buf), ran);                        \
+		arguments_free(&lines);                                                   \
 	} while (0)
 
 static int make(const char **words, size_t n)
@@ -107,8 +108,7 @@ static void the_kernel_gets_its_words_once(void **state)
 	assert_lines(MACHINE DUMP,
 		     MACHINE " -kernel Image -append clk_ignore_unused no_pd_ignore_unused_x "
 			     "pd_ignore_unused -nographic" PASSED,
-		     "-kernel", "Image", "-append",
-		     "clk_ignore_unused no_pd_ignore_unused_x");
+		     "-kernel", "Image", "-append", "clk_ignore_unused no_pd_ignore_unused_x");
 }
 
 static void a_dump_has_the_serial_ports_without_their_ends(void **state)
@@ -147,9 +147,8 @@ static void it_tells_what_the_user_chose(void **state)
 /* A comma within a value is doubled for QEMU; the address is the kernel's %llx. */
 static void a_device_is_called_as_the_kernel_calls_it(void **state)
 {
-	static const struct profile odd = {
-		.pass = { { .node = { "x", "fsl,odd@0005B" } } }, .n_pass = 1
-	};
+	static const struct profile odd = { .pass = { { .node = { "x", "fsl,odd@0005B" } } },
+					    .n_pass = 1 };
 
 	(void)state;
 	memset(&fault, 0, sizeof(fault));

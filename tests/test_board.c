@@ -28,8 +28,7 @@ static void finds_every_node_of_either_generation(void **state)
 			    "/bus@5b000000/clock-controller@5b230000");
 		assert_node(&b.board, b.board.pass[1], "/bus@5b000000/ethernet@5b040000");
 		assert_node(&b.board, b.board.pass[2], "/bus@5d000000/mailbox@5d1d0000");
-		assert_node(&b.board, b.board.disable[0],
-			    "/bus@5b000000/ethernet@5b050000");
+		assert_node(&b.board, b.board.disable[0], "/bus@5b000000/ethernet@5b050000");
 		assert_node(&b.board, b.board.disable[1],
 			    "/bus@5b000000/clock-controller@5b240000");
 		sample_close(&b.x);
@@ -91,8 +90,7 @@ static void what_does_not_fit_is_named(void **state)
 		{ "board-nameless", -EINVAL,
 		  "the tree is of another board: it does not say which, and the profile is for "
 		  "fsl,imx8qm" },
-		{ "board-no-fec1", -ENOENT,
-		  "the tree has no node ethernet@5b040000 (fec1)" },
+		{ "board-no-fec1", -ENOENT, "the tree has no node ethernet@5b040000 (fec1)" },
 		{ "board-two-fec1", -ENOTUNIQ,
 		  "ethernet@5b040000: two nodes answer to it: /bus@5b000000/ethernet@5b040000 "
 		  "and /soc/ethernet@5b040000" },
@@ -101,8 +99,7 @@ static void what_does_not_fit_is_named(void **state)
 		  "compatible with fsl,imx8qm-fec" },
 		{ "board-no-smmu", -ENOENT, "the tree has no SMMU (arm,mmu-500)" },
 		{ "board-smmu-off", -ENODEV, "/iommu@51400000: the SMMU is disabled" },
-		{ "board-smmu-one-cell", -EINVAL,
-		  "/iommu@51400000: #iommu-cells is not 2" },
+		{ "board-smmu-one-cell", -EINVAL, "/iommu@51400000: #iommu-cells is not 2" },
 	};
 
 	(void)state;
@@ -148,9 +145,8 @@ static void the_fix_names_the_kernels_that_have_an_smmu(void **state)
 	sample_open(&x, "board-no-smmu");
 	sample_profile("imx8qm-mek-fec1", &p);
 	assert_int_equal(board_find(&p, &x.tree, &b, &f), -ENOENT);
-	assert_string_equal(f.fix,
-			    "take the tree of Linux 6.9 or newer, or of NXP's kernels "
-			    "since 5.4; older trees of Linux describe none");
+	assert_string_equal(f.fix, "take the tree of Linux 6.9 or newer, or of NXP's kernels "
+				   "since 5.4; older trees of Linux describe none");
 	sample_close(&x);
 }
 

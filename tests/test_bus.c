@@ -15,9 +15,9 @@
 
 /* What a tree says of the bus; a count of 0: the property is not there. */
 struct story {
-	const char *name; /* NULL: there is no bus */
-	const char *above; /* the node that it is below, if it is not the root */
-	uint32_t root_address; /* #address-cells of the root */
+	const char *name;	/* NULL: there is no bus */
+	const char *above;	/* the node that it is below, if it is not the root */
+	uint32_t root_address;	/* #address-cells of the root */
 	uint32_t address, size; /* cells of the bus */
 	uint32_t ranges[CELLS_MAX];
 	size_t n_ranges;
@@ -49,15 +49,13 @@ static void put_bus(const struct story *s, const char *name)
 	uint32_t ranges[CELLS_MAX];
 
 	assert_int_equal(fdt_begin_node(blob, name), 0);
-	assert_int_equal(fdt_property(blob, "compatible", compatible, sizeof(compatible)),
-			 0);
+	assert_int_equal(fdt_property(blob, "compatible", compatible, sizeof(compatible)), 0);
 	put_cells("#address-cells", s->address);
 	put_cells("#size-cells", s->size);
 	for (size_t i = 0; i < s->n_ranges; i++)
 		ranges[i] = cpu_to_fdt32(s->ranges[i]);
 	if (s->n_ranges)
-		assert_int_equal(fdt_property(blob, "ranges", ranges,
-					      (int)s->n_ranges * 4),
+		assert_int_equal(fdt_property(blob, "ranges", ranges, (int)s->n_ranges * 4),
 				 0);
 	assert_int_equal(fdt_end_node(blob), 0);
 }

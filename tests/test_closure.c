@@ -42,11 +42,9 @@ static void expect_needs(const struct closure *c, const char *want)
 	for (size_t i = 0; i < c->n_needs; i++) {
 		const struct need *n = &c->needs[i];
 
-		fprintf(out, "%s %s", fate_word(n->fate),
-			tree_path(c->tree, n->node, path));
+		fprintf(out, "%s %s", fate_word(n->fate), tree_path(c->tree, n->node, path));
 		if (n->from >= 0)
-			fprintf(out, " < %s %s", c->tree->nodes[n->from].name,
-				n->property);
+			fprintf(out, " < %s %s", c->tree->nodes[n->from].name, n->property);
 		fputc('\n', out);
 	}
 	fclose(out);
@@ -154,10 +152,8 @@ static void copies_of_a_controller_only_what_is_used(void **state)
 		assert_true(tree_at(&b.x.tree, left[i]) > 0);
 		assert_null(closure_need(&c, tree_at(&b.x.tree, left[i])));
 	}
-	assert_non_null(
-		closure_need(&c, tree_at(&b.x.tree, "/scu/imx8qm-ocotp/mac@1c4")));
-	assert_non_null(
-		closure_need(&c, tree_at(&b.x.tree, "/bus@5b000000/clock-conn-ipg")));
+	assert_non_null(closure_need(&c, tree_at(&b.x.tree, "/scu/imx8qm-ocotp/mac@1c4")));
+	assert_non_null(closure_need(&c, tree_at(&b.x.tree, "/bus@5b000000/clock-conn-ipg")));
 	closure_free(&c);
 	sample_close(&b.x);
 }
@@ -188,8 +184,7 @@ static void the_gic_and_the_mailbox_are_replaced(void **state)
 	(void)state;
 	sample_board(&b, "board-older");
 	find(&b, &c);
-	expect_link(&c, FEC1, "interrupts", FATE_REPLACED,
-		    "/interrupt-controller@51a00000");
+	expect_link(&c, FEC1, "interrupts", FATE_REPLACED, "/interrupt-controller@51a00000");
 	assert_int_equal(link_of(&c, FEC1, "interrupts")->instead, -1);
 	expect_link(&c, "/scu", "mboxes", FATE_REPLACED, MU1);
 	l = link_of(&c, "/scu", "mboxes");
@@ -308,8 +303,7 @@ static void parents_of_interrupts_that_go_round_in_a_circle_end(void **state)
 	memcpy(ring, self, sizeof(ring));
 	sample_set(&b.x, LPCG0, "interrupt-parent", ring, sizeof(ring));
 	sample_set(&b.x, FEC1, "interrupt-parent", ring, sizeof(ring));
-	assert_int_equal(closure_interrupt_parent(&b.x.tree, tree_at(&b.x.tree, FEC1)),
-			 -1);
+	assert_int_equal(closure_interrupt_parent(&b.x.tree, tree_at(&b.x.tree, FEC1)), -1);
 	sample_close(&b.x);
 }
 
@@ -319,10 +313,9 @@ static void a_reference_on_the_way_that_is_broken_is_an_error(void **state)
 
 	(void)state;
 	sample_board(&b, "board-dangling-clock");
-	expect_fault(
-		&b,
-		"/system-controller/clock-controller: clocks: no node has the phandle "
-		"0xdead");
+	expect_fault(&b,
+		     "/system-controller/clock-controller: clocks: no node has the phandle "
+		     "0xdead");
 	sample_close(&b.x);
 	sample_board(&b, "board-no-provider");
 	expect_fault(&b, FEC1 ": clocks: entry 0 is cut short");

@@ -28,8 +28,8 @@ static char *describe(const struct board *b, const struct conflicts *all)
 	for (size_t i = 0; i < all->n; i++) {
 		const struct conflict *c = &all->v[i];
 
-		fprintf(out, "%s %s %s ", kinds[c->kind],
-			tree_path(b->tree, c->node, path), c->property);
+		fprintf(out, "%s %s %s ", kinds[c->kind], tree_path(b->tree, c->node, path),
+			c->property);
 		if (c->target >= 0)
 			fprintf(out, "%s\n", tree_path(b->tree, c->target, path));
 		else
@@ -80,9 +80,8 @@ static void expect(const char *tree, bool as_documented, const char *expected)
 	expect_here(&b, expected);
 }
 
-#define OLDER                                                               \
-	"reference " FEC2                                                   \
-	" phy-handle /bus@5b000000/ethernet@5b040000/mdio/ethernet-phy@1\n" \
+#define OLDER                                                                                 \
+	"reference " FEC2 " phy-handle /bus@5b000000/ethernet@5b040000/mdio/ethernet-phy@1\n" \
 	"reference " FEC2 " clocks /bus@5b000000/clock-controller@5b240000\n"
 #define NEWER                                                                       \
 	OLDER "reference " FEC2 " clocks /bus@5b000000/clock-controller@5b230000\n" \
@@ -103,8 +102,7 @@ static void the_dsp_of_newer_trees_loses_its_mailbox(void **state)
 static void without_the_siblings_nothing_refers_to_them(void **state)
 {
 	(void)state;
-	expect("board-no-fec2", false,
-	       "power /bus@55000000/dsp@556e8000 power-domains 215\n");
+	expect("board-no-fec2", false, "power /bus@55000000/dsp@556e8000 power-domains 215\n");
 }
 
 /* usdhc3 names the same, but is disabled. */

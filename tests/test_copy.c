@@ -20,16 +20,13 @@ static void references_lead_to_copies(void **state)
 	EXPECT(&s, GUEST_FEC1, "assigned-clock-rates", 250000000, 125000000);
 	EXPECT(&s, GUEST_FEC1, "power-domains", pd, 251);
 	EXPECT(&s, GUEST_FEC1, "pinctrl-0", story_phandle(&s, "/scu/pinctrl/fec1grp"));
-	EXPECT(&s, GUEST_FEC1, "nvmem-cells",
-	       story_phandle(&s, "/scu/imx8qm-ocotp/mac@1c4"));
+	EXPECT(&s, GUEST_FEC1, "nvmem-cells", story_phandle(&s, "/scu/imx8qm-ocotp/mac@1c4"));
 	EXPECT(&s, GUEST_FEC1, "phy-handle",
 	       story_phandle(&s, GUEST_FEC1 "/mdio/ethernet-phy@0"));
-	EXPECT(&s, GUEST_LPCG0, "clocks", clk, 251, 2,
-	       story_phandle(&s, "/clock-conn-ipg"));
+	EXPECT(&s, GUEST_LPCG0, "clocks", clk, 251, 2, story_phandle(&s, "/clock-conn-ipg"));
 	EXPECT(&s, GUEST_LPCG0, "bit-offset", 0, 4);
 	EXPECT(&s, "/scu/imx8qm-ocotp/mac@1c4", "reg", 0x1c4, 6);
-	EXPECT(&s, "/scu/clock-controller", "clocks",
-	       story_phandle(&s, "/clock-xtal24m"));
+	EXPECT(&s, "/scu/clock-controller", "clocks", story_phandle(&s, "/clock-xtal24m"));
 	story_close(&s);
 }
 
@@ -59,11 +56,9 @@ static void the_system_controller_has_the_passed_mailbox(void **state)
 	EXPECT(&s, "/system-controller", "mboxes", mu, 0, 0, mu, 1, 0, mu, 3, 3);
 	assert_string_equal(tree_string(&s.made.tree, story_node(&s, "/aliases"), "mu2"),
 			    GUEST_MU2);
-	assert_string_equal(tree_string(&s.made.tree, story_node(&s, "/aliases"),
-					"ethernet0"),
+	assert_string_equal(tree_string(&s.made.tree, story_node(&s, "/aliases"), "ethernet0"),
 			    GUEST_FEC1);
-	assert_string_equal(tree_string(&s.made.tree, story_node(&s, "/aliases"),
-					"serial0"),
+	assert_string_equal(tree_string(&s.made.tree, story_node(&s, "/aliases"), "serial0"),
 			    "/pl011@9000000");
 	story_close(&s);
 }
@@ -95,8 +90,7 @@ static void what_is_cut_leaves_no_trace(void **state)
 	for (size_t i = 0; i < sizeof(gone) / sizeof(*gone); i++)
 		assert_false(story_has(&s, gone[i][0], gone[i][1]));
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++)
-		assert_int_equal(tree_child(&s.made.tree, story_node(&s, "/scu"),
-					    nodes[i]),
+		assert_int_equal(tree_child(&s.made.tree, story_node(&s, "/scu"), nodes[i]),
 				 -1);
 	story_close(&s);
 }
@@ -165,8 +159,8 @@ static void a_map_of_interrupts_closes_up(void **state)
 	s.guest.pass = pass;
 	s.host.profile.n_pass = 2;
 	story_make(&s);
-	EXPECT(&s, GUEST_FEC1, "interrupt-map", 2, story_phandle(&s, BUS "/gpio@5d090000"),
-	       7, 1);
+	EXPECT(&s, GUEST_FEC1, "interrupt-map", 2, story_phandle(&s, BUS "/gpio@5d090000"), 7,
+	       1);
 	story_close(&s);
 }
 

@@ -23,8 +23,8 @@ static void a_module_that_is_not_there_cannot_be_loaded(void **state)
 
 	(void)state;
 	assert_int_equal(modules_load("imxpt_no_such_module", "", &m, &f), -ENOENT);
-	assert_string_equal(
-		f.text, "cannot load imxpt_no_such_module: No such file or directory");
+	assert_string_equal(f.text,
+			    "cannot load imxpt_no_such_module: No such file or directory");
 	assert_int_equal(m.n, 0);
 	modules_unload(&m);
 	assert_false(modules_find("imxpt_no_such_module"));
@@ -41,8 +41,7 @@ static void a_node_that_does_not_come_ends_the_wait(void **state)
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	assert_int_equal(udev_wait(NO_GROUP, 30, &none, &f), -ETIMEDOUT);
 	clock_gettime(CLOCK_MONOTONIC, &b);
-	assert_true((b.tv_sec - a.tv_sec) * 1000 + (b.tv_nsec - a.tv_nsec) / 1000000 >=
-		    29);
+	assert_true((b.tv_sec - a.tv_sec) * 1000 + (b.tv_nsec - a.tv_nsec) / 1000000 >= 29);
 	assert_string_equal(f.text,
 			    "cannot wait for /dev/vfio/987654321: Connection timed out");
 	assert_int_equal(udev_wait(NO_GROUP, 0, &none, &f), -ETIMEDOUT);

@@ -38,13 +38,17 @@ static int end(void **state)
 /* NULL for the text is a value of no bytes. */
 static int set_text(int node, const char *name, const char *text, const char *why)
 {
-	struct edit e = { .op = EDIT_SET, .node = node, .name = name, .value = text,
-			  .size = text ? strlen(text) + 1 : 0, .why = why };
+	struct edit e = { .op = EDIT_SET,
+			  .node = node,
+			  .name = name,
+			  .value = text,
+			  .size = text ? strlen(text) + 1 : 0,
+			  .why = why };
 
 	return edits_add(&l, &e, &f);
 }
 
-static int delete(int node, const char *name, const char *why)
+static int delete (int node, const char *name, const char *why)
 {
 	struct edit e = { .op = EDIT_DELETE, .node = node, .name = name, .why = why };
 
@@ -100,11 +104,11 @@ static void edits_as_planned_and_keeps_the_order_of_all_else(void **state)
 	int new, inner;
 
 	(void)state;
-	assert_int_equal(delete(at("/first"), "clocks", "w"), 0);
+	assert_int_equal(delete (at("/first"), "clocks", "w"), 0);
 	assert_int_equal(set_text(at("/first"), "status", "a longer one", "w"), 0);
 	assert_int_equal(set_text(at("/first"), "dma-coherent", NULL, "w"), 0);
 	assert_int_equal(set_text(at("/first/inner"), "status", "x", "w"), 0);
-	assert_int_equal(delete(at("/last"), "status", "w"), 0);
+	assert_int_equal(delete (at("/last"), "status", "w"), 0);
 	assert_int_equal(set_text(at("/empty"), "b", "1", "w"), 0);
 	assert_int_equal(set_text(at("/empty"), "a", "2", "w"), 0);
 	new = child(at("/first"), "new");
@@ -149,7 +153,7 @@ static void keeps_the_base_its_reservations_and_boot_cpu(void **state)
 	memcpy(before, base, size);
 	assert_int_equal(tree_open(base, size, &other, &f), 0);
 	l.tree = &other;
-	delete(at("/first"), "clocks", "w");
+	delete (at("/first"), "clocks", "w");
 	set_text(child(0, "new"), "status", "okay", "w");
 	assert_int_equal(edits_apply(&l, 100, &made, &made_size, &f), 0);
 	assert_memory_equal(base, before, size);
@@ -171,12 +175,12 @@ static void asks_for_nothing_that_is_so_already(void **state)
 
 	(void)state;
 	assert_int_equal(set_text(at("/first"), "status", "okay", "w"), 0);
-	assert_int_equal(delete(at("/first"), "none", "w"), 0);
+	assert_int_equal(delete (at("/first"), "none", "w"), 0);
 	assert_int_equal(child(0, "first"), at("/first"));
 	assert_int_equal(edits_phandle(&l, at("/known"), "w", &phandle, &f), 0);
 	assert_int_equal(phandle, 9);
 	assert_int_equal(l.n, 0);
-	assert_int_equal(delete(child(0, "new"), "none", "w"), 0);
+	assert_int_equal(delete (child(0, "new"), "none", "w"), 0);
 	assert_int_equal(l.n, 1);
 }
 
@@ -185,8 +189,8 @@ static void the_same_edit_twice_is_one(void **state)
 	(void)state;
 	assert_int_equal(set_text(at("/last"), "status", "okay", "one"), 0);
 	assert_int_equal(set_text(at("/last"), "status", "okay", "two"), 0);
-	assert_int_equal(delete(at("/first"), "clocks", "one"), 0);
-	assert_int_equal(delete(at("/first"), "clocks", "two"), 0);
+	assert_int_equal(delete (at("/first"), "clocks", "one"), 0);
+	assert_int_equal(delete (at("/first"), "clocks", "two"), 0);
 	assert_int_equal(child(0, "new"), t.n_nodes);
 	assert_int_equal(child(0, "new"), t.n_nodes);
 	assert_int_equal(l.n, 3);
@@ -199,7 +203,7 @@ static void refuses_rival_rules_and_names_both(void **state)
 	assert_int_equal(set_text(at("/last"), "status", "fail", "the first"), 0);
 	assert_int_equal(set_text(at("/last"), "status", "okay", "the second"), -EEXIST);
 	assert_string_equal(f.text, "/last: two rules for status: the first; the second");
-	assert_int_equal(delete(at("/last"), "status", "the third"), -EEXIST);
+	assert_int_equal(delete (at("/last"), "status", "the third"), -EEXIST);
 	/* even if that is what the tree has */
 	assert_int_equal(set_text(at("/last"), "status", "disabled", "the fourth"), -EEXIST);
 	assert_int_equal(l.n, 1);
@@ -225,7 +229,7 @@ static void refuses_a_phandle_where_none_is_left_or_wanted(void **state)
 	uint32_t phandle;
 
 	(void)state;
-	assert_int_equal(delete(at("/known"), "phandle", "a rule"), 0);
+	assert_int_equal(delete (at("/known"), "phandle", "a rule"), 0);
 	assert_int_equal(edits_phandle(&l, at("/known"), "another", &phandle, &f), -EEXIST);
 	l.phandle = 0xfffffffd;
 	assert_int_equal(edits_phandle(&l, at("/first"), "w", &phandle, &f), 0);
@@ -320,7 +324,7 @@ static void of_two_properties_of_one_name_both_are_edited(void **state)
 	fdt_finish(blob);
 	assert_int_equal(tree_open(blob, fdt_totalsize(blob), &twice, &f), 0);
 	l.tree = &twice;
-	assert_int_equal(delete(0, "gone", "w"), 0);
+	assert_int_equal(delete (0, "gone", "w"), 0);
 	assert_int_equal(set_text(0, "set", "x", "w"), 0);
 	assert_result("/dts-v1/;\n\n/ {\n\tset = \"x\";\n};\n");
 	l.tree = &t;

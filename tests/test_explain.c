@@ -23,14 +23,10 @@ static void tells_each_failure_apart(void **state)
 		struct symptoms seen;
 		enum reason reason;
 	} cases[] = {
-		{ SEEN(ENOENT), REASON_RESET_IGNORED },
-		{ SEEN(EINVAL), REASON_NOT_COHERENT },
-		{ SEEN(ENODEV), REASON_HIDDEN },
-		{ SEEN(EAGAIN), REASON_DEFERRED },
-		{ SEEN(EBUSY), REASON_BUSY },
-		{ SEEN(EACCES), REASON_NOT_ROOT },
-		{ SEEN(EPERM), REASON_NOT_ROOT },
-		{ SEEN(EIO), REASON_OTHER },
+		{ SEEN(ENOENT), REASON_RESET_IGNORED }, { SEEN(EINVAL), REASON_NOT_COHERENT },
+		{ SEEN(ENODEV), REASON_HIDDEN },	{ SEEN(EAGAIN), REASON_DEFERRED },
+		{ SEEN(EBUSY), REASON_BUSY },		{ SEEN(EACCES), REASON_NOT_ROOT },
+		{ SEEN(EPERM), REASON_NOT_ROOT },	{ SEEN(EIO), REASON_OTHER },
 	};
 
 	(void)state;
@@ -100,8 +96,8 @@ static void puts_the_context_before_the_text(void **state)
 
 	(void)state;
 	assert_int_equal(explain(&f, -EBUSY, REASON_BUSY, "%s: no", "dev"), -EBUSY);
-	assert_string_equal(
-		f.text, "dev: no: it is taken, or a user of VFIO holds its IOMMU group");
+	assert_string_equal(f.text,
+			    "dev: no: it is taken, or a user of VFIO holds its IOMMU group");
 	assert_string_equal(f.fix, explanation_of(REASON_BUSY)->fix);
 	assert_int_equal(explain(&f, -EIO, REASON_OTHER, "only %s", "this"), -EIO);
 	assert_string_equal(f.text, "only this");

@@ -150,7 +150,8 @@ static void tells_two_names_of_one_file(void **state)
 	assert_int_equal(symlink("a", "soft"), 0);
 	assert_true(file_same("a", "a") && file_same("a", "./a"));
 	assert_true(file_same("a", "hard") && file_same("soft", "a"));
-	assert_false(file_same("a", "b") || file_same("a", "none") || file_same("none", "none"));
+	assert_false(file_same("a", "b") || file_same("a", "none") ||
+		     file_same("none", "none"));
 }
 
 int main(void)

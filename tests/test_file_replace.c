@@ -36,11 +36,11 @@ static bool refuses(void)
 	return true;
 }
 
-#define REFUSABLE(type, name, args, values) \
-	type __real_##name args;            \
-	type __wrap_##name args;            \
-	type __wrap_##name args             \
-	{                                   \
+#define REFUSABLE(type, name, args, values)                   \
+	type __real_##name args;                              \
+	type __wrap_##name args;                              \
+	type __wrap_##name args                               \
+	{                                                     \
 		return refuses() ? -1 : __real_##name values; \
 	}
 

@@ -65,8 +65,7 @@ static void the_same_entry_is_the_same_group(void **state)
 static void a_disabled_node_makes_no_device(void **state)
 {
 	(void)state;
-	assert_string_equal(group_of("/same-off"),
-			    "same-off same-a same-b same-beyond-mask");
+	assert_string_equal(group_of("/same-off"), "same-off same-a same-b same-beyond-mask");
 }
 
 static void one_cell_takes_the_mask_of_the_smmu(void **state)

@@ -52,8 +52,7 @@ static void expect_mac(struct story *s, const uint8_t *mac)
 	int size;
 
 	story_make(s);
-	is = tree_prop(&s->made.tree, story_node(s, GUEST_FEC1), "local-mac-address",
-		       &size);
+	is = tree_prop(&s->made.tree, story_node(s, GUEST_FEC1), "local-mac-address", &size);
 	if (mac) {
 		assert_non_null(is);
 		assert_int_equal(size, GUEST_MAC_SIZE);
@@ -88,7 +87,8 @@ static void a_mac_that_is_given_is_the_ports(void **state)
 
 static void a_mac_of_no_use_is_not_the_ports(void **state)
 {
-	static const uint8_t useless[][7] = { { 0 }, { 1, 0, 0x5e, 0, 0, 1 },
+	static const uint8_t useless[][7] = { { 0 },
+					      { 1, 0, 0x5e, 0, 0, 1 },
 					      { 2, 0, 0, 0, 0, 1, 9 } };
 	struct story s;
 

@@ -28,10 +28,9 @@ static struct fault f;
 static void *zip(size_t size, size_t *n)
 {
 	unsigned char *in = malloc(size), *out = malloc(size);
-	z_stream z = { .next_in = in,
-		       .avail_in = (uInt)size,
-		       .next_out = out,
-		       .avail_out = (uInt)size };
+	z_stream z = {
+		.next_in = in, .avail_in = (uInt)size, .next_out = out, .avail_out = (uInt)size
+	};
 
 	assert_true(in && out);
 	for (size_t i = 0; i < size; i++)

@@ -14,8 +14,7 @@
 
 static const struct sysfs sys = { -1, true };
 static const struct profile profile = {
-	.pass = { { .node.name = "ethernet@5b040000" },
-		  { .node.name = "mailbox@5d1d0000" } },
+	.pass = { { .node.name = "ethernet@5b040000" }, { .node.name = "mailbox@5d1d0000" } },
 	.n_pass = 2,
 };
 

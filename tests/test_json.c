@@ -107,7 +107,7 @@ static void is_utf8_whatever_it_is_given(void **state)
 		{ "\xc0\xaf", NONE NONE }, /* longer than need be */
 		{ "\xe0\x9f\xbf", NONE NONE NONE },
 		{ "\xf0\x8f\xbf\xbf", NONE NONE NONE NONE },
-		{ "\xed\xa0\x80", NONE NONE NONE }, /* a surrogate */
+		{ "\xed\xa0\x80", NONE NONE NONE },	     /* a surrogate */
 		{ "\xf4\x90\x80\x80", NONE NONE NONE NONE }, /* above the last */
 		{ "\xee\x80\x80", "\xee\x80\x80" },
 	};

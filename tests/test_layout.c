@@ -21,10 +21,9 @@ static const struct bus bus = {
 static struct place at[DEVICES_MAX];
 static struct fault fault;
 
-#define DEVICE(label, irqs, regions, ...)                                     \
-	{                                                                     \
-		.name = label, .size = { __VA_ARGS__ }, .n_regions = regions, \
-		.n_irqs = irqs                                                \
+#define DEVICE(label, irqs, regions, ...)                                                    \
+	{                                                                                    \
+		.name = label, .size = { __VA_ARGS__ }, .n_regions = regions, .n_irqs = irqs \
 	}
 #define LPCG DEVICE("lpcg", 0, 1, 0x10000)
 #define FEC DEVICE("fec", 4, 1, 0x10000)
@@ -103,8 +102,7 @@ static void two_ports_follow_each_other(void **state)
 static void no_device_takes_nothing(void **state)
 {
 	(void)state;
-	assert_int_equal(layout_place(&bus, (const struct demand[]){ MU }, 0, at, &fault),
-			 0);
+	assert_int_equal(layout_place(&bus, (const struct demand[]){ MU }, 0, at, &fault), 0);
 }
 
 static void gaps_are_filled_again(void **state)
@@ -142,8 +140,7 @@ static void regions_of_a_device_are_placed_apart(void **state)
 	assert_offset(0, 1, 0x200000);
 	assert_offset(0, 2, 0x1000);
 
-	assert_int_equal(PLACE(DEVICE("two", 2, 2, 0x10000, 0x1000), FEC, BLOCK(0x1000)),
-			 0);
+	assert_int_equal(PLACE(DEVICE("two", 2, 2, 0x10000, 0x1000), FEC, BLOCK(0x1000)), 0);
 	assert_offset(0, 1, 0x10000);
 	assert_offset(1, 0, 0x20000);
 	assert_offset(2, 0, 0x11000);
@@ -198,9 +195,8 @@ static void the_whole_bus_may_be_one_region(void **state)
 	assert_offset(0, 0, 0);
 
 	assert_int_equal(PLACE(BLOCK(32 * MIB), LPCG), -ENOSPC);
-	assert_refused(
-		-ENOSPC,
-		"lpcg: QEMU's platform bus has no room for region 0, 0x10000 bytes");
+	assert_refused(-ENOSPC,
+		       "lpcg: QEMU's platform bus has no room for region 0, 0x10000 bytes");
 }
 
 /* Half the bus is free, but not at a multiple of 16 MiB. */
@@ -215,9 +211,8 @@ static void a_region_above_the_bus_is_refused(void **state)
 {
 	(void)state;
 	assert_int_equal(PLACE(MU, BLOCK(32 * MIB + 1)), -EFBIG);
-	assert_refused(
-		-EFBIG,
-		"block: region 0 has 0x2000001 bytes, QEMU's platform bus 0x2000000");
+	assert_refused(-EFBIG,
+		       "block: region 0 has 0x2000001 bytes, QEMU's platform bus 0x2000000");
 	assert_int_equal(PLACE(BLOCK(UINT64_MAX)), -EFBIG);
 }
 

@@ -9,9 +9,9 @@
 
 #include "cmd/option.h"
 
-static const int all[] = { OPT_HELP, OPT_DRY_RUN, OPT_OUTPUT, OPT_PROFILE, OPT_QUIET,
-			   OPT_VERBOSE, OPT_VERSION, OPT_AS_DOCUMENTED, OPT_JSON, OPT_PAD,
-			   OPT_ROOT, 0 };
+static const int all[] = { OPT_HELP,  OPT_DRY_RUN, OPT_OUTPUT,	OPT_PROFILE,
+			   OPT_QUIET, OPT_VERBOSE, OPT_VERSION, OPT_AS_DOCUMENTED,
+			   OPT_JSON,  OPT_PAD,	   OPT_ROOT,	0 };
 static const int few[] = { OPT_HELP, OPT_OUTPUT, 0 };
 
 static struct options o;
@@ -57,7 +57,9 @@ static void takes_every_option_long(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("x --help --dry-run --output out --profile=p --quiet --verbose "
-			       "--version --as-documented --json --pad 8 --root /r", all, false), 0);
+			       "--version --as-documented --json --pad 8 --root /r",
+			       all, false),
+			 0);
 	assert_true(o.as_documented && o.dry_run && o.json && o.quiet && o.verbose && o.help &&
 		    o.version);
 	assert_string_equal(o.output, "out");
@@ -128,8 +130,9 @@ static void refuses_a_missing_argument(void **state)
 
 static void reads_numbers_in_their_bounds(void **state)
 {
-	static const char *const wrong[] = { "-1", "1048577", "x", "1x", "0x", "1.5",
-					     "99999999999999999999" };
+	static const char *const wrong[] = {
+		"-1", "1048577", "x", "1x", "0x", "1.5", "99999999999999999999"
+	};
 	char line[64], why[128];
 
 	(void)state;
@@ -159,10 +162,10 @@ static void helps_with_what_is_accepted_and_no_more(void **state)
 	(void)state;
 	options_help(out, few);
 	fclose(out);
-	assert_string_equal(text,
-			    "  -o, --output FILE          write the tree to FILE ('-': standard "
-			    "output)\n"
-			    "  -h, --help                 show this help\n");
+	assert_string_equal(
+		text, "  -o, --output FILE          write the tree to FILE ('-': standard "
+		      "output)\n"
+		      "  -h, --help                 show this help\n");
 	free(text);
 }
 

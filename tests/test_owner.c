@@ -18,9 +18,8 @@ static void finds_users_and_groups(void **state)
 		const char *text;
 		unsigned int user, group;
 	} cases[] = {
-		{ NULL, KEEP, KEEP },	 { "root", 0, KEEP },
-		{ "root:root", 0, 0 },	 { ":root", KEEP, 0 },
-		{ "root:", 0, KEEP },	 { "4242:4243", 4242, 4243 },
+		{ NULL, KEEP, KEEP },	 { "root", 0, KEEP },  { "root:root", 0, 0 },
+		{ ":root", KEEP, 0 },	 { "root:", 0, KEEP }, { "4242:4243", 4242, 4243 },
 		{ ":4243", KEEP, 4243 },
 	};
 	struct fault f = { 0 };

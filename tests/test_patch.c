@@ -125,9 +125,7 @@ static void the_same_with_both_ports(void **state)
 	(void)state;
 	sample_open(&b.x, "board-newer");
 	sample_profile("imx8qm-mek-fec1-fec2", &b.profile);
-	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board,
-				    &(struct fault){ 0 }),
-			 0);
+	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board, &(struct fault){ 0 }), 0);
 	text = sample_plan(&b, false);
 	EXPECT_LINES(text, lines);
 	assert_null(strstr(text, "delete " FEC2 " iommus"));
@@ -182,8 +180,7 @@ static void an_smmu_without_a_phandle_gets_one(void **state)
 /* One node with several resources, as NXP's sata: all of them get the stream id. */
 static void every_resource_of_power_domains_is_named(void **state)
 {
-	static const char *const lines[] = { "set " FEC1
-					     " fsl,sc_rsrc_id 000000fb 000000d7" };
+	static const char *const lines[] = { "set " FEC1 " fsl,sc_rsrc_id 000000fb 000000d7" };
 	struct sample_board b;
 	uint8_t power[16];
 	char *text;
@@ -232,9 +229,9 @@ static void without_a_resource_there_is_no_plan(void **state)
 		sample_says(&f, -ENOENT,
 			    FEC1 ": neither power-domains nor fsl,sc_rsrc_id says which "
 				 "resource it is");
-		assert_string_equal(
-			f.fix, "patch the board's own tree, not one that was patched "
-			       "as documented");
+		assert_string_equal(f.fix,
+				    "patch the board's own tree, not one that was patched "
+				    "as documented");
 		edits_free(&l);
 		sample_close(&b.x);
 	}

@@ -19,10 +19,10 @@ static void a_domain_that_is_there_is_merged(void **state)
 		"000000f6 000000f7 000000f8 000000f9 000000fa 000000fb 000000fc 000000fd "
 		"000000fe 000000ff",
 	};
-	static const char *const untouched[] = {
-		"add ",		  "domb@1", "vendor-note", "gpios",
-		"#address-cells", " reg ",  "domain_name", "/domu/doma@0 compatible"
-	};
+	static const char *const untouched[] = { "add ",	   "domb@1",
+						 "vendor-note",	   "gpios",
+						 "#address-cells", " reg ",
+						 "domain_name",	   "/domu/doma@0 compatible" };
 	struct sample_board b;
 	char *text;
 
@@ -70,8 +70,7 @@ static void a_domain_of_another_kind_becomes_a_partition(void **state)
 
 	(void)state;
 	sample_board(&b, "board-domu");
-	sample_set(&b.x, "/domu/doma@0", "compatible", "vendor,domu",
-		   sizeof("vendor,domu"));
+	sample_set(&b.x, "/domu/doma@0", "compatible", "vendor,domu", sizeof("vendor,domu"));
 	sample_set(&b.x, "/domu/doma@0", "reg", "\0\0\0\7", 4);
 	text = sample_plan(&b, false);
 	EXPECT_LINES(text, lines);

@@ -20,8 +20,7 @@ static void devices_keep_their_addresses_and_get_windows(void **state)
 		char path[64];
 
 		story_make_from(&s, boards[i / 2], dumps[i % 2].virt);
-		EXPECT(&s, dumps[i % 2].bus, "ranges",
-		       WINDOW(0x5b230000, 0xc000000, 0x10000),
+		EXPECT(&s, dumps[i % 2].bus, "ranges", WINDOW(0x5b230000, 0xc000000, 0x10000),
 		       WINDOW(0x5b040000, 0xc010000, 0x10000),
 		       WINDOW(0x5d1d0000, 0xc020000, 0x10000));
 		EXPECT(&s, dumps[i % 2].bus, "#address-cells", 2);
@@ -29,8 +28,7 @@ static void devices_keep_their_addresses_and_get_windows(void **state)
 		EXPECT(&s, dumps[i % 2].bus, "interrupt-parent", dumps[i % 2].gic);
 		snprintf(path, sizeof(path), "%s/ethernet@5b040000", dumps[i % 2].bus);
 		EXPECT(&s, path, "reg", 0, 0x5b040000, 0, 0x10000);
-		EXPECT(&s, path, "interrupts", 0, 0x70, 4, 0, 0x71, 4, 0, 0x72, 4, 0,
-		       0x73, 4);
+		EXPECT(&s, path, "interrupts", 0, 0x70, 4, 0, 0x71, 4, 0, 0x72, 4, 0, 0x73, 4);
 		assert_false(story_has(&s, path, "interrupt-parent"));
 		snprintf(path, sizeof(path), "%s/mailbox@5d1d0000", dumps[i % 2].bus);
 		EXPECT(&s, path, "interrupts", 0, 0x74, 4);
@@ -47,8 +45,7 @@ static void triggers_are_the_hosts(void **state)
 	story_open(&s, "board-newer", "virt-new");
 	SET_CELLS(&s, FEC1, "interrupts", 0, 258, 1, 0, 256, 4, 0, 257, 2, 0, 259, 8);
 	story_make(&s);
-	EXPECT(&s, GUEST_FEC1, "interrupts", 0, 0x70, 1, 0, 0x71, 4, 0, 0x72, 1, 0, 0x73,
-	       4);
+	EXPECT(&s, GUEST_FEC1, "interrupts", 0, 0x70, 1, 0, 0x71, 4, 0, 0x72, 1, 0, 0x73, 4);
 	story_close(&s);
 }
 
@@ -101,8 +98,7 @@ static void a_bus_below_a_device_keeps_its_ranges(void **state)
 	(void)state;
 	story_open(&s, "board-older", "virt-new");
 	sample_set(&s.host.x, CONN "usb@5b110000/usb@5b120000", "dma-ranges", NULL, 0);
-	SET_CELLS(&s, CONN "usb@5b110000/usb@5b120000", "ranges", 0, 1, 0x5b120000,
-		  0x8000);
+	SET_CELLS(&s, CONN "usb@5b110000/usb@5b120000", "ranges", 0, 1, 0x5b120000, 0x8000);
 	usb[0] = tree_at(s.guest.host, CONN "usb@5b110000");
 	usb[1] = tree_at(s.guest.host, CONN "usb@5b110000/usb@5b120000");
 	s.guest.pass = usb;
@@ -140,8 +136,8 @@ static void ranges_of_a_passed_bus_get_the_cells_above_it(void **state)
 
 	(void)state;
 	story_open(&s, "board-older", "virt-new");
-	SET_CELLS(&s, CONN "usb@5b110000", "ranges", 0, 0x5b110000, 0x8000, 0x8000,
-		  0x5b118000, 0x8000);
+	SET_CELLS(&s, CONN "usb@5b110000", "ranges", 0, 0x5b110000, 0x8000, 0x8000, 0x5b118000,
+		  0x8000);
 	SET_CELLS(&s, CONN "usb@5b110000", "dma-ranges", 0, 0x80000000, 0x40000000);
 	usb = tree_at(s.guest.host, CONN "usb@5b110000");
 	s.guest.pass = &usb;
@@ -169,14 +165,15 @@ static void empty_ranges_say_what_they_said(void **state)
 		s.guest.pass = &usb;
 		s.host.profile.n_pass = 1;
 		if (cells == 3) {
-			story_refused(&s, -EINVAL, CONN "usb@5b110000: ranges does not "
-							"fit its cells");
+			story_refused(&s, -EINVAL,
+				      CONN "usb@5b110000: ranges does not "
+					   "fit its cells");
 			break;
 		}
 		story_make(&s);
 		EXPECT(&s, BUS "/usb@5b110000", "#address-cells", cells);
-		assert_int_equal(tree_cells(&s.made.tree,
-					    story_node(&s, BUS "/usb@5b110000"), "ranges")
+		assert_int_equal(tree_cells(&s.made.tree, story_node(&s, BUS "/usb@5b110000"),
+					    "ranges")
 					 .n,
 				 cells == 1 ? 8 : 0);
 		assert_true(story_has(&s, BUS "/usb@5b110000", "dma-ranges"));
@@ -196,14 +193,13 @@ static void ranges_of_strange_cells_are_refused(void **state)
 
 		story_open(&s, "board-older", "virt-new");
 		SET_CELLS(&s, CONN "usb@5b110000", "#size-cells", 0);
-		SET_CELLS(&s, CONN "usb@5b110000",
-			  i % 2 ? "#address-cells" : "#size-cells", strange[i / 2]);
+		SET_CELLS(&s, CONN "usb@5b110000", i % 2 ? "#address-cells" : "#size-cells",
+			  strange[i / 2]);
 		SET_CELLS(&s, CONN "usb@5b110000", "ranges", 0, 0x5b110000, 0x8000);
 		usb = tree_at(s.guest.host, CONN "usb@5b110000");
 		s.guest.pass = &usb;
 		s.host.profile.n_pass = 1;
-		story_refused(&s, -EINVAL,
-			      CONN "usb@5b110000: ranges does not fit its cells");
+		story_refused(&s, -EINVAL, CONN "usb@5b110000: ranges does not fit its cells");
 	}
 }
 

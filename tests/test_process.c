@@ -60,7 +60,7 @@ static void one_that_hangs_is_killed(void **state)
 	static const char *const scripts[] = {
 		"sleep 60",
 		"exec >&- 2>&-; exec sleep 60", /* its output has an end, but it has none */
-		"sleep 60 & sleep 60", /* nor has what it started */
+		"sleep 60 & sleep 60",		/* nor has what it started */
 		"while :; do echo; done",
 	};
 	struct timespec a, b;

@@ -75,8 +75,8 @@ static void the_devices_are_passed_in_the_one_order(void **state)
 		bool bus_master;
 		int n_remove;
 	} expected[] = {
-		{ "enet0_lpcg", "clock-controller@5b230000", "fsl,imx8qxp-lpcg", NULL,
-		  false, 6 },
+		{ "enet0_lpcg", "clock-controller@5b230000", "fsl,imx8qxp-lpcg", NULL, false,
+		  6 },
 		{ "fec1", "ethernet@5b040000", "fsl,imx8qm-fec", "ethernet0", true, 8 },
 		{ "lsio_mu2", "mailbox@5d1d0000", "fsl,imx8qm-mu", "mu2", false, 0 },
 	};
@@ -142,28 +142,21 @@ static const struct spoil spoils[] = {
 	{ "/", "compatible", NULL, 0,
 	  "not a profile: its root is not compatible with imxpt,profile" },
 	{ "/", "summary", NULL, 0, "the profile's /: summary: missing, or not a string" },
-	{ "/", "summary", TEXT(""),
-	  "the profile's /: summary: missing, or not a string" },
-	{ "/", "summary", "abc", 3,
-	  "the profile's /: summary: missing, or not a string" },
+	{ "/", "summary", TEXT(""), "the profile's /: summary: missing, or not a string" },
+	{ "/", "summary", "abc", 3, "the profile's /: summary: missing, or not a string" },
 	{ "/", "fits", NULL, 0, "the profile's /: fits: missing, or not a string" },
 	{ "/", "fit", TEXT("x"), "the profile's /: fit: not a property of a profile" },
 	{ "/domain", "node", NULL, 0,
 	  "the profile's /domain: node: missing, or not a string" },
-	{ "/domain", "node", TEXT("../x"),
-	  "the profile's /domain: node: not a node's name" },
-	{ "/domain", "node", TEXT("dom a"),
-	  "the profile's /domain: node: not a node's name" },
+	{ "/domain", "node", TEXT("../x"), "the profile's /domain: node: not a node's name" },
+	{ "/domain", "node", TEXT("dom a"), "the profile's /domain: node: not a node's name" },
 	{ "/domain", "domain-name", NULL, 0,
 	  "the profile's /domain: domain-name: missing, or not a string" },
 	{ "/domain", "rsrcs", NULL, 0,
 	  "the profile's /domain: rsrcs: missing, or not a list of cells" },
-	{ "/domain", "rsrcs", "abc", 3,
-	  "the profile's /domain: rsrcs: not a list of cells" },
-	{ "/domain", "rsrcs", "", 0,
-	  "the profile's /domain: rsrcs: not a list of cells" },
-	{ "/domain", "pads", "abcde", 5,
-	  "the profile's /domain: pads: not a list of cells" },
+	{ "/domain", "rsrcs", "abc", 3, "the profile's /domain: rsrcs: not a list of cells" },
+	{ "/domain", "rsrcs", "", 0, "the profile's /domain: rsrcs: not a list of cells" },
+	{ "/domain", "pads", "abcde", 5, "the profile's /domain: pads: not a list of cells" },
 	{ "/domain", "init-on-rsrcs", "ab", 2,
 	  "the profile's /domain: init-on-rsrcs: not a list of cells" },
 	{ "/domain", "pad", CELL(1),
@@ -176,8 +169,7 @@ static const struct spoil spoils[] = {
 	  "the profile's /documented/gpios/lsio_gpio1: node: not a node's name with its address" },
 	{ "/stream", "iommu", NULL, 0,
 	  "the profile's /stream: iommu: missing, or not a string" },
-	{ "/stream", "id", NULL, 0,
-	  "the profile's /stream: id: missing, or not one cell" },
+	{ "/stream", "id", NULL, 0, "the profile's /stream: id: missing, or not one cell" },
 	{ "/stream", "id", "\0\0\0\1\0\0\0\2", 8,
 	  "the profile's /stream: id: missing, or not one cell" },
 	{ "/stream", "id", CELL(0), "the profile's /stream: id: out of range" },
@@ -204,8 +196,7 @@ static const struct spoil spoils[] = {
 	  "the profile's /pass/fec1: compatible: missing, or not a string" },
 	{ "/pass/fec1", "alias", TEXT(""),
 	  "the profile's /pass/fec1: alias: missing, or not a string" },
-	{ "/pass/fec1", "alias", TEXT("a b"),
-	  "the profile's /pass/fec1: alias: not a name" },
+	{ "/pass/fec1", "alias", TEXT("a b"), "the profile's /pass/fec1: alias: not a name" },
 	{ "/pass/fec1", "remove", "abc", 3,
 	  "the profile's /pass/fec1: remove: not a list of strings" },
 	{ "/pass/fec1", "removes", TEXT("a"),
@@ -279,10 +270,8 @@ static void no_part_may_be_missing_but_the_optional_ones(void **state)
 
 		copy_default(&x);
 		sample_remove(&x, rows[i].part);
-		assert_int_equal(profile_read(&x.tree, &p, &f),
-				 rows[i].text ? -EINVAL : 0);
-		sample_says(&f, rows[i].text ? -EINVAL : 0,
-			    rows[i].text ? rows[i].text : "");
+		assert_int_equal(profile_read(&x.tree, &p, &f), rows[i].text ? -EINVAL : 0);
+		sample_says(&f, rows[i].text ? -EINVAL : 0, rows[i].text ? rows[i].text : "");
 		sample_close(&x);
 	}
 }
@@ -295,8 +284,7 @@ static void a_part_that_is_none_is_named(void **state)
 		{ "/", "hosts", "the profile's /: hosts: not a part of a profile" },
 		{ "/host", "disabled",
 		  "the profile's /host: disabled: not a part of a profile" },
-		{ "/domain", "gpio",
-		  "the profile's /domain: gpio: not a part of a profile" },
+		{ "/domain", "gpio", "the profile's /domain: gpio: not a part of a profile" },
 		{ "/stream", "gpios",
 		  "the profile's /stream: gpios: not a part of a profile" },
 		{ "/pass/fec1", "mdio",
@@ -354,8 +342,7 @@ static void more_entries_than_there_is_room_for_are_refused(void **state)
 		int most; /* that still fit */
 		const char *text;
 	} rows[] = {
-		{ "/pass", PROFILE_PASS_MAX - 3,
-		  "the profile passes more than 16 devices" },
+		{ "/pass", PROFILE_PASS_MAX - 3, "the profile passes more than 16 devices" },
 		{ "/host/disable", PROFILE_DISABLE_MAX - 2,
 		  "the profile disables more than 16 nodes" },
 		{ "/documented/gpios", PROFILE_GPIO_MAX - 2,

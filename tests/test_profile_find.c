@@ -29,8 +29,7 @@ static void a_label_finds_a_node_whatever_its_name(void **state)
 static void a_name_finds_a_node_without_symbols(void **state)
 {
 	(void)state;
-	find("board-newer", "fec1", "ethernet@5b040000", 0,
-	     "/bus@5b000000/ethernet@5b040000");
+	find("board-newer", "fec1", "ethernet@5b040000", 0, "/bus@5b000000/ethernet@5b040000");
 	find("board-older", "no_label", "ethernet@5b040000", 0,
 	     "/bus@5b000000/ethernet@5b040000");
 }
@@ -38,8 +37,7 @@ static void a_name_finds_a_node_without_symbols(void **state)
 static void an_address_finds_a_node_of_another_name(void **state)
 {
 	(void)state;
-	find("board-renamed", "fec1", "ethernet@5b040000", 0,
-	     "/bus@5b000000/fec@5B040000");
+	find("board-renamed", "fec1", "ethernet@5b040000", 0, "/bus@5b000000/fec@5B040000");
 }
 
 /* A name decides before an address does. */

@@ -82,8 +82,7 @@ static void a_clock_that_is_cut_short_is_not_ours_to_judge(void **state)
 	sample_board(&b, "board-newer");
 	sample_patch(&b, false);
 	sample_set(&b.x, USDHC1, "clocks",
-		   tree_cells(&b.x.tree,
-			      tree_at(&b.x.tree, "/bus@5a000000/serial@5a060000"),
+		   tree_cells(&b.x.tree, tree_at(&b.x.tree, "/bus@5a000000/serial@5a060000"),
 			      "clocks")
 			   .v,
 		   4);
@@ -122,8 +121,7 @@ static void the_ids_of_another_iommu_are_not_ours_to_judge(void **state)
 	sample_board(&b, "board-second-smmu");
 	b.profile.release = (struct strings){ 0 };
 	sample_patch(&b, false);
-	assert_int_equal(tree_cells(&b.x.tree, tree_at(&b.x.tree, USDHC1), "iommus").n,
-			 3);
+	assert_int_equal(tree_cells(&b.x.tree, tree_at(&b.x.tree, USDHC1), "iommus").n, 3);
 	assert_int_equal(check(&b, false, &f), 0);
 	sample_close(&b.x);
 }
@@ -203,9 +201,8 @@ static void uboot_disables_no_passed_node(void **state)
 	sample_patch(&b, false);
 	sample_set(&b.x, "/bus@5d000000/mailbox@5d1d0000", "power-domains", copy,
 		   sizeof(copy));
-	expect_broken(&b,
-		      "/bus@5d000000/mailbox@5d1d0000: power-domains names resource 251, "
-		      "which is not the host's: U-Boot would disable the node");
+	expect_broken(&b, "/bus@5d000000/mailbox@5d1d0000: power-domains names resource 251, "
+			  "which is not the host's: U-Boot would disable the node");
 	sample_close(&b.x);
 }
 
@@ -223,9 +220,7 @@ static void the_domain_is_there_with_a_reg_of_0(void **state)
 	sample_delete(&b.x, "/domu/doma", "reg");
 	expect_broken(&b, "/domu/doma: the domain has no reg of 0");
 	sample_remove(&b.x, "/domu/doma");
-	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board,
-				    &(struct fault){ 0 }),
-			 0);
+	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board, &(struct fault){ 0 }), 0);
 	expect_broken(&b, "/: the domain has no reg of 0");
 	sample_close(&b.x);
 }

@@ -29,8 +29,7 @@ static void binds_all_devices_and_then_has_nothing_to_do(void **state)
 		assert_true(is_bound());
 		fake_calm();
 		assert_int_equal(bind_all(&f), RUN_DONE);
-		assert_int_equal(fake.writes,
-				 1); /* the wait for the node, which is there */
+		assert_int_equal(fake.writes, 1); /* the wait for the node, which is there */
 	}
 }
 
@@ -257,10 +256,9 @@ static void names_each_device_that_could_not_be_put_back(void **state)
 	fake.fail_err = EIO;
 	assert_int_equal(bind_all(&f), RUN_STUCK);
 	assert_non_null(strstr(f.text, "5b040000.ethernet: cannot set driver_override"));
-	assert_non_null(strstr(f.text,
-			       "could not be put back: 5b230000.clock-controller has "
-			       "driver vfio-platform, override vfio-platform (had "
-			       "imx-lpcg, imx-lpcg)"));
+	assert_non_null(strstr(f.text, "could not be put back: 5b230000.clock-controller has "
+				       "driver vfio-platform, override vfio-platform (had "
+				       "imx-lpcg, imx-lpcg)"));
 	assert_null(strstr(f.text, "mailbox"));
 	assert_non_null(strstr(f.fix, "imxpt unbind"));
 }
@@ -297,10 +295,8 @@ static void undo_never_waits_for_a_user(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(binds_all_devices_and_then_has_nothing_to_do,
-				       boot),
-		cmocka_unit_test_setup(gives_back_what_the_kernel_finds_a_driver_for,
-				       boot),
+		cmocka_unit_test_setup(binds_all_devices_and_then_has_nothing_to_do, boot),
+		cmocka_unit_test_setup(gives_back_what_the_kernel_finds_a_driver_for, boot),
 		cmocka_unit_test_setup(any_failed_write_of_bind_is_undone, boot),
 		cmocka_unit_test_setup(any_failed_write_of_unbind_is_undone, boot),
 		cmocka_unit_test_setup(any_failed_call_leaves_no_half_state, boot),
@@ -309,8 +305,7 @@ int main(void)
 		cmocka_unit_test_setup(a_killed_bind_can_be_completed, boot),
 		cmocka_unit_test_setup(a_killed_bind_can_be_released, boot),
 		cmocka_unit_test_setup(a_killed_unbind_can_be_completed, boot),
-		cmocka_unit_test_setup(names_each_device_that_could_not_be_put_back,
-				       boot),
+		cmocka_unit_test_setup(names_each_device_that_could_not_be_put_back, boot),
 		cmocka_unit_test_setup(unbind_refuses_while_the_group_is_held, boot),
 		cmocka_unit_test_setup(undo_never_waits_for_a_user, boot),
 	};

@@ -12,12 +12,10 @@ static void a_device_of_qemus_own_stays_in_front(void **state)
 	(void)state;
 	story_make_from(&s, "board-newer", "virt-tpm");
 	EXPECT(&s, BUS, "ranges", WINDOW(0, 0xc000000, 0x5000),
-	       WINDOW(0x5b230000, 0xc010000, 0x10000),
-	       WINDOW(0x5b040000, 0xc020000, 0x10000),
+	       WINDOW(0x5b230000, 0xc010000, 0x10000), WINDOW(0x5b040000, 0xc020000, 0x10000),
 	       WINDOW(0x5d1d0000, 0xc030000, 0x10000));
 	EXPECT(&s, BUS "/tpm_tis@0", "reg", 0, 0, 0, 0x5000);
-	EXPECT(&s, GUEST_FEC1, "interrupts", 0, 0x71, 4, 0, 0x72, 4, 0, 0x73, 4, 0, 0x74,
-	       4);
+	EXPECT(&s, GUEST_FEC1, "interrupts", 0, 0x71, 4, 0, 0x72, 4, 0, 0x73, 4, 0, 0x74, 4);
 	story_close(&s);
 }
 
@@ -35,8 +33,7 @@ static void the_order_in_the_dump_does_not_matter(void **state)
 		    tree_at(&s.virt.tree, BUS "/tpm_tis@0"));
 	story_make(&s);
 	EXPECT(&s, BUS "/vars@8000", "reg", 0, 0x8000, 0, 0x4000);
-	EXPECT(&s, GUEST_FEC1, "interrupts", 0, 0x71, 4, 0, 0x72, 4, 0, 0x73, 4, 0, 0x74,
-	       4);
+	EXPECT(&s, GUEST_FEC1, "interrupts", 0, 0x71, 4, 0, 0x72, 4, 0, 0x73, 4, 0, 0x74, 4);
 	story_close(&s);
 }
 
@@ -69,9 +66,8 @@ static void two_devices_of_one_address_are_refused(void **state)
 	(void)state;
 	story_open(&s, "board-newer", "virt-new");
 	SET_CELLS(&s, LPCG0, "reg", 0x5b04f000, 0x10000);
-	story_refused(
-		&s, -EINVAL,
-		"clock-controller@5b230000 and ethernet@5b040000 have the same address");
+	story_refused(&s, -EINVAL,
+		      "clock-controller@5b230000 and ethernet@5b040000 have the same address");
 }
 
 static void more_devices_than_there_is_room_for_are_refused(void **state)
@@ -102,8 +98,7 @@ static void cells_that_do_not_fit_are_refused(void **state)
 
 	(void)state;
 	story_open(&s, "board-wrong-cells", "virt-new");
-	story_refused(&s, -EINVAL,
-		      FEC1 ": interrupts does not fit the cells of its parent");
+	story_refused(&s, -EINVAL, FEC1 ": interrupts does not fit the cells of its parent");
 	story_open(&s, "board-newer", "virt-new");
 	SET_CELLS(&s, FEC1, "reg", 0x5b040000, 0x10000, 0);
 	story_refused(&s, -EINVAL, FEC1 ": reg does not fit the cells of its parent");

@@ -26,8 +26,7 @@ static void reads_an_option_of_the_configuration(void **state)
 	assert_int_equal(setting_config(config, "OLD"), CONFIG_OFF);
 	assert_int_equal(setting_config(config, "VFIO_GROUP"), CONFIG_ABSENT);
 	assert_int_equal(setting_config("", "KVM"), CONFIG_ABSENT);
-	assert_int_equal(setting_config("#CONFIG_KVM=y\n CONFIG_KVM=y", "KVM"),
-			 CONFIG_ABSENT);
+	assert_int_equal(setting_config("#CONFIG_KVM=y\n CONFIG_KVM=y", "KVM"), CONFIG_ABSENT);
 }
 
 static void reads_an_argument_of_the_kernel(void **state)
@@ -52,8 +51,7 @@ static void reads_an_argument_of_the_kernel(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(setting_argument(cases[i].cmdline, "a_b.c"),
-				 cases[i].is);
+		assert_int_equal(setting_argument(cases[i].cmdline, "a_b.c"), cases[i].is);
 }
 
 int main(void)

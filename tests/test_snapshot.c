@@ -102,11 +102,9 @@ static void a_missing_device_is_no_fault(void **state)
 
 static void refuses_names_that_lead_elsewhere(void **state)
 {
-	static const char longest[] =
-		"x@01234567890123456789012345678901234567890123456789"
-		"0123456789012";
-	static const char *const names[] = { "..@5b040000", "a@../b", "", "a/..@1",
-					     longest };
+	static const char longest[] = "x@01234567890123456789012345678901234567890123456789"
+				      "0123456789012";
+	static const char *const names[] = { "..@5b040000", "a@../b", "", "a/..@1", longest };
 	struct snapshot s;
 	struct fault f;
 
@@ -129,8 +127,8 @@ static void reads_driver_override_group_and_members(void **state)
 	strcpy(fake.devices[2].driver, VFIO_DRIVER);
 	strcpy(fake.devices[2].override, VFIO_DRIVER);
 	fake.devices[2].in_group = true;
-	fake_add("5b050000.ethernet", "/bus@5b000000/ethernet@5b050000", "fec")
-		->in_group = true;
+	fake_add("5b050000.ethernet", "/bus@5b000000/ethernet@5b050000", "fec")->in_group =
+		true;
 	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
 	assert_true(device_is_bound(&s.devices[0]));
 	assert_string_equal(s.devices[0].override, VFIO_DRIVER);
@@ -168,15 +166,13 @@ static void foretells_members_that_are_not_the_profiles(void **state)
 	(void)state;
 	fake_add("5b050000.ethernet", "/bus@5b000000/ethernet@5b050000", "fec");
 	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
-	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@5b000000/ethernet@5b040000",
-					   &f),
+	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@5b000000/ethernet@5b040000", &f),
 			 0);
 	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@5b000000/none@1", &f), 0);
 	/* the whole path counts */
 	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@0/ethernet@5b050000", &f), 0);
 	assert_int_equal(s.n_members, 0);
-	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@5b000000/ethernet@5b050000",
-					   &f),
+	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@5b000000/ethernet@5b050000", &f),
 			 0);
 	assert_int_equal(s.n_members, 1);
 	assert_string_equal(s.members[0].driver, "fec");
@@ -222,12 +218,10 @@ static void a_call_that_fails_is_told_with_its_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(finds_a_device_by_the_name_its_node_suggests,
-				       boot),
+		cmocka_unit_test_setup(finds_a_device_by_the_name_its_node_suggests, boot),
 		cmocka_unit_test_setup(believes_the_node_and_not_the_name, boot),
 		cmocka_unit_test_setup(
-			takes_a_node_of_another_name_at_the_address_as_the_last_choice,
-			boot),
+			takes_a_node_of_another_name_at_the_address_as_the_last_choice, boot),
 		cmocka_unit_test_setup(a_missing_device_is_no_fault, boot),
 		cmocka_unit_test_setup(refuses_names_that_lead_elsewhere, boot),
 		cmocka_unit_test_setup(reads_driver_override_group_and_members, boot),

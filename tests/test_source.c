@@ -33,9 +33,9 @@ static void writes_what_is_no_string_as_cells(void **state)
 	(void)state;
 	assert_value("\0\0\0\x12", 4, "<0x12>");
 	assert_value("\0\0\0\0\xff\xff\xff\xff", 8, "<0x0 0xffffffff>");
-	assert_value("abc\n", 4, "<0x6162630a>");	/* no end */
-	assert_value("ab\n", 4, "<0x61620a00>");	/* a control character */
-	assert_value("ab\0", 4, "<0x61620000>");	/* an empty string */
+	assert_value("abc\n", 4, "<0x6162630a>"); /* no end */
+	assert_value("ab\n", 4, "<0x61620a00>");  /* a control character */
+	assert_value("ab\0", 4, "<0x61620000>");  /* an empty string */
 	assert_value("\0abc\0\0\0", 8, "<0x616263 0x0>");
 }
 

@@ -69,12 +69,11 @@ static void binds_by_override_then_unbind_then_bind(void **state)
 	(void)state;
 	give(0, "lpcg", "");
 	assert_int_equal(steps_to_bind(&snap, &l, &f), 0);
-	assert_string_equal(text_of(&l),
-			    "echo vfio-platform > " DEV "1.a/driver_override|"
-			    "echo 1.a > " DRV "lpcg/unbind|"
-			    "echo 1.a > " DRV "vfio-platform/bind|"
-			    "echo vfio-platform > " DEV "2.b/driver_override|"
-			    "echo 2.b > " DRV "vfio-platform/bind");
+	assert_string_equal(text_of(&l), "echo vfio-platform > " DEV "1.a/driver_override|"
+					 "echo 1.a > " DRV "lpcg/unbind|"
+					 "echo 1.a > " DRV "vfio-platform/bind|"
+					 "echo vfio-platform > " DEV "2.b/driver_override|"
+					 "echo 2.b > " DRV "vfio-platform/bind");
 }
 
 static void lists_only_what_is_not_yet_so(void **state)
@@ -86,8 +85,7 @@ static void lists_only_what_is_not_yet_so(void **state)
 	give(0, VFIO_DRIVER, VFIO_DRIVER);
 	give(1, VFIO_DRIVER, "");
 	assert_int_equal(steps_to_bind(&snap, &l, &f), 0);
-	assert_string_equal(text_of(&l),
-			    "echo vfio-platform > " DEV "2.b/driver_override");
+	assert_string_equal(text_of(&l), "echo vfio-platform > " DEV "2.b/driver_override");
 	give(1, VFIO_DRIVER, VFIO_DRIVER);
 	snap.reset = RESET_REQUIRED; /* odd, but they are bound */
 	assert_int_equal(steps_to_bind(&snap, &l, &f), 0);
@@ -166,7 +164,7 @@ static void releases_what_a_killed_bind_left(void **state)
 
 	(void)state;
 	give(0, "lpcg", VFIO_DRIVER); /* killed before the unbind */
-	give(1, "", VFIO_DRIVER); /* killed before the bind */
+	give(1, "", VFIO_DRIVER);     /* killed before the bind */
 	steps_to_release(&snap, &l);
 	assert_string_equal(text_of(&l), "echo > " DEV "2.b/driver_override|"
 					 "echo 2.b > /sys/bus/platform/drivers_probe|"
@@ -221,13 +219,12 @@ static void restores_a_binding_to_vfio(void **state)
 	give(0, "", "");
 	give(1, "fec", "");
 	steps_to_restore(&snap, &start, touched, &l);
-	assert_string_equal(text_of(&l),
-			    "echo 2.b > " DRV "fec/unbind|"
-			    "echo vfio-platform > " DEV "2.b/driver_override|"
-			    "echo 2.b > " DRV "vfio-platform/bind|"
-			    "echo > " DEV "2.b/driver_override|"
-			    "echo vfio-platform > " DEV "1.a/driver_override|"
-			    "echo 1.a > " DRV "vfio-platform/bind");
+	assert_string_equal(text_of(&l), "echo 2.b > " DRV "fec/unbind|"
+					 "echo vfio-platform > " DEV "2.b/driver_override|"
+					 "echo 2.b > " DRV "vfio-platform/bind|"
+					 "echo > " DEV "2.b/driver_override|"
+					 "echo vfio-platform > " DEV "1.a/driver_override|"
+					 "echo 1.a > " DRV "vfio-platform/bind");
 }
 
 static void the_longest_plan_fits(void **state)

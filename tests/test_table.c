@@ -22,9 +22,10 @@ static void assert_table(const char *const *cells, size_t n_rows, size_t n_colum
 
 static void aligns_columns_two_spaces_apart(void **state)
 {
-	static const char *const cells[] = { "DEVICE", "DRIVER", "GROUP",
-					     "a",      "vfio-platform", "7",
-					     "5b040000.ethernet", "fec", "12" };
+	static const char *const cells[] = {
+		"DEVICE", "DRIVER", "GROUP", "a", "vfio-platform", "7", "5b040000.ethernet",
+		"fec",	  "12"
+	};
 
 	(void)state;
 	assert_table(cells, 3, 3,

@@ -12,7 +12,16 @@
 #include "fixture.h"
 #include "oom.h"
 
-enum { ROOT, BUS1, UART1100, UART1200, BUS2, UART2, SYMBOLS, N_NODES };
+enum {
+	ROOT,
+	BUS1,
+	UART1100,
+	UART1200,
+	BUS2,
+	UART2,
+	SYMBOLS,
+	N_NODES
+};
 
 static struct tree t;
 
@@ -36,9 +45,12 @@ static void numbers_nodes_in_their_order(void **state)
 		const char *name;
 		int parent, end;
 	} expected[N_NODES] = {
-		{ "", -1, N_NODES },	    { "bus@1000", ROOT, BUS2 },
-		{ "uart@1100", BUS1, UART1200 }, { "uart@1200", BUS1, BUS2 },
-		{ "bus@2000", ROOT, SYMBOLS }, { "uart@1100", BUS2, SYMBOLS },
+		{ "", -1, N_NODES },
+		{ "bus@1000", ROOT, BUS2 },
+		{ "uart@1100", BUS1, UART1200 },
+		{ "uart@1200", BUS1, BUS2 },
+		{ "bus@2000", ROOT, SYMBOLS },
+		{ "uart@1100", BUS2, SYMBOLS },
 		{ "__symbols__", ROOT, N_NODES },
 	};
 
@@ -122,7 +134,7 @@ static void finds_nodes_by_compatible(void **state)
 static void walks_over_properties_in_their_order(void **state)
 {
 	static const char *const names[] = { "compatible", "phandle", "status", "cells",
-					     "bytes", "empty", "words", "endless" };
+					     "bytes",	   "empty",   "words",	"endless" };
 	struct prop p = { 0 };
 	size_t n = 0;
 
@@ -274,8 +286,8 @@ static void room_is_only_behind_blocks_in_order(void **state)
 	fdt_create_empty_tree(blob, 512);
 	fdt_add_mem_rsv(blob, 0x80000000, 0x1000);
 	reserved = fdt_off_mem_rsvmap(blob);
-	assert_int_equal(tree_room(&small), 512 - fdt_off_dt_strings(blob) -
-						    fdt_size_dt_strings(blob));
+	assert_int_equal(tree_room(&small),
+			 512 - fdt_off_dt_strings(blob) - fdt_size_dt_strings(blob));
 	/* the reservations once more, behind all the rest */
 	memcpy(blob + 512, blob + reserved, 2 * sizeof(struct fdt_reserve_entry));
 	fdt_set_off_mem_rsvmap(blob, 512);

@@ -167,11 +167,21 @@ static void refuses_blocks_out_of_the_blob(void **state)
 		begin();
 		finish();
 		switch (i / 4) {
-		case 0: fdt_set_off_dt_struct(blob, value); break;
-		case 1: fdt_set_off_dt_strings(blob, value); break;
-		case 2: fdt_set_off_mem_rsvmap(blob, value); break;
-		case 3: fdt_set_size_dt_struct(blob, value); break;
-		case 4: fdt_set_size_dt_strings(blob, value); break;
+		case 0:
+			fdt_set_off_dt_struct(blob, value);
+			break;
+		case 1:
+			fdt_set_off_dt_strings(blob, value);
+			break;
+		case 2:
+			fdt_set_off_mem_rsvmap(blob, value);
+			break;
+		case 3:
+			fdt_set_size_dt_struct(blob, value);
+			break;
+		case 4:
+			fdt_set_size_dt_strings(blob, value);
+			break;
 		}
 		assert_int_equal(open_copy(blob, fdt_totalsize(blob), &f), -EINVAL);
 	}
@@ -211,7 +221,8 @@ static void takes_blocks_in_any_order(void **state)
 
 static void refuses_names_that_break_paths(void **state)
 {
-	static const char *const names[] = { "", "a/b", "/", "a b", "a\n", "\033[31m", "\xc3\xa4" };
+	static const char *const names[] = { "",    "a/b",	"/",	   "a b",
+					     "a\n", "\033[31m", "\xc3\xa4" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

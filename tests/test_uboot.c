@@ -46,8 +46,8 @@ static int at(const struct sample *s, const char *path)
 	return node;
 }
 
-static void expect_stream(const struct sample *s, size_t i, const char *path, uint32_t resource,
-			  uint32_t id)
+static void expect_stream(const struct sample *s, size_t i, const char *path,
+			  uint32_t resource, uint32_t id)
 {
 	assert_in_range(i + 1, 1, s->u.n_streams);
 	assert_int_equal(s->u.streams[i].node, at(s, path));
@@ -55,7 +55,8 @@ static void expect_stream(const struct sample *s, size_t i, const char *path, ui
 	assert_int_equal(s->u.streams[i].id, id);
 }
 
-static void expect_fate(const struct sample *s, size_t i, const char *path, enum uboot_fate fate)
+static void expect_fate(const struct sample *s, size_t i, const char *path,
+			enum uboot_fate fate)
 {
 	assert_in_range(i + 1, 1, s->u.n_partitions);
 	assert_int_equal(s->u.partitions[i].node, at(s, path));

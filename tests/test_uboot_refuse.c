@@ -25,7 +25,7 @@ static void expect_refused(const char *name, int code, const char *text)
 	fixture_close(&t);
 }
 
-#define NOWHERE                                                                       \
+#define NOWHERE                                                                         \
 	" of power-domains leads nowhere or is cut short: U-Boot would complain about " \
 	"it for ever and not boot"
 

@@ -158,8 +158,10 @@ static void a_device_is_known_in_every_spelling(void **state)
 	assert_refused("-device {'driver':'vfio-platform'}", "vfio-platform", "profile");
 	assert_refused("-device {\"id\":\"driver\",\"driver\":\"tpm-tis-device\"}", "JSON",
 		       "-device tpm-tis-device,");
-	assert_refused("-device {\"driver\":\"vfio\\u002dplatform\"}", "vfio-platform", "profile");
-	assert_refused("-device virtio-net-pci,driver=vfio-platform", "vfio-platform", "profile");
+	assert_refused("-device {\"driver\":\"vfio\\u002dplatform\"}", "vfio-platform",
+		       "profile");
+	assert_refused("-device virtio-net-pci,driver=vfio-platform", "vfio-platform",
+		       "profile");
 	assert_int_equal(read_wishes("-device {\"driver\":7}"), 0);
 	assert_int_equal(read_wishes("-device {}"), 0);
 }
@@ -216,7 +218,8 @@ static void both_lines_share_the_firmware(void **state)
 	assert_true(is_shared("-drive if=pflash,file=fw"));
 	assert_false(is_shared("-drive if=virtio,file=pflash"));
 	assert_false(is_shared("-drive file=root"));
-	assert_true(is_shared("-blockdev driver=file,node-name=f,filename=fw -M virt,pflash0=f"));
+	assert_true(
+		is_shared("-blockdev driver=file,node-name=f,filename=fw -M virt,pflash0=f"));
 	assert_true(is_shared("-blockdev {'driver':'file','node-name':'f'} -M pflash1=f"));
 	assert_true(is_shared("-drive if=none,id=f,file=fw -M pflash0=f"));
 	assert_false(is_shared("-blockdev driver=file,node-name=f,filename=fw -M virt"));

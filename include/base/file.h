@@ -28,8 +28,8 @@ int file_open_below(int dir, const char *path, int flags)
  * text may be used as a string.
  * -EFBIG: more than max bytes; else what opening and read(2) say.
  */
-int file_read(int dir, const char *path, size_t max, void **out, size_t *size,
-	      struct fault *f) __attribute__((nonnull, warn_unused_result));
+int file_read(int dir, const char *path, size_t max, void **out, size_t *size, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 /*
  * Make path hold exactly these bytes, or leave it as it is: they are written

@@ -19,7 +19,6 @@
  * -ETIMEDOUT: it was killed; -ECHILD: a signal ended it.
  */
 int process_ask(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
-		int *status, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
+		int *status, struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -56,9 +56,8 @@ struct check {
 	const char *name;
 	enum check_stage stage;
 	enum check_sight sight;
-	const char *what; /* it looks at */
-	const char *needs
-		[CHECK_NEEDS_MAX]; /* earlier checks without which it means nothing */
+	const char *what;		    /* it looks at */
+	const char *needs[CHECK_NEEDS_MAX]; /* earlier checks without which it means nothing */
 	void (*judge)(const struct facts *facts, struct finding *out);
 
 	/* instead, where it is about an option of the kernel's configuration */

@@ -27,7 +27,7 @@ struct tree_facts {
 	char unseen[WHY_MAX];
 	bool live; /* U-Boot has been over it; else it has still to come */
 	struct tree t;
-	void *blob; /* owned */
+	void *blob;			/* owned */
 	struct fault no_smmu, no_board; /* code 0: board names them */
 	struct board board;
 	struct refs refs;
@@ -47,10 +47,10 @@ struct kernel_facts {
 	char release[RELEASE_MAX]; /* as uname -r says; "": not known */
 	struct version version;
 	char no_config[WHY_MAX];
-	char *config; /* owned; the text of the configuration */
-	char *cmdline; /* owned; NULL: not seen */
+	char *config;		/* owned; the text of the configuration */
+	char *cmdline;		/* owned; NULL: not seen */
 	char unsafe_interrupts; /* vfio_iommu_type1's parameter, 'Y' or 'N'; 0: not loaded */
-	char disable_bypass; /* arm-smmu's, the same */
+	char disable_bypass;	/* arm-smmu's, the same */
 };
 
 /* A file that others open: is it there, and for whom? */
@@ -78,7 +78,7 @@ struct qemu_facts {
 	char unseen[WHY_MAX];
 	char path[WHY_MAX];
 	char version[WHY_MAX]; /* first line of its --version */
-	bool has_device; /* it knows vfio-platform */
+	bool has_device;       /* it knows vfio-platform */
 };
 
 /* The lines of /proc/interrupts that VFIO has for a device. */
@@ -92,24 +92,23 @@ struct facts {
 	struct tree_facts tree;
 
 	char no_host[WHY_MAX]; /* why the machine itself is not judged */
-	bool live; /* the running machine, not a recording */
+	bool live;	       /* the running machine, not a recording */
 	struct snapshot snapshot;
 	struct device_facts devices[PROFILE_PASS_MAX]; /* as the snapshot's */
-	struct fault group_trouble, holders; /* code 0: none */
+	struct fault group_trouble, holders;	       /* code 0: none */
 	enum module_state module;
 	struct file_facts kvm, container; /* /dev/kvm, /dev/vfio/vfio */
 	struct interrupt_facts interrupts[PROFILE_PASS_MAX];
 
 	struct kernel_facts kernel;
 	struct qemu_facts qemu;
-	uint64_t memory; /* of the guest, in bytes; 0: not said */
+	uint64_t memory;  /* of the guest, in bytes; 0: not said */
 	uint64_t memlock; /* bytes that may be locked; UINT64_MAX: any */
 	bool memlock_known;
 };
 
 /* Is the kernel known, and older than major.minor? */
-bool version_before(const struct version *v, int major, int minor)
-	__attribute__((nonnull));
+bool version_before(const struct version *v, int major, int minor) __attribute__((nonnull));
 
 /* Has the kernel made a device of passed node i of the tree, whatever that now says? */
 bool facts_has_device(const struct facts *facts, size_t i) __attribute__((nonnull));

@@ -15,10 +15,10 @@
 struct look {
 	const struct sysfs *sys;
 	const struct profile *profile;
-	const char *dtb; /* the tree that is to be booted */
+	const char *dtb;    /* the tree that is to be booted */
 	const char *config; /* the text of a kernel's configuration, zipped or not */
-	const char *qemu; /* NULL: the one in PATH, on a live board alone */
-	uint64_t memory; /* bytes of the guest; 0: not said */
+	const char *qemu;   /* NULL: the one in PATH, on a live board alone */
+	uint64_t memory;    /* bytes of the guest; 0: not said */
 };
 
 /*

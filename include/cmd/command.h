@@ -14,19 +14,20 @@
 
 /* The exit status of the program. */
 enum status {
-	STATUS_OK = 0,	     /* done, or nothing to do */
-	STATUS_FAILED = 1,   /* failed, and all is as it was; or only the report was not written */
-	STATUS_USAGE = 2,    /* the command line was wrong */
+	STATUS_OK = 0, /* done, or nothing to do */
+	STATUS_FAILED =
+		1, /* failed, and all is as it was; or only the report was not written */
+	STATUS_USAGE = 2,     /* the command line was wrong */
 	STATUS_NOT_READY = 3, /* check: something fails; status -q: not bound */
-	STATUS_STUCK = 4,    /* failed, and could not be put back: a person must look */
+	STATUS_STUCK = 4,     /* failed, and could not be put back: a person must look */
 };
 
 struct command {
 	const char *name;
 	const char *operands; /* as the usage line shows them; "": none */
 	size_t min_operands, max_operands;
-	const char *summary;  /* one line, for the list of commands */
-	const int *accepts;   /* keys of the options it takes, ended by 0 */
+	const char *summary; /* one line, for the list of commands */
+	const int *accepts;  /* keys of the options it takes, ended by 0 */
 
 	/* Do it.  What is not STATUS_OK or STATUS_NOT_READY comes with a fault. */
 	enum status (*run)(const struct options *o, struct fault *f);

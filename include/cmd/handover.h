@@ -15,9 +15,9 @@ struct handover {
 	const struct options *o;
 	struct loaded_profile profile;
 	struct sysfs sys;
-	int lock; /* -1: not taken */
+	int lock;	       /* -1: not taken */
 	struct snapshot start; /* what was found */
-	struct steps todo; /* what has to be done about it */
+	struct steps todo;     /* what has to be done about it */
 	struct snapshot after; /* what was found last */
 };
 
@@ -25,8 +25,8 @@ struct handover {
  * Read the profile, open the root directory, take the lock if it is to be
  * changed, and look.  handover_close() must follow, whatever this returns.
  */
-int handover_open(const struct options *o, bool change, struct handover *h,
-		  struct fault *f) __attribute__((nonnull, warn_unused_result));
+int handover_open(const struct options *o, bool change, struct handover *h, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 void handover_close(struct handover *h) __attribute__((nonnull));
 
@@ -42,8 +42,7 @@ int handover_json(const struct handover *h, const char *command, struct fault *f
  * Where a run failed its fault is kept.
  */
 enum status handover_report(const struct handover *h, const char *command,
-			    enum run_result result, struct fault *f)
-	__attribute__((nonnull));
+			    enum run_result result, struct fault *f) __attribute__((nonnull));
 
 /* Are all devices bound, and the nodes of their groups there? */
 bool handover_is_ready(const struct handover *h) __attribute__((nonnull));

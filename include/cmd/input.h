@@ -14,7 +14,7 @@
 struct loaded_tree {
 	struct tree tree;
 	const char *name; /* the file's, or "standard input"; borrowed */
-	void *blob; /* owned */
+	void *blob;	  /* owned */
 	size_t size;
 };
 

@@ -62,15 +62,15 @@ struct mac {
 struct options {
 	const char *profile; /* -p: a built-in profile's name or a file's path */
 	const char *output;  /* -o; NULL: not given */
-	const char *root;    /* --root: where /sys, /proc, /dev, /boot and /run are looked for */
+	const char *root; /* --root: where /sys, /proc, /dev, /boot and /run are looked for */
 	const char *fdt_file; /* --fdt-file: safe in any script; NULL: not given */
 	enum env_format format;
 	const char *dtb, *config, *qemu; /* what check looks at instead; NULL: not given */
-	const char *explain; /* --explain: a check's name; NULL: not given */
-	uint64_t memory; /* --memory: bytes of the guest; 0: not given */
-	const char *owner;   /* --owner: USER[:GROUP]; NULL: not given */
-	unsigned int timeout_ms; /* --timeout, which is in seconds */
-	size_t pad;	     /* --pad: bytes of free room behind a tree that is written */
+	const char *explain;		 /* --explain: a check's name; NULL: not given */
+	uint64_t memory;		 /* --memory: bytes of the guest; 0: not given */
+	const char *owner;		 /* --owner: USER[:GROUP]; NULL: not given */
+	unsigned int timeout_ms;	 /* --timeout, which is in seconds */
+	size_t pad;		 /* --pad: bytes of free room behind a tree that is written */
 	const char *host, *virt; /* --host, --virt: trees to read; NULL: not given */
 	struct mac mac[OPTION_MACS_MAX]; /* --mac, in the order given */
 	size_t n_macs;
@@ -89,9 +89,8 @@ extern const struct options option_defaults;
  * so that a command's own options stay unread.
  * -EINVAL: an unknown option, a missing or a wrong argument.
  */
-int options_parse(int argc, char **argv, const int *accepts, bool leading,
-		  struct options *o, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
+int options_parse(int argc, char **argv, const int *accepts, bool leading, struct options *o,
+		  struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 /* Write a line for each option in accepts, as --help shows them. */
 void options_help(FILE *out, const int *accepts) __attribute__((nonnull));

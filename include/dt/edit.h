@@ -66,8 +66,8 @@ int edits_add(struct edits *l, const struct edit *e, struct fault *f)
 /* Add what gives the node this property, whose value is borrowed; or takes it away. */
 int edits_set(struct edits *l, int node, const struct prop *p, const char *why,
 	      struct fault *f) __attribute__((nonnull, warn_unused_result));
-int edits_delete(struct edits *l, int node, const char *name, const char *why,
-		 struct fault *f) __attribute__((nonnull, warn_unused_result));
+int edits_delete(struct edits *l, int node, const char *name, const char *why, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 /*
  * The child of parent with this name, in *node; an edit makes it if there is
@@ -107,7 +107,7 @@ const char *edits_path(const struct edits *l, int node, char buf[static TREE_PAT
  * stands first, as libfdt puts it.  On failure *out is untouched.
  * -EFBIG: the result is larger than TREE_SIZE_MAX.
  */
-int edits_apply(const struct edits *l, size_t pad, void **out, size_t *size,
-		struct fault *f) __attribute__((nonnull, warn_unused_result));
+int edits_apply(const struct edits *l, size_t pad, void **out, size_t *size, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -27,7 +27,7 @@ struct node {
 	int offset;	  /* in the structure block, as libfdt counts */
 	int parent;	  /* the root's is -1 */
 	int end;	  /* the first node behind this one and all below it */
-	int props;	  /* its first property in the tree's array; the next node's end them */
+	int props; /* its first property in the tree's array; the next node's end them */
 	uint32_t phandle; /* 0: none */
 };
 

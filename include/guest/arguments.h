@@ -39,8 +39,8 @@ struct arguments {
 struct qemu_lines {
 	struct arguments dump; /* writes ARGUMENTS_VIRT and ends */
 	struct arguments run;  /* starts the guest with ARGUMENTS_GUEST */
-	bool has_kernel; /* run gives the kernel ARGUMENTS_KERNEL; else nobody does */
-	bool has_gicv2;	 /* the user asks for the interrupt controller that has irqfd */
+	bool has_kernel;       /* run gives the kernel ARGUMENTS_KERNEL; else nobody does */
+	bool has_gicv2;	       /* the user asks for the interrupt controller that has irqfd */
 };
 
 /*

@@ -29,9 +29,9 @@
 #define WINDOW_CELLS 6
 
 struct bus {
-	int node; /* in the dumped tree */
-	uint64_t base; /* as the guest's processors address it */
-	uint64_t size; /* bytes */
+	int node;	    /* in the dumped tree */
+	uint64_t base;	    /* as the guest's processors address it */
+	uint64_t size;	    /* bytes */
 	uint32_t first_spi; /* number of the first interrupt line */
 	uint32_t n_spis;
 };

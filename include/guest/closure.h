@@ -20,29 +20,29 @@
 /* A node that the guest gets. */
 struct need {
 	int node;
-	enum fate fate; /* FATE_PASSED or FATE_COPIED */
-	bool whole; /* with its children */
-	int from; /* the node that was first found to need it; -1: a start */
-	const char *property; /* of that node, or one of the above */
+	enum fate fate;	       /* FATE_PASSED or FATE_COPIED */
+	bool whole;	       /* with its children */
+	int from;	       /* the node that was first found to need it; -1: a start */
+	const char *property;  /* of that node, or one of the above */
 	size_t links, n_links; /* what becomes of its own properties */
 };
 
 /* What becomes of a property, or of one entry of it. */
 struct link {
-	int from; /* a node of the needs */
-	const char *property; /* of that node, or CLOSURE_CHILD */
-	int number; /* of that property, as in struct prop; 0: CLOSURE_CHILD */
+	int from;	       /* a node of the needs */
+	const char *property;  /* of that node, or CLOSURE_CHILD */
+	int number;	       /* of that property, as in struct prop; 0: CLOSURE_CHILD */
 	const struct ref *ref; /* the entry; NULL: the property is no reference */
-	int to; /* the node it leads to; -1: it is cut for itself */
-	int instead; /* the node whose copy takes to's place, may be to; -1: none */
+	int to;		       /* the node it leads to; -1: it is cut for itself */
+	int instead;	       /* the node whose copy takes to's place, may be to; -1: none */
 	enum fate fate;
 	const char *why; /* REPLACED and CUT */
-	bool loss; /* CUT, and the guest may miss it: fate_loss() */
+	bool loss;	 /* CUT, and the guest may miss it: fate_loss() */
 };
 
 struct closure {
 	const struct tree *tree;
-	struct refs refs; /* all of the tree */
+	struct refs refs;   /* all of the tree */
 	struct need *needs; /* in the order in which they were found, each node once */
 	size_t n_needs;
 	struct link *links; /* need after need */
@@ -69,8 +69,7 @@ int closure_find(const struct tree *t, struct nodes passed, struct nodes starts,
 void closure_free(struct closure *c) __attribute__((nonnull));
 
 /* What the guest gets of the node; NULL: nothing. */
-const struct need *closure_need(const struct closure *c, int node)
-	__attribute__((nonnull));
+const struct need *closure_need(const struct closure *c, int node) __attribute__((nonnull));
 
 /* The node that a node's interrupts go to, as Linux's of_irq_find_parent(); -1: none. */
 int closure_interrupt_parent(const struct tree *t, int node) __attribute__((nonnull));

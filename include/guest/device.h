@@ -17,7 +17,7 @@ enum trigger {
 };
 
 struct device {
-	struct demand demand; /* its name is the node's */
+	struct demand demand;		      /* its name is the node's */
 	uint64_t address[LAYOUT_REGIONS_MAX]; /* of each region, as its parent counts */
 	uint32_t irq[BUS_SPIS]; /* the number of each interrupt at its controller */
 	enum trigger trigger[BUS_SPIS];

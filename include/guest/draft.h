@@ -42,7 +42,6 @@ int draft_nodes(struct draft *d) __attribute__((nonnull, warn_unused_result));
 int draft_properties(const struct draft *d) __attribute__((nonnull, warn_unused_result));
 
 /* Say where device i of the seating is: reg, ranges, interrupts; and make it okay. */
-int draft_device(const struct draft *d, size_t i)
-	__attribute__((nonnull, warn_unused_result));
+int draft_device(const struct draft *d, size_t i) __attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -11,10 +11,10 @@
 
 /* What becomes of a node of the host's tree in the guest. */
 enum fate {
-	FATE_PASSED, /* handed over, or part of what is */
-	FATE_COPIED, /* the guest gets a copy of it */
+	FATE_PASSED,   /* handed over, or part of what is */
+	FATE_COPIED,   /* the guest gets a copy of it */
 	FATE_REPLACED, /* something of the guest's takes its place */
-	FATE_CUT, /* it stays with the host, and so does what refers to it */
+	FATE_CUT,      /* it stays with the host, and so does what refers to it */
 };
 
 /* "passed", "copied", "replaced", "cut" */

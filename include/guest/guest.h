@@ -13,17 +13,15 @@
 #include "profile/profile.h"
 
 #define GUEST_MAC_SIZE 6
-#define GUEST_DEVICES_MAX \
-	(2 * PROFILE_PASS_MAX) /* the dump's own on the bus, and passed */
+#define GUEST_DEVICES_MAX (2 * PROFILE_PASS_MAX) /* the dump's own on the bus, and passed */
 
 /* What a guest is made of. */
 struct guest {
 	const struct profile *profile;
 	const struct tree *host, *virt;
-	const int *pass; /* nodes of the host's tree, as the profile's pass */
+	const int *pass;	       /* nodes of the host's tree, as the profile's pass */
 	const struct closure *closure; /* of these */
-	const uint8_t
-		*mac[PROFILE_PASS_MAX]; /* of each passed device; NULL: as the host's */
+	const uint8_t *mac[PROFILE_PASS_MAX]; /* of each passed device; NULL: as the host's */
 };
 
 /* Would Linux take these bytes for a MAC (is_valid_ether_addr())? */
@@ -43,12 +41,11 @@ bool guest_hears(const struct guest *g, const struct link *l) __attribute__((non
 /* Where QEMU puts everything on its platform bus. */
 struct seating {
 	struct bus bus;
-	struct device dev
-		[GUEST_DEVICES_MAX]; /* first those that the dump has, then the passed */
+	struct device
+		dev[GUEST_DEVICES_MAX]; /* first those that the dump has, then the passed */
 	struct place place[GUEST_DEVICES_MAX];
-	int node[GUEST_DEVICES_MAX]; /* of each: in virt for the dump's, else in host */
-	bool silent
-		[GUEST_DEVICES_MAX]; /* it has interrupts that its node does not tell */
+	int node[GUEST_DEVICES_MAX];	/* of each: in virt for the dump's, else in host */
+	bool silent[GUEST_DEVICES_MAX]; /* it has interrupts that its node does not tell */
 	size_t n_dumped, n;
 };
 

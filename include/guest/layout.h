@@ -28,9 +28,9 @@
 
 /* What a device takes on the bus. */
 struct demand {
-	const char *name; /* borrowed; for the texts of faults */
+	const char *name;		   /* borrowed; for the texts of faults */
 	uint64_t size[LAYOUT_REGIONS_MAX]; /* bytes of each region, not rounded */
-	size_t n_regions; /* may be more than fit in size[]: it is refused */
+	size_t n_regions;		   /* may be more than fit in size[]: it is refused */
 	uint32_t n_irqs;
 };
 
@@ -56,8 +56,7 @@ struct place {
  * -EFBIG: a region larger than the whole bus (QEMU takes it and cuts it off);
  * -ENOSPC: no room for a region; -E2BIG: more interrupts than the bus has.
  */
-int layout_place(const struct bus *bus, const struct demand *devs, size_t n,
-		 struct place *out, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
+int layout_place(const struct bus *bus, const struct demand *devs, size_t n, struct place *out,
+		 struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -23,7 +23,7 @@ enum role {
 	ROLE_SHARED,
 	ROLE_OBJECT,
 	ROLE_DEVICE,
-	ROLE_DISK, /* with firmware in it QEMU's tree has other GPIOs, and no keys */
+	ROLE_DISK,    /* with firmware in it QEMU's tree has other GPIOs, and no keys */
 	ROLE_BACKEND, /* what a device on the platform bus may need */
 	ROLE_SERIAL,
 	ROLE_SCREEN,
@@ -39,8 +39,9 @@ enum role {
 struct argument {
 	const char *name;
 	const char *value; /* "" if it has none */
-	char kind[ARGUMENT_KIND_MAX]; /* of a device, an object or a disk, cut if it is longer; "": none */
-	bool has_value;	   /* in a word of its own; only what has a role is known to have one */
+	char kind
+		[ARGUMENT_KIND_MAX]; /* of a device, an object or a disk, cut if it is longer; "": none */
+	bool has_value; /* in a word of its own; only what has a role is known to have one */
 	enum role role;
 };
 

@@ -28,8 +28,7 @@ int rules_check(const struct board *b, const struct refs *refs, const struct ubo
 	__attribute__((nonnull, warn_unused_result));
 
 /* The rule of the resource alone, for passed node i, which is a bus master. */
-int rules_check_master(const struct board *b, size_t i, const struct uboot *u,
-		       struct fault *f)
+int rules_check_master(const struct board *b, size_t i, const struct uboot *u, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -61,9 +61,9 @@ struct profile {
 	const char *summary; /* one line for people */
 	const char *fits;    /* a root compatible of the boards it is for */
 
-	const char *domain_node;     /* name of the node under /domu */
-	const char *domain_name;     /* its domain_name */
-	struct holdings domain;	     /* what works */
+	const char *domain_node;    /* name of the node under /domu */
+	const char *domain_name;    /* its domain_name */
+	struct holdings domain;	    /* what works */
 	struct holdings documented; /* what the source document has besides */
 
 	const char *iommu; /* compatible of the SMMU */

@@ -21,20 +21,20 @@
 
 /* A device of the profile. */
 struct device {
-	const char *wanted; /* its node's name in the profile, borrowed */
-	char name[NAME_SIZE]; /* in sysfs; "": there is no such device */
-	char node[PATH_SIZE]; /* its node's path */
-	char driver[NAME_SIZE]; /* "": none */
+	const char *wanted;	  /* its node's name in the profile, borrowed */
+	char name[NAME_SIZE];	  /* in sysfs; "": there is no such device */
+	char node[PATH_SIZE];	  /* its node's path */
+	char driver[NAME_SIZE];	  /* "": none */
 	char override[NAME_SIZE]; /* "": none */
-	int group; /* IOMMU group's number, or GROUP_NONE */
-	bool has_group_node; /* /dev/vfio/<group> is there */
+	int group;		  /* IOMMU group's number, or GROUP_NONE */
+	bool has_group_node;	  /* /dev/vfio/<group> is there */
 };
 
 /* A device that shares a group with one of the profile's, which is one itself. */
 struct member {
 	char name[NAME_SIZE];
 	char driver[NAME_SIZE]; /* "": none */
-	int group; /* GROUP_NONE: foretold, the kernel has not made it yet */
+	int group;		/* GROUP_NONE: foretold, the kernel has not made it yet */
 };
 
 enum reset_required {
@@ -44,7 +44,7 @@ enum reset_required {
 };
 
 struct snapshot {
-	const struct profile *profile; /* borrowed */
+	const struct profile *profile;		 /* borrowed */
 	struct device devices[PROFILE_PASS_MAX]; /* in the profile's order */
 	size_t n_devices;
 	struct member members[SNAPSHOT_MEMBERS_MAX];

@@ -32,18 +32,18 @@ enum reason {
 
 struct explanation {
 	const char *text; /* what is wrong; NULL: REASON_OTHER's */
-	const char *fix; /* what mends it; NULL: not known */
+	const char *fix;  /* what mends it; NULL: not known */
 };
 
 /* What can be seen of a device; symptoms.h looks. */
 struct symptoms {
 	int err; /* negative errno of the write to bind; 0: not tried */
 	enum reset_required reset;
-	bool has_driver; /* vfio-platform is there */
+	bool has_driver;     /* vfio-platform is there */
 	bool has_compatible; /* the device's node has one */
-	bool has_iommus; /* so has it an iommus */
-	bool has_smmu; /* some IOMMU's driver is at work */
-	bool has_group; /* the device is in an IOMMU group, since the try at the latest */
+	bool has_iommus;     /* so has it an iommus */
+	bool has_smmu;	     /* some IOMMU's driver is at work */
+	bool has_group;	     /* the device is in an IOMMU group, since the try at the latest */
 };
 
 /* The texts of a reason. */

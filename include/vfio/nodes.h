@@ -31,7 +31,7 @@ struct patience {
  * -ETIMEDOUT: there was none in time; -EINTR: a signal is pending.
  */
 int nodes_settle(const struct sysfs *s, const struct snapshot *snap,
-		 const struct patience *patience, const struct owner *owner,
-		 struct fault *f) __attribute__((nonnull, warn_unused_result));
+		 const struct patience *patience, const struct owner *owner, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 #endif

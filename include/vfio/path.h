@@ -7,7 +7,7 @@
 #ifndef IMXPT_VFIO_PATH_H
 #define IMXPT_VFIO_PATH_H
 
-#define NAME_SIZE 64 /* bytes of a device's or a driver's name, with its NUL */
+#define NAME_SIZE 64  /* bytes of a device's or a driver's name, with its NUL */
 #define PATH_SIZE 512 /* bytes of a path or of a link's target, with its NUL */
 
 #define PATH_PLATFORM "sys/bus/platform"

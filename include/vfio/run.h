@@ -22,7 +22,7 @@
 enum run_result {
 	RUN_DONE,
 	RUN_UNDONE, /* failed, and everything is as it was */
-	RUN_STUCK, /* failed, and not everything could be put back */
+	RUN_STUCK,  /* failed, and not everything could be put back */
 };
 
 /* What is to be done; borrowed. */
@@ -30,9 +30,9 @@ struct run {
 	const struct sysfs *sys;
 	const struct snapshot *start;
 	const struct steps *todo; /* planned from start */
-	unsigned int timeout_ms; /* for each node; bind alone */
-	struct owner owner; /* of the nodes; bind alone */
-	FILE *talk; /* told each step before it runs; NULL: nobody is */
+	unsigned int timeout_ms;  /* for each node; bind alone */
+	struct owner owner;	  /* of the nodes; bind alone */
+	FILE *talk;		  /* told each step before it runs; NULL: nobody is */
 };
 
 /*

@@ -21,8 +21,8 @@ int snapshot_take(const struct sysfs *s, const struct profile *p, struct snapsho
 		  struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 /* Look again at driver, override, group and node of device i alone. */
-int snapshot_refresh(const struct sysfs *s, struct snapshot *snap, size_t i,
-		     struct fault *f) __attribute__((nonnull, warn_unused_result));
+int snapshot_refresh(const struct sysfs *s, struct snapshot *snap, size_t i, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 /* Look again at vfio-platform alone: is it there, and how was it loaded? */
 int snapshot_driver(const struct sysfs *s, struct snapshot *snap, struct fault *f)

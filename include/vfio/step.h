@@ -15,16 +15,16 @@
 #define STEP_TEXT_MAX (PATH_SIZE + NAME_SIZE)
 
 enum step_op {
-	STEP_LOAD, /* insert vfio-platform's module with reset_required=0 */
+	STEP_LOAD,     /* insert vfio-platform's module with reset_required=0 */
 	STEP_OVERRIDE, /* only the driver arg may take the device; "": any that fits */
-	STEP_UNBIND, /* take the device from the driver arg */
-	STEP_BIND, /* give the device to the driver arg */
-	STEP_PROBE, /* let the kernel look for a driver */
+	STEP_UNBIND,   /* take the device from the driver arg */
+	STEP_BIND,     /* give the device to the driver arg */
+	STEP_PROBE,    /* let the kernel look for a driver */
 };
 
 struct step {
 	enum step_op op;
-	size_t device; /* its number in the snapshot; LOAD: none */
+	size_t device;	 /* its number in the snapshot; LOAD: none */
 	const char *arg; /* borrowed; LOAD, PROBE: NULL */
 	const char *why; /* for people */
 };
@@ -55,8 +55,7 @@ int steps_to_bind(const struct snapshot *s, struct steps *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /* Plan the way from vfio-platform to whatever driver the kernel finds. */
-void steps_to_release(const struct snapshot *s, struct steps *out)
-	__attribute__((nonnull));
+void steps_to_release(const struct snapshot *s, struct steps *out) __attribute__((nonnull));
 
 /*
  * Plan the way from now to what start shows, of the devices touched alone.  It

@@ -20,7 +20,7 @@
 #include "vfio/path.h"
 
 struct sysfs {
-	int root; /* the directory, opened with O_PATH */
+	int root;  /* the directory, opened with O_PATH */
 	bool live; /* it is /, so the kernel answers; else a recording does */
 };
 

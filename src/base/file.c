@@ -73,8 +73,7 @@ static int read_all(int fd, size_t max, char **buf, size_t *size)
 	}
 }
 
-int file_read(int dir, const char *path, size_t max, void **out, size_t *size,
-	      struct fault *f)
+int file_read(int dir, const char *path, size_t max, void **out, size_t *size, struct fault *f)
 {
 	bool is_stdin = !strcmp(path, "-");
 	char *buf = NULL;
@@ -93,9 +92,10 @@ int file_read(int dir, const char *path, size_t max, void **out, size_t *size,
 		close(fd);
 	if (ret) {
 		free(buf);
-		return fault_set(f, ret, "cannot read %s: %s", is_stdin ? "standard input" : path,
-				 ret == -EFBIG ? "larger than any file of its kind"
-					       : strerror(-ret));
+		return fault_set(f, ret, "cannot read %s: %s",
+				 is_stdin ? "standard input" : path,
+				 ret == -EFBIG ? "larger than any file of its kind" :
+						 strerror(-ret));
 	}
 	*out = buf;
 	return 0;
@@ -206,7 +206,8 @@ static int write_beside(const char *target, const struct stat *old, const void *
 	return -1;
 }
 
-static int copy_to(const char *orig, const char *target, const struct stat *old, struct fault *f)
+static int copy_to(const char *orig, const char *target, const struct stat *old,
+		   struct fault *f)
 {
 	char temp[PATH_MAX];
 	void *data = NULL;
@@ -271,8 +272,9 @@ int file_replace(const char *path, const void *data, size_t size, bool keep_orig
 	int ret;
 
 	if (!strcmp(path, "-"))
-		return write_all(STDOUT_FILENO, data, size) ? failed(f, "write", "standard output")
-							    : 0;
+		return write_all(STDOUT_FILENO, data, size) ?
+			       failed(f, "write", "standard output") :
+			       0;
 	/* a signal waits, rather than leave a file beside the other */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);

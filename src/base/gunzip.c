@@ -7,7 +7,7 @@
 
 #include "base/gunzip.h"
 
-#define FIRST_ROOM (256 * 1024) /* bytes: a configuration's usual size */
+#define FIRST_ROOM (256 * 1024)	    /* bytes: a configuration's usual size */
 #define GZIP_ALONE (16 + MAX_WBITS) /* zlib's way to say: gzip's header, no other */
 
 bool gunzip_is_zipped(const void *data, size_t size)
@@ -65,6 +65,6 @@ int gunzip(const void *data, size_t size, size_t max, char **out, struct fault *
 	if (ret == -ENOMEM)
 		return fault_oom(f);
 	return fault_set(f, ret,
-			 ret == -EFBIG ? "it unpacks to more than any file of its kind"
-				       : "damaged, or not made by gzip");
+			 ret == -EFBIG ? "it unpacks to more than any file of its kind" :
+					 "damaged, or not made by gzip");
 }

@@ -113,7 +113,12 @@ static bool is_whole(const char *text, struct json_object *root)
 /* How many bytes the UTF-8 character at s has (RFC 3629, section 4); 0: it is none. */
 static size_t utf8_length(const unsigned char *s)
 {
-	size_t n = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
+	size_t n = *s < 0x80 ? 1 :
+		   *s < 0xc2 ? 0 :
+		   *s < 0xe0 ? 2 :
+		   *s < 0xf0 ? 3 :
+		   *s < 0xf5 ? 4 :
+			       0;
 
 	for (size_t i = 1; i < n; i++) {
 		if ((s[i] & 0xc0) != 0x80)
@@ -142,9 +147,10 @@ int json_end(struct json *j, FILE *out, struct fault *f)
 	const char *text = NULL;
 
 	if (!j->failed)
-		text = json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY |
-								    JSON_C_TO_STRING_SPACED |
-								    JSON_C_TO_STRING_NOSLASHESCAPE);
+		text = json_object_to_json_string_ext(root,
+						      JSON_C_TO_STRING_PRETTY |
+							      JSON_C_TO_STRING_SPACED |
+							      JSON_C_TO_STRING_NOSLASHESCAPE);
 	if (text && !is_whole(text, root))
 		text = NULL;
 	if (text)

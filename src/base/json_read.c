@@ -12,9 +12,9 @@ bool json_read_text(const char *text, const char *key, char *out, size_t size)
 
 	if (is_object)
 		json_object_object_get_ex(o, key, &value);
-	snprintf(out, size, "%s", json_object_is_type(value, json_type_string)
-					  ? json_object_get_string(value)
-					  : "");
+	snprintf(out, size, "%s",
+		 json_object_is_type(value, json_type_string) ? json_object_get_string(value) :
+								"");
 	json_object_put(o);
 	return is_object;
 }

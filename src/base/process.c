@@ -25,8 +25,7 @@ static int start(const char *const argv[], int out, pid_t *pid)
 	memcpy(&args, &argv, sizeof(args));
 	posix_spawn_file_actions_init(&files);
 	posix_spawnattr_init(&attr);
-	ret = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null",
-					       O_RDONLY, 0);
+	ret = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	if (ret == 0)
 		ret = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
 	if (ret == 0)
@@ -57,8 +56,7 @@ static int listen_to(int fd, int64_t end_ms, char *buf, size_t size)
 		if (n == 0)
 			return -ETIMEDOUT;
 		if (n > 0)
-			n = room ? read(fd, buf + used, room)
-				 : read(fd, rest, sizeof(rest));
+			n = room ? read(fd, buf + used, room) : read(fd, rest, sizeof(rest));
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n == 0)
@@ -120,7 +118,7 @@ int process_ask(const char *const argv[], unsigned int timeout_ms, char *buf, si
 	if (ret == 0)
 		return 0;
 	return fault_set(f, ret, "%s: %s", argv[0],
-			 ret == -ETIMEDOUT ? "it does not answer"
-			 : ret == -ECHILD  ? "a signal ended it"
-					   : strerror(-ret));
+			 ret == -ETIMEDOUT ? "it does not answer" :
+			 ret == -ECHILD	   ? "a signal ended it" :
+					     strerror(-ret));
 }

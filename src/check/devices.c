@@ -127,8 +127,7 @@ static void judge_group(const struct facts *facts, struct finding *out)
 	}
 	if (groups > 1 && one_is_foretold(facts))
 		finding_set(out, VERDICT_WARN,
-			    "the kernel has made %zu, and the tree foretells one",
-			    groups);
+			    "the kernel has made %zu, and the tree foretells one", groups);
 	else if (n == s->n_devices)
 		finding_set(out, VERDICT_OK, "number %d%s", s->devices[0].group,
 			    groups > 1 ? " and others" : "");
@@ -171,8 +170,7 @@ static void judge_override(const struct facts *facts, struct finding *out)
 	const struct version *v = &facts->kernel.version;
 	const struct snapshot *s = &facts->snapshot;
 
-	finding_set(out, VERDICT_OK,
-		    devices_bound(s) ? VFIO_DRIVER : "'imxpt bind' sets it");
+	finding_set(out, VERDICT_OK, devices_bound(s) ? VFIO_DRIVER : "'imxpt bind' sets it");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		const struct device *d = &s->devices[i];
 
@@ -180,10 +178,8 @@ static void judge_override(const struct facts *facts, struct finding *out)
 			continue;
 		/* before DMA ownership, drivers/vfio/vfio.c had a BUG_ON() there */
 		finding_set(out, version_before(v, 5, 19) ? VERDICT_FAIL : VERDICT_WARN,
-			    "%s has none: a driver of the host may take it back%s",
-			    d->name,
-			    version_before(v, 5, 19) ? ", and this kernel would panic"
-						     : "");
+			    "%s has none: a driver of the host may take it back%s", d->name,
+			    version_before(v, 5, 19) ? ", and this kernel would panic" : "");
 		return;
 	}
 }
@@ -200,8 +196,8 @@ static void judge_group_node(const struct facts *facts, struct finding *out)
 			continue;
 		finding_set(out, d->has_group_node ? VERDICT_OK : VERDICT_FAIL,
 			    "/dev/vfio/%d%s", d->group,
-			    d->has_group_node ? ""
-					: " is not there, and its devices are bound");
+			    d->has_group_node ? "" :
+						" is not there, and its devices are bound");
 		if (!d->has_group_node)
 			return;
 	}
@@ -218,9 +214,8 @@ static void judge_access(const struct facts *facts, struct finding *out)
 		if (!s->devices[i].has_group_node || !device_opens_group(s, i))
 			continue;
 		finding_set(out,
-			    n->denied || (n->user == 0 && !(n->mode & 0077))
-				    ? VERDICT_WARN
-				    : VERDICT_OK,
+			    n->denied || (n->user == 0 && !(n->mode & 0077)) ? VERDICT_WARN :
+									       VERDICT_OK,
 			    "/dev/vfio/%d: user %u, group %u, mode %04o%s",
 			    s->devices[i].group, n->user, n->group, n->mode & 07777,
 			    n->denied ? ": not for you" : "");
@@ -243,32 +238,40 @@ static void judge_in_use(const struct facts *facts, struct finding *out)
 #define HERE .stage = CHECK_DEVICES, .sight = SEES_HOST
 
 static const struct check rows[] = {
-	{ .name = "devices", HERE, .judge = judge_devices,
+	{ .name = "devices",
+	  HERE,
+	  .judge = judge_devices,
 	  .decides_bind = true,
 	  .needs = { "nodes", "enabled", "disabled" },
 	  .what = "the platform devices are there",
 	  .cause = "a disabled node makes no device: it is so in the tree, or U-Boot disabled "
-		 "it",
+		   "it",
 	  .see = "ls /sys/bus/platform/devices; QEMU: 'no such host device'",
 	  .source = "Linux, drivers/of/platform.c",
 	  .reason = REASON_NO_DEVICE },
-	{ .name = "node", HERE, .judge = judge_node,
+	{ .name = "node",
+	  HERE,
+	  .judge = judge_node,
 	  .needs = { "devices" },
 	  .what = "their nodes are the profile's",
 	  .cause = "the device at the address has another name than the profile's",
 	  .see = "readlink -f /sys/bus/platform/devices/*/of_node",
 	  .source = "Linux, drivers/of/platform.c, of_device_make_bus_id()",
 	  .fix = "use a profile that has the node's name, with -p" },
-	{ .name = "compatible", HERE, .judge = judge_compatible,
+	{ .name = "compatible",
+	  HERE,
+	  .judge = judge_compatible,
 	  .decides_bind = true,
 	  .needs = { "devices" },
 	  .what = "their nodes have a compatible",
 	  .cause = "vfio-platform looks for a reset driver by it, and wants one to look by",
 	  .see = "dmesg: 'Cannot retrieve compat for'",
 	  .source = "Linux, drivers/vfio/platform/vfio_platform_common.c, "
-		 "vfio_platform_of_probe()",
+		    "vfio_platform_of_probe()",
 	  .reason = REASON_NO_COMPATIBLE },
-	{ .name = "deferred", HERE, .judge = judge_deferred,
+	{ .name = "deferred",
+	  HERE,
+	  .judge = judge_deferred,
 	  .decides_bind = true,
 	  .needs = { "devices", "patched" },
 	  .what = "none waits for a supplier",
@@ -278,7 +281,9 @@ static const struct check rows[] = {
 		 "/sys/kernel/debug/devices_deferred; the bind fails with EAGAIN",
 	  .source = "Linux, drivers/base/core.c, device_links_check_suppliers()",
 	  .reason = REASON_DEFERRED },
-	{ .name = "group", HERE, .judge = judge_group,
+	{ .name = "group",
+	  HERE,
+	  .judge = judge_group,
 	  .decides_bind = true,
 	  .needs = { "devices", "stream-id", "smmu-driver" },
 	  .what = "their IOMMU group, as the kernel made it",
@@ -288,7 +293,9 @@ static const struct check rows[] = {
 	  .source = "Linux, drivers/iommu/iommu.c; drivers/base/platform.c, "
 		    "platform_dma_configure()",
 	  .reason = REASON_BAD_STREAM },
-	{ .name = "viable", HERE, .judge = judge_viable,
+	{ .name = "viable",
+	  HERE,
+	  .judge = judge_viable,
 	  .decides_bind = true,
 	  .needs = { "devices" },
 	  .what = "no driver of the host holds a member of the group",
@@ -298,14 +305,19 @@ static const struct check rows[] = {
 		 "viable'",
 	  .source = "Linux, drivers/iommu/iommu.c, iommu_group_claim_dma_owner()",
 	  .fix = "unbind the other driver, or give its device another stream id" },
-	{ .name = "bound", HERE, .judge = judge_bound,
+	{ .name = "bound",
+	  HERE,
+	  .judge = judge_bound,
 	  .needs = { "devices", "reset-required", "viable" },
 	  .what = "they are bound to vfio-platform",
 	  .cause = "nobody ran 'imxpt bind' since the board was started, or a part was taken "
-		 "back",
+		   "back",
 	  .see = "imxpt status; QEMU: 'no iommu_group found', 'Could not open /dev/vfio/N'",
-	  .source = "imxpt(8), bind", .fix = "run 'imxpt bind'" },
-	{ .name = "override", HERE, .judge = judge_override,
+	  .source = "imxpt(8), bind",
+	  .fix = "run 'imxpt bind'" },
+	{ .name = "override",
+	  HERE,
+	  .judge = judge_override,
 	  .needs = { "devices" },
 	  .what = "their driver_override",
 	  .cause = "without it the host's own driver takes the device when it is loaded; on "
@@ -314,15 +326,20 @@ static const struct check rows[] = {
 		 "drivers/vfio/vfio.c'",
 	  .source = "Linux 5.10, drivers/vfio/vfio.c, vfio_iommu_group_notifier()",
 	  .fix = "run 'imxpt bind', which sets it" },
-	{ .name = "group-node", HERE, .judge = judge_group_node,
+	{ .name = "group-node",
+	  HERE,
+	  .judge = judge_group_node,
 	  .needs = { "bound", "group" },
 	  .what = "/dev/vfio/N is there",
-	  .cause = "udev or devtmpfs did not make it, or the group is a noiommu one, which QEMU "
-		   "cannot use",
+	  .cause =
+		  "udev or devtmpfs did not make it, or the group is a noiommu one, which QEMU "
+		  "cannot use",
 	  .see = "ls -l /dev/vfio",
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
 	  .fix = "mount devtmpfs on /dev, or have udev started; see 'ls /dev/vfio'" },
-	{ .name = "access", HERE, .judge = judge_access,
+	{ .name = "access",
+	  HERE,
+	  .judge = judge_access,
 	  .needs = { "group-node" },
 	  .what = "who may open /dev/vfio/N",
 	  .cause = "the kernel makes it for root alone",
@@ -330,7 +347,9 @@ static const struct check rows[] = {
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
 	  .fix = "run QEMU as root, or 'imxpt bind --owner USER:GROUP', or write a udev rule: "
 		 "SUBSYSTEM==\"vfio\", GROUP=\"kvm\", MODE=\"0660\"" },
-	{ .name = "in-use", HERE, .judge = judge_in_use,
+	{ .name = "in-use",
+	  HERE,
+	  .judge = judge_in_use,
 	  .needs = { "group-node" },
 	  .what = "who has it open",
 	  .cause = "VFIO lets one process open a group",

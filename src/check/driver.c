@@ -49,8 +49,7 @@ static void judge_smmu_driver(const struct facts *facts, struct finding *out)
 		finding_explain(out, REASON_NO_SMMU, facts->snapshot.devices[0].wanted);
 }
 
-static void judge_file(const char *path, const struct file_facts *file,
-		       struct finding *out)
+static void judge_file(const char *path, const struct file_facts *file, struct finding *out)
 {
 	if (file->err)
 		finding_set(out, VERDICT_FAIL, "%s is not there: %s", path,
@@ -77,7 +76,9 @@ static void judge_container(const struct facts *facts, struct finding *out)
 #define HERE .stage = CHECK_DRIVER, .sight = SEES_HOST
 
 static const struct check rows[] = {
-	{ .name = "driver", HERE, .judge = judge_driver,
+	{ .name = "driver",
+	  HERE,
+	  .judge = judge_driver,
 	  .decides_bind = true,
 	  .needs = { "config-platform" },
 	  .what = "vfio-platform: built in, loaded, or loadable",
@@ -85,7 +86,9 @@ static const struct check rows[] = {
 	  .see = "ls /sys/bus/platform/drivers/vfio-platform; modprobe -n vfio-platform",
 	  .source = "Linux, drivers/vfio/platform/Kconfig",
 	  .reason = REASON_NO_DRIVER },
-	{ .name = "reset-required", HERE, .judge = judge_reset_required,
+	{ .name = "reset-required",
+	  HERE,
+	  .judge = judge_reset_required,
 	  .decides_bind = true,
 	  .needs = { "driver", "cmdline-reset" },
 	  .what = "its reset_required, as it runs",
@@ -97,7 +100,9 @@ static const struct check rows[] = {
 	  .source = "Linux, drivers/vfio/platform/vfio_platform_common.c, "
 		    "vfio_platform_init_common()",
 	  .reason = REASON_RESET },
-	{ .name = "smmu-driver", HERE, .judge = judge_smmu_driver,
+	{ .name = "smmu-driver",
+	  HERE,
+	  .judge = judge_smmu_driver,
 	  .decides_bind = true,
 	  .needs = { "smmu", "config-smmu" },
 	  .what = "the SMMU's driver is at work",
@@ -105,7 +110,9 @@ static const struct check rows[] = {
 	  .see = "ls /sys/class/iommu",
 	  .source = "Linux, drivers/iommu/iommu-sysfs.c, iommu_device_sysfs_add()",
 	  .reason = REASON_NO_SMMU },
-	{ .name = "kvm", HERE, .judge = judge_kvm,
+	{ .name = "kvm",
+	  HERE,
+	  .judge = judge_kvm,
 	  .needs = { "config-kvm" },
 	  .what = "/dev/kvm",
 	  .cause = "KVM needs the cores to start in EL2, which U-Boot and ATF see to, and "
@@ -114,7 +121,9 @@ static const struct check rows[] = {
 	  .source = "Linux, arch/arm64/kvm/arm.c, kvm_arm_init()",
 	  .fix = "boot the kernel in EL2 with CONFIG_KVM, and let the user in: usermod -aG kvm "
 		 "USER" },
-	{ .name = "container", HERE, .judge = judge_container,
+	{ .name = "container",
+	  HERE,
+	  .judge = judge_container,
 	  .needs = { "config-container" },
 	  .what = "/dev/vfio/vfio",
 	  .cause = "it is VFIO's own node, which comes with its module",

@@ -8,8 +8,8 @@ static bool lacks_group(const struct device *d)
 	return *d->name && d->group == GROUP_NONE;
 }
 
-static int foretell_device(const struct sysfs *s, const struct tree *t,
-			   struct snapshot *snap, const struct device *d, struct fault *f)
+static int foretell_device(const struct sysfs *s, const struct tree *t, struct snapshot *snap,
+			   const struct device *d, struct fault *f)
 {
 	int node = tree_at(t, d->node);
 	struct group_nodes g = { .n = 0 };

@@ -17,8 +17,7 @@ static void judge_version(const struct facts *facts, struct finding *out)
 	else if (version_before(&k->version, 6, 1) || !version_before(&k->version, 6, 3))
 		finding_set(out, VERDICT_OK, "Linux %s", k->release);
 	else if (devices_bound(&facts->snapshot))
-		finding_set(out, VERDICT_OK, "Linux %s, and it has bound devices",
-			    k->release);
+		finding_set(out, VERDICT_OK, "Linux %s, and it has bound devices", k->release);
 	else
 		finding_explain(out, REASON_RESET_IGNORED, k->release);
 }
@@ -37,8 +36,7 @@ static const char *const states[] = {
 	[CONFIG_BUILT_IN] = "=y",
 };
 
-static void judge_option(const char *option, const struct facts *facts,
-			 struct finding *out)
+static void judge_option(const char *option, const struct facts *facts, struct finding *out)
 {
 	const struct kernel_facts *k = &facts->kernel;
 	enum config_state state;
@@ -54,8 +52,7 @@ static void judge_option(const char *option, const struct facts *facts,
 		finding_set(out, VERDICT_OK, "CONFIG_%s is %s, but the driver is there",
 			    option, states[state]);
 	else
-		finding_set(out, VERDICT_FAIL, "CONFIG_%s is %s", option,
-			    states[state]);
+		finding_set(out, VERDICT_FAIL, "CONFIG_%s is %s", option, states[state]);
 }
 
 /* Options that younger kernels have, on by default: off is wrong, not there is not. */
@@ -65,8 +62,7 @@ static void judge_young_option(const char *option, const struct facts *facts,
 	const char *config = facts->kernel.config;
 
 	if (config && setting_config(config, option) == CONFIG_ABSENT)
-		finding_set(out, VERDICT_OK,
-			    "this kernel does it without such an option");
+		finding_set(out, VERDICT_OK, "this kernel does it without such an option");
 	else
 		judge_option(option, facts, out);
 }
@@ -96,8 +92,7 @@ static enum argument_state argument(const struct facts *facts, const char *name)
 static void judge_reset(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config;
-	bool built_in =
-		config && setting_config(config, "VFIO_PLATFORM") == CONFIG_BUILT_IN;
+	bool built_in = config && setting_config(config, "VFIO_PLATFORM") == CONFIG_BUILT_IN;
 
 	if (argument(facts, "vfio_platform.reset_required") == ARGUMENT_OFF)
 		finding_set(out, VERDICT_OK, "vfio_platform.reset_required=0");
@@ -120,15 +115,12 @@ static void judge_unsafe(const struct facts *facts, struct finding *out)
 	if (k->unsafe_interrupts == 'Y')
 		finding_set(out, VERDICT_OK, "allow_unsafe_interrupts=Y");
 	else if (k->unsafe_interrupts)
-		finding_set(
-			out,
-			version_before(&k->version, 6, 3) ? VERDICT_WARN : VERDICT_FAIL,
-			"it is N, and this SoC cannot remap interrupts: QEMU will get "
-			"'Operation not permitted'");
-	else if (argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts") ==
-		 ARGUMENT_ON)
-		finding_set(out, VERDICT_OK,
-			    "vfio_iommu_type1.allow_unsafe_interrupts=1");
+		finding_set(out,
+			    version_before(&k->version, 6, 3) ? VERDICT_WARN : VERDICT_FAIL,
+			    "it is N, and this SoC cannot remap interrupts: QEMU will get "
+			    "'Operation not permitted'");
+	else if (argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts") == ARGUMENT_ON)
+		finding_set(out, VERDICT_OK, "vfio_iommu_type1.allow_unsafe_interrupts=1");
 	else
 		finding_set(out, VERDICT_WARN,
 			    "the module is not loaded, and the command line does not say: "
@@ -160,76 +152,108 @@ static void judge_passthrough(const struct facts *facts, struct finding *out)
 
 #define HERE .stage = CHECK_KERNEL
 #define HOST HERE, .sight = SEES_HOST
-#define OPTION \
+#define OPTION                                                                               \
 	HERE, .see = "zgrep for it in /proc/config.gz, or grep in /boot/config-$(uname -r)", \
-	.fix = "build the kernel with it"
+	      .fix = "build the kernel with it"
 
 static const struct check rows[] = {
 	/* a bind is tried all the same: whether the commit is in cannot be seen */
-	{ .name = "version", HOST, .judge = judge_version,
+	{ .name = "version",
+	  HOST,
+	  .judge = judge_version,
 	  .what = "Linux's version",
 	  .cause = "vfio_platform_init_common() of 6.1 and 6.2 returns the missing reset "
 		   "driver's error whatever reset_required says",
 	  .see = "the bind fails with error -2, and the log has no 'No reset function found'",
 	  .source = "Linux, commit 168a9c91fe0a",
 	  .reason = REASON_RESET_IGNORED },
-	{ .name = "config-kvm", OPTION, .option = "KVM", .judge_option = judge_option,
+	{ .name = "config-kvm",
+	  OPTION,
+	  .option = "KVM",
+	  .judge_option = judge_option,
 	  .what = "CONFIG_KVM",
 	  .cause = "QEMU needs KVM for a guest that runs on the board's own cores",
 	  .source = "Linux, arch/arm64/kvm/Kconfig" },
-	{ .name = "config-vfio", OPTION, .option = "VFIO", .judge_option = judge_option,
+	{ .name = "config-vfio",
+	  OPTION,
+	  .option = "VFIO",
+	  .judge_option = judge_option,
 	  .what = "CONFIG_VFIO",
 	  .cause = "the frame that hands devices to user space",
 	  .source = "Linux, drivers/vfio/Kconfig" },
-	{ .name = "config-type1", OPTION, .option = "VFIO_IOMMU_TYPE1", .judge_option = judge_option,
+	{ .name = "config-type1",
+	  OPTION,
+	  .option = "VFIO_IOMMU_TYPE1",
+	  .judge_option = judge_option,
 	  .what = "CONFIG_VFIO_IOMMU_TYPE1",
 	  .cause = "QEMU maps the guest's memory through it: without it, 'No available IOMMU "
 		   "models'; selected with CONFIG_VFIO where there is an IOMMU",
 	  .source = "Linux, drivers/vfio/Kconfig" },
-	{ .name = "config-platform", OPTION, .option = "VFIO_PLATFORM", .judge_option = judge_option,
+	{ .name = "config-platform",
+	  OPTION,
+	  .option = "VFIO_PLATFORM",
+	  .judge_option = judge_option,
 	  .what = "CONFIG_VFIO_PLATFORM",
 	  .cause = "the driver that takes the devices; neither arm64's defconfig nor NXP's "
 		   "imx_v8_defconfig nor Debian's kernels have it",
 	  .source = "Linux, drivers/vfio/platform/Kconfig" },
-	{ .name = "config-smmu", OPTION, .option = "ARM_SMMU", .judge_option = judge_option,
+	{ .name = "config-smmu",
+	  OPTION,
+	  .option = "ARM_SMMU",
+	  .judge_option = judge_option,
 	  .what = "CONFIG_ARM_SMMU",
 	  .cause = "the driver of the MMU-500, which is an SMMU v2",
 	  .source = "Linux, drivers/iommu/Kconfig" },
-	{ .name = "config-group", OPTION, .option = "VFIO_GROUP", .judge_option = judge_young_option,
+	{ .name = "config-group",
+	  OPTION,
+	  .option = "VFIO_GROUP",
+	  .judge_option = judge_young_option,
 	  .what = "CONFIG_VFIO_GROUP",
 	  .cause = "QEMU opens /dev/vfio/N; kernels since 6.6 can do without",
 	  .source = "Linux, drivers/vfio/Kconfig" },
-	{ .name = "config-container", OPTION, .option = "VFIO_CONTAINER",
+	{ .name = "config-container",
+	  OPTION,
+	  .option = "VFIO_CONTAINER",
 	  .judge_option = judge_young_option,
 	  .what = "CONFIG_VFIO_CONTAINER",
 	  .cause = "QEMU opens /dev/vfio/vfio; kernels since 6.2 can do without",
 	  .source = "Linux, drivers/vfio/Kconfig" },
-	{ .name = "config-document", HERE, .judge = judge_document,
+	{ .name = "config-document",
+	  HERE,
+	  .judge = judge_document,
 	  .what = "what else the source document asks for",
 	  .cause = "IOMMU_DEFAULT_PASSTHROUGH leaves the host's own devices untranslated, and "
 		   "VFIO brings its own domain; ARM_SMMU_V3_SVA belongs to another SMMU",
 	  .see = "zgrep -e PASSTHROUGH -e V3_SVA /proc/config.gz",
-	  .source = "the source document; Linux, drivers/iommu/Kconfig", .fix = "nothing to "
+	  .source = "the source document; Linux, drivers/iommu/Kconfig",
+	  .fix = "nothing to "
 		 "do" },
-	{ .name = "cmdline-reset", HOST, .judge = judge_reset,
+	{ .name = "cmdline-reset",
+	  HOST,
+	  .judge = judge_reset,
 	  .needs = { "config-platform" },
 	  .what = "vfio_platform.reset_required=0, where the driver is built in",
 	  .cause = "a built-in driver has its parameters from the command line alone",
 	  .see = "cat /proc/cmdline /sys/module/vfio_platform/parameters/reset_required",
 	  .source = "Linux, drivers/vfio/platform/vfio_platform.c",
 	  .fix = "add vfio_platform.reset_required=0 to the kernel command line" },
-	{ .name = "unsafe-interrupts", HOST, .judge = judge_unsafe,
+	{ .name = "unsafe-interrupts",
+	  HOST,
+	  .judge = judge_unsafe,
 	  .what = "vfio_iommu_type1.allow_unsafe_interrupts",
-	  .cause = "a device that can write to an MSI doorbell could raise any interrupt of "
-		   "the host; the kernel cannot rule it out without an ITS. The passed devices "
-		   "have wires only",
+	  .cause =
+		  "a device that can write to an MSI doorbell could raise any interrupt of "
+		  "the host; the kernel cannot rule it out without an ITS. The passed devices "
+		  "have wires only",
 	  .see = "dmesg: 'No interrupt remapping support'; QEMU: 'failed to setup container for "
 		 "group N: Failed to set iommu for container: Operation not permitted'",
 	  .source = "Linux, drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group()",
 	  .fix = "modprobe vfio_iommu_type1 allow_unsafe_interrupts=1, or where it is loaded "
 		 "echo 1 > /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts, or "
 		 "add vfio_iommu_type1.allow_unsafe_interrupts=1 to the kernel command line" },
-	{ .name = "smmu-bypass", HOST, .judge = judge_bypass,
+	{ .name = "smmu-bypass",
+	  HOST,
+	  .judge = judge_bypass,
 	  .what = "arm-smmu.disable_bypass=0",
 	  .cause = "it hides a stream id that is not set: the guest's device then reaches all "
 		   "of the host's memory",
@@ -237,11 +261,14 @@ static const struct check rows[] = {
 	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c",
 	  .fix = "take arm-smmu.disable_bypass=0 off the kernel command line, or build the "
 		 "kernel with CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT" },
-	{ .name = "passthrough", HOST, .judge = judge_passthrough,
+	{ .name = "passthrough",
+	  HOST,
+	  .judge = judge_passthrough,
 	  .what = "iommu.passthrough",
 	  .cause = "it keeps the host's own devices untranslated; VFIO brings its own domain",
 	  .see = "cat /proc/cmdline",
-	  .source = "Linux, Documentation/admin-guide/kernel-parameters.txt", .fix = "nothing "
+	  .source = "Linux, Documentation/admin-guide/kernel-parameters.txt",
+	  .fix = "nothing "
 		 "to do" },
 };
 

@@ -38,14 +38,12 @@ static void look_for_host(const struct look *l, struct facts *out)
 
 	if (file_read(l->sys->root, COMPATIBLE, COMPATIBLE_MAX, &text, &is.size, &f)) {
 		snprintf(out->no_host, WHY_MAX,
-			 "this machine has no device tree, so it is no %s",
-			 l->profile->fits);
+			 "this machine has no device tree, so it is no %s", l->profile->fits);
 		return;
 	}
 	is.v = text;
 	if (!is.size || is.v[is.size - 1] || !strings_have(is, l->profile->fits))
-		snprintf(out->no_host, WHY_MAX, "this machine is no %s",
-			 l->profile->fits);
+		snprintf(out->no_host, WHY_MAX, "this machine is no %s", l->profile->fits);
 	free(text);
 }
 
@@ -56,10 +54,10 @@ static int work_out(struct facts *out, struct fault *f)
 	int ret;
 
 	t->board = (struct board){ .profile = out->profile, .tree = &t->t };
-	ret = refs_collect(&t->t, &t->refs, f) ?:
-	      note(&t->no_smmu, board_find_iommu(&t->board, f), f) ?:
-	      note(&t->no_board, board_find(out->profile, &t->t, &t->board, f), f) ?:
-	      note(&t->no_uboot, uboot_simulate(&t->t, &t->uboot, f), f);
+	ret = refs_collect(&t->t, &t->refs, f)						   ?:
+		      note(&t->no_smmu, board_find_iommu(&t->board, f), f)		   ?:
+		      note(&t->no_board, board_find(out->profile, &t->t, &t->board, f), f) ?:
+		      note(&t->no_uboot, uboot_simulate(&t->t, &t->uboot, f), f);
 	if (ret || t->no_board.code)
 		return ret;
 	edits_start(&t->missing, &t->t);
@@ -76,9 +74,8 @@ static int look_at_tree(const struct look *l, struct facts *out, struct fault *f
 {
 	struct tree_facts *t = &out->tree;
 	size_t size;
-	int ret = file_read(l->dtb ? AT_FDCWD : l->sys->root,
-			    l->dtb ? l->dtb : RUNNING_TREE, TREE_SIZE_MAX, &t->blob,
-			    &size, f);
+	int ret = file_read(l->dtb ? AT_FDCWD : l->sys->root, l->dtb ? l->dtb : RUNNING_TREE,
+			    TREE_SIZE_MAX, &t->blob, &size, f);
 
 	t->live = !l->dtb;
 	if (ret == 0)
@@ -86,8 +83,7 @@ static int look_at_tree(const struct look *l, struct facts *out, struct fault *f
 	if (ret == 0)
 		return work_out(out, f);
 	if (l->dtb || is_fatal(ret))
-		return t->blob ? fault_in(f, "%s", l->dtb ? l->dtb : "/" RUNNING_TREE)
-			       : ret;
+		return t->blob ? fault_in(f, "%s", l->dtb ? l->dtb : "/" RUNNING_TREE) : ret;
 	if (ret == -EACCES || ret == -EPERM)
 		snprintf(t->unseen, WHY_MAX, "only root may read /" RUNNING_TREE);
 	else if (*out->no_host)

@@ -75,8 +75,7 @@ static void look_at_interrupts(const struct sysfs *s, struct facts *out)
 	if (file_read(s->root, "proc/interrupts", INTERRUPTS_MAX, &data, &size, &f))
 		return;
 	text = data;
-	for (line = strtok_r(text, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save)) {
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		for (size_t i = 0; i < out->snapshot.n_devices; i++) {
 			if (*out->snapshot.devices[i].name)
 				count_line(line, out->snapshot.devices[i].name,
@@ -113,8 +112,7 @@ int look_closer(const struct look *l, struct facts *out, struct fault *f)
 		look_at_device(l->sys, &s->devices[i], &out->devices[i]);
 	}
 	if (out->live && !s->has_driver)
-		out->module =
-			modules_find(VFIO_MODULE) ? MODULE_LOADABLE : MODULE_MISSING;
+		out->module = modules_find(VFIO_MODULE) ? MODULE_LOADABLE : MODULE_MISSING;
 	return 0;
 }
 

@@ -11,15 +11,14 @@
 
 #define PARAMETERS "sys/module/%s/parameters/%s"
 #define CONFIG_MAX (16 * 1024 * 1024) /* bytes; one has some 300 KiB */
-#define CMDLINE_MAX (64 * 1024) /* bytes; arm64's has at most 2048 */
+#define CMDLINE_MAX (64 * 1024)	      /* bytes; arm64's has at most 2048 */
 
 /* A module's yes-or-no parameter; 0: not loaded. */
 static char parameter(const struct sysfs *s, const char *module, const char *name)
 {
 	char path[PATH_SIZE], value[4];
 
-	if (sysfs_read(s, path_make(path, PARAMETERS, module, name), value,
-		       sizeof(value)))
+	if (sysfs_read(s, path_make(path, PARAMETERS, module, name), value, sizeof(value)))
 		return 0;
 	return *value == 'Y' || *value == '1' ? 'Y' : 'N';
 }
@@ -66,8 +65,7 @@ static int look_at_config(const struct look *l, struct kernel_facts *k, struct f
 		return read_config(AT_FDCWD, l->config, &k->config, f);
 	ret = read_config(l->sys->root, "proc/config.gz", &k->config, f);
 	if (ret && *k->release && !strchr(k->release, '/'))
-		ret = read_config(l->sys->root,
-				  path_make(path, "boot/config-%s", k->release),
+		ret = read_config(l->sys->root, path_make(path, "boot/config-%s", k->release),
 				  &k->config, f);
 	if (ret == -ENOMEM)
 		return ret;
@@ -85,8 +83,7 @@ void look_at_release(const struct look *l, struct facts *out)
 {
 	struct kernel_facts *k = &out->kernel;
 
-	if (sysfs_read(l->sys, "proc/sys/kernel/osrelease", k->release,
-		       sizeof(k->release)))
+	if (sysfs_read(l->sys, "proc/sys/kernel/osrelease", k->release, sizeof(k->release)))
 		k->release[0] = '\0';
 	if (sscanf(k->release, "%d.%d", &k->version.major, &k->version.minor) != 2)
 		k->version = (struct version){ 0 };

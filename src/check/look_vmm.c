@@ -20,13 +20,12 @@ static int ask_version(struct qemu_facts *q, struct fault *f)
 {
 	const char *const argv[] = { q->path, "--version", NULL };
 	char answer[ANSWER_MAX];
-	int status, ret = process_ask(argv, QEMU_TIMEOUT_MS, answer, sizeof(answer),
-				      &status, f);
+	int status,
+		ret = process_ask(argv, QEMU_TIMEOUT_MS, answer, sizeof(answer), &status, f);
 
 	if (ret)
 		return ret;
-	snprintf(q->version, sizeof(q->version), "%.*s", (int)strcspn(answer, "\n"),
-		 answer);
+	snprintf(q->version, sizeof(q->version), "%.*s", (int)strcspn(answer, "\n"), answer);
 	if (status || strncmp(answer, "QEMU ", 5))
 		return fault_set(f, -EINVAL, "%s: it is no QEMU", q->path);
 	return 0;
@@ -36,8 +35,8 @@ static int ask_device(struct qemu_facts *q, struct fault *f)
 {
 	const char *const argv[] = { q->path, "-device", "vfio-platform,help", NULL };
 	char answer[ANSWER_MAX];
-	int status, ret = process_ask(argv, QEMU_TIMEOUT_MS, answer, sizeof(answer),
-				      &status, f);
+	int status,
+		ret = process_ask(argv, QEMU_TIMEOUT_MS, answer, sizeof(answer), &status, f);
 
 	q->has_device = ret == 0 && status == 0 && strstr(answer, "host=");
 	return ret;
@@ -51,8 +50,8 @@ static int look_at_qemu(const struct look *l, struct facts *out, struct fault *f
 
 	if (!l->qemu && (*out->no_host || !out->live)) {
 		snprintf(q->unseen, WHY_MAX, "%s",
-			 *out->no_host ? out->no_host
-				       : "a recording has none; name one with --qemu");
+			 *out->no_host ? out->no_host :
+					 "a recording has none; name one with --qemu");
 		return 0;
 	}
 	snprintf(q->path, sizeof(q->path), "%s", l->qemu ? l->qemu : QEMU);
@@ -73,8 +72,7 @@ static void read_limit(const char *text, struct facts *out)
 		return;
 	line += strlen(LIMIT);
 	line += strspn(line, " ");
-	out->memlock =
-		strncmp(line, "unlimited", 9) ? strtoull(line, NULL, 10) : UINT64_MAX;
+	out->memlock = strncmp(line, "unlimited", 9) ? strtoull(line, NULL, 10) : UINT64_MAX;
 	out->memlock_known = true;
 }
 

@@ -32,9 +32,9 @@ enum config_state setting_config(const char *config, const char *option)
 			return CONFIG_OFF;
 		if (comment || *s != '=')
 			continue;
-		return s[1] == 'm'   ? CONFIG_MODULE
-		       : s[1] == 'n' ? CONFIG_OFF
-				     : CONFIG_BUILT_IN;
+		return s[1] == 'm' ? CONFIG_MODULE :
+		       s[1] == 'n' ? CONFIG_OFF :
+				     CONFIG_BUILT_IN;
 	}
 	return CONFIG_ABSENT;
 }

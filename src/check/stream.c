@@ -28,8 +28,7 @@ static void judge_iommus(const struct facts *facts, struct finding *out)
 			return;
 		}
 		if (c.n != 3 || cells_get(c, 0) != smmu) {
-			finding_set(out, VERDICT_FAIL,
-				    "%s: its iommus is not <SMMU id mask>",
+			finding_set(out, VERDICT_FAIL, "%s: its iommus is not <SMMU id mask>",
 				    facts_name(facts, t->board.pass[i]));
 			return;
 		}
@@ -47,8 +46,7 @@ static void judge_stream_id(const struct facts *facts, struct finding *out)
 				    mask);
 			continue;
 		}
-		finding_set(out, VERDICT_FAIL,
-			    "%s: stream id 0x%" PRIx32 ", mask 0x%" PRIx32,
+		finding_set(out, VERDICT_FAIL, "%s: stream id 0x%" PRIx32 ", mask 0x%" PRIx32,
 			    facts_name(facts, facts->tree.board.pass[i]), id, mask);
 		return;
 	}
@@ -66,11 +64,9 @@ static bool has_stream_of_ours(const struct facts *facts, uint32_t id)
 /* Members of a group that the kernel has, or will have, are judged by their drivers. */
 static enum verdict shared(const struct facts *facts, int node)
 {
-	bool known =
-		facts->tree.live && !*facts->no_host && facts->snapshot.n_members > 0;
+	bool known = facts->tree.live && !*facts->no_host && facts->snapshot.n_members > 0;
 
-	return known || !tree_is_enabled(&facts->tree.t, node) ? VERDICT_WARN
-							       : VERDICT_FAIL;
+	return known || !tree_is_enabled(&facts->tree.t, node) ? VERDICT_WARN : VERDICT_FAIL;
 }
 
 static void judge_stream_owner(const struct facts *facts, struct finding *out)
@@ -91,8 +87,7 @@ static void judge_stream_owner(const struct facts *facts, struct finding *out)
 		    out->verdict == VERDICT_FAIL)
 			continue;
 		finding_set(out, v,
-			    "%s has 0x%" PRIx32
-			    " too: its DMA would go to the guest's memory",
+			    "%s has 0x%" PRIx32 " too: its DMA would go to the guest's memory",
 			    facts_name(facts, node), u->streams[i].id);
 	}
 }
@@ -172,8 +167,7 @@ static void judge_coherent(const struct facts *facts, struct finding *out)
 				    facts_name(facts, t->board.pass[i]));
 			continue;
 		}
-		finding_explain(out, REASON_NOT_COHERENT,
-				facts_name(facts, t->board.pass[i]));
+		finding_explain(out, REASON_NOT_COHERENT, facts_name(facts, t->board.pass[i]));
 		if (version_before(v, 5, 19))
 			finding_set(out, VERDICT_OK, "Linux %d.%d does not ask for it",
 				    v->major, v->minor);
@@ -187,7 +181,9 @@ static void judge_coherent(const struct facts *facts, struct finding *out)
 #define HERE .stage = CHECK_TREE, .sight = SEES_TREE
 
 static const struct check rows[] = {
-	{ .name = "iommus", HERE, .judge = judge_iommus,
+	{ .name = "iommus",
+	  HERE,
+	  .judge = judge_iommus,
 	  .needs = { "nodes" },
 	  .what = "the passed nodes have iommus",
 	  .cause = "VFIO takes only devices that are in an IOMMU group, and a node gets into "
@@ -196,7 +192,9 @@ static const struct check rows[] = {
 	  .source = "Linux, drivers/vfio/group.c, vfio_group_find_or_alloc(); U-Boot, fdt.c, "
 		    "config_smmu_fdt()",
 	  .reason = REASON_NO_IOMMUS },
-	{ .name = "stream-id", HERE, .judge = judge_stream_id,
+	{ .name = "stream-id",
+	  HERE,
+	  .judge = judge_stream_id,
 	  .needs = { "iommus" },
 	  .what = "their stream ids are 1 to 63, with a mask that the SMMU has",
 	  .cause = "the system controller keeps six bits of it, and 0 means bypass; the SMMU "
@@ -204,27 +202,35 @@ static const struct check rows[] = {
 	  .see = "dmesg: 'stream ID 0x... out of range for SMMU', 'SMR mask 0x... out of range'",
 	  .source = "NXP, sci/svc/rm/api.h; Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c",
 	  .reason = REASON_NO_IOMMUS },
-	{ .name = "resource", HERE, .judge = judge_resource,
+	{ .name = "resource",
+	  HERE,
+	  .judge = judge_resource,
 	  .needs = { "iommus", "references" },
 	  .what = "every passed bus master says its resource",
-	  .cause = "U-Boot sets the stream id of the resources in fsl,sc_rsrc_id, or else in "
-		   "power-domains; with neither, the resource keeps the bypass that handing it "
-		   "over had put it into: link is up, no packet, no interrupt, no isolation",
+	  .cause =
+		  "U-Boot sets the stream id of the resources in fsl,sc_rsrc_id, or else in "
+		  "power-domains; with neither, the resource keeps the bypass that handing it "
+		  "over had put it into: link is up, no packet, no interrupt, no isolation",
 	  .see = "fdtget TREE.dtb /bus@5b000000/ethernet@5b040000 fsl,sc_rsrc_id",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt_device_sid(); NXP, "
 		    "sci/svc/rm/api.h, sc_rm_assign_resource()",
 	  .reason = REASON_NOT_COHERENT },
-	{ .name = "coherent", HERE, .judge = judge_coherent,
+	{ .name = "coherent",
+	  HERE,
+	  .judge = judge_coherent,
 	  .decides_bind = true,
 	  .needs = { "nodes" },
 	  .what = "they are dma-coherent, where the kernel wants that",
-	  .cause = "since Linux 5.19 VFIO refuses a device whose DMA might not be coherent, and "
-		   "the SMMU's driver goes by this property of the device or the SMMU",
+	  .cause =
+		  "since Linux 5.19 VFIO refuses a device whose DMA might not be coherent, and "
+		  "the SMMU's driver goes by this property of the device or the SMMU",
 	  .see = "the bind fails with error -22, and the device has an iommu_group",
 	  .source = "Linux, commit e8ae0e140c05; drivers/iommu/arm/arm-smmu/arm-smmu.c, "
 		    "arm_smmu_capable(); drivers/of/address.c, of_dma_is_coherent()",
 	  .reason = REASON_NOT_COHERENT },
-	{ .name = "stream-owner", HERE, .judge = judge_stream_owner,
+	{ .name = "stream-owner",
+	  HERE,
+	  .judge = judge_stream_owner,
 	  .needs = { "iommus", "references" },
 	  .what = "nobody else has their stream ids",
 	  .cause = "one stream id is one address space: what else has the id does its DMA in "
@@ -232,7 +238,9 @@ static const struct check rows[] = {
 	  .see = "imxpt uboot TREE.dtb lists the stream ids that are set",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt()",
 	  .reason = REASON_NO_IOMMUS },
-	{ .name = "stream-group", HERE, .judge = judge_stream_group,
+	{ .name = "stream-group",
+	  HERE,
+	  .judge = judge_stream_group,
 	  .needs = { "iommus", "stream-id", "stream-owner" },
 	  .what = "who will be in their IOMMU group, by stream id and mask",
 	  .cause = "the SMMU puts devices whose stream ids cover each other into one group, "

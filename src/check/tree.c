@@ -28,8 +28,7 @@ static void judge_smmu(const struct facts *facts, struct finding *out)
 	if (facts->tree.no_smmu.code)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.no_smmu);
 	else
-		finding_set(out, VERDICT_OK, "%s",
-			    facts_name(facts, facts->tree.board.iommu));
+		finding_set(out, VERDICT_OK, "%s", facts_name(facts, facts->tree.board.iommu));
 }
 
 static void judge_nodes(const struct facts *facts, struct finding *out)
@@ -43,9 +42,8 @@ static void judge_nodes(const struct facts *facts, struct finding *out)
 /* Has an edit that is missing a check of its own, which says how bad that is? */
 static bool is_judged_elsewhere(const struct edit *e)
 {
-	static const char *const names[] = { "iommus",	       "dma-coherent",
-					     "fsl,sc_rsrc_id", "power-domains",
-					     "status",	       "reg" };
+	static const char *const names[] = { "iommus",	      "dma-coherent", "fsl,sc_rsrc_id",
+					     "power-domains", "status",	      "reg" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (e->op != EDIT_ADD_NODE && !strcmp(e->name, names[i]))
@@ -131,8 +129,7 @@ static void judge_references(const struct facts *facts, struct finding *out)
 		return;
 	}
 	if (!r) {
-		finding_set(out, VERDICT_OK, "all %zu lead somewhere",
-			    facts->tree.refs.n);
+		finding_set(out, VERDICT_OK, "all %zu lead somewhere", facts->tree.refs.n);
 		return;
 	}
 	finding_set(out, VERDICT_WARN, "%s: %s leads nowhere, or is cut short",
@@ -142,46 +139,62 @@ static void judge_references(const struct facts *facts, struct finding *out)
 #define HERE .stage = CHECK_TREE, .sight = SEES_TREE
 
 static const struct check rows[] = {
-	{ .name = "board", .stage = CHECK_TREE, .judge = judge_board,
+	{ .name = "board",
+	  .stage = CHECK_TREE,
+	  .judge = judge_board,
 	  .what = "the board is one that the profile is for",
 	  .cause = "stream ids, resources and nodes differ from board to board",
 	  .see = "tr '\\0' '\\n' < /proc/device-tree/compatible",
 	  .source = "the profile's \"fits\", imxpt profiles NAME",
 	  .fix = "run it on the board, or say with --root or --dtb where it is recorded; choose "
 		 "another profile with -p" },
-	{ .name = "smmu", HERE, .judge = judge_smmu,
+	{ .name = "smmu",
+	  HERE,
+	  .judge = judge_smmu,
 	  .needs = { "board" },
 	  .what = "the SMMU is in the tree, and enabled",
-	  .cause = "the trees of Linux 6.1 to 6.8 describe no SMMU, and without one there is no "
-		   "IOMMU group and nothing for VFIO to protect",
+	  .cause =
+		  "the trees of Linux 6.1 to 6.8 describe no SMMU, and without one there is no "
+		  "IOMMU group and nothing for VFIO to protect",
 	  .see = "ls -d /proc/device-tree/iommu@51400000",
 	  .source = "Linux, arch/arm64/boot/dts/freescale/imx8qm.dtsi",
 	  .fix = "set the status of the SMMU's node to \"okay\"" },
-	{ .name = "nodes", HERE, .judge = judge_nodes,
+	{ .name = "nodes",
+	  HERE,
+	  .judge = judge_nodes,
 	  .needs = { "board", "smmu" },
 	  .what = "the passed devices are in the tree",
 	  .cause = "a tree of another generation calls a node otherwise, or lacks it",
 	  .see = "imxpt patch -n TREE.dtb",
 	  .source = "the profile, imxpt profiles NAME",
 	  .fix = "use a tree of this board, or a profile of one's own with -p" },
-	{ .name = "patched", HERE, .judge = judge_patched,
+	{ .name = "patched",
+	  HERE,
+	  .judge = judge_patched,
 	  .needs = { "nodes" },
 	  .what = "the profile's patch is in the tree, wholly",
-	  .cause = "U-Boot loaded another tree than the one that was patched, or it was patched "
-		   "by hand, as documented, or by another version",
+	  .cause =
+		  "U-Boot loaded another tree than the one that was patched, or it was patched "
+		  "by hand, as documented, or by another version",
 	  .see = "imxpt patch -n TREE.dtb lists each edit that is missing, with its reason",
-	  .source = "the source document, \"Host Device Tree Explained\"; imxpt(8), DIFFERENCES",
+	  .source =
+		  "the source document, \"Host Device Tree Explained\"; imxpt(8), DIFFERENCES",
 	  .fix = "patch the board's tree with 'imxpt patch', and select it with U-Boot's "
 		 "fdt_file" },
-	{ .name = "references", HERE, .judge = judge_references,
+	{ .name = "references",
+	  HERE,
+	  .judge = judge_references,
 	  .needs = { "board" },
 	  .what = "no power-domains, or other reference, leads nowhere",
-	  .cause = "on an enabled node whose power-domains lead nowhere U-Boot prints an error "
-		   "for ever; Linux leaves out what else is broken",
+	  .cause =
+		  "on an enabled node whose power-domains lead nowhere U-Boot prints an error "
+		  "for ever; Linux leaves out what else is broken",
 	  .see = "imxpt uboot TREE.dtb; dtc -I dtb TREE.dtb",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()",
 	  .fix = "delete the property that refers to a node that is not there" },
-	{ .name = "enabled", HERE, .judge = judge_enabled,
+	{ .name = "enabled",
+	  HERE,
+	  .judge = judge_enabled,
 	  .decides_bind = true,
 	  .needs = { "nodes" },
 	  .what = "the passed nodes are enabled",

@@ -28,8 +28,7 @@ static void foresee_partition(const struct tree_facts *t, int domain, struct fin
 		const struct uboot_partition *p = &t->uboot.partitions[i];
 
 		if (p->node == domain)
-			finding_set(out,
-				    p->fate == UBOOT_MADE ? VERDICT_OK : VERDICT_FAIL,
+			finding_set(out, p->fate == UBOOT_MADE ? VERDICT_OK : VERDICT_FAIL,
 				    "/domu/%s: %s", t->t.nodes[domain].name,
 				    uboot_fate_text(p->fate));
 	}
@@ -70,8 +69,7 @@ static bool handed_over(const struct facts *facts, int node, uint32_t *resource)
 	for (size_t i = 0; i < refs->n; i++) {
 		const struct ref *r = &refs->v[i];
 
-		if (r->from != node || strcmp(r->property, "power-domains") ||
-		    r->args.n == 0)
+		if (r->from != node || strcmp(r->property, "power-domains") || r->args.n == 0)
 			continue;
 		*resource = cells_get(r->args, 0);
 		if (cells_have(facts->profile->domain.rsrcs, *resource))
@@ -89,8 +87,8 @@ static void judge_live(const struct facts *facts, struct finding *out)
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		int node = facts->tree.board.pass[i];
 
-		if (tree_is_enabled(&facts->tree.t, node) ||
-		    facts_has_device(facts, i) || !handed_over(facts, node, &resource))
+		if (tree_is_enabled(&facts->tree.t, node) || facts_has_device(facts, i) ||
+		    !handed_over(facts, node, &resource))
 			continue;
 		finding_set(
 			out, VERDICT_FAIL,
@@ -119,8 +117,7 @@ static void judge_disabled(const struct facts *facts, struct finding *out)
 		int node = u->disabled[i].node;
 		bool ours = board_passed(&facts->tree.board, node) >= 0;
 
-		if (out->verdict == VERDICT_FAIL ||
-		    (out->verdict == VERDICT_WARN && !ours))
+		if (out->verdict == VERDICT_FAIL || (out->verdict == VERDICT_WARN && !ours))
 			continue;
 		finding_set(
 			out, ours ? VERDICT_FAIL : VERDICT_WARN,
@@ -147,8 +144,8 @@ static void judge_master(const struct facts *facts, size_t i, struct finding *ou
 			finding_set(out, VERDICT_FAIL,
 				    "resource %s ends with stream id 0x%" PRIx32
 				    ", and %s has 0x%" PRIx32,
-				    resource_text(s->resource, text), is, facts_name(facts, node),
-				    id);
+				    resource_text(s->resource, text), is,
+				    facts_name(facts, node), id);
 			return;
 		}
 	}
@@ -177,7 +174,9 @@ static void judge_stream(const struct facts *facts, struct finding *out)
 #define HERE .stage = CHECK_UBOOT, .sight = SEES_TREE
 
 static const struct check rows[] = {
-	{ .name = "partition", HERE, .judge = judge_partition,
+	{ .name = "partition",
+	  HERE,
+	  .judge = judge_partition,
 	  .needs = { "nodes" },
 	  .what = "scu_rm has made the partition, or will",
 	  .cause = "scu_rm is missing from U-Boot (mainline, NXP's 2024.04), boot_os does not "
@@ -187,7 +186,9 @@ static const struct check rows[] = {
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/partition.c, do_part_dtb()",
 	  .fix = "let U-Boot run 'scu_rm dtb ${fdt_addr}' before booti: 'imxpt uboot' prints "
 		 "the lines, and imxpt(8) says which U-Boot has it" },
-	{ .name = "disabled", HERE, .judge = judge_disabled,
+	{ .name = "disabled",
+	  HERE,
+	  .judge = judge_disabled,
 	  .decides_bind = true,
 	  .needs = { "nodes", "enabled", "references" },
 	  .what = "nodes that U-Boot disables",
@@ -197,7 +198,9 @@ static const struct check rows[] = {
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()",
 	  .fix = "take power-domains out of a passed node, as 'imxpt patch' does; what the host "
 		 "loses besides needs another profile" },
-	{ .name = "stream", HERE, .judge = judge_stream,
+	{ .name = "stream",
+	  HERE,
+	  .judge = judge_stream,
 	  .needs = { "stream-id", "resource", "references" },
 	  .what = "the stream ids that U-Boot sets are those of iommus",
 	  .cause = "the SMMU looks for the stream id that the system controller puts on the "

@@ -22,8 +22,7 @@ static void judge_device(const struct facts *facts, struct finding *out)
 	else if (facts->qemu.has_device)
 		finding_set(out, VERDICT_OK, "it has vfio-platform");
 	else
-		finding_set(out, VERDICT_FAIL, "%s has no vfio-platform",
-			    facts->qemu.path);
+		finding_set(out, VERDICT_FAIL, "%s has no vfio-platform", facts->qemu.path);
 }
 
 static void judge_irqfd(const struct facts *facts, struct finding *out)
@@ -49,10 +48,8 @@ static void judge_memlock(const struct facts *facts, struct finding *out)
 			    "%" PRIu64 " KiB here; say with --memory what the guest gets",
 			    facts->memlock / 1024);
 	else
-		finding_set(out,
-			    facts->memlock < facts->memory ? VERDICT_FAIL : VERDICT_OK,
-			    "%" PRIu64 " KiB here, and the guest's memory is %" PRIu64
-			    " MiB",
+		finding_set(out, facts->memlock < facts->memory ? VERDICT_FAIL : VERDICT_OK,
+			    "%" PRIu64 " KiB here, and the guest's memory is %" PRIu64 " MiB",
 			    facts->memlock / 1024, facts->memory / MIB);
 }
 
@@ -67,17 +64,15 @@ static void judge_interrupts(const struct facts *facts, struct finding *out)
 		    out->verdict == VERDICT_WARN)
 			continue;
 		if (n->most == 0)
-			finding_set(
-				out, VERDICT_WARN,
-				"%s: none has come: its DMA or its clocks are not set "
-				"up, or its guest's driver does not run",
-				name);
+			finding_set(out, VERDICT_WARN,
+				    "%s: none has come: its DMA or its clocks are not set "
+				    "up, or its guest's driver does not run",
+				    name);
 		else if (n->most == 1)
-			finding_set(
-				out, VERDICT_WARN,
-				"%s: one has come, and no second: the guest's tree may "
-				"say edge",
-				name);
+			finding_set(out, VERDICT_WARN,
+				    "%s: one has come, and no second: the guest's tree may "
+				    "say edge",
+				    name);
 		else
 			finding_set(out, VERDICT_OK, "%s: they come", name);
 	}
@@ -87,18 +82,25 @@ static void judge_interrupts(const struct facts *facts, struct finding *out)
 #define HOST HERE, .sight = SEES_HOST
 
 static const struct check rows[] = {
-	{ .name = "qemu", HERE, .judge = judge_qemu,
+	{ .name = "qemu",
+	  HERE,
+	  .judge = judge_qemu,
 	  .what = "QEMU and its version",
 	  .cause = "QEMU is looked for as qemu-system-aarch64 in PATH",
 	  .see = "qemu-system-aarch64 --version",
-	  .source = "QEMU", .fix = "install it, or name it with --qemu" },
-	{ .name = "qemu-device", HERE, .judge = judge_device,
+	  .source = "QEMU",
+	  .fix = "install it, or name it with --qemu" },
+	{ .name = "qemu-device",
+	  HERE,
+	  .judge = judge_device,
 	  .what = "QEMU still has vfio-platform",
 	  .cause = "deprecated in 10.0 and removed in 10.2, or left out when it was built",
 	  .see = "qemu-system-aarch64 -device vfio-platform,help",
 	  .source = "QEMU, docs/about/removed-features.rst",
 	  .fix = "use QEMU 10.1 or older: Debian 12 has 7.2, Debian 13 has 10.0" },
-	{ .name = "irqfd", HOST, .judge = judge_irqfd,
+	{ .name = "irqfd",
+	  HOST,
+	  .judge = judge_irqfd,
 	  .what = "the GIC's model in QEMU can do irqfd",
 	  .cause = "QEMU's GICv3 does not register its interrupts with KVM, so that "
 		   "vfio-platform handles each one in user space, with the device's registers "
@@ -108,13 +110,17 @@ static const struct check rows[] = {
 	  .source = "QEMU, hw/intc/arm_gic_kvm.c against arm_gicv3_kvm.c",
 	  .fix = "try gic-version=2, of up to 8 cores, and dump and make the guest's tree "
 		 "again" },
-	{ .name = "memlock", HOST, .judge = judge_memlock,
+	{ .name = "memlock",
+	  HOST,
+	  .judge = judge_memlock,
 	  .what = "the limit of locked memory, against --memory",
 	  .cause = "VFIO pins all of the guest's memory, and only root is free of the limit",
 	  .see = "ulimit -l; QEMU: 'VFIO_MAP_DMA failed: Cannot allocate memory'",
 	  .source = "Linux, drivers/vfio/vfio_iommu_type1.c, vfio_lock_acct()",
 	  .fix = "ulimit -l unlimited, or LimitMEMLOCK=infinity in QEMU's unit" },
-	{ .name = "interrupts", HOST, .judge = judge_interrupts,
+	{ .name = "interrupts",
+	  HOST,
+	  .judge = judge_interrupts,
 	  .what = "interrupts of the passed bus masters, while a guest runs",
 	  .cause = "none: the device does no DMA that works, see resource and stream, or the "
 		   "guest drives its clocks wrongly; one and no more: nobody tells the host "

@@ -62,8 +62,7 @@ static enum status bind(struct handover *h, const struct owner *owner, struct fa
 	};
 
 	if (!h->sys.live)
-		talk(h->o,
-		     "bind: %s is a recording: no module is loaded, no node waited for",
+		talk(h->o, "bind: %s is a recording: no module is loaded, no node waited for",
 		     h->o->root);
 	return handover_report(h, "bind", run_bind(&r, &h->after, f), f);
 }

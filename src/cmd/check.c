@@ -49,8 +49,8 @@ static const char *paint(const struct page *p, char *cell, const char *text, int
 	return cell;
 }
 
-static void add_row(struct page *p, const char *stage, const char *name,
-		    const char *verdict, const char *text)
+static void add_row(struct page *p, const char *stage, const char *name, const char *verdict,
+		    const char *text)
 {
 	const char **row = &p->cells[p->n_rows++ * N_COLUMNS];
 
@@ -60,8 +60,7 @@ static void add_row(struct page *p, const char *stage, const char *name,
 	row[3] = text;
 }
 
-static void add_finding(struct page *p, const struct check *c,
-			const struct finding *found)
+static void add_finding(struct page *p, const struct check *c, const struct finding *found)
 {
 	static const int colours[] = {
 		[VERDICT_OK] = 32,
@@ -75,15 +74,13 @@ static void add_finding(struct page *p, const struct check *c,
 		      colours[found->verdict]),
 		found->evidence);
 	if (*found->fix)
-		add_row(p, " ", " ", paint(p, p->painted[p->n_rows], "fix:", 39),
-			found->fix);
+		add_row(p, " ", " ", paint(p, p->painted[p->n_rows], "fix:", 39), found->fix);
 }
 
 /* What there is no machine for is told once, not in every row. */
 static bool is_shown(const struct work *w, const struct finding *found)
 {
-	bool needs_machine =
-		*w->facts.no_host && !strcmp(found->evidence, w->facts.no_host);
+	bool needs_machine = *w->facts.no_host && !strcmp(found->evidence, w->facts.no_host);
 
 	if (found->verdict == VERDICT_SKIP && needs_machine)
 		return false;
@@ -107,11 +104,9 @@ static void print_table(const struct work *w)
 	table_print(stdout, p.cells, p.n_rows, N_COLUMNS);
 	if (*w->facts.no_host && !*w->facts.tree.unseen)
 		printf("a tree, not a machine, was judged: %s\n", w->facts.no_host);
-	printf("%sready%s: %zu ok, %zu warn, %zu fail, %zu skip\n",
-	       is_ready(w) ? "" : "not ",
+	printf("%sready%s: %zu ok, %zu warn, %zu fail, %zu skip\n", is_ready(w) ? "" : "not ",
 	       is_ready(w) && *w->facts.tree.unseen ? ", but its tree was not seen" : "",
-	       w->n[VERDICT_OK], w->n[VERDICT_WARN], w->n[VERDICT_FAIL],
-	       w->n[VERDICT_SKIP]);
+	       w->n[VERDICT_OK], w->n[VERDICT_WARN], w->n[VERDICT_FAIL], w->n[VERDICT_SKIP]);
 }
 
 static int print_json(const struct work *w, struct fault *f)
@@ -177,8 +172,9 @@ static int judge(struct work *w, struct fault *f)
 			  .config = w->o->config,
 			  .qemu = w->o->qemu,
 			  .memory = w->o->memory };
-	int ret = load_profile(w->o, &w->profile, f) ?: sysfs_open(w->o->root, &w->sys, f) ?:
-		  look_at_all(&l, &w->facts, f);
+	int ret = load_profile(w->o, &w->profile, f)	     ?:
+			  sysfs_open(w->o->root, &w->sys, f) ?:
+							       look_at_all(&l, &w->facts, f);
 
 	if (ret)
 		return ret;

@@ -44,8 +44,7 @@ static int find_operand(const struct tree *t, const char *name, int *out, struct
 		if (*out >= 0)
 			return fault_set(f, -ENOTUNIQ,
 					 "%s is the name of two nodes: %s and %s", name,
-					 tree_path(t, *out, path),
-					 tree_path(t, i, other));
+					 tree_path(t, *out, path), tree_path(t, i, other));
 		*out = i;
 	}
 	if (*out < 0)
@@ -141,8 +140,7 @@ static bool uses(const struct work *w, const struct ref *r)
 {
 	const struct need *n = closure_need(&w->c, r->from);
 
-	return r->state == REF_WHOLE && starts_at(w, r->to) &&
-	       !(n && n->fate == FATE_PASSED);
+	return r->state == REF_WHOLE && starts_at(w, r->to) && !(n && n->fate == FATE_PASSED);
 }
 
 static bool leads_out(const struct link *l)
@@ -194,8 +192,7 @@ static void print_lines(const struct work *w)
 	}
 }
 
-static void json_chain(struct json *j, const struct closure *c, int from,
-		       const char *property)
+static void json_chain(struct json *j, const struct closure *c, int from, const char *property)
 {
 	char path[TREE_PATH_MAX];
 

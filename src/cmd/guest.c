@@ -95,8 +95,8 @@ static int find_macs(struct work *w, struct fault *f)
 	for (size_t i = 0; i < p->n_pass; i++) {
 		if (!is_ethernet(&p->pass[i]))
 			continue;
-		w->guest.mac[i] = port < w->o->n_macs ? w->o->mac[port].byte
-						      : read_running_mac(w, i);
+		w->guest.mac[i] =
+			port < w->o->n_macs ? w->o->mac[port].byte : read_running_mac(w, i);
 		port++;
 	}
 	w->misused = port < w->o->n_macs;
@@ -115,8 +115,8 @@ static int read_host(struct work *w, struct fault *f)
 	if (ret)
 		return ret;
 	ret = board_find(&w->profile.profile, &w->host.tree, &w->board, f) ?:
-	      check_stock(w, f) ?:
-	      closure_find(&w->host.tree, pass, pass, &w->closure, f);
+		      check_stock(w, f)					   ?:
+		      closure_find(&w->host.tree, pass, pass, &w->closure, f);
 	return ret ? fault_in(f, "%s", w->host.name) : 0;
 }
 
@@ -131,35 +131,35 @@ static int read_virt(struct work *w, struct fault *f)
 				   .virt = &w->virt.tree,
 				   .pass = w->board.pass,
 				   .closure = &w->closure };
-	return guest_seat_dumped(&w->guest, &w->seating, f)
-		       ? fault_in(f, "%s", w->virt.name)
-		       : 0;
+	return guest_seat_dumped(&w->guest, &w->seating, f) ? fault_in(f, "%s", w->virt.name) :
+							      0;
 }
 
 static int seat_devices(struct work *w, struct fault *f)
 {
-	return guest_seat_passed(&w->guest, &w->seating, f)
-		       ? fault_in(f, "%s", w->host.name)
-		       : 0;
+	return guest_seat_passed(&w->guest, &w->seating, f) ? fault_in(f, "%s", w->host.name) :
+							      0;
 }
 
 /* Everything that is thought out, up to the guest's tree in memory. */
 static int make(struct work *w, struct fault *f)
 {
-	int ret = load_profile(w->o, &w->profile, f) ?: read_host(w, f) ?: read_virt(w, f) ?:
-		  seat_devices(w, f) ?: find_macs(w, f);
+	int ret = load_profile(w->o, &w->profile, f) ?:
+			  read_host(w, f)	     ?:
+			  read_virt(w, f)	     ?:
+			  seat_devices(w, f)	     ?:
+						       find_macs(w, f);
 
 	if (ret)
 		return ret;
 	edits_start(&w->edits, &w->virt.tree);
-	ret = guest_plan(&w->guest, &w->seating, &w->edits, f) ?:
-	      edits_apply(&w->edits, 0, &w->out.blob, &w->out.size, f) ?:
-	      tree_open_made(w->out.blob, w->out.size, &w->out.tree, f);
+	ret = guest_plan(&w->guest, &w->seating, &w->edits, f)		       ?:
+		      edits_apply(&w->edits, 0, &w->out.blob, &w->out.size, f) ?:
+		      tree_open_made(w->out.blob, w->out.size, &w->out.tree, f);
 	if (ret)
 		return ret;
-	return guest_verify(&w->seating, &w->out.tree, f)
-		       ? fault_in(f, "the guest's tree")
-		       : 0;
+	return guest_verify(&w->seating, &w->out.tree, f) ? fault_in(f, "the guest's tree") :
+							    0;
 }
 
 static bool is_cut(const struct link *l)
@@ -176,8 +176,7 @@ static void tell_losses(const struct work *w)
 		if (is_cut(l) && l->loss && !link_repeats(c, l))
 			talk(w->o, "guest: warning: %s: %s: %s cannot come: %s: %s",
 			     tree_path(c->tree, l->from, path), l->property,
-			     tree_path(c->tree, l->to, to), l->why,
-			     fate_loss(l->property));
+			     tree_path(c->tree, l->to, to), l->why, fate_loss(l->property));
 		if (!guest_hears(&w->guest, l))
 			talk(w->o,
 			     "guest: warning: %s: its alias is not mu with the number of "
@@ -240,8 +239,7 @@ static void print_cuts(FILE *out, const struct closure *c)
 	for (const struct link *l = c->links; l < c->links + c->n_links; l++) {
 		if (!is_cut(l))
 			continue;
-		fprintf(out, "leave %s %s", tree_path(c->tree, l->from, path),
-			l->property);
+		fprintf(out, "leave %s %s", tree_path(c->tree, l->from, path), l->property);
 		if (l->to >= 0)
 			fprintf(out, " > %s", tree_path(c->tree, l->to, path));
 		fprintf(out, "  # %s\n", l->why);
@@ -335,8 +333,7 @@ static int check_options(const struct options *o, struct fault *f)
 		fault_set(f, -EINVAL,
 			  "say with --host which tree the board has, and with --virt "
 			  "which one QEMU dumped");
-		return fault_fix(f,
-				 "'imxpt qemu --dump' prints the command that dumps it");
+		return fault_fix(f, "'imxpt qemu --dump' prints the command that dumps it");
 	}
 	if (!strcmp(o->host, "-") && !strcmp(o->virt, "-"))
 		return fault_set(f, -EINVAL,
@@ -351,8 +348,9 @@ static enum status run(const struct options *o, struct fault *f)
 
 	if (check_options(o, f))
 		return STATUS_USAGE;
-	ret = make(&w, f) ?: report(&w, f) ?:
-	      output_write(o, w.out.blob, w.out.size, false, f);
+	ret = make(&w, f)	    ?:
+		      report(&w, f) ?:
+				      output_write(o, w.out.blob, w.out.size, false, f);
 	edits_free(&w.edits);
 	closure_free(&w.closure);
 	unload_tree(&w.out);

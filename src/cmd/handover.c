@@ -13,8 +13,7 @@
 #define N_COLUMNS 5
 #define CELL_SIZE 32 /* bytes of "/dev/vfio/5" */
 
-int handover_open(const struct options *o, bool change, struct handover *h,
-		  struct fault *f)
+int handover_open(const struct options *o, bool change, struct handover *h, struct fault *f)
 {
 	int ret;
 

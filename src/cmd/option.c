@@ -9,7 +9,7 @@
 
 #include "cmd/option.h"
 
-#define PAD_DEFAULT 0x1000 /* as the source document: dtc -p 0x1000 */
+#define PAD_DEFAULT 0x1000     /* as the source document: dtc -p 0x1000 */
 #define PAD_MAX (1024 * 1024L) /* U-Boot's room for a tree is a few MiB at best */
 #define TIMEOUT_DEFAULT 10     /* seconds */
 #define TIMEOUT_MAX 3600L
@@ -17,8 +17,7 @@
 #define N_ROWS_MAX 32
 
 #define FDT_FILE_MAX 255
-#define FDT_FILE_CHARS \
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-/"
+#define FDT_FILE_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-/"
 
 struct row {
 	int key;
@@ -29,8 +28,7 @@ struct row {
 };
 
 /* A field without an argument is a flag, one with an argument a text. */
-#define FLAG(name) \
-	_Generic(((struct options *)0)->name, bool : offsetof(struct options, name))
+#define FLAG(name) _Generic(((struct options *)0)->name, bool : offsetof(struct options, name))
 #define TEXT(name) \
 	_Generic(((struct options *)0)->name, const char * : offsetof(struct options, name))
 #define PARSED UINT_MAX
@@ -102,9 +100,8 @@ static int read_number(const char *name, const char *text, long min, long max, l
 	errno = 0;
 	*out = strtol(text, &end, is_hex ? 16 : 10);
 	if (errno || end == text || *end || *out < min || *out > max)
-		return fault_set(f, -EINVAL,
-				 "--%s takes a number from %ld to %ld, not '%s'", name,
-				 min, max, text);
+		return fault_set(f, -EINVAL, "--%s takes a number from %ld to %ld, not '%s'",
+				 name, min, max, text);
 	return 0;
 }
 
@@ -120,8 +117,8 @@ static int read_size(const char *text, uint64_t *out, struct fault *f)
 	suffix = strchr(suffixes, *end ? *end : 'M');
 	if (errno || *text < '0' || *text > '9' || !suffix || strlen(end) > 1 || *out == 0 ||
 	    *out > MEMORY_MAX)
-		return fault_set(f, -EINVAL, "--memory takes a size such as 512M or 2G, not '%s'",
-				 text);
+		return fault_set(f, -EINVAL,
+				 "--memory takes a size such as 512M or 2G, not '%s'", text);
 	*out <<= 10 * ((suffix - suffixes) % 4 + 1);
 	return 0;
 }
@@ -132,8 +129,7 @@ static bool parse_mac(const char *text, struct mac *out)
 	const size_t n = sizeof(out->byte);
 
 	for (size_t i = 0; i < n; i++, text += 3) {
-		if (!isxdigit((unsigned char)text[0]) ||
-		    !isxdigit((unsigned char)text[1]) ||
+		if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1]) ||
 		    text[2] != (i + 1 < n ? ':' : '\0'))
 			return false;
 		out->byte[i] = (uint8_t)strtoul(text, NULL, 16);
@@ -141,8 +137,7 @@ static bool parse_mac(const char *text, struct mac *out)
 	return true;
 }
 
-static int read_mac(const char *name, const char *text, struct options *o,
-		    struct fault *f)
+static int read_mac(const char *name, const char *text, struct options *o, struct fault *f)
 {
 	static const struct mac none;
 	struct mac m;
@@ -153,9 +148,8 @@ static int read_mac(const char *name, const char *text, struct options *o,
 				 name, text);
 	/* the first bit is a group's */
 	if ((m.byte[0] & 1) || !memcmp(&m, &none, sizeof(m)))
-		return fault_set(f, -EINVAL,
-				 "--%s: no interface can have the address '%s'", name,
-				 text);
+		return fault_set(f, -EINVAL, "--%s: no interface can have the address '%s'",
+				 name, text);
 	if (o->n_macs == OPTION_MACS_MAX)
 		return fault_set(f, -E2BIG, "--%s was given too often", name);
 	o->mac[o->n_macs++] = m;
@@ -177,8 +171,7 @@ static int read_format(const char *text, enum env_format *out, struct fault *f)
 		return 0;
 	}
 	return fault_set(f, -EINVAL,
-			 "--format is boot-script, fw_setenv or libubootenv, not '%s'",
-			 text);
+			 "--format is boot-script, fw_setenv or libubootenv, not '%s'", text);
 }
 
 /* U-Boot expands what it reads, so nothing may pass that its shell would act on. */
@@ -196,8 +189,7 @@ static int read_fdt_file(const char *text, const char **out, struct fault *f)
 	return 0;
 }
 
-static int parse(const struct row *row, const char *arg, struct options *o,
-		 struct fault *f)
+static int parse(const struct row *row, const char *arg, struct options *o, struct fault *f)
 {
 	long number = 0;
 	int ret = 0;
@@ -223,8 +215,7 @@ static int parse(const struct row *row, const char *arg, struct options *o,
 	return ret;
 }
 
-static int store(const struct row *row, const char *arg, struct options *o,
-		 struct fault *f)
+static int store(const struct row *row, const char *arg, struct options *o, struct fault *f)
 {
 	char *field = (char *)o + row->field;
 
@@ -247,8 +238,7 @@ static const struct row *find_row(int key)
 }
 
 /* The tables of getopt_long(3) for the rows in accepts; opts[n] ends them. */
-static void make_tables(const int *accepts, bool leading, struct option *opts,
-			char *letters)
+static void make_tables(const int *accepts, bool leading, struct option *opts, char *letters)
 {
 	size_t n = 0;
 
@@ -261,8 +251,7 @@ static void make_tables(const int *accepts, bool leading, struct option *opts,
 
 		if (!accepted(accepts, r->key))
 			continue;
-		opts[n++] = (struct option){ r->name,
-					     r->arg ? required_argument : no_argument,
+		opts[n++] = (struct option){ r->name, r->arg ? required_argument : no_argument,
 					     NULL, r->key };
 		if (r->key > UCHAR_MAX)
 			continue;
@@ -286,8 +275,8 @@ static int refuse(const char *word, const int *accepts, struct fault *f)
 	return fault_set(f, -EINVAL, "unknown option '%s'", word);
 }
 
-int options_parse(int argc, char **argv, const int *accepts, bool leading,
-		  struct options *o, struct fault *f)
+int options_parse(int argc, char **argv, const int *accepts, bool leading, struct options *o,
+		  struct fault *f)
 {
 	struct option opts[N_ROWS_MAX];
 	char letters[2 * N_ROWS_MAX + 3];

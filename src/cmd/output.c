@@ -8,7 +8,8 @@
 
 int output_check(const struct options *o, struct fault *f)
 {
-	const char *inputs[] = { profile_builtin(o->profile) ? NULL : o->profile, o->host, o->virt };
+	const char *inputs[] = { profile_builtin(o->profile) ? NULL : o->profile, o->host,
+				 o->virt };
 
 	if (o->dry_run)
 		return 0;

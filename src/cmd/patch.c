@@ -83,8 +83,10 @@ static void tell_conflicts(const struct work *w)
 			     c->property, tree_path(t, c->target, target),
 			     conflict_effect(c->kind));
 		else
-			talk(w->o, "patch: note: %s%s: %s names %s %" PRIu32
-				   ", which is handed over: %s", path, off, c->property,
+			talk(w->o,
+			     "patch: note: %s%s: %s names %s %" PRIu32
+			     ", which is handed over: %s",
+			     path, off, c->property,
 			     c->kind == CONFLICT_PAD ? "pad" : "resource", c->id,
 			     conflict_effect(c->kind));
 	}
@@ -92,9 +94,10 @@ static void tell_conflicts(const struct work *w)
 
 static void tell_documented(const struct work *w)
 {
-	talk(w->o, "patch: warning: no packet will flow with this tree: without fsl,sc_rsrc_id "
-		   "U-Boot gives the passed bus masters no stream id, and their DMA bypasses "
-		   "the SMMU");
+	talk(w->o,
+	     "patch: warning: no packet will flow with this tree: without fsl,sc_rsrc_id "
+	     "U-Boot gives the passed bus masters no stream id, and their DMA bypasses "
+	     "the SMMU");
 	talk(w->o, "patch: warning: Linux 5.19 and newer do not bind its devices to "
 		   "vfio-platform: they are not dma-coherent");
 }
@@ -121,12 +124,12 @@ static int examine(struct work *w, struct fault *f)
 	const struct tree *t = &w->out.tree;
 	struct uboot u = { 0 };
 	struct refs refs = { 0 };
-	int ret = board_find(&w->profile.profile, t, &w->board, f) ?:
-		  verify(w, f) ?:
-		  uboot_simulate(t, &u, f) ?:
-		  refs_collect(t, &refs, f) ?:
-		  rules_check(&w->board, &refs, &u, w->o->as_documented, f) ?:
-		  conflicts_find(&w->board, &refs, &u, &w->conflicts, f);
+	int ret = board_find(&w->profile.profile, t, &w->board, f)		    ?:
+			  verify(w, f)						    ?:
+			  uboot_simulate(t, &u, f)				    ?:
+			  refs_collect(t, &refs, f)				    ?:
+			  rules_check(&w->board, &refs, &u, w->o->as_documented, f) ?:
+			  conflicts_find(&w->board, &refs, &u, &w->conflicts, f);
 
 	refs_free(&refs);
 	uboot_free(&u);
@@ -137,17 +140,17 @@ static int examine(struct work *w, struct fault *f)
 static int make(struct work *w, struct fault *f)
 {
 	struct board board;
-	int ret = load_profile(w->o, &w->profile, f) ?:
-		  load_tree(w->o->operands[0], &w->in, f);
+	int ret =
+		load_profile(w->o, &w->profile, f) ?: load_tree(w->o->operands[0], &w->in, f);
 
 	if (ret)
 		return ret;
 	edits_start(&w->edits, &w->in.tree);
-	ret = board_find(&w->profile.profile, &w->in.tree, &board, f) ?:
-	      patch_plan(&board, w->o->as_documented, &w->edits, f) ?:
-	      edits_apply(&w->edits, w->o->pad, &w->out.blob, &w->out.size, f) ?:
-	      tree_open_made(w->out.blob, w->out.size, &w->out.tree, f) ?:
-	      examine(w, f);
+	ret = board_find(&w->profile.profile, &w->in.tree, &board, f)		       ?:
+		      patch_plan(&board, w->o->as_documented, &w->edits, f)	       ?:
+		      edits_apply(&w->edits, w->o->pad, &w->out.blob, &w->out.size, f) ?:
+		      tree_open_made(w->out.blob, w->out.size, &w->out.tree, f)	       ?:
+		      examine(w, f);
 	return ret ? fault_in(f, "%s", w->in.name) : 0;
 }
 
@@ -194,8 +197,9 @@ static enum status run(const struct options *o, struct fault *f)
 	return ret ? STATUS_FAILED : STATUS_OK;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_OUTPUT, OPT_DRY_RUN, OPT_AS_DOCUMENTED, OPT_PAD,
-			       OPT_JSON,    OPT_QUIET,	OPT_VERBOSE, OPT_HELP,		0 };
+static const int accepts[] = { OPT_PROFILE, OPT_OUTPUT, OPT_DRY_RUN, OPT_AS_DOCUMENTED,
+			       OPT_PAD,	    OPT_JSON,	OPT_QUIET,   OPT_VERBOSE,
+			       OPT_HELP,    0 };
 
 const struct command cmd_patch = {
 	.name = "patch",

@@ -90,8 +90,7 @@ static int print_all(const struct options *o, struct fault *f)
 
 static enum status run(const struct options *o, struct fault *f)
 {
-	return (o->n_operands ? print_one(o, f) : print_all(o, f)) ? STATUS_FAILED
-								   : STATUS_OK;
+	return (o->n_operands ? print_one(o, f) : print_all(o, f)) ? STATUS_FAILED : STATUS_OK;
 }
 
 static const int accepts[] = { OPT_JSON, OPT_HELP, 0 };

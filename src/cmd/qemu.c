@@ -63,11 +63,13 @@ static int print_json(const struct options *o, const char *profile, const struct
 
 static void tell(const struct options *o, const struct qemu_lines *l)
 {
-	talk(o, "qemu: note: QEMU 10.1 is the last one that has vfio-platform; 10.0 and 10.1 call it "
-		"deprecated");
+	talk(o,
+	     "qemu: note: QEMU 10.1 is the last one that has vfio-platform; 10.0 and 10.1 call it "
+	     "deprecated");
 	if (!l->has_gicv2)
-		talk(o, "qemu: note: with GICv3 QEMU has no irqfd for these devices: interrupts "
-			"arrive, but slowly; -M virt,gic-version=2 may do better");
+		talk(o,
+		     "qemu: note: with GICv3 QEMU has no irqfd for these devices: interrupts "
+		     "arrive, but slowly; -M virt,gic-version=2 may do better");
 	if (l->has_kernel)
 		talk(o, "qemu: note: -append has " ARGUMENTS_KERNEL ", which the guest needs");
 	else

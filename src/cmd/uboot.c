@@ -55,9 +55,9 @@ static void make_settings(struct work *w)
 {
 	if (w->o->fdt_file)
 		w->settings[w->n_settings++] = (struct setting){ "fdt_file", w->o->fdt_file };
-	w->settings[w->n_settings++] = (struct setting){
-		"boot_os", "scu_rm dtb ${fdt_addr}; booti ${loadaddr} - ${fdt_addr};"
-	};
+	w->settings[w->n_settings++] =
+		(struct setting){ "boot_os",
+				  "scu_rm dtb ${fdt_addr}; booti ${loadaddr} - ${fdt_addr};" };
 }
 
 static void print_setting(enum env_format format, const struct setting *s)
@@ -131,9 +131,11 @@ static void report_boot(const struct work *w)
 		tree_path(&w->host.tree, s->node, path);
 		if (s->resource == UBOOT_NO_RESOURCE)
 			comment("%s: stream id 0x%" PRIx32 " is set for nothing: the node has "
-				"neither fsl,sc_rsrc_id nor power-domains", path, s->id);
+				"neither fsl,sc_rsrc_id nor power-domains",
+				path, s->id);
 		else
-			comment("%s: stream id 0x%" PRIx32 " is %s for resource %s", path, s->id,
+			comment("%s: stream id 0x%" PRIx32 " is %s for resource %s", path,
+				s->id,
 				uboot_sets_stream(s->resource, s->id) ? "set" : "refused",
 				resource_text(s->resource, name));
 	}

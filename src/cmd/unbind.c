@@ -21,8 +21,8 @@ static enum status run(const struct options *o, struct fault *f)
 
 	if (handover_open(o, !o->dry_run, &h, f) == 0) {
 		steps_to_release(&h.start, &h.todo);
-		status = o->dry_run ? handover_report(&h, "unbind", RUN_DONE, f)
-				    : unbind(&h, f);
+		status = o->dry_run ? handover_report(&h, "unbind", RUN_DONE, f) :
+				      unbind(&h, f);
 	}
 	handover_close(&h);
 	return status;

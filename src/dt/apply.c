@@ -19,10 +19,10 @@ static size_t reserved_size(const void *blob)
 /* A tree being written; all offsets and sizes are in bytes. */
 struct writer {
 	const struct edits *l;
-	const char *base;  /* the structure block that is copied */
-	int copied;	   /* how far */
-	char *structure;   /* the block that is written */
-	size_t size;	   /* of it, so far */
+	const char *base; /* the structure block that is copied */
+	int copied;	  /* how far */
+	char *structure;  /* the block that is written */
+	size_t size;	  /* of it, so far */
 	char *strings;
 	size_t strings_size;
 };
@@ -138,8 +138,8 @@ static size_t growth(const struct edits *l)
 	size_t sum = 0;
 
 	for (size_t i = 0; i < l->n; i++)
-		sum += sizeof(struct fdt_property) + 2 * FDT_TAGSIZE + 2 * strlen(l->v[i].name) +
-		       l->v[i].size + 2 * FDT_TAGSIZE;
+		sum += sizeof(struct fdt_property) + 2 * FDT_TAGSIZE +
+		       2 * strlen(l->v[i].name) + l->v[i].size + 2 * FDT_TAGSIZE;
 	return sum;
 }
 
@@ -162,7 +162,8 @@ static size_t write_tree(const struct edits *l, char *blob, size_t structure_roo
 {
 	const char *base = l->tree->blob;
 	size_t header = sizeof(struct fdt_header), reserved = reserved_size(base);
-	struct writer w = { .l = l, .base = base + fdt_off_dt_struct(base),
+	struct writer w = { .l = l,
+			    .base = base + fdt_off_dt_struct(base),
 			    .structure = blob + header + reserved };
 
 	memcpy(blob, base, header);

@@ -114,8 +114,7 @@ static bool holds(const struct edits *l, const struct edit *e)
 
 	if (!is_new(l, e->node))
 		value = tree_prop(l->tree, e->node, e->name, &size);
-	return e->op == EDIT_DELETE ? !value
-				    : value && same_value(e, value, (size_t)size);
+	return e->op == EDIT_DELETE ? !value : value && same_value(e, value, (size_t)size);
 }
 
 /* Make room for one more edit, and for one more node's ends. */
@@ -172,22 +171,25 @@ int edits_add(struct edits *l, const struct edit *e, struct fault *f)
 
 	if (!rival)
 		return holds(l, e) ? 0 : append(l, e, f);
-	return rival->op == e->op && same_value(rival, e->value, e->size)
-		       ? 0
-		       : rivals(l, rival, e, f);
+	return rival->op == e->op && same_value(rival, e->value, e->size) ?
+		       0 :
+		       rivals(l, rival, e, f);
 }
 
 int edits_set(struct edits *l, int node, const struct prop *p, const char *why,
 	      struct fault *f)
 {
-	struct edit e = { .op = EDIT_SET, .node = node, .name = p->name, .value = p->value,
-			  .size = (size_t)p->size, .why = why };
+	struct edit e = { .op = EDIT_SET,
+			  .node = node,
+			  .name = p->name,
+			  .value = p->value,
+			  .size = (size_t)p->size,
+			  .why = why };
 
 	return edits_add(l, &e, f);
 }
 
-int edits_delete(struct edits *l, int node, const char *name, const char *why,
-		 struct fault *f)
+int edits_delete(struct edits *l, int node, const char *name, const char *why, struct fault *f)
 {
 	struct edit e = { .op = EDIT_DELETE, .node = node, .name = name, .why = why };
 
@@ -208,7 +210,10 @@ int edits_child(struct edits *l, int parent, const char *name, const char *why, 
 int edits_new_child(struct edits *l, int parent, const char *name, const char *why, int *node,
 		    struct fault *f)
 {
-	struct edit e = { .op = EDIT_ADD_NODE, .node = parent, .name = name, .why = why,
+	struct edit e = { .op = EDIT_ADD_NODE,
+			  .node = parent,
+			  .name = name,
+			  .why = why,
 			  .child = l->n_nodes };
 	char path[TREE_PATH_MAX];
 	int ret;

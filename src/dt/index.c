@@ -74,14 +74,15 @@ static int check_blob(const void *blob, size_t size, bool made, struct counts *n
 		return fault_set(f, -EINVAL, "not a device tree blob");
 	if (fdt_totalsize(blob) > size)
 		return fault_set(f, -EINVAL,
-				 "the blob is truncated: %zu bytes, and its header says %u", size,
-				 fdt_totalsize(blob));
+				 "the blob is truncated: %zu bytes, and its header says %u",
+				 size, fdt_totalsize(blob));
 	if (fdt_version(blob) < OLDEST_VERSION)
 		return fault_set(f, -EINVAL, "the blob has format version %u, too old",
 				 fdt_version(blob));
 	ret = fdt_check_header(blob);
 	/* of the blocks, libfdt checks the bounds, but not this */
-	if (ret == 0 && (fdt_off_dt_struct(blob) % FDT_TAGSIZE || fdt_off_mem_rsvmap(blob) % 8))
+	if (ret == 0 &&
+	    (fdt_off_dt_struct(blob) % FDT_TAGSIZE || fdt_off_mem_rsvmap(blob) % 8))
 		return fault_set(f, -EINVAL, "the blob is damaged: a block is not aligned");
 	if (ret == 0 && check_strings(blob, f))
 		return f->code;
@@ -116,7 +117,9 @@ static int add_node(struct tree *t, int offset, int parent, struct fault *f)
 {
 	struct node *n = &t->nodes[t->n_nodes];
 
-	*n = (struct node){ .name = "", .offset = offset, .parent = parent, .props = t->n_props };
+	*n = (struct node){
+		.name = "", .offset = offset, .parent = parent, .props = t->n_props
+	};
 	if (t->n_nodes > 0)
 		n->name = ((const struct fdt_node_header *)at(t, offset))->name;
 	if (t->n_nodes > 0 && !is_name(n->name))
@@ -133,12 +136,14 @@ static void add_prop(struct tree *t, int offset)
 	struct prop *p = &t->props[t->n_props++];
 
 	p->number = t->n_props - node->props;
-	p->name = (const char *)t->blob + fdt_off_dt_strings(t->blob) + fdt32_ld(&raw->nameoff);
+	p->name =
+		(const char *)t->blob + fdt_off_dt_strings(t->blob) + fdt32_ld(&raw->nameoff);
 	p->value = raw->data;
 	p->size = (int)fdt32_ld(&raw->len);
 	if (p->size != sizeof(fdt32_t))
 		return;
-	if (!strcmp(p->name, "phandle") || (!strcmp(p->name, "linux,phandle") && !node->phandle))
+	if (!strcmp(p->name, "phandle") ||
+	    (!strcmp(p->name, "linux,phandle") && !node->phandle))
 		node->phandle = fdt32_ld(p->value);
 }
 
@@ -244,7 +249,8 @@ static int index_phandles(struct tree *t, struct fault *f)
 	qsort_r(v, (size_t)t->n_by_phandle, sizeof(*v), by_phandle, t);
 	for (int i = 1; i < t->n_by_phandle; i++) {
 		if (!by_phandle(&v[i - 1], &v[i], t))
-			return fault_set(f, -EINVAL, "phandle 0x%x belongs to two nodes: %s and %s",
+			return fault_set(f, -EINVAL,
+					 "phandle 0x%x belongs to two nodes: %s and %s",
 					 t->nodes[v[i]].phandle, tree_path(t, v[i - 1], path),
 					 tree_path(t, v[i], other));
 	}
@@ -259,7 +265,8 @@ static int make_room(struct tree *t, const struct counts *n, struct fault *f)
 	return t->nodes && t->props && t->by_phandle ? 0 : fault_oom(f);
 }
 
-static int open_blob(const void *blob, size_t size, bool made, struct tree *out, struct fault *f)
+static int open_blob(const void *blob, size_t size, bool made, struct tree *out,
+		     struct fault *f)
 {
 	struct tree t = { .blob = blob };
 	struct counts n = { 0 };
@@ -268,10 +275,10 @@ static int open_blob(const void *blob, size_t size, bool made, struct tree *out,
 	if (ret)
 		return ret;
 	/* the array of phandles serves the check of the names first */
-	ret = make_room(&t, &n, f) ?:
-	      index_nodes(&t, f) ?:
-	      check_names(&t, t.by_phandle, f) ?:
-	      index_phandles(&t, f);
+	ret = make_room(&t, &n, f)		       ?:
+		      index_nodes(&t, f)	       ?:
+		      check_names(&t, t.by_phandle, f) ?:
+							 index_phandles(&t, f);
 	if (ret) {
 		tree_close(&t);
 		return ret;

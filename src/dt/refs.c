@@ -129,7 +129,8 @@ static const struct grammar *find_grammar(const char *name)
 /* A collection under way. */
 struct walk {
 	const struct tree *t;
-	uint8_t *counts; /* of cells, by node and row, one more than they are; 0: not known yet */
+	uint8_t *
+		counts; /* of cells, by node and row, one more than they are; 0: not known yet */
 	struct {
 		const char *name;
 		const struct grammar *g;
@@ -225,8 +226,11 @@ static int collect_property(const struct walk *w, int node, const struct prop *p
 	size_t at = 0;
 
 	for (int index = 0; at < c.n || !is_whole; index++) {
-		struct ref r = { .from = node, .property = p->name, .number = p->number,
-				 .index = index, .to = -1 };
+		struct ref r = { .from = node,
+				 .property = p->name,
+				 .number = p->number,
+				 .index = index,
+				 .to = -1 };
 		int ret;
 
 		if (!is_whole || skip == NO_COUNT || skip >= c.n - at) {
@@ -278,7 +282,9 @@ static int collect_node(struct walk *w, int node)
 static int collect(const struct tree *t, int first, int n, struct refs *out, struct fault *f)
 {
 	struct refs all = { 0 };
-	struct walk w = { .t = t, .out = &all, .f = f,
+	struct walk w = { .t = t,
+			  .out = &all,
+			  .f = f,
 			  .counts = calloc((size_t)t->n_nodes * N_ROWS, sizeof(*w.counts)) };
 	int ret = w.counts ? 0 : fault_oom(f);
 

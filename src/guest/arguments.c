@@ -84,11 +84,11 @@ static int add_passed(struct arguments *l, const struct pass *p, struct fault *f
 /* The program and what the user has not decided; the same for both lines. */
 static int start_line(struct arguments *l, const struct wishes *w, struct fault *f)
 {
-	return add(l, "qemu-system-aarch64", f) ?:
-	       (w->machine ? 0 : add_two(l, "-M", "virt,gic-version=host", f)) ?:
-	       (w->accelerator ? 0 : add(l, "-enable-kvm", f)) ?:
-	       (w->cpu ? 0 : add_two(l, "-cpu", "host", f)) ?:
-	       (w->memory ? 0 : add_two(l, "-m", "512M", f));
+	return add(l, "qemu-system-aarch64", f)					       ?:
+		       (w->machine ? 0 : add_two(l, "-M", "virt,gic-version=host", f)) ?:
+		       (w->accelerator ? 0 : add(l, "-enable-kvm", f))		       ?:
+		       (w->cpu ? 0 : add_two(l, "-cpu", "host", f))		       ?:
+		       (w->memory ? 0 : add_two(l, "-m", "512M", f));
 }
 
 static int add_to_dump(struct arguments *l, const struct argument *a, const struct wishes *w,
@@ -112,8 +112,9 @@ static int add_to_run(struct arguments *l, const struct argument *a, struct faul
 /* The default network card wants its ROM file, which no dump needs. */
 static int end_dump(struct arguments *l, struct fault *f)
 {
-	return add_two(l, "-nic", "none", f) ?: add_two(l, "-display", "none", f) ?:
-	       add_two(l, "-M", "dumpdtb=" ARGUMENTS_VIRT, f);
+	return add_two(l, "-nic", "none", f)		 ?:
+		       add_two(l, "-display", "none", f) ?:
+		       add_two(l, "-M", "dumpdtb=" ARGUMENTS_VIRT, f);
 }
 
 static int end_run(struct arguments *l, const struct profile *p, const struct wishes *w,
@@ -147,8 +148,9 @@ int arguments_make(const struct profile *p, char *const *user, size_t n,
 	if (ret == 0)
 		ret = start_line(&out->dump, &w, f) ?: start_line(&out->run, &w, f);
 	for (size_t i = 0; ret == 0 && i < n;)
-		ret = argument_next(user, n, &i, &a, f) ?: add_to_dump(&out->dump, &a, &w, f) ?:
-		      add_to_run(&out->run, &a, f);
+		ret = argument_next(user, n, &i, &a, f)		 ?:
+			      add_to_dump(&out->dump, &a, &w, f) ?:
+								   add_to_run(&out->run, &a, f);
 	return ret ?: end_dump(&out->dump, f) ?: end_run(&out->run, p, &w, f);
 }
 

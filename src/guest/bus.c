@@ -22,11 +22,9 @@ static int read_window(const struct tree *t, struct bus *b, struct fault *f)
 	const uint64_t limit = 1ULL << BUS_ADDRESS_BITS;
 
 	if (t->nodes[b->node].parent != 0 || above != 2)
-		return fault_set(f, -EINVAL,
-				 "not below a root whose #address-cells are 2");
+		return fault_set(f, -EINVAL, "not below a root whose #address-cells are 2");
 	if (!below || !length)
-		return fault_set(f, -EINVAL,
-				 "#address-cells and #size-cells must be 1 or 2");
+		return fault_set(f, -EINVAL, "#address-cells and #size-cells must be 1 or 2");
 	if (ranges.n != below + above + length)
 		return fault_set(f, -EINVAL, "ranges is not one window");
 	if (number_get(ranges, 0, below))
@@ -35,8 +33,7 @@ static int read_window(const struct tree *t, struct bus *b, struct fault *f)
 	b->base = number_get(ranges, below, above);
 	b->size = number_get(ranges, below + above, length);
 	if (!b->size || b->size > limit || b->base > limit - b->size)
-		return fault_set(f, -EINVAL,
-				 "ranges is no window that arm64 can address");
+		return fault_set(f, -EINVAL, "ranges is no window that arm64 can address");
 	return 0;
 }
 
@@ -53,15 +50,13 @@ int bus_read(const struct tree *virt, struct bus *out, struct fault *f)
 			"no node compatible with qemu,platform: not a tree of QEMU's virt");
 	for (int i = b.node + 1; i < virt->n_nodes; i++) {
 		if (tree_is_compatible(virt, i, BUS_COMPATIBLE))
-			return fault_set(
-				f, -ENOTUNIQ,
-				"several nodes are compatible with qemu,platform");
+			return fault_set(f, -ENOTUNIQ,
+					 "several nodes are compatible with qemu,platform");
 	}
 	if (read_window(virt, &b, f)) {
 		fault_in(f, "%s", tree_path(virt, b.node, path));
-		return fault_fix(
-			f, "give the tree just as QEMU dumped it, not a guest's made "
-			   "of it");
+		return fault_fix(f, "give the tree just as QEMU dumped it, not a guest's made "
+				    "of it");
 	}
 	*out = b;
 	return 0;

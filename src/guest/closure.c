@@ -10,7 +10,7 @@
 
 /* Whose a node is. */
 struct site {
-	bool passed; /* it is in a passed device */
+	bool passed;	   /* it is in a passed device */
 	const char *hosts; /* why it is the host's; NULL: it is not */
 };
 
@@ -20,7 +20,7 @@ struct walk {
 	struct nodes passed;
 	struct closure *c;
 	struct site *sites; /* of all nodes */
-	size_t ref; /* the next reference of the node that is visited */
+	size_t ref;	    /* the next reference of the node that is visited */
 	struct fault *f;
 };
 
@@ -57,8 +57,8 @@ int closure_interrupt_parent(const struct tree *t, int node)
 	for (int hops = 0; node >= 0 && hops < TREE_DEPTH_MAX; hops++) {
 		struct cells c = tree_cells(t, node, "interrupt-parent");
 
-		node = c.n == 1 ? tree_with_phandle(t, cells_get(c, 0))
-				: t->nodes[node].parent;
+		node = c.n == 1 ? tree_with_phandle(t, cells_get(c, 0)) :
+				  t->nodes[node].parent;
 		if (node >= 0 && tree_prop(t, node, "#interrupt-cells", &size))
 			return node;
 	}
@@ -159,10 +159,9 @@ static void judge(const struct walk *w, struct link *l)
 		l->fate = FATE_PASSED;
 	else if (!strcmp(l->property, "mboxes") && tree_is_compatible(t, l->from, SCU))
 		judge_mailbox(w, l);
-	else if (!strncmp(l->property, "pinctrl-", strlen("pinctrl-")) &&
-		 l->to > l->from && l->to < t->nodes[l->from].end)
-		cut(l, false,
-		    "the pins that a pin controller takes itself are the host's");
+	else if (!strncmp(l->property, "pinctrl-", strlen("pinctrl-")) && l->to > l->from &&
+		 l->to < t->nodes[l->from].end)
+		cut(l, false, "the pins that a pin controller takes itself are the host's");
 	else if (w->sites[l->to].hosts)
 		cut(l, true, w->sites[l->to].hosts);
 	else if (l->to == 0)
@@ -186,10 +185,11 @@ static int follow_interrupts(struct walk *w, const struct prop *p, int node)
 
 static int follow_reference(struct walk *w, const struct ref *r)
 {
-	struct link l = {
-		.from = r->from, .property = r->property, .number = r->number,
-		.ref = r, .to = r->to
-	};
+	struct link l = { .from = r->from,
+			  .property = r->property,
+			  .number = r->number,
+			  .ref = r,
+			  .to = r->to };
 	char path[TREE_PATH_MAX];
 
 	if (r->state == REF_DANGLING)
@@ -235,8 +235,7 @@ static int leave_children(struct walk *w, int node)
 {
 	int ret = 0;
 
-	for (int i = node + 1; i < w->t->nodes[node].end && ret == 0;
-	     i = w->t->nodes[i].end) {
+	for (int i = node + 1; i < w->t->nodes[node].end && ret == 0; i = w->t->nodes[i].end) {
 		struct link l = { .from = node, .property = CLOSURE_CHILD, .to = i };
 
 		if (!w->sites[i].hosts)

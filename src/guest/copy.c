@@ -16,8 +16,15 @@ struct copy {
 
 /* Of a passed device, what draft_device() and guest_plan() say. */
 static const char *const placed[] = {
-	"address", "dma-ranges", "interrupts", "interrupts-extended", "local-mac-address",
-	"mac-address", "ranges", "reg", "status",
+	"address",
+	"dma-ranges",
+	"interrupts",
+	"interrupts-extended",
+	"local-mac-address",
+	"mac-address",
+	"ranges",
+	"reg",
+	"status",
 };
 
 static bool is_placed(const char *name)
@@ -116,9 +123,7 @@ static int copy_references(const struct copy *c, const struct prop *p)
 static int copy_interrupts(const struct copy *c, const struct prop *p)
 {
 	uint32_t *v = draft_cells(c->d, 1);
-	struct prop parent = { .name = "interrupt-parent",
-			       .value = v,
-			       .size = sizeof(*v) };
+	struct prop parent = { .name = "interrupt-parent", .value = v, .size = sizeof(*v) };
 	int ret;
 
 	if (!v)

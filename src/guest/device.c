@@ -10,8 +10,7 @@
 #define EXTENDED "interrupts-extended"
 #define EDGES 3 /* rising and falling, as bits of the type of an interrupt */
 
-static int wrong_cells(const struct tree *t, int node, const char *property,
-		       struct fault *f)
+static int wrong_cells(const struct tree *t, int node, const char *property, struct fault *f)
 {
 	char path[TREE_PATH_MAX];
 
@@ -28,8 +27,7 @@ static int read_regions(const struct tree *t, int node, struct device *d, struct
 
 	if (!tree_prop(t, node, "reg", &size))
 		return 0;
-	if (addr < 1 || addr > 2 || len < 1 || len > 2 || reg.n == 0 ||
-	    reg.n % (addr + len))
+	if (addr < 1 || addr > 2 || len < 1 || len > 2 || reg.n == 0 || reg.n % (addr + len))
 		return wrong_cells(t, node, "reg", f);
 	for (size_t i = 0; i < reg.n; i += addr + len) {
 		size_t r = d->demand.n_regions++;
@@ -46,8 +44,7 @@ static int read_regions(const struct tree *t, int node, struct device *d, struct
 static void add_irq(struct device *d, struct cells specifier)
 {
 	uint32_t i = d->demand.n_irqs++;
-	uint32_t type =
-		specifier.n > 1 ? cells_get(specifier, specifier.n > 2 ? 2 : 1) : 0;
+	uint32_t type = specifier.n > 1 ? cells_get(specifier, specifier.n > 2 ? 2 : 1) : 0;
 
 	if (i >= BUS_SPIS)
 		return;
@@ -56,8 +53,7 @@ static void add_irq(struct device *d, struct cells specifier)
 	d->trigger[i] = type & EDGES ? TRIGGER_EDGE : TRIGGER_LEVEL;
 }
 
-static int read_extended(const struct tree *t, int node, struct device *d,
-			 struct fault *f)
+static int read_extended(const struct tree *t, int node, struct device *d, struct fault *f)
 {
 	struct refs refs;
 	int ret = refs_of_node(t, node, &refs, f);

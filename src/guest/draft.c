@@ -62,8 +62,8 @@ static const char *why_node(const struct draft *d, const struct need *n)
 	tree_path(t, n->node, path);
 	if (n->from < 0)
 		return draft_why(d, "the passed device %s", path);
-	return draft_why(d, "%s of the host: for %s %s", path,
-			 tree_path(t, n->from, from), n->property);
+	return draft_why(d, "%s of the host: for %s %s", path, tree_path(t, n->from, from),
+			 n->property);
 }
 
 static int make_twin(struct draft *d, const struct need *n)
@@ -77,8 +77,7 @@ static int make_twin(struct draft *d, const struct need *n)
 		return d->fault->code;
 	/* in a twin stand the children of one node of the host's, each name once */
 	if (home >= d->guest->virt->n_nodes)
-		return edits_new_child(d->edits, home, name, why, &d->twin[n->node],
-				       d->fault);
+		return edits_new_child(d->edits, home, name, why, &d->twin[n->node], d->fault);
 	ret = edits_child(d->edits, home, name, why, &d->twin[n->node], d->fault);
 	if (ret == 0 && d->edits->n_nodes == before)
 		return fault_set(d->fault, -EEXIST, "the guest would have two nodes %s",

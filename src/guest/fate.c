@@ -28,8 +28,7 @@ static const struct stay stays[] = {
 	{ "iommus", "the host's IOMMU is not in the guest" },
 	{ "msi-map", "the host's MSI controller is not in the guest" },
 	{ "msi-parent", "the host's MSI controller is not in the guest" },
-	{ "wakeup-irq",
-	  "a guest's calls do not reach the firmware that wakes the board" },
+	{ "wakeup-irq", "a guest's calls do not reach the firmware that wakes the board" },
 };
 
 const char *fate_stays(const char *property)
@@ -50,10 +49,8 @@ struct loss {
 /* The first row that fits counts; the last fits all. */
 static const struct loss losses[] = {
 	{ "", "-supply", "the guest takes it for always on: the host must keep it on" },
-	{ "", "gpio",
-	  "the host has the line: it must keep it where the device needs it" },
-	{ "", "gpios",
-	  "the host has the line: it must keep it where the device needs it" },
+	{ "", "gpio", "the host has the line: it must keep it where the device needs it" },
+	{ "", "gpios", "the host has the line: it must keep it where the device needs it" },
 	{ "pinctrl-", "", "its pins stay as the host sets them" },
 	{ "interrupts", "", "the device is polled, or not used" },
 	{ "assigned-clock", "", "the clock stays as the host sets it" },

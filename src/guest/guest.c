@@ -8,7 +8,6 @@
 #include "guest/draft.h"
 #include "guest/number.h"
 
-
 /* ranges maps each device's own address to its window, so nodes keep names and reg. */
 static int open_windows(const struct draft *d)
 {
@@ -59,8 +58,7 @@ static int drop_unfit(const struct draft *d)
 
 	for (int i = d->seating->bus.node; i >= 0 && ret == 0; i = virt->nodes[i].parent)
 		ret = edits_delete(d->edits, i, "dma-coherent",
-				   "the passed devices are not, and inherit it",
-				   d->fault);
+				   "the passed devices are not, and inherit it", d->fault);
 	for (int i = 0; i < 2 && chosen > 0 && ret == 0; i++)
 		ret = edits_delete(d->edits, chosen, seeds[i],
 				   "it would be the same at every boot", d->fault);
@@ -110,8 +108,7 @@ bool guest_mac_is_valid(const void *mac, size_t size)
 
 const uint8_t *guest_mac(const struct tree *t, int node)
 {
-	static const char *const names[] = { "mac-address", "local-mac-address",
-					     "address" };
+	static const char *const names[] = { "mac-address", "local-mac-address", "address" };
 	int size;
 
 	for (int i = 0; i < 3; i++) {
@@ -161,8 +158,12 @@ int guest_plan(const struct guest *g, const struct seating *s, struct edits *out
 	if (!d.twin)
 		return fault_oom(f);
 	memset(d.twin, -1, n * sizeof(*d.twin));
-	ret = draft_nodes(&d) ?: draft_properties(&d) ?: set_devices(&d) ?: widen_bus(&d) ?:
-	      open_windows(&d) ?: drop_unfit(&d);
+	ret = draft_nodes(&d)		   ?:
+		      draft_properties(&d) ?:
+		      set_devices(&d)	   ?:
+		      widen_bus(&d)	   ?:
+		      open_windows(&d)	   ?:
+					     drop_unfit(&d);
 	free(d.twin);
 	return ret;
 }

@@ -4,12 +4,11 @@
 #include "guest/layout.h"
 
 /* One of the placed regions that shares a byte with want; NULL: it is free. */
-static const struct region *overlapped(const struct region *want,
-				       const struct place *placed, size_t n)
+static const struct region *overlapped(const struct region *want, const struct place *placed,
+				       size_t n)
 {
 	for (const struct place *p = placed; p < placed + n; p++) {
-		for (const struct region *r = p->region; r < p->region + p->n_regions;
-		     r++) {
+		for (const struct region *r = p->region; r < p->region + p->n_regions; r++) {
 			if (want->addr < r->addr + r->size &&
 			    r->addr < want->addr + want->size)
 				return r;
@@ -33,8 +32,7 @@ static struct region find_room(const struct bus *bus, uint64_t size,
 		align <<= 1;
 
 	/* QEMU tries every step; those that end within the same region cannot be free. */
-	while (want.addr - bus->base < bus->size &&
-	       (hit = overlapped(&want, placed, n))) {
+	while (want.addr - bus->base < bus->size && (hit = overlapped(&want, placed, n))) {
 		uint64_t end = hit->addr + hit->size - bus->base;
 
 		/* Steps are counted from the bus's base, whatever that is a multiple of. */
@@ -43,8 +41,8 @@ static struct region find_room(const struct bus *bus, uint64_t size,
 	return want;
 }
 
-static int place_region(const struct bus *bus, const struct demand *dev,
-			struct place *placed, size_t n, struct fault *f)
+static int place_region(const struct bus *bus, const struct demand *dev, struct place *placed,
+			size_t n, struct fault *f)
 {
 	struct place *p = &placed[n - 1];
 	uint64_t size = dev->size[p->n_regions];
@@ -54,11 +52,10 @@ static int place_region(const struct bus *bus, const struct demand *dev,
 		return fault_set(f, -EINVAL, "%s: region %zu has no bytes", dev->name,
 				 p->n_regions);
 	if (size > bus->size)
-		return fault_set(
-			f, -EFBIG,
-			"%s: region %zu has 0x%llx bytes, QEMU's platform bus 0x%llx",
-			dev->name, p->n_regions, (unsigned long long)size,
-			(unsigned long long)bus->size);
+		return fault_set(f, -EFBIG,
+				 "%s: region %zu has 0x%llx bytes, QEMU's platform bus 0x%llx",
+				 dev->name, p->n_regions, (unsigned long long)size,
+				 (unsigned long long)bus->size);
 
 	r = find_room(bus, size, placed, n);
 	if (r.addr - bus->base > bus->size - size)
@@ -70,8 +67,8 @@ static int place_region(const struct bus *bus, const struct demand *dev,
 	return 0;
 }
 
-int layout_place(const struct bus *bus, const struct demand *devs, size_t n,
-		 struct place *out, struct fault *f)
+int layout_place(const struct bus *bus, const struct demand *devs, size_t n, struct place *out,
+		 struct fault *f)
 {
 	uint32_t used = 0;
 
@@ -79,8 +76,7 @@ int layout_place(const struct bus *bus, const struct demand *devs, size_t n,
 		const struct demand *dev = &devs[i];
 
 		if (dev->n_regions > LAYOUT_REGIONS_MAX)
-			return fault_set(f, -EINVAL,
-					 "%s: has %zu regions, QEMU can take %d",
+			return fault_set(f, -EINVAL, "%s: has %zu regions, QEMU can take %d",
 					 dev->name, dev->n_regions, LAYOUT_REGIONS_MAX);
 		if (dev->n_irqs > bus->n_spis - used)
 			return fault_set(

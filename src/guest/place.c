@@ -6,9 +6,9 @@
 #include "guest/draft.h"
 #include "guest/number.h"
 
-#define REGION_CELLS 4 /* of reg on the bus: two of an address, two of a size */
+#define REGION_CELLS 4	  /* of reg on the bus: two of an address, two of a size */
 #define INTERRUPT_CELLS 3 /* of a GIC's: kind, number, trigger */
-#define SPI 0 /* the kind */
+#define SPI 0		  /* the kind */
 
 static int set_reg(const struct draft *d, const struct device *dev, int twin)
 {
@@ -22,9 +22,7 @@ static int set_reg(const struct draft *d, const struct device *dev, int twin)
 		number_put(v, dev->address[r]);
 		number_put(v + 2, dev->demand.size[r]);
 	}
-	return n == 0 ? 0
-		      : draft_set(d, twin, &p,
-				  "its own address, in the cells of the bus");
+	return n == 0 ? 0 : draft_set(d, twin, &p, "its own address, in the cells of the bus");
 }
 
 static int set_interrupts(const struct draft *d, size_t i, int twin)
@@ -32,9 +30,7 @@ static int set_interrupts(const struct draft *d, size_t i, int twin)
 	const struct place *place = &d->seating->place[i];
 	size_t n = (size_t)INTERRUPT_CELLS * place->n_spis;
 	uint32_t *v = draft_cells(d, n);
-	struct prop p = { .name = "interrupts",
-			  .value = v,
-			  .size = (int)(n * sizeof(*v)) };
+	struct prop p = { .name = "interrupts", .value = v, .size = (int)(n * sizeof(*v)) };
 
 	if (!v)
 		return d->fault->code;
@@ -43,13 +39,13 @@ static int set_interrupts(const struct draft *d, size_t i, int twin)
 		*v++ = htobe32(place->first_spi + k);
 		*v++ = htobe32(d->seating->dev[i].trigger[k]);
 	}
-	return n == 0 ? 0
-		      : draft_set(d, twin, &p, "QEMU's lines, with the host's triggers");
+	return n == 0 ? 0 : draft_set(d, twin, &p, "QEMU's lines, with the host's triggers");
 }
 
 /* 4 GiB in two windows, one-to-one, in records of three cells. */
-static const uint8_t all[6 * sizeof(uint32_t)] = { [8] = 0x80, [12] = 0x80, [16] = 0x80,
-						   [20] = 0x80 };
+static const uint8_t all[6 * sizeof(uint32_t)] = {
+	[8] = 0x80, [12] = 0x80, [16] = 0x80, [20] = 0x80
+};
 
 /*
  * A passed bus's ranges or dma-ranges, with two cells for each address above it.
@@ -106,8 +102,8 @@ static int copy_as_is(const struct draft *d, int node, const char *name)
 
 	p.value = tree_prop(d->guest->host, node, name, &p.size);
 	return p.value ? draft_set(d, d->twin[node], &p,
-				   "as on the host, below a passed device")
-		       : 0;
+				   "as on the host, below a passed device") :
+			 0;
 }
 
 /*
@@ -123,15 +119,14 @@ static int set_nested(const struct draft *d, int node)
 	for (int i = node; is_nested(d, i);) {
 		i = t->nodes[i].parent;
 		if (!tree_prop(t, i, "ranges", &size) || size > 0)
-			return fault_set(
-				d->fault, -ENOTSUP,
-				"%s: it is below a passed device that translates "
-				"addresses",
-				tree_path(t, node, path));
+			return fault_set(d->fault, -ENOTSUP,
+					 "%s: it is below a passed device that translates "
+					 "addresses",
+					 tree_path(t, node, path));
 	}
-	return copy_as_is(d, node, "reg") ?:
-	       copy_as_is(d, node, "ranges") ?:
-	       copy_as_is(d, node, "dma-ranges");
+	return copy_as_is(d, node, "reg")	     ?:
+		       copy_as_is(d, node, "ranges") ?:
+						       copy_as_is(d, node, "dma-ranges");
 }
 
 int draft_device(const struct draft *d, size_t i)
@@ -149,9 +144,9 @@ int draft_device(const struct draft *d, size_t i)
 	if (is_nested(d, node))
 		ret = set_nested(d, node);
 	else
-		ret = set_reg(d, &s->dev[i], twin) ?:
-		      set_ranges(d, node, twin, "ranges") ?:
-		      set_ranges(d, node, twin, "dma-ranges");
+		ret = set_reg(d, &s->dev[i], twin)		  ?:
+			      set_ranges(d, node, twin, "ranges") ?:
+			      set_ranges(d, node, twin, "dma-ranges");
 	if (ret == 0)
 		ret = set_interrupts(d, i, twin);
 	if (ret == 0)

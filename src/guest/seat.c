@@ -41,8 +41,8 @@ static int read_device(struct seating *s, const struct tree *t, int node, struct
 /* Keep those that the dump has in the order of their addresses; the last one is new. */
 static void sort_last(struct seating *s)
 {
-	for (size_t i = s->n - 1;
-	     i > 0 && s->dev[i].address[0] < s->dev[i - 1].address[0]; i--) {
+	for (size_t i = s->n - 1; i > 0 && s->dev[i].address[0] < s->dev[i - 1].address[0];
+	     i--) {
 		struct device d = s->dev[i];
 		int node = s->node[i];
 
@@ -75,8 +75,7 @@ static int check_dumped(const struct seating *s, size_t i, struct fault *f)
 		same &= p->region[r].addr == s->bus.base + d->address[r];
 	for (uint32_t k = 0; k < p->n_spis && !s->silent[i]; k++)
 		same &= d->irq[k] == p->first_spi + k;
-	return same ? 0
-		    : fault_set(f, -EINVAL, "%s: not where QEMU puts it", d->demand.name);
+	return same ? 0 : fault_set(f, -EINVAL, "%s: not where QEMU puts it", d->demand.name);
 }
 
 /* Two devices of one address could not be told apart on one bus. */
@@ -92,8 +91,7 @@ static int check_apart(const struct seating *s, size_t i, struct fault *f)
 
 			if (a->address[x] - b->address[y] < b->demand.size[y] ||
 			    b->address[y] - a->address[x] < a->demand.size[x])
-				return fault_set(f, -EINVAL,
-						 "%s and %s have the same address",
+				return fault_set(f, -EINVAL, "%s and %s have the same address",
 						 b->demand.name, a->demand.name);
 		}
 	}

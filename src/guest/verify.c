@@ -66,8 +66,8 @@ static int check_device(const struct seating *s, size_t i, const struct tree *t,
 		       translate(ranges, is.address[r]) == p->region[r].addr;
 	for (uint32_t k = 0; same && k < is.demand.n_irqs; k++)
 		same = is.irq[k] == p->first_spi + k && is.trigger[k] == want->trigger[k];
-	return same ? 0
-		    : fault_set(f, -EINVAL, "%s: not where QEMU will put it",
+	return same ? 0 :
+		      fault_set(f, -EINVAL, "%s: not where QEMU will put it",
 				want->demand.name);
 }
 
@@ -75,8 +75,8 @@ int guest_verify(const struct seating *s, const struct tree *made, struct fault 
 {
 	int bus = tree_compatible(made, BUS_COMPATIBLE), ret;
 
-	ret = bus < 0 ? fault_set(f, -EINVAL, "the platform bus is gone")
-		      : check_refs(made, f);
+	ret = bus < 0 ? fault_set(f, -EINVAL, "the platform bus is gone") :
+			check_refs(made, f);
 	for (size_t i = 0; i < s->n && ret == 0; i++)
 		ret = check_device(s, i, made, bus, f);
 	return ret;

@@ -14,36 +14,21 @@ struct option {
 };
 
 static const struct option options[] = {
-	{ "M", true, ROLE_MACHINE },
-	{ "machine", true, ROLE_MACHINE },
-	{ "cpu", true, ROLE_CPU },
-	{ "m", true, ROLE_MEMORY },
-	{ "accel", true, ROLE_ACCELERATOR },
-	{ "enable-kvm", false, ROLE_ACCELERATOR },
-	{ "smp", true, ROLE_SHARED },
-	{ "numa", true, ROLE_SHARED },
-	{ "global", true, ROLE_SHARED },
-	{ "mem-path", true, ROLE_SHARED },
-	{ "bios", true, ROLE_SHARED },
-	{ "pflash", true, ROLE_SHARED },
-	{ "L", true, ROLE_SHARED },
-	{ "no-acpi", false, ROLE_SHARED },
-	{ "drive", true, ROLE_DISK },
-	{ "blockdev", true, ROLE_DISK },
-	{ "object", true, ROLE_OBJECT },
-	{ "device", true, ROLE_DEVICE },
-	{ "tpmdev", true, ROLE_BACKEND },
-	{ "chardev", true, ROLE_BACKEND },
-	{ "serial", true, ROLE_SERIAL },
-	{ "nographic", false, ROLE_SCREEN },
-	{ "display", true, ROLE_SCREEN },
-	{ "vnc", true, ROLE_SCREEN },
-	{ "spice", true, ROLE_SCREEN },
-	{ "daemonize", false, ROLE_SCREEN },
-	{ "kernel", true, ROLE_KERNEL },
-	{ "append", true, ROLE_APPEND },
-	{ "dtb", true, ROLE_TREE },
-	{ "readconfig", true, ROLE_CONFIG },
+	{ "M", true, ROLE_MACHINE },	     { "machine", true, ROLE_MACHINE },
+	{ "cpu", true, ROLE_CPU },	     { "m", true, ROLE_MEMORY },
+	{ "accel", true, ROLE_ACCELERATOR }, { "enable-kvm", false, ROLE_ACCELERATOR },
+	{ "smp", true, ROLE_SHARED },	     { "numa", true, ROLE_SHARED },
+	{ "global", true, ROLE_SHARED },     { "mem-path", true, ROLE_SHARED },
+	{ "bios", true, ROLE_SHARED },	     { "pflash", true, ROLE_SHARED },
+	{ "L", true, ROLE_SHARED },	     { "no-acpi", false, ROLE_SHARED },
+	{ "drive", true, ROLE_DISK },	     { "blockdev", true, ROLE_DISK },
+	{ "object", true, ROLE_OBJECT },     { "device", true, ROLE_DEVICE },
+	{ "tpmdev", true, ROLE_BACKEND },    { "chardev", true, ROLE_BACKEND },
+	{ "serial", true, ROLE_SERIAL },     { "nographic", false, ROLE_SCREEN },
+	{ "display", true, ROLE_SCREEN },    { "vnc", true, ROLE_SCREEN },
+	{ "spice", true, ROLE_SCREEN },	     { "daemonize", false, ROLE_SCREEN },
+	{ "kernel", true, ROLE_KERNEL },     { "append", true, ROLE_APPEND },
+	{ "dtb", true, ROLE_TREE },	     { "readconfig", true, ROLE_CONFIG },
 };
 
 /* The devices that QEMU's virt machine takes on the platform bus. */
@@ -126,7 +111,8 @@ static int check_machine(const char *value, struct wishes *w, struct fault *f)
 	for (const char *s = value; *s; s = *end ? end + 1 : end) {
 		end = s + strcspn(s, ",");
 		if (starts(s, "dumpdtb=") || starts(s, "dtb=")) {
-			fault_set(f, -EINVAL, "-M %s: each line has its own tree already", value);
+			fault_set(f, -EINVAL, "-M %s: each line has its own tree already",
+				  value);
 			return fault_fix(f, "leave out '%.*s'", (int)(end - s), s);
 		}
 		if (starts(s, "gic-version="))
@@ -139,7 +125,8 @@ static int check_machine(const char *value, struct wishes *w, struct fault *f)
 			continue;
 		w->machine = true;
 		if (!starts(type, "virt") || strcspn(type, ",-") != strlen("virt")) {
-			fault_set(f, -EINVAL, "-M %s: it has no bus for the passed devices", value);
+			fault_set(f, -EINVAL, "-M %s: it has no bus for the passed devices",
+				  value);
 			return fault_fix(f, "QEMU's machine for them is virt");
 		}
 	}
@@ -156,15 +143,20 @@ static bool is_among(const char *name, const char *const *names, size_t n)
 static int check_device(const struct argument *a, struct wishes *w, struct fault *f)
 {
 	if (is_among(a->kind, passed_drivers, N(passed_drivers))) {
-		fault_set(f, -EINVAL, "-device %s: the guest's tree knows the profile's devices "
-				      "alone", a->kind);
-		return fault_fix(f, "write a profile with all of them, and use it with -p FILE.dtb");
+		fault_set(f, -EINVAL,
+			  "-device %s: the guest's tree knows the profile's devices "
+			  "alone",
+			  a->kind);
+		return fault_fix(
+			f, "write a profile with all of them, and use it with -p FILE.dtb");
 	}
 	if (!is_among(a->kind, own_drivers, N(own_drivers)))
 		return 0;
 	if (*a->value == '{') {
-		fault_set(f, -EINVAL, "-device %s: written in JSON it is placed behind the passed "
-				      "devices, not where QEMU's dumped tree has it", a->kind);
+		fault_set(f, -EINVAL,
+			  "-device %s: written in JSON it is placed behind the passed "
+			  "devices, not where QEMU's dumped tree has it",
+			  a->kind);
 		return fault_fix(f, "write it as -device %s,PROPERTY=VALUE", a->kind);
 	}
 	w->bus_device = true;
@@ -180,12 +172,13 @@ static int note(const struct argument *a, struct wishes *w, struct fault *f)
 	case ROLE_DEVICE:
 		return check_device(a, w, f);
 	case ROLE_TREE:
-		fault_set(f, -EINVAL, "%s %s: the guest's tree is called " ARGUMENTS_GUEST, a->name,
-			  a->value);
-		return fault_fix(f, "leave it out; 'imxpt guest -o " ARGUMENTS_GUEST "' makes it");
+		fault_set(f, -EINVAL, "%s %s: the guest's tree is called " ARGUMENTS_GUEST,
+			  a->name, a->value);
+		return fault_fix(f, "leave it out; 'imxpt guest -o " ARGUMENTS_GUEST
+				    "' makes it");
 	case ROLE_CONFIG:
-		fault_set(f, -EINVAL, "%s %s: what is in it could move the passed devices", a->name,
-			  a->value);
+		fault_set(f, -EINVAL, "%s %s: what is in it could move the passed devices",
+			  a->name, a->value);
 		return fault_fix(f, "give what is in it as arguments");
 	case ROLE_CPU:
 		w->cpu = true;

@@ -37,8 +37,9 @@ static int find_passed(struct board *b, size_t i, struct fault *f)
 		return ret;
 	if (!tree_is_compatible(b->tree, b->pass[i], p->compatible) &&
 	    !tree_is_compatible(b->tree, b->pass[i], BOARD_DUMMY))
-		return fault_set(f, -EINVAL, "%s: not the device of the profile: not compatible "
-					     "with %s",
+		return fault_set(f, -EINVAL,
+				 "%s: not the device of the profile: not compatible "
+				 "with %s",
 				 tree_path(b->tree, b->pass[i], path), p->compatible);
 	return 0;
 }
@@ -52,8 +53,9 @@ int board_find(const struct profile *p, const struct tree *t, struct board *out,
 	if (!tree_is_compatible(t, 0, p->fits)) {
 		const char *is = tree_string(t, 0, "compatible");
 
-		return fault_set(f, -EINVAL, "the tree is of another board: %s, and the profile "
-					     "is for %s",
+		return fault_set(f, -EINVAL,
+				 "the tree is of another board: %s, and the profile "
+				 "is for %s",
 				 is ? is : "it does not say which", p->fits);
 	}
 	for (size_t i = 0; ret == 0 && i < p->n_pass; i++)
@@ -80,7 +82,8 @@ static int owner_among(const struct board *b, const int *nodes, size_t n, int no
 	int owner = -1;
 
 	for (size_t i = 0; i < n; i++) {
-		if (nodes[i] > owner && node >= nodes[i] && node < b->tree->nodes[nodes[i]].end)
+		if (nodes[i] > owner && node >= nodes[i] &&
+		    node < b->tree->nodes[nodes[i]].end)
 			owner = nodes[i];
 	}
 	return owner;

@@ -86,7 +86,8 @@ static int look_at_ref(const struct search *s, const struct ref *r, bool enabled
 
 	if (r->to != s->clocks || !r->args.n)
 		return 0;
-	c = (struct conflict){ CONFLICT_CLOCK, r->from, r->property, -1, cells_get(r->args, 0) };
+	c = (struct conflict){ CONFLICT_CLOCK, r->from, r->property, -1,
+			       cells_get(r->args, 0) };
 	return is_held(s->u->resource_holder, RESOURCE_LAST, c.id) ? add(s, &c) : 0;
 }
 
@@ -118,9 +119,12 @@ int conflicts_find(const struct board *b, const struct refs *refs, const struct 
 		   struct conflicts *out, struct fault *f)
 {
 	struct conflicts all = { 0 };
-	struct search s = { .b = b, .u = u, .clocks = tree_compatible(b->tree, SCU_CLOCKS),
+	struct search s = { .b = b,
+			    .u = u,
+			    .clocks = tree_compatible(b->tree, SCU_CLOCKS),
 			    .clean = calloc((size_t)b->tree->n_nodes, sizeof(*s.clean)),
-			    .out = &all, .f = f };
+			    .out = &all,
+			    .f = f };
 	int from = -1, ret = s.clean ? 0 : fault_oom(f);
 	bool enabled = false;
 

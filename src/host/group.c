@@ -12,8 +12,7 @@ struct stream {
 };
 
 /* Read the entry that starts at cell *i, and step *i behind it; false: there is none. */
-static bool next_stream(const struct tree *t, struct cells c, size_t *i,
-			struct stream *out)
+static bool next_stream(const struct tree *t, struct cells c, size_t *i, struct stream *out)
 {
 	struct cells n, mask;
 	int iommu;
@@ -88,12 +87,10 @@ int group_find(const struct tree *t, int node, struct group_nodes *out, struct f
 	/* what shares with a member that was found is a member too */
 	for (size_t i = 0; i < out->n; i++) {
 		for (int n = 0; n < t->n_nodes; n++) {
-			if (is_in(out, n) || !tree_is_enabled(t, n) ||
-			    !share(t, out->v[i], n))
+			if (is_in(out, n) || !tree_is_enabled(t, n) || !share(t, out->v[i], n))
 				continue;
 			if (out->n == GROUP_NODES_MAX)
-				return fault_set(f, -E2BIG,
-						 "more than %d nodes share a group",
+				return fault_set(f, -E2BIG, "more than %d nodes share a group",
 						 GROUP_NODES_MAX);
 			out->v[out->n++] = n;
 		}

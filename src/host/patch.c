@@ -112,8 +112,8 @@ static int append_gpios(const struct planner *p, const struct gpio_lines *g, str
 	int controller, ret = profile_find(p->b->tree, &g->controller, &controller, p->f);
 
 	if (ret == 0)
-		ret = edits_phandle(p->l, controller, "the domain's gpios refer to it", &phandle,
-				    p->f);
+		ret = edits_phandle(p->l, controller, "the domain's gpios refer to it",
+				    &phandle, p->f);
 	for (size_t i = 0; ret == 0 && i < g->lines.n; i += 2) {
 		uint32_t record[GPIO_SPECIFIER] = { htobe32(phandle),
 						    htobe32(cells_get(g->lines, i)),
@@ -132,7 +132,8 @@ static int merge_gpios(const struct planner *p, int node, const struct holdings 
 	int ret;
 
 	for (size_t i = 0; i < h->n_gpios + more->n_gpios; i++)
-		n += i < h->n_gpios ? h->gpios[i].lines.n : more->gpios[i - h->n_gpios].lines.n;
+		n += i < h->n_gpios ? h->gpios[i].lines.n :
+				      more->gpios[i - h->n_gpios].lines.n;
 	ret = start_list(p, node, "gpios", n / 2 * GPIO_SPECIFIER, &l);
 	for (size_t i = 0; ret == 0 && i < h->n_gpios; i++)
 		ret = append_gpios(p, &h->gpios[i], &l);
@@ -151,7 +152,8 @@ static int plan_partition(const struct planner *p, int node)
 		ret = set_string(p, node, "compatible", "xen,domu",
 				 "U-Boot's scu_rm looks for it");
 	if (ret == 0 && is_old(p, node) && !tree_is_enabled(t, node))
-		ret = set_string(p, node, "status", "okay", "U-Boot skips a disabled partition");
+		ret = set_string(p, node, "status", "okay",
+				 "U-Boot skips a disabled partition");
 	return ret ?: set_cell(p, node, "reg", 0, "U-Boot writes the partition's number here");
 }
 
@@ -162,20 +164,19 @@ static int plan_domain(const struct planner *p, const struct holdings *more)
 	const struct profile *profile = p->b->profile;
 	const struct holdings *h = &profile->domain;
 	int domu, node = board_domain(p->b);
-	int ret = edits_child(p->l, 0, "domu", why, &domu, p->f) ?:
-		  set_cell(p, domu, "#address-cells", 1, why) ?:
-		  set_cell(p, domu, "#size-cells", 0, why);
+	int ret = edits_child(p->l, 0, "domu", why, &domu, p->f)      ?:
+			  set_cell(p, domu, "#address-cells", 1, why) ?:
+			  set_cell(p, domu, "#size-cells", 0, why);
 
 	if (ret == 0 && node < 0)
 		ret = edits_child(p->l, domu, profile->domain_node, why, &node, p->f);
-	return ret ?:
-	       plan_partition(p, node) ?:
-	       set_string(p, node, "domain_name", profile->domain_name,
-			  "the name in a virtual machine's configuration (Xen)") ?:
-	       merge_ids(p, node, "init_on_rsrcs", h->init_on_rsrcs, more->init_on_rsrcs) ?:
-	       merge_ids(p, node, "rsrcs", h->rsrcs, more->rsrcs) ?:
-	       merge_ids(p, node, "pads", h->pads, more->pads) ?:
-	       merge_gpios(p, node, h, more);
+	return ret			       ?:
+		       plan_partition(p, node) ?:
+		       set_string(p, node, "domain_name", profile->domain_name, "the name in a virtual machine's configuration (Xen)") ?:
+		       merge_ids(p, node, "init_on_rsrcs", h->init_on_rsrcs, more->init_on_rsrcs) ?:
+		       merge_ids(p, node, "rsrcs", h->rsrcs, more->rsrcs) ?:
+		       merge_ids(p, node, "pads", h->pads, more->pads)	  ?:
+		       merge_gpios(p, node, h, more);
 }
 
 /* A passed node's resources: what its power-domains names, as long as it is there. */
@@ -206,7 +207,8 @@ static int plan_resource(const struct planner *p, int node)
 	fault_set(p->f, -ENOENT,
 		  "%s: neither power-domains nor fsl,sc_rsrc_id says which resource it is",
 		  tree_path(t, node, path));
-	return fault_fix(p->f, "patch the board's own tree, not one that was patched as documented");
+	return fault_fix(p->f,
+			 "patch the board's own tree, not one that was patched as documented");
 }
 
 static int plan_iommus(const struct planner *p, int node)
@@ -229,24 +231,24 @@ static int plan_passed(const struct planner *p, size_t i, bool as_documented)
 	const struct pass *pass = &p->b->profile->pass[i];
 	const char *name = NULL;
 	int node = p->b->pass[i];
-	int ret = plan_iommus(p, node) ?:
-		  set_string(p, node, "compatible", BOARD_DUMMY,
-			     "keeps the host's drivers away") ?:
-		  set_string(p, node, "status", "okay",
-			     "Linux makes a device of an enabled node only");
+	int ret =
+		plan_iommus(p, node) ?:
+			set_string(p, node, "compatible", BOARD_DUMMY, "keeps the host's drivers away") ?:
+			set_string(p, node, "status", "okay",
+				   "Linux makes a device of an enabled node only");
 
 	while (ret == 0 && (name = strings_next(pass->remove, name)))
 		ret = edits_delete(p->l, node, name,
 				   "the guest's business: the host must not act on it", p->f);
 	if (as_documented)
 		return ret ?:
-		       edits_delete(p->l, node, "fsl,sc_rsrc_id", undocumented, p->f) ?:
-		       edits_delete(p->l, node, "dma-coherent", undocumented, p->f);
+			       edits_delete(p->l, node, "fsl,sc_rsrc_id", undocumented, p->f) ?:
+			       edits_delete(p->l, node, "dma-coherent", undocumented, p->f);
 	if (ret == 0 && pass->bus_master)
 		ret = plan_resource(p, node);
-	return ret ?:
-	       set(p, node, "dma-coherent", (struct cells){ 0 },
-		   "Linux 5.19 and newer bind no other device to vfio");
+	return ret   ?:
+		       set(p, node, "dma-coherent", (struct cells){ 0 },
+			   "Linux 5.19 and newer bind no other device to vfio");
 }
 
 static int plan_host(const struct planner *p)
@@ -296,7 +298,7 @@ int patch_plan(const struct board *b, bool as_documented, struct edits *out, str
 	static const struct holdings nothing;
 	const struct planner p = { b, out, f };
 	int ret = check_others(b, f) ?:
-		  plan_domain(&p, as_documented ? &b->profile->documented : &nothing);
+			  plan_domain(&p, as_documented ? &b->profile->documented : &nothing);
 
 	for (size_t i = 0; ret == 0 && i < b->profile->n_pass; i++)
 		ret = plan_passed(&p, i, as_documented);

@@ -5,16 +5,20 @@
 #include "../../dts/include/imx-rsrc.h"
 #include "host/resource.h"
 
-#define NAMED(name) { IMX_SC_R_##name, #name }
+#define NAMED(name)                    \
+	{                              \
+		IMX_SC_R_##name, #name \
+	}
 
 static const struct {
 	uint16_t id;
 	char name[8];
 } resources[] = {
-	NAMED(SPI_0),  NAMED(SPI_2),  NAMED(UART_0), NAMED(UART_1), NAMED(UART_2), NAMED(UART_3),
-	NAMED(UART_4), NAMED(CAN_0),  NAMED(GPIO_0), NAMED(GPIO_1), NAMED(GPIO_4), NAMED(MU_0A),
-	NAMED(MU_1A),  NAMED(MU_2A),  NAMED(MU_3A),  NAMED(MU_4A),  NAMED(SDHC_0), NAMED(SDHC_1),
-	NAMED(SDHC_2), NAMED(ENET_0), NAMED(ENET_1), NAMED(USB_0),  NAMED(USB_2),
+	NAMED(SPI_0),  NAMED(SPI_2),  NAMED(UART_0), NAMED(UART_1), NAMED(UART_2),
+	NAMED(UART_3), NAMED(UART_4), NAMED(CAN_0),  NAMED(GPIO_0), NAMED(GPIO_1),
+	NAMED(GPIO_4), NAMED(MU_0A),  NAMED(MU_1A),  NAMED(MU_2A),  NAMED(MU_3A),
+	NAMED(MU_4A),  NAMED(SDHC_0), NAMED(SDHC_1), NAMED(SDHC_2), NAMED(ENET_0),
+	NAMED(ENET_1), NAMED(USB_0),  NAMED(USB_2),
 };
 
 const char *resource_name(uint32_t id)

@@ -37,8 +37,9 @@ static int check_disabled(const struct board *b, const struct uboot_disabled *d,
 
 	if (board_passed(b, d->node) != d->node)
 		return 0;
-	return fault_set(f, -EINVAL, "%s: power-domains names resource %u, which is not the "
-				     "host's: U-Boot would disable the node",
+	return fault_set(f, -EINVAL,
+			 "%s: power-domains names resource %u, which is not the "
+			 "host's: U-Boot would disable the node",
 			 tree_path(b->tree, d->node, path), d->resource);
 }
 
@@ -47,9 +48,10 @@ int rules_check_master(const struct board *b, size_t i, const struct uboot *u, s
 	struct cells ids = tree_cells(b->tree, b->pass[i], "fsl,sc_rsrc_id");
 
 	if (!uboot_has_stream(u, b->pass[i]))
-		return broken(b, b->pass[i], f, "U-Boot gives it no stream id, so its DMA is not "
-						"isolated: it needs iommus, and fsl,sc_rsrc_id or "
-						"power-domains");
+		return broken(b, b->pass[i], f,
+			      "U-Boot gives it no stream id, so its DMA is not "
+			      "isolated: it needs iommus, and fsl,sc_rsrc_id or "
+			      "power-domains");
 	for (size_t k = 0; k < ids.n; k++) {
 		if (!cells_have(b->profile->domain.rsrcs, cells_get(ids, k)))
 			return broken(b, b->pass[i], f,

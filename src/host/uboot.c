@@ -6,9 +6,9 @@
 #include "base/array.h"
 #include "host/uboot.h"
 
-#define REG_SIZE 4		    /* bytes of the partition's number */
+#define REG_SIZE 4		      /* bytes of the partition's number */
 #define PROPERTY_SIZE (12 + REG_SIZE) /* bytes of a new reg: tag, length, name's offset */
-#define IOMMU_SIZE 12		    /* bytes of the only iommus that U-Boot reads */
+#define IOMMU_SIZE 12		      /* bytes of the only iommus that U-Boot reads */
 
 /* A simulation under way. */
 struct run {
@@ -33,7 +33,8 @@ static struct cells whole_cells(const struct tree *t, int node, const char *name
 static int add_partition(const struct run *r, int node, enum uboot_fate fate)
 {
 	struct uboot *u = r->u;
-	struct uboot_partition *v = array_grow(u->partitions, u->n_partitions, sizeof(*v), r->f);
+	struct uboot_partition *v =
+		array_grow(u->partitions, u->n_partitions, sizeof(*v), r->f);
 
 	if (!v)
 		return -ENOMEM;
@@ -108,8 +109,9 @@ static int partition(struct run *r, int node)
 		return add_partition(r, node, UBOOT_EMPTY);
 	if (!has_reg(r, node))
 		return add_partition(r, node, UBOOT_NO_REG);
-	return add_partition(r, node, UBOOT_MADE) ?: add_claims(r, node, ids, &resources) ?:
-	       add_claims(r, node, pad_ids, &pads);
+	return add_partition(r, node, UBOOT_MADE)	    ?:
+		       add_claims(r, node, ids, &resources) ?:
+		       add_claims(r, node, pad_ids, &pads);
 }
 
 static int scu_rm(struct run *r)
@@ -166,11 +168,13 @@ static int hangs(const struct run *r, int node, int index)
 {
 	char path[TREE_PATH_MAX];
 
-	fault_set(r->f, -ELOOP, "%s: entry %d of power-domains leads nowhere or is cut short: "
-				"U-Boot would complain about it for ever and not boot",
+	fault_set(r->f, -ELOOP,
+		  "%s: entry %d of power-domains leads nowhere or is cut short: "
+		  "U-Boot would complain about it for ever and not boot",
 		  tree_path(r->t, node, path), index);
-	return fault_fix(r->f, "delete the node's power-domains, or let each entry name a power "
-			       "controller that is there, with as many cells as it asks for");
+	return fault_fix(r->f,
+			 "delete the node's power-domains, or let each entry name a power "
+			 "controller that is there, with as many cells as it asks for");
 }
 
 static bool is_owned(const struct uboot *u, uint32_t resource)
@@ -217,10 +221,11 @@ static int refuse_legacy(const struct run *r)
 	for (int i = 1; i < r->t->n_nodes; i++) {
 		whole_cells(r->t, i, "power-domains", &size);
 		if (size >= 0 && tree_is_enabled(r->t, i))
-			return fault_set(r->f, -EOPNOTSUPP,
-					 "%s: power-domains in a tree without fsl,scu-pd: power "
-					 "domains as Linux 4 had them are not known",
-					 tree_path(r->t, i, path));
+			return fault_set(
+				r->f, -EOPNOTSUPP,
+				"%s: power-domains in a tree without fsl,scu-pd: power "
+				"domains as Linux 4 had them are not known",
+				tree_path(r->t, i, path));
 	}
 	return 0;
 }

@@ -18,9 +18,9 @@ struct reader {
 
 /* Every property that a profile may have: a misspelt one must not pass unseen. */
 static const char *const known[] = {
-	"alias", "bus-master", "compatible", "domain-name", "fits",    "id",   "init-on-rsrcs",
-	"iommu",      "lines",	    "mask",	   "node",    "pads", "phandle",
-	"release",    "remove",	    "rsrcs",	   "summary",
+	"alias",	 "bus-master", "compatible", "domain-name", "fits",    "id",
+	"init-on-rsrcs", "iommu",      "lines",	     "mask",	    "node",    "pads",
+	"phandle",	 "release",    "remove",     "rsrcs",	    "summary",
 };
 
 /* Every node, by its parent's name; without a name of its own it is a label. */
@@ -44,8 +44,8 @@ static int wrong(const struct reader *r, int node, const char *property, const c
 {
 	char path[TREE_PATH_MAX];
 
-	return fault_set(r->f, -EINVAL, "the profile's %s: %s: %s", tree_path(r->t, node, path),
-			 property, what);
+	return fault_set(r->f, -EINVAL, "the profile's %s: %s: %s",
+			 tree_path(r->t, node, path), property, what);
 }
 
 static bool is_known(const char *property)
@@ -77,7 +77,8 @@ static int check_known(const struct reader *r)
 		struct prop p = { 0 };
 
 		if (node > 0 && !is_part(t->nodes[parent].name, t->nodes[node].name))
-			return wrong(r, parent, t->nodes[node].name, "not a part of a profile");
+			return wrong(r, parent, t->nodes[node].name,
+				     "not a part of a profile");
 		while (tree_next_prop(t, node, &p)) {
 			if (!is_known(p.name))
 				return wrong(r, node, p.name, "not a property of a profile");
@@ -116,7 +117,8 @@ static int read_cell(const struct reader *r, int node, const char *name, uint32_
 }
 
 /* Strings, if they are there. */
-static int read_strings(const struct reader *r, int node, const char *name, struct strings *out)
+static int read_strings(const struct reader *r, int node, const char *name,
+			struct strings *out)
 {
 	*out = tree_strings(r->t, node, name);
 	return !out->v || out->size ? 0 : wrong(r, node, name, "not a list of strings");
@@ -161,8 +163,10 @@ static int read_gpios(const struct reader *r, int node, struct holdings *out)
 		int ret;
 
 		if (out->n_gpios++ == PROFILE_GPIO_MAX)
-			return fault_set(r->f, -E2BIG, "the profile names more than %d GPIO "
-						       "controllers", PROFILE_GPIO_MAX);
+			return fault_set(r->f, -E2BIG,
+					 "the profile names more than %d GPIO "
+					 "controllers",
+					 PROFILE_GPIO_MAX);
 		ret = read_node_name(r, c, &g->controller);
 		if (ret == 0)
 			ret = read_cells(r, c, "lines", 2, &g->lines);
@@ -224,7 +228,8 @@ static int read_pass(const struct reader *r, struct profile *out)
 		struct pass *p = &out->pass[out->n_pass];
 
 		if (out->n_pass++ == PROFILE_PASS_MAX)
-			return fault_set(r->f, -E2BIG, "the profile passes more than %d devices",
+			return fault_set(r->f, -E2BIG,
+					 "the profile passes more than %d devices",
 					 PROFILE_PASS_MAX);
 		p->bus_master = tree_prop(r->t, node, "bus-master", &size) != NULL;
 		ret = read_node_name(r, node, &p->node);
@@ -246,10 +251,12 @@ static int read_host(const struct reader *r, struct profile *out)
 	int disable = host < 0 ? -1 : tree_child(r->t, host, "disable");
 	int ret = host < 0 ? 0 : read_strings(r, host, "release", &out->release);
 
-	for (int node = disable + 1; ret == 0 && disable > 0 && node < r->t->nodes[disable].end;
+	for (int node = disable + 1;
+	     ret == 0 && disable > 0 && node < r->t->nodes[disable].end;
 	     node = r->t->nodes[node].end) {
 		if (out->n_disable == PROFILE_DISABLE_MAX)
-			return fault_set(r->f, -E2BIG, "the profile disables more than %d nodes",
+			return fault_set(r->f, -E2BIG,
+					 "the profile disables more than %d nodes",
 					 PROFILE_DISABLE_MAX);
 		ret = read_node_name(r, node, &out->disable[out->n_disable++]);
 	}
@@ -264,12 +271,14 @@ static int check_owners(const struct reader *r, const struct profile *p)
 
 		for (size_t k = i + 1; k < p->n_pass; k++) {
 			if (!strcmp(name, p->pass[k].node.name))
-				return fault_set(r->f, -EINVAL, "the profile passes %s twice", name);
+				return fault_set(r->f, -EINVAL, "the profile passes %s twice",
+						 name);
 		}
 		for (size_t k = 0; k < p->n_disable; k++) {
 			if (!strcmp(name, p->disable[k].name))
 				return fault_set(r->f, -EINVAL,
-						 "the profile passes %s and disables it", name);
+						 "the profile passes %s and disables it",
+						 name);
 		}
 	}
 	return 0;
@@ -282,8 +291,9 @@ int profile_read(const struct tree *t, struct profile *out, struct fault *f)
 	int ret;
 
 	if (!tree_is_compatible(t, 0, "imxpt,profile"))
-		return fault_set(f, -EINVAL, "not a profile: its root is not compatible with "
-					     "imxpt,profile");
+		return fault_set(f, -EINVAL,
+				 "not a profile: its root is not compatible with "
+				 "imxpt,profile");
 	ret = check_known(&r);
 	if (ret == 0)
 		ret = read_string(&r, 0, "summary", &p.summary);
@@ -322,14 +332,15 @@ static bool is_at(const struct tree *t, int node, uint64_t address)
 }
 
 /* The only node of that name, or of that address if address is not NULL. */
-static int find_only(const struct tree *t, const struct node_name *name, const uint64_t *address,
-		     int *node, struct fault *f)
+static int find_only(const struct tree *t, const struct node_name *name,
+		     const uint64_t *address, int *node, struct fault *f)
 {
 	char path[TREE_PATH_MAX], other[TREE_PATH_MAX];
 
 	*node = -1;
 	for (int i = 1; i < t->n_nodes; i++) {
-		if (address ? !is_at(t, i, *address) : strcmp(t->nodes[i].name, name->name) != 0)
+		if (address ? !is_at(t, i, *address) :
+			      strcmp(t->nodes[i].name, name->name) != 0)
 			continue;
 		if (*node >= 0)
 			return fault_set(f, -ENOTUNIQ, "%s: two nodes answer to it: %s and %s",

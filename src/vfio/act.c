@@ -36,8 +36,8 @@ static int write_step(const struct sysfs *s, const struct snapshot *now,
 	return sysfs_write(s, step_path(now, step, path), step_value(now, step));
 }
 
-static int override(const struct sysfs *s, const struct snapshot *now,
-		    const struct step *step, struct fault *f)
+static int override(const struct sysfs *s, const struct snapshot *now, const struct step *step,
+		    struct fault *f)
 {
 	int ret = write_step(s, now, step);
 	enum reason r = ret == -EACCES || ret == -EPERM ? REASON_NOT_ROOT : REASON_OTHER;
@@ -63,8 +63,8 @@ static int unbind(const struct sysfs *s, struct snapshot *now, const struct step
 			 strerror(-ret));
 }
 
-static int bind_failed(const struct sysfs *s, struct snapshot *now,
-		       const struct step *step, int err, struct fault *f)
+static int bind_failed(const struct sysfs *s, struct snapshot *now, const struct step *step,
+		       int err, struct fault *f)
 {
 	const struct device *d = &now->devices[step->device];
 	struct symptoms seen;
@@ -79,8 +79,7 @@ static int bind_failed(const struct sysfs *s, struct snapshot *now,
 	symptoms_of_device(s, d->name, &seen);
 	seen.err = err;
 	return explain(f, err,
-		       strcmp(step->arg, VFIO_DRIVER) ? REASON_OTHER
-						      : explain_bind(&seen),
+		       strcmp(step->arg, VFIO_DRIVER) ? REASON_OTHER : explain_bind(&seen),
 		       "%s: cannot bind to %s: %s", d->name, step->arg, strerror(-err));
 }
 

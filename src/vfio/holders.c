@@ -6,14 +6,14 @@
 #include "vfio/holders.h"
 
 #define PROCESSES_SIZE (512 * 1024) /* bytes of pids: some 80,000 processes */
-#define FILES_SIZE (64 * 1024) /* bytes of file descriptors: some 12,000 */
-#define NAMED_SIZE 256 /* bytes of "pid (command), ..." */
+#define FILES_SIZE (64 * 1024)	    /* bytes of file descriptors: some 12,000 */
+#define NAMED_SIZE 256		    /* bytes of "pid (command), ..." */
 #define COMM_SIZE 32
 
 /* What a process holds is compared with the node itself, or, in a recording, its name. */
 struct wanted {
 	char node[PATH_SIZE]; /* "dev/vfio/5" */
-	dev_t device; /* 0: no character device */
+	dev_t device;	      /* 0: no character device */
 };
 
 static bool is_wanted(const struct sysfs *s, const struct wanted *w, const char *path)

@@ -11,20 +11,20 @@
 
 #define LIBRARY "libkmod.so.2"
 
-#define FUNCTIONS(X)                      \
-	X(kmod_new)                       \
-	X(kmod_unref)                     \
-	X(kmod_set_log_priority)          \
-	X(kmod_module_new_from_lookup)    \
-	X(kmod_module_new_from_name)      \
-	X(kmod_module_get_name)           \
-	X(kmod_module_get_module)         \
-	X(kmod_module_get_dependencies)   \
-	X(kmod_module_get_initstate)      \
+#define FUNCTIONS(X)                       \
+	X(kmod_new)                        \
+	X(kmod_unref)                      \
+	X(kmod_set_log_priority)           \
+	X(kmod_module_new_from_lookup)     \
+	X(kmod_module_new_from_name)       \
+	X(kmod_module_get_name)            \
+	X(kmod_module_get_module)          \
+	X(kmod_module_get_dependencies)    \
+	X(kmod_module_get_initstate)       \
 	X(kmod_module_probe_insert_module) \
-	X(kmod_module_remove_module)      \
-	X(kmod_module_unref)              \
-	X(kmod_module_unref_list)         \
+	X(kmod_module_remove_module)       \
+	X(kmod_module_unref)               \
+	X(kmod_module_unref_list)          \
 	X(kmod_list_next)
 
 /* The library, while it is open: each function under its own name. */
@@ -54,8 +54,7 @@ static int open_library(struct library *k, struct fault *f)
 	*k = (struct library){ .handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL) };
 	if (!k->handle)
 		return fault_set(f, -ELIBACC, "cannot open %s: %s", LIBRARY, dlerror());
-#define X(function) \
-	whole &= (*(void **)&k->function = dlsym(k->handle, #function)) != NULL;
+#define X(function) whole &= (*(void **)&k->function = dlsym(k->handle, #function)) != NULL;
 	FUNCTIONS(X)
 #undef X
 	if (!whole) {

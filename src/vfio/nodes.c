@@ -13,13 +13,12 @@ static int wait_for(int group, const struct patience *patience, struct fault *f)
 		return ret;
 	fault_set(f, ret, "/dev/vfio/%d did not appear within %u seconds", group,
 		  patience->timeout_ms / 1000);
-	return fault_fix(
-		f, "see whether the kernel has CONFIG_VFIO_GROUP, and that VFIO is not "
-		   "in its no-IOMMU mode");
+	return fault_fix(f,
+			 "see whether the kernel has CONFIG_VFIO_GROUP, and that VFIO is not "
+			 "in its no-IOMMU mode");
 }
 
-static int give(const struct sysfs *s, int group, const struct owner *owner,
-		struct fault *f)
+static int give(const struct sysfs *s, int group, const struct owner *owner, struct fault *f)
 {
 	char path[PATH_SIZE];
 	struct stat st;
@@ -37,8 +36,7 @@ static int give(const struct sysfs *s, int group, const struct owner *owner,
 }
 
 int nodes_settle(const struct sysfs *s, const struct snapshot *snap,
-		 const struct patience *patience, const struct owner *owner,
-		 struct fault *f)
+		 const struct patience *patience, const struct owner *owner, struct fault *f)
 {
 	bool owned = owner->user != (uid_t)-1 || owner->group != (gid_t)-1;
 	int ret = 0;

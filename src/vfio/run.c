@@ -84,19 +84,16 @@ static const char *or_none(const char *name)
 }
 
 /* Name each device that is not as it was, behind the story of what failed first. */
-static void tell_stuck(const struct progress *p, const struct fault *undoing,
-		       struct fault *f)
+static void tell_stuck(const struct progress *p, const struct fault *undoing, struct fault *f)
 {
 	char first[FAULT_TEXT_MAX], list[FAULT_TEXT_MAX] = "";
 	const char *sep = "";
 
 	for (size_t i = 0; i < p->now->n_devices; i++) {
-		const struct device *d = &p->now->devices[i],
-				    *old = &p->r->start->devices[i];
+		const struct device *d = &p->now->devices[i], *old = &p->r->start->devices[i];
 		size_t used = strlen(list);
 
-		if (!strcmp(d->driver, old->driver) &&
-		    !strcmp(d->override, old->override))
+		if (!strcmp(d->driver, old->driver) && !strcmp(d->override, old->override))
 			continue;
 		snprintf(list + used, sizeof(list) - used,
 			 "%s%s has driver %s, override %s (had %s, %s)", sep, old->name,
@@ -106,10 +103,8 @@ static void tell_stuck(const struct progress *p, const struct fault *undoing,
 	}
 	memcpy(first, f->text, sizeof(first));
 	fault_set(f, f->code, "%.200s; could not be put back: %s", first, list);
-	fault_fix(
-		f,
-		"the last try said: %s; run 'imxpt unbind', or bind the drivers by hand",
-		undoing->code ? undoing->text : "nothing");
+	fault_fix(f, "the last try said: %s; run 'imxpt unbind', or bind the drivers by hand",
+		  undoing->code ? undoing->text : "nothing");
 }
 
 /* One round: look, plan, do.  0: there is nothing left to do.  The last only looks. */
@@ -165,8 +160,7 @@ static int verify(struct progress *p, bool bound, struct fault *f)
 		steps_to_release(p->now, &left);
 	if (ret || left.n == 0)
 		return ret;
-	return fault_set(f, -EIO,
-			 "all steps were done, but the kernel needs one again: %s",
+	return fault_set(f, -EIO, "all steps were done, but the kernel needs one again: %s",
 			 step_shell(p->now, &left.v[0], text));
 }
 

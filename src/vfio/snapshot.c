@@ -119,8 +119,7 @@ static int find(const struct sysfs *s, const char *wanted, char name[static NAME
 
 	name[0] = node[0] = '\0';
 	if (strlen(unit) + 1 > NAME_SIZE || !*unit || strstr(unit, ".."))
-		return fault_set(f, -EINVAL, "%s: not the name of a device's node",
-				 wanted);
+		return fault_set(f, -EINVAL, "%s: not the name of a device's node", wanted);
 	if (at) {
 		char path[PATH_SIZE];
 
@@ -152,8 +151,7 @@ static int add_member(struct snapshot *snap, const char *name, int group, struct
 	struct member *m = &snap->members[snap->n_members];
 
 	if (snap->n_members == SNAPSHOT_MEMBERS_MAX || strlen(name) >= NAME_SIZE)
-		return fault_set(f, -E2BIG, "%s: one member too many of an IOMMU group",
-				 name);
+		return fault_set(f, -E2BIG, "%s: one member too many of an IOMMU group", name);
 	strcpy(m->name, name);
 	m->driver[0] = '\0';
 	m->group = group;
@@ -180,15 +178,13 @@ static int read_members(const struct sysfs *s, struct snapshot *snap, int group,
 		ret = add_member(snap, n, group, f);
 		if (ret)
 			break;
-		ret = read_link(s,
-				path_make(path, GROUPS "/%d/devices/%s/driver", group, n),
+		ret = read_link(s, path_make(path, GROUPS "/%d/devices/%s/driver", group, n),
 				snap->members[snap->n_members - 1].driver, f);
 	}
 	return ret;
 }
 
-int snapshot_refresh(const struct sysfs *s, struct snapshot *snap, size_t i,
-		     struct fault *f)
+int snapshot_refresh(const struct sysfs *s, struct snapshot *snap, size_t i, struct fault *f)
 {
 	struct device *d = &snap->devices[i];
 	char path[PATH_SIZE], group[NAME_SIZE], *end;
@@ -209,8 +205,7 @@ int snapshot_refresh(const struct sysfs *s, struct snapshot *snap, size_t i,
 		return 0;
 	d->group = (int)strtol(group, &end, 10);
 	if (*end || d->group < 0)
-		return fault_set(f, -EINVAL, "%s: '%s' is not an IOMMU group", d->name,
-				 group);
+		return fault_set(f, -EINVAL, "%s: '%s' is not an IOMMU group", d->name, group);
 	d->has_group_node = !sysfs_stat(s, group_node(d->group, path), &st);
 	return read_members(s, snap, d->group, f);
 }

@@ -27,8 +27,8 @@ int steps_check_groups(const struct snapshot *s, struct fault *f)
 		if (device_named(s, m->name) || is_harmless(m->driver))
 			continue;
 		fault_set(f, -EBUSY,
-			  "%s is in the same IOMMU group and bound to the driver %s",
-			  m->name, m->driver);
+			  "%s is in the same IOMMU group and bound to the driver %s", m->name,
+			  m->driver);
 		return fault_fix(
 			f,
 			"give it another stream id, or none, in the host tree ('imxpt "
@@ -172,9 +172,8 @@ const char *step_shell(const struct snapshot *s, const struct step *step, char *
 const char *step_name(enum step_op op)
 {
 	static const char *const names[] = {
-		[STEP_LOAD] = "load",	  [STEP_OVERRIDE] = "override",
-		[STEP_UNBIND] = "unbind", [STEP_BIND] = "bind",
-		[STEP_PROBE] = "probe",
+		[STEP_LOAD] = "load", [STEP_OVERRIDE] = "override", [STEP_UNBIND] = "unbind",
+		[STEP_BIND] = "bind", [STEP_PROBE] = "probe",
 	};
 
 	return names[op];

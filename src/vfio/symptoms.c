@@ -9,8 +9,7 @@ static bool has(const struct sysfs *s, const char *name, const char *what)
 	return !sysfs_stat(s, path_make(path, PATH_DEVICES "/%s/%s", name, what), &st);
 }
 
-void symptoms_of_host(const struct sysfs *s, const struct snapshot *seen,
-		      struct symptoms *out)
+void symptoms_of_host(const struct sysfs *s, const struct snapshot *seen, struct symptoms *out)
 {
 	char text[PATH_SIZE];
 
@@ -18,8 +17,7 @@ void symptoms_of_host(const struct sysfs *s, const struct snapshot *seen,
 		.has_driver = seen->has_driver,
 		.reset = seen->reset,
 		/* one entry for each IOMMU whose driver has registered it */
-		.has_smmu =
-			!sysfs_list(s, "sys/class/iommu", text, sizeof(text)) && *text,
+		.has_smmu = !sysfs_list(s, "sys/class/iommu", text, sizeof(text)) && *text,
 	};
 }
 

@@ -14,8 +14,7 @@ int sysfs_open(const char *path, struct sysfs *out, struct fault *f)
 	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
-		return fault_set(f, -errno, "cannot look below %s: %s", path,
-				 strerror(errno));
+		return fault_set(f, -errno, "cannot look below %s: %s", path, strerror(errno));
 	out->root = fd;
 	out->live = file_same(path, "/");
 	return 0;

@@ -14,7 +14,7 @@
 
 struct wait {
 	struct udev *udev;
-	bool daemon; /* udevd runs, so it will set owner and mode */
+	bool daemon;	  /* udevd runs, so it will set owner and mode */
 	char sysname[16]; /* the group's number */
 	char node[32];
 	int64_t end_ms;
@@ -63,8 +63,8 @@ static int listen_and_wait(const struct wait *w, int signals)
 {
 	struct udev_monitor *m =
 		udev_monitor_new_from_netlink(w->udev, w->daemon ? "udev" : "kernel");
-	int ret = m ? udev_monitor_filter_add_match_subsystem_devtype(m, "vfio", NULL)
-		    : -ENOMEM;
+	int ret =
+		m ? udev_monitor_filter_add_match_subsystem_devtype(m, "vfio", NULL) : -ENOMEM;
 
 	if (ret == 0)
 		ret = udev_monitor_enable_receiving(m);

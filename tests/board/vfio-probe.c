@@ -47,8 +47,7 @@ static uint32_t first_word(int device, const char *name)
 
 	if (ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &region))
 		err(1, "%s: region 0", name);
-	map = mmap(NULL, region.size, PROT_READ, MAP_SHARED, device,
-		   (off_t)region.offset);
+	map = mmap(NULL, region.size, PROT_READ, MAP_SHARED, device, (off_t)region.offset);
 	if (map == MAP_FAILED)
 		err(1, "%s: map region 0", name);
 	return *map;

@@ -22,9 +22,8 @@
 #define RANDOM_SETS 500
 
 static const char *const fates[FATE_COUNT + 1] = {
-	[FATE_PLACED] = "placed",   [FATE_NO_ROOM] = "no room",
-	[FATE_NO_LINE] = "no line", [FATE_KILLED] = "killed",
-	[FATE_CLIPPED] = "clipped", [FATE_COUNT] = "something else",
+	[FATE_PLACED] = "placed", [FATE_NO_ROOM] = "no room", [FATE_NO_LINE] = "no line",
+	[FATE_KILLED] = "killed", [FATE_CLIPPED] = "clipped", [FATE_COUNT] = "something else",
 };
 
 /* One question for QEMU and layout. */
@@ -62,16 +61,14 @@ static bool starts(const char *s, const char *with)
  * The name of the device's region of that number among its properties, with a
  * line feed in it; NULL: there is none.
  */
-static const char *region_property(struct json_object *list, const char *device,
-				   size_t region)
+static const char *region_property(struct json_object *list, const char *device, size_t region)
 {
 	char wanted[64];
 
 	snprintf(wanted, sizeof(wanted), "VFIO %s region %zu\n", device, region);
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		struct json_object *name =
-			json_object_object_get(json_object_array_get_idx(list, i),
-					       "name");
+			json_object_object_get(json_object_array_get_idx(list, i), "name");
 		const char *s = json_object_get_string(name);
 
 		if (starts(s, wanted) && !strstr(s, "mmaps"))
@@ -86,8 +83,7 @@ static size_t count_properties(struct json_object *list, const char *start)
 
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		struct json_object *name =
-			json_object_object_get(json_object_array_get_idx(list, i),
-					       "name");
+			json_object_object_get(json_object_array_get_idx(list, i), "name");
 		const char *s = json_object_get_string(name);
 
 		n += starts(s, start) && !strstr(s, "mmaps");
@@ -99,14 +95,12 @@ static void compare_region(struct trial *t, struct emulator *e, struct json_obje
 			   size_t d, size_t r)
 {
 	const struct region *ours = &t->ours[d].region[r];
-	const char *device = t->set->devs[d].name,
-		   *name = region_property(list, device, r);
+	const char *device = t->set->devs[d].name, *name = region_property(list, device, r);
 	struct json_object *addr, *size;
 	char path[128];
 	uint64_t at;
 
-	snprintf(path, sizeof(path), "/machine/peripheral/%s/%s", device,
-		 name ? name : "?");
+	snprintf(path, sizeof(path), "/machine/peripheral/%s/%s", device, name ? name : "?");
 	addr = emulator_get(e, path, "addr"); /* counted from the bus's base */
 	size = emulator_get(e, path, "size");
 	at = t->rig->bus.base + json_object_get_uint64(addr);
@@ -131,8 +125,8 @@ static void compare_irq(struct trial *t, struct emulator *e, const char *path, s
 	link = emulator_get(e, path, property);
 	line = link ? strrchr(json_object_get_string(link), '[') : NULL;
 	if (!line || strtoul(line + 1, NULL, 10) != ours)
-		differ(t, "%s %s: QEMU %s, layout %u", path, property,
-		       line ? line : "none", ours);
+		differ(t, "%s %s: QEMU %s, layout %u", path, property, line ? line : "none",
+		       ours);
 	json_object_put(link);
 }
 
@@ -212,8 +206,7 @@ static enum fate try_set(struct trial *t)
 {
 	enum fate expected, seen;
 	struct emulator e;
-	int code =
-		layout_place(&t->rig->bus, t->set->devs, t->set->n, t->ours, &t->refusal);
+	int code = layout_place(&t->rig->bus, t->set->devs, t->set->n, t->ours, &t->refusal);
 
 	expected = expected_fate(code);
 	rig_start(t->rig, t->set, &e);
@@ -302,8 +295,8 @@ int main(int argc, char **argv)
 
 	if (!rig_make(argv[1], argv[2], &rig))
 		errx(EXIT_FAILURE, "%s gives no answer", argv[1]);
-	printf("# %s, bus at 0x%llx, seed %llu\n", argv[1],
-	       (unsigned long long)rig.bus.base, (unsigned long long)seed);
+	printf("# %s, bus at 0x%llx, seed %llu\n", argv[1], (unsigned long long)rig.bus.base,
+	       (unsigned long long)seed);
 	for (size_t i = 0; i < n_named_sets; i++)
 		passed &= compare_named(&rig, i);
 	passed &= compare_random(&rig, seed, n_named_sets + 1);

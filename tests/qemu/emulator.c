@@ -106,8 +106,7 @@ void emulator_end(struct emulator *e, struct ending *out)
 	fclose(e->from);
 }
 
-struct json_object *emulator_get(struct emulator *e, const char *path,
-				 const char *property)
+struct json_object *emulator_get(struct emulator *e, const char *path, const char *property)
 {
 	return run(e, "qom-get", path, property);
 }

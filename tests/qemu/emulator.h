@@ -16,13 +16,13 @@ struct json_object;
 struct emulator {
 	pid_t pid;
 	FILE *to, *from; /* QMP */
-	FILE *talk; /* what it writes to standard error */
+	FILE *talk;	 /* what it writes to standard error */
 };
 
 /* How it ended. */
 struct ending {
-	bool killed; /* by a signal, such as that of a failed assertion */
-	int status; /* exit status; or the signal */
+	bool killed;		      /* by a signal, such as that of a failed assertion */
+	int status;		      /* exit status; or the signal */
 	char talk[EMULATOR_TALK_MAX]; /* the start of what it wrote to standard error */
 };
 
@@ -40,8 +40,7 @@ void emulator_end(struct emulator *e, struct ending *out);
  * Ask for the value of a property of the object at path, or for the list of the
  * object's properties.  The caller puts the answer; NULL: it says no, or is gone.
  */
-struct json_object *emulator_get(struct emulator *e, const char *path,
-				 const char *property);
+struct json_object *emulator_get(struct emulator *e, const char *path, const char *property);
 struct json_object *emulator_list(struct emulator *e, const char *path);
 
 #endif

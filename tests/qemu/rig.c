@@ -25,8 +25,7 @@ static const char names[SET_DEVICES_MAX][4] = {
 	"d08", "d09", "d10", "d11", "d12", "d13", "d14", "d15",
 };
 
-static void add(struct args *a, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+static void add(struct args *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 static void add(struct args *a, const char *fmt, ...)
 {
@@ -54,9 +53,8 @@ static void add_machine(struct args *a, const struct rig *r, const char *more)
 	add(a, "-M");
 	add(a, "virt,gic-version=3%s", more);
 	for (const char *const *s =
-		     (const char *const[]){ "-cpu", "cortex-a57", "-m", "64M",
-					    "-nodefaults", "-display", "none", "-S",
-					    "-qmp", "stdio", NULL };
+		     (const char *const[]){ "-cpu", "cortex-a57", "-m", "64M", "-nodefaults",
+					    "-display", "none", "-S", "-qmp", "stdio", NULL };
 	     *s; s++)
 		add(a, "%s", *s);
 }
@@ -80,12 +78,10 @@ static void make_folders(const struct rig *r)
 {
 	int dir = open(r->dir, O_DIRECTORY | O_CLOEXEC), fd;
 
-	if (dir < 0 || mkdirat(dir, "device", 0700) ||
-	    mkdirat(dir, "device/of_node", 0700) ||
+	if (dir < 0 || mkdirat(dir, "device", 0700) || mkdirat(dir, "device/of_node", 0700) ||
 	    symlinkat("/sys/kernel/iommu_groups/0", dir, "device/iommu_group"))
 		err(EXIT_FAILURE, "cannot make a device in %s", r->dir);
-	fd = openat(dir, "device/of_node/compatible", O_WRONLY | O_CREAT | O_CLOEXEC,
-		    0600);
+	fd = openat(dir, "device/of_node/compatible", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0 || write(fd, "imxpt,dummy", sizeof("imxpt,dummy")) < 0 || close(fd))
 		err(EXIT_FAILURE, "cannot make a device in %s", r->dir);
 	for (size_t i = 0; i < SET_DEVICES_MAX; i++) {
@@ -174,8 +170,7 @@ static void describe(const struct set *s)
 		fprintf(out, "%s%s:%u", d == s->devs ? "" : ";", d->name, d->n_irqs);
 		for (size_t i = 0; i < d->n_regions; i++)
 			fprintf(out, "%c0x%llx", i ? ',' : ':',
-				i < LAYOUT_REGIONS_MAX ? (unsigned long long)d->size[i]
-						       : 1);
+				i < LAYOUT_REGIONS_MAX ? (unsigned long long)d->size[i] : 1);
 	}
 	if (fclose(out) || setenv("VFIO_DEVICES", text, 1))
 		err(EXIT_FAILURE, "cannot describe the devices");
@@ -193,8 +188,7 @@ void rig_start(const struct rig *r, const struct set *s, struct emulator *out)
 	add(&a, "%s/virt.dtb", r->dir);
 	for (size_t i = first_json; i < s->n; i++) {
 		add(&a, "-device");
-		add(&a,
-		    "{\"driver\":\"vfio-platform\",\"id\":\"%s\",\"sysfsdev\":\"%s/%s\"}",
+		add(&a, "{\"driver\":\"vfio-platform\",\"id\":\"%s\",\"sysfsdev\":\"%s/%s\"}",
 		    names[i], r->dir, names[i]);
 	}
 	for (size_t i = 0; i < first_json; i++) {

@@ -13,7 +13,7 @@
 
 struct rig {
 	char *qemu;
-	char dir[32]; /* holds the devices' folders and QEMU's tree */
+	char dir[32];	/* holds the devices' folders and QEMU's tree */
 	struct bus bus; /* as QEMU's tree has it */
 };
 

@@ -177,8 +177,8 @@ static void compare_interrupts(struct trial *t, int node, const char *device,
 		line = link ? strrchr(json_object_get_string(link), '[') : NULL;
 		if (fdt32_to_cpu(v[0]) != 0 || !line ||
 		    strtoul(line + 1, NULL, 10) != fdt32_to_cpu(v[1]))
-			differ(t, "%s: QEMU has interrupt %zu at %s, the tree at <%u %u>", host,
-			       i, line ? line : "none", fdt32_to_cpu(v[0]),
+			differ(t, "%s: QEMU has interrupt %zu at %s, the tree at <%u %u>",
+			       host, i, line ? line : "none", fdt32_to_cpu(v[0]),
 			       fdt32_to_cpu(v[1]));
 		json_object_put(link);
 	}
@@ -207,15 +207,16 @@ static void compare_all(struct trial *t)
 	int node;
 
 	/* a TPM is QEMU's own, and stands in its tree */
-	fdt_for_each_subnode(node, t->fdt, t->bus) {
+	fdt_for_each_subnode(node, t->fdt, t->bus)
+	{
 		if (fdt_getprop(t->fdt, node, "reg", NULL) &&
 		    fdt_node_check_compatible(t->fdt, node, "tcg,tpm-tis-mmio"))
 			compare_device(t, node);
 	}
 	all = emulator_list(&t->qemu, "/machine/peripheral");
 	for (size_t i = 0; all && i < json_object_array_length(all); i++) {
-		struct json_object *type = json_object_object_get(
-			json_object_array_get_idx(all, i), "type");
+		struct json_object *type =
+			json_object_object_get(json_object_array_get_idx(all, i), "type");
 
 		if (!strcmp(json_object_get_string(type), "child<vfio-platform>"))
 			t->found--;

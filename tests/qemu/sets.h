@@ -14,10 +14,10 @@
 
 /* What QEMU does with a set. */
 enum fate {
-	FATE_PLACED, /* each region and interrupt as layout says */
+	FATE_PLACED,  /* each region and interrupt as layout says */
 	FATE_NO_ROOM, /* refused for a region, the one that layout refuses */
 	FATE_NO_LINE, /* refused for an interrupt, of the device that layout refuses */
-	FATE_KILLED, /* it does not survive what layout refuses */
+	FATE_KILLED,  /* it does not survive what layout refuses */
 	FATE_CLIPPED, /* it takes what layout refuses */
 	FATE_COUNT
 };

@@ -27,7 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FDS_MAX 1024 /* file descriptors that can be a device */
+#define FDS_MAX 1024	/* file descriptors that can be a device */
 #define REGION_SHIFT 40 /* region i starts at i << 40 of the device, as in the kernel */
 #define REGIONS_MAX 64
 #define PAGE 4096

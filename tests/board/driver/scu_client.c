@@ -36,7 +36,7 @@ static int scu_probe(struct platform_device *pdev)
 
 static const struct of_device_id scu_ids[] = {
 	{ .compatible = "fsl,imx-scu" },
-	{ },
+	{},
 };
 MODULE_DEVICE_TABLE(of, scu_ids);
 
