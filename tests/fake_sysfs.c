@@ -6,7 +6,7 @@
 
 #include "fake_sysfs.h"
 #include "vfio/modules.h"
-#include "vfio/device.h"
+#include "vfio/snapshot.h"
 #include "vfio/udev.h"
 
 struct fake fake;
@@ -73,7 +73,7 @@ static struct fake_device *find(const char *name)
 	return NULL;
 }
 
-static bool has_group_node(void)
+static bool has_group_device(void)
 {
 	for (size_t i = 0; i < fake.n; i++) {
 		if (!strcmp(fake.devices[i].driver, VFIO_DRIVER))
@@ -99,19 +99,19 @@ static bool is_node_path(const char *path)
 	return sscanf(path, "dev/vfio/%d", &group) == 1 && group == FAKE_GROUP;
 }
 
-int sysfs_open(const char *path, struct sysfs *out, struct fault *f)
+int sysroot_open(const char *path, struct sysroot *out, struct fault *f)
 {
 	(void)path, (void)f;
-	*out = (struct sysfs){ .root = -1, .live = fake.live };
+	*out = (struct sysroot){ .root = -1, .live = fake.live };
 	return 0;
 }
 
-void sysfs_close(struct sysfs *s)
+void sysroot_close(struct sysroot *s)
 {
 	(void)s;
 }
 
-int sysfs_read(const struct sysfs *s, const char *path, char *buf, size_t size)
+int sysroot_read(const struct sysroot *s, const char *path, char *buf, size_t size)
 {
 	char rest[NAME_SIZE];
 	struct fake_device *d = device_path(path, rest);
@@ -142,7 +142,7 @@ static int answer(char *buf, size_t size, const char *prefix, const char *name)
 	return 0;
 }
 
-int sysfs_link(const struct sysfs *s, const char *path, char *buf, size_t size)
+int sysroot_link(const struct sysroot *s, const char *path, char *buf, size_t size)
 {
 	char rest[NAME_SIZE], name[NAME_SIZE];
 	struct fake_device *d = device_path(path, rest);
@@ -183,7 +183,7 @@ static int list_devices(char *buf, bool group)
 	return 0;
 }
 
-int sysfs_list(const struct sysfs *s, const char *path, char *buf, size_t size)
+int sysroot_list(const struct sysroot *s, const char *path, char *buf, size_t size)
 {
 	int ret = called();
 
@@ -225,7 +225,7 @@ static bool exists(const char *path)
 	if (!strcmp(path, "sys/bus/platform/drivers/" VFIO_DRIVER))
 		return fake.loaded;
 	if (is_node_path(path))
-		return has_group_node();
+		return has_group_device();
 	if (!strcmp(path, "proc/77/fd/23"))
 		return fake.held && !fake.hidden;
 	if (!strcmp(path, "proc/77/fd/0"))
@@ -239,7 +239,7 @@ static bool exists(const char *path)
 	return !strcmp(rest, "of_node/compatible") && !d->no_compatible;
 }
 
-int sysfs_stat(const struct sysfs *s, const char *path, struct stat *out)
+int sysroot_stat(const struct sysroot *s, const char *path, struct stat *out)
 {
 	int ret = called();
 
@@ -318,7 +318,7 @@ static int effect(const char *path, const char *text)
 	return strcmp(rest, "bind") ? write_unbind(d, driver) : write_bind(d, driver);
 }
 
-int sysfs_write(const struct sysfs *s, const char *path, const char *text)
+int sysroot_write(const struct sysroot *s, const char *path, const char *text)
 {
 	int ret = written();
 
@@ -328,26 +328,26 @@ int sysfs_write(const struct sysfs *s, const char *path, const char *text)
 	return ret ? ret : done();
 }
 
-int sysfs_try_open(const struct sysfs *s, const char *path)
+int sysroot_try_open(const struct sysroot *s, const char *path)
 {
 	int ret = called();
 
 	(void)s;
 	if (ret)
 		return ret;
-	if (!is_node_path(path) || !has_group_node())
+	if (!is_node_path(path) || !has_group_device())
 		return -ENOENT;
 	return fake.held ? -EBUSY : 0;
 }
 
-int sysfs_chown(const struct sysfs *s, const char *path, uid_t user, gid_t group)
+int sysroot_chown(const struct sysroot *s, const char *path, uid_t user, gid_t group)
 {
 	int ret = written();
 
 	(void)s, (void)group;
 	if (ret)
 		return ret;
-	if (!is_node_path(path) || !has_group_node())
+	if (!is_node_path(path) || !has_group_device())
 		return -ENOENT;
 	fake.owner = user;
 	return done();
@@ -386,7 +386,7 @@ int udev_wait(int group, unsigned int timeout_ms, const sigset_t *stop, struct f
 		if (sigismember(&pending, n) && sigismember(stop, n))
 			ret = -EINTR;
 	}
-	if (ret == 0 && (group != FAKE_GROUP || !has_group_node()))
+	if (ret == 0 && (group != FAKE_GROUP || !has_group_device()))
 		ret = -ETIMEDOUT;
 	if (ret)
 		return fault_set(f, ret, "cannot wait for the node");

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "vfio/sysfs.h"
+#include "base/sysroot.h"
 
 #define FAKE_DEVICES_MAX 8
 #define FAKE_GROUP 5 /* the number the kernel gives to the one group there is */

@@ -20,17 +20,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void examine(const struct tree *t, const struct profile *p, bool documented)
 {
 	struct conflicts conflicts;
-	struct board board;
+	struct resolved board;
 	struct edits again;
 	struct uboot u = { 0 };
 	struct refs refs;
 	struct fault f;
 
 	edits_start(&again, t);
-	if (board_find(p, t, &board, &f) || patch_plan(&board, documented, &again, &f) ||
+	if (resolve_profile(p, t, &board, &f) || patch_plan(&board, documented, &again, &f) ||
 	    again.n > 0 || refs_collect(t, &refs, &f))
 		abort();
-	if (!uboot_simulate(t, &u, &f) && !rules_check(&board, &refs, &u, documented, &f) &&
+	if (!uboot_predict(t, &u, &f) && !rules_check(&board, &refs, &u, documented, &f) &&
 	    !conflicts_find(&board, &refs, &u, &conflicts, &f))
 		conflicts_free(&conflicts);
 	uboot_free(&u);
@@ -63,13 +63,13 @@ static const struct tree *dump(void)
 /* The guest's tree, as the command makes it. */
 static void make_guest(const struct guest *g, struct edits *l)
 {
-	static struct seating s;
+	static struct bus_layout s;
 	struct tree made = { 0 };
 	void *blob = NULL;
 	struct fault f;
 	size_t size;
 
-	if (!guest_seat_dumped(g, &s, &f) && !guest_seat_passed(g, &s, &f) &&
+	if (!bus_layout_read(g, &s, &f) && !bus_layout_add_passed(g, &s, &f) &&
 	    !guest_plan(g, &s, l, &f) && !edits_apply(l, 0, &blob, &size, &f)) {
 		/* a passed device may stand deeper than on the board */
 		if (tree_open(blob, size, &made, &f) && f.code != -E2BIG)
@@ -81,23 +81,23 @@ static void make_guest(const struct guest *g, struct edits *l)
 	free(blob);
 }
 
-static void try_guest(const struct board *b)
+static void try_guest(const struct resolved *b)
 {
-	struct closure c = { 0 };
+	struct deps c = { 0 };
 	struct guest g = { .profile = b->profile,
 			   .host = b->tree,
 			   .virt = dump(),
 			   .pass = b->pass,
-			   .closure = &c };
+			   .deps = &c };
 	struct nodes pass = { b->pass, b->profile->n_pass };
 	struct edits l;
 	struct fault f;
 
 	edits_start(&l, g.virt);
-	if (!closure_find(b->tree, pass, pass, &c, &f))
+	if (!deps_find(b->tree, pass, pass, &c, &f))
 		make_guest(&g, &l);
 	edits_free(&l);
-	closure_free(&c);
+	deps_free(&c);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -106,7 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct tree profile_tree, t, made = { 0 };
 	bool documented = size & 4;
 	struct profile p;
-	struct board board;
+	struct resolved board;
 	struct edits l;
 	struct fault f;
 	void *blob = NULL;
@@ -116,9 +116,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (!tree_open(data, size, &t, &f)) {
 		edits_start(&l, &t);
-		if (!board_find(&p, &t, &board, &f))
+		if (!resolve_profile(&p, &t, &board, &f))
 			try_guest(&board);
-		if (!board_find(&p, &t, &board, &f) &&
+		if (!resolve_profile(&p, &t, &board, &f) &&
 		    !patch_plan(&board, documented, &l, &f) &&
 		    !edits_apply(&l, 0, &blob, &size, &f) && !tree_open(blob, size, &made, &f))
 			examine(&made, &p, documented);

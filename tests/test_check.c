@@ -30,7 +30,7 @@ static void every_row_is_complete_and_named_once(void **state)
 	(void)state;
 	for (n = 0; (c = check_at(n)); n++) {
 		assert_ptr_equal(check_named(c->name), c);
-		assert_true(!c->judge == !!c->judge_option && !c->option == !c->judge_option);
+		assert_true(!c->run == !!c->run_option && !c->option == !c->run_option);
 		assert_true(c->what && c->cause && c->see && c->source);
 		assert_non_null(check_fix(c));
 		assert_true(strlen(check_fix(c)) < FINDING_TEXT_MAX);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sample.h"
+#include "tree_fixture.h"
 #include "host/conflict.h"
 #include "oom.h"
 
@@ -18,7 +18,7 @@ static const char *const kinds[] = {
 };
 
 /* One line a conflict: kind, node, property, and what it runs into. */
-static char *describe(const struct board *b, const struct conflicts *all)
+static char *describe(const struct resolved *b, const struct conflicts *all)
 {
 	char path[TREE_PATH_MAX], *text = NULL;
 	size_t size;
@@ -40,14 +40,14 @@ static char *describe(const struct board *b, const struct conflicts *all)
 }
 
 /* What is found in the tree as it stands; the return is conflicts_find()'s. */
-static int find(const struct sample_board *b, struct conflicts *out)
+static int find(const struct tree_fixture_board *b, struct conflicts *out)
 {
 	struct fault f = { 0 };
 	struct refs refs;
 	struct uboot u;
 	int ret;
 
-	if (uboot_simulate(&b->x.tree, &u, &f) || refs_collect(&b->x.tree, &refs, &f))
+	if (uboot_predict(&b->x.tree, &u, &f) || refs_collect(&b->x.tree, &refs, &f))
 		fail_msg("%s", f.text);
 	ret = conflicts_find(&b->board, &refs, &u, out, &f);
 	refs_free(&refs);
@@ -56,7 +56,7 @@ static int find(const struct sample_board *b, struct conflicts *out)
 }
 
 /* Expect these conflicts, and close the board. */
-static void expect_here(struct sample_board *b, const char *expected)
+static void expect_here(struct tree_fixture_board *b, const char *expected)
 {
 	struct conflicts all;
 	char *text;
@@ -67,16 +67,16 @@ static void expect_here(struct sample_board *b, const char *expected)
 	free(text);
 	conflicts_free(&all);
 	assert_null(all.v);
-	sample_close(&b->x);
+	tree_fixture_close(&b->x);
 }
 
 /* Patch the tree and expect these conflicts in the result. */
 static void expect(const char *tree, bool as_documented, const char *expected)
 {
-	struct sample_board b;
+	struct tree_fixture_board b;
 
-	sample_board(&b, tree);
-	sample_patch(&b, as_documented);
+	tree_fixture_board(&b, tree);
+	tree_fixture_patch(&b, as_documented);
 	expect_here(&b, expected);
 }
 
@@ -135,12 +135,12 @@ static void what_a_merged_domain_had_before_counts_too(void **state)
 /* A gate that lost its #clock-cells cuts the references to it, but they are there. */
 static void a_reference_that_is_cut_short_counts_too(void **state)
 {
-	struct sample_board b;
+	struct tree_fixture_board b;
 
 	(void)state;
-	sample_board(&b, "board-older");
-	sample_patch(&b, false);
-	sample_delete(&b.x, "/bus@5b000000/clock-controller@5b240000", "#clock-cells");
+	tree_fixture_board(&b, "board-older");
+	tree_fixture_patch(&b, false);
+	tree_fixture_delete(&b.x, "/bus@5b000000/clock-controller@5b240000", "#clock-cells");
 	expect_here(&b, OLDER);
 }
 
@@ -154,29 +154,31 @@ static void another_partition_that_claims_our_resource_is_found(void **state)
 /* U-Boot takes the first, so ours is the one without. */
 static void another_partition_before_ours_has_our_resource(void **state)
 {
-	struct sample_board b;
+	struct tree_fixture_board b;
 
 	(void)state;
-	sample_board(&b, "board-older");
-	sample_patch(&b, false);
-	sample_add(&b.x, "/domu", "first");
-	sample_set(&b.x, "/domu/first", "compatible", "xen,domu", sizeof("xen,domu"));
-	sample_set(&b.x, "/domu/first", "rsrcs", "\0\0\0\xfb", 4);
-	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board, &(struct fault){ 0 }), 0);
+	tree_fixture_board(&b, "board-older");
+	tree_fixture_patch(&b, false);
+	tree_fixture_add(&b.x, "/domu", "first");
+	tree_fixture_set(&b.x, "/domu/first", "compatible", "xen,domu", sizeof("xen,domu"));
+	tree_fixture_set(&b.x, "/domu/first", "rsrcs", "\0\0\0\xfb", 4);
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board,
+					 &(struct fault){ 0 }),
+			 0);
 	expect_here(&b, OLDER "partition /domu/doma rsrcs 251\n");
 }
 
 /* Expect no conflict from a node whose power-domains names the resource. */
 static void expect_none_by_power(const char *path, const char *resource)
 {
-	struct sample_board b;
+	struct tree_fixture_board b;
 	uint8_t power[8];
 
-	sample_board(&b, "board-older");
-	sample_patch(&b, false);
+	tree_fixture_board(&b, "board-older");
+	tree_fixture_patch(&b, false);
 	memcpy(power, tree_cells(&b.x.tree, tree_at(&b.x.tree, USDHC1), "power-domains").v, 4);
 	memcpy(power + 4, resource, 4);
-	sample_set(&b.x, path, "power-domains", power, sizeof(power));
+	tree_fixture_set(&b.x, path, "power-domains", power, sizeof(power));
 	expect_here(&b, OLDER);
 }
 
@@ -193,20 +195,20 @@ static void a_group_of_pins_is_found_at_each_who_uses_it(void **state)
 {
 	static const uint32_t twice[] = { 0x77000000, 0x77000000 };
 	static const uint32_t pins[] = { 0xa5000000, 0, 0 }; /* ENET0_MDIO */
-	struct sample_board b;
+	struct tree_fixture_board b;
 	struct fault f = { 0 };
 
 	(void)state;
-	sample_board(&b, "board-older");
-	sample_add(&b.x, "/", "user-b");
-	sample_add(&b.x, "/", "user-a");
-	sample_add(&b.x, "/", "group");
-	sample_set(&b.x, "/group", "phandle", twice, sizeof(*twice));
-	sample_set(&b.x, "/group", "fsl,pins", pins, sizeof(pins));
-	sample_set(&b.x, "/user-a", "pinctrl-0", twice, sizeof(twice));
-	sample_set(&b.x, "/user-b", "pinctrl-0", twice, sizeof(twice));
-	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board, &f), 0);
-	sample_patch(&b, false);
+	tree_fixture_board(&b, "board-older");
+	tree_fixture_add(&b.x, "/", "user-b");
+	tree_fixture_add(&b.x, "/", "user-a");
+	tree_fixture_add(&b.x, "/", "group");
+	tree_fixture_set(&b.x, "/group", "phandle", twice, sizeof(*twice));
+	tree_fixture_set(&b.x, "/group", "fsl,pins", pins, sizeof(pins));
+	tree_fixture_set(&b.x, "/user-a", "pinctrl-0", twice, sizeof(twice));
+	tree_fixture_set(&b.x, "/user-b", "pinctrl-0", twice, sizeof(twice));
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
+	tree_fixture_patch(&b, false);
 	expect_here(&b, "pad /user-a pinctrl-0 165\n"
 			"pad /user-b pinctrl-0 165\n" OLDER);
 }
@@ -216,14 +218,14 @@ static void more_conflicts_than_anybody_can_weigh_are_refused(void **state)
 	static struct ref v[CONFLICTS_MAX + 1];
 	struct refs many = { v, CONFLICTS_MAX };
 	struct conflicts all = { 0 };
-	struct sample_board b;
+	struct tree_fixture_board b;
 	struct fault f = { 0 };
 	struct uboot u;
 
 	(void)state;
-	sample_board(&b, "board-older");
-	sample_patch(&b, false);
-	assert_int_equal(uboot_simulate(&b.x.tree, &u, &f), 0);
+	tree_fixture_board(&b, "board-older");
+	tree_fixture_patch(&b, false);
+	assert_int_equal(uboot_predict(&b.x.tree, &u, &f), 0);
 	for (size_t i = 0; i < CONFLICTS_MAX + 1; i++)
 		v[i] = (struct ref){ .property = i % 2 ? "a" : "b", .to = b.board.pass[0] };
 	assert_int_equal(conflicts_find(&b.board, &many, &u, &all, &f), 0);
@@ -231,10 +233,10 @@ static void more_conflicts_than_anybody_can_weigh_are_refused(void **state)
 	conflicts_free(&all);
 	many.n++;
 	assert_int_equal(conflicts_find(&b.board, &many, &u, &all, &f), -E2BIG);
-	sample_says(&f, -E2BIG, "the tree has more than 65536 conflicts");
+	tree_fixture_says(&f, -E2BIG, "the tree has more than 65536 conflicts");
 	assert_null(all.v);
 	uboot_free(&u);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 static void every_kind_says_what_becomes_of_the_node(void **state)
@@ -248,16 +250,16 @@ static void every_kind_says_what_becomes_of_the_node(void **state)
 static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
 {
 	struct conflicts all = { 0 };
-	struct sample_board b;
+	struct tree_fixture_board b;
 	struct fault f = { 0 };
 	struct refs refs;
 	struct uboot u;
 	bool failed = true;
 
 	(void)state;
-	sample_board(&b, "board-newer");
-	sample_patch(&b, false);
-	assert_int_equal(uboot_simulate(&b.x.tree, &u, &f), 0);
+	tree_fixture_board(&b, "board-newer");
+	tree_fixture_patch(&b, false);
+	assert_int_equal(uboot_predict(&b.x.tree, &u, &f), 0);
 	assert_int_equal(refs_collect(&b.x.tree, &refs, &f), 0);
 	for (int n = 1; failed; n++) {
 		int ret;
@@ -273,7 +275,7 @@ static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
 	conflicts_free(&all);
 	refs_free(&refs);
 	uboot_free(&u);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 int main(void)

@@ -2,65 +2,70 @@
 /* What the copies of the host's nodes have, and refer to. */
 #include <errno.h>
 
-#include "story.h"
+#include "guest_case.h"
 
 static void references_lead_to_copies(void **state)
 {
-	struct story s;
+	struct guest_case s;
 	uint32_t gate, clk, pd;
 
 	(void)state;
-	story_make_from(&s, "board-needy", "virt-new");
-	gate = story_phandle(&s, GUEST_LPCG0);
-	clk = story_phandle(&s, "/scu/clock-controller");
-	pd = story_phandle(&s, "/scu/imx8qx-pd");
+	guest_case_make_from(&s, "board-needy", "virt-new");
+	gate = guest_case_phandle(&s, GUEST_LPCG0);
+	clk = guest_case_phandle(&s, "/scu/clock-controller");
+	pd = guest_case_phandle(&s, "/scu/imx8qx-pd");
 	assert_true(gate > 0x8002 && clk > 0x8002 && pd > 0x8002);
 	EXPECT(&s, GUEST_FEC1, "clocks", gate, 4, gate, 2, gate, 3, gate, 0, gate, 1);
 	EXPECT(&s, GUEST_FEC1, "assigned-clocks", clk, 251, 2, clk, 251, 25);
 	EXPECT(&s, GUEST_FEC1, "assigned-clock-rates", 250000000, 125000000);
 	EXPECT(&s, GUEST_FEC1, "power-domains", pd, 251);
-	EXPECT(&s, GUEST_FEC1, "pinctrl-0", story_phandle(&s, "/scu/pinctrl/fec1grp"));
-	EXPECT(&s, GUEST_FEC1, "nvmem-cells", story_phandle(&s, "/scu/imx8qm-ocotp/mac@1c4"));
+	EXPECT(&s, GUEST_FEC1, "pinctrl-0", guest_case_phandle(&s, "/scu/pinctrl/fec1grp"));
+	EXPECT(&s, GUEST_FEC1, "nvmem-cells",
+	       guest_case_phandle(&s, "/scu/imx8qm-ocotp/mac@1c4"));
 	EXPECT(&s, GUEST_FEC1, "phy-handle",
-	       story_phandle(&s, GUEST_FEC1 "/mdio/ethernet-phy@0"));
-	EXPECT(&s, GUEST_LPCG0, "clocks", clk, 251, 2, story_phandle(&s, "/clock-conn-ipg"));
+	       guest_case_phandle(&s, GUEST_FEC1 "/mdio/ethernet-phy@0"));
+	EXPECT(&s, GUEST_LPCG0, "clocks", clk, 251, 2,
+	       guest_case_phandle(&s, "/clock-conn-ipg"));
 	EXPECT(&s, GUEST_LPCG0, "bit-offset", 0, 4);
 	EXPECT(&s, "/scu/imx8qm-ocotp/mac@1c4", "reg", 0x1c4, 6);
-	EXPECT(&s, "/scu/clock-controller", "clocks", story_phandle(&s, "/clock-xtal24m"));
-	story_close(&s);
+	EXPECT(&s, "/scu/clock-controller", "clocks",
+	       guest_case_phandle(&s, "/clock-xtal24m"));
+	guest_case_close(&s);
 }
 
 /* The old name of a phandle, which dtc no longer writes, is a number of the host's, too. */
 static void phandles_are_numbered_anew(void **state)
 {
 	static const char clk[] = "/system-controller/clock-controller";
-	struct story s;
+	struct guest_case s;
 
 	(void)state;
-	story_open(&s, "board-newer", "virt-new");
-	SET_CELLS(&s, clk, "linux,phandle", story_host_phandle(&s, clk));
-	story_make(&s);
-	assert_true(story_phandle(&s, clk) > 0x8002);
-	assert_false(story_has(&s, clk, "linux,phandle"));
-	story_close(&s);
+	guest_case_open(&s, "board-newer", "virt-new");
+	SET_CELLS(&s, clk, "linux,phandle", guest_case_host_phandle(&s, clk));
+	guest_case_make(&s);
+	assert_true(guest_case_phandle(&s, clk) > 0x8002);
+	assert_false(guest_case_has(&s, clk, "linux,phandle"));
+	guest_case_close(&s);
 }
 
 static void the_system_controller_has_the_passed_mailbox(void **state)
 {
-	struct story s;
+	struct guest_case s;
 	uint32_t mu;
 
 	(void)state;
-	story_make_from(&s, "board-newer", "virt-new");
-	mu = story_phandle(&s, GUEST_MU2);
+	guest_case_make_from(&s, "board-newer", "virt-new");
+	mu = guest_case_phandle(&s, GUEST_MU2);
 	EXPECT(&s, "/system-controller", "mboxes", mu, 0, 0, mu, 1, 0, mu, 3, 3);
-	assert_string_equal(tree_string(&s.made.tree, story_node(&s, "/aliases"), "mu2"),
+	assert_string_equal(tree_string(&s.made.tree, guest_case_node(&s, "/aliases"), "mu2"),
 			    GUEST_MU2);
-	assert_string_equal(tree_string(&s.made.tree, story_node(&s, "/aliases"), "ethernet0"),
+	assert_string_equal(tree_string(&s.made.tree, guest_case_node(&s, "/aliases"),
+					"ethernet0"),
 			    GUEST_FEC1);
-	assert_string_equal(tree_string(&s.made.tree, story_node(&s, "/aliases"), "serial0"),
+	assert_string_equal(tree_string(&s.made.tree, guest_case_node(&s, "/aliases"),
+					"serial0"),
 			    "/pl011@9000000");
-	story_close(&s);
+	guest_case_close(&s);
 }
 
 static void what_is_cut_leaves_no_trace(void **state)
@@ -78,142 +83,143 @@ static void what_is_cut_leaves_no_trace(void **state)
 		{ "/scu/pinctrl", "pinctrl-0" },
 	};
 	static const char *const nodes[] = { "rtc", "watchdog", "thermal-sensor" };
-	struct story s;
+	struct guest_case s;
 
 	(void)state;
-	story_open(&s, "board-needy", "virt-new");
+	guest_case_open(&s, "board-needy", "virt-new");
 	/* what names the system controller itself brings its children */
 	SET_CELLS(&s, "/scu", "phandle", 0x7777);
 	SET_CELLS(&s, FEC1, "extcon", 0x7777);
-	story_make(&s);
-	EXPECT(&s, GUEST_FEC1, "extcon", story_phandle(&s, "/scu"));
+	guest_case_make(&s);
+	EXPECT(&s, GUEST_FEC1, "extcon", guest_case_phandle(&s, "/scu"));
 	for (size_t i = 0; i < sizeof(gone) / sizeof(*gone); i++)
-		assert_false(story_has(&s, gone[i][0], gone[i][1]));
+		assert_false(guest_case_has(&s, gone[i][0], gone[i][1]));
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++)
-		assert_int_equal(tree_child(&s.made.tree, story_node(&s, "/scu"), nodes[i]),
+		assert_int_equal(tree_child(&s.made.tree, guest_case_node(&s, "/scu"),
+					    nodes[i]),
 				 -1);
-	story_close(&s);
+	guest_case_close(&s);
 }
 
 /* enet1_lpcg is not passed: its clock cannot come, those behind it keep their numbers. */
 static void an_entry_that_is_cut_leaves_an_empty_one(void **state)
 {
-	struct story s;
+	struct guest_case s;
 	uint32_t clk, axi;
 
 	(void)state;
-	story_open(&s, "board-newer", "virt-new");
-	clk = story_host_phandle(&s, "/system-controller/clock-controller");
-	axi = story_host_phandle(&s, "/clock-conn-axi");
+	guest_case_open(&s, "board-newer", "virt-new");
+	clk = guest_case_host_phandle(&s, "/system-controller/clock-controller");
+	axi = guest_case_host_phandle(&s, "/clock-conn-axi");
 	SET_CELLS(&s, LPCG0, "clocks", clk, 251, 2,
-		  story_host_phandle(&s, CONN "clock-controller@5b240000"), 4, 0, axi);
-	story_make(&s);
+		  guest_case_host_phandle(&s, CONN "clock-controller@5b240000"), 4, 0, axi);
+	guest_case_make(&s);
 	EXPECT(&s, GUEST_LPCG0, "clocks",
-	       story_phandle(&s, "/system-controller/clock-controller"), 251, 2, 0, 0,
-	       story_phandle(&s, "/clock-conn-axi"));
-	story_close(&s);
+	       guest_case_phandle(&s, "/system-controller/clock-controller"), 251, 2, 0, 0,
+	       guest_case_phandle(&s, "/clock-conn-axi"));
+	guest_case_close(&s);
 }
 
 /* Linux refuses the whole device for one group of pins that is nowhere. */
 static void a_group_of_pins_that_is_cut_leaves_nothing(void **state)
 {
-	struct story s;
+	struct guest_case s;
 	uint32_t group, expander;
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		story_open(&s, "board-needy", "virt-new");
-		group = story_host_phandle(&s, "/scu/pinctrl/fec1grp");
-		expander = story_host_phandle(&s, "/bus@5a000000/i2c@5a800000/gpio@68");
+		guest_case_open(&s, "board-needy", "virt-new");
+		group = guest_case_host_phandle(&s, "/scu/pinctrl/fec1grp");
+		expander = guest_case_host_phandle(&s, "/bus@5a000000/i2c@5a800000/gpio@68");
 		if (i == 0)
 			SET_CELLS(&s, FEC1, "pinctrl-0", group, expander);
 		else if (i == 1)
 			SET_CELLS(&s, FEC1, "pinctrl-0", expander, group);
 		else
 			SET_CELLS(&s, FEC1, "pinctrl-0", expander);
-		story_make(&s);
+		guest_case_make(&s);
 		if (i < 2)
 			EXPECT(&s, GUEST_FEC1, "pinctrl-0",
-			       story_phandle(&s, "/scu/pinctrl/fec1grp"));
+			       guest_case_phandle(&s, "/scu/pinctrl/fec1grp"));
 		else
-			assert_false(story_has(&s, GUEST_FEC1, "pinctrl-0"));
-		story_close(&s);
+			assert_false(guest_case_has(&s, GUEST_FEC1, "pinctrl-0"));
+		guest_case_close(&s);
 	}
 }
 
 /* It is searched, not counted, and ends at an entry that leads nowhere. */
 static void a_map_of_interrupts_closes_up(void **state)
 {
-	struct story s;
+	struct guest_case s;
 	uint32_t gic, gpio;
 	int pass[2];
 
 	(void)state;
-	story_open(&s, "board-needy", "virt-new");
-	gic = story_host_phandle(&s, "/interrupt-controller@51a00000");
-	gpio = story_host_phandle(&s, "/bus@5d000000/gpio@5d090000");
+	guest_case_open(&s, "board-needy", "virt-new");
+	gic = guest_case_host_phandle(&s, "/interrupt-controller@51a00000");
+	gpio = guest_case_host_phandle(&s, "/bus@5d000000/gpio@5d090000");
 	SET_CELLS(&s, FEC1, "#interrupt-cells", 1);
 	SET_CELLS(&s, FEC1, "interrupt-map", 1, gic, 0, 9, 4, 2, gpio, 7, 1);
 	pass[0] = tree_at(s.guest.host, FEC1);
 	pass[1] = tree_at(s.guest.host, "/bus@5d000000/gpio@5d090000");
 	s.guest.pass = pass;
 	s.host.profile.n_pass = 2;
-	story_make(&s);
-	EXPECT(&s, GUEST_FEC1, "interrupt-map", 2, story_phandle(&s, BUS "/gpio@5d090000"), 7,
-	       1);
-	story_close(&s);
+	guest_case_make(&s);
+	EXPECT(&s, GUEST_FEC1, "interrupt-map", 2,
+	       guest_case_phandle(&s, BUS "/gpio@5d090000"), 7, 1);
+	guest_case_close(&s);
 }
 
 /* Nobody follows what the host's IOMMU has to know, so it may lead nowhere. */
 static void what_stays_with_the_host_may_dangle(void **state)
 {
-	struct story s;
+	struct guest_case s;
 
 	(void)state;
-	story_open(&s, "board-newer", "virt-new");
+	guest_case_open(&s, "board-newer", "virt-new");
 	SET_CELLS(&s, FEC1, "iommus", 0xdead, 18, 0x7f80);
 	SET_CELLS(&s, FEC1, "msi-parent", 0xdead);
-	story_make(&s);
-	assert_false(story_has(&s, GUEST_FEC1, "iommus"));
-	assert_false(story_has(&s, GUEST_FEC1, "msi-parent"));
-	story_close(&s);
+	guest_case_make(&s);
+	assert_false(guest_case_has(&s, GUEST_FEC1, "iommus"));
+	assert_false(guest_case_has(&s, GUEST_FEC1, "msi-parent"));
+	guest_case_close(&s);
 }
 
 /* No compiler makes such a tree. */
 static void two_properties_of_one_name_are_refused(void **state)
 {
-	struct story s;
+	struct guest_case s;
 	uint32_t axi;
 
 	(void)state;
-	story_open(&s, "board-newer", "virt-new");
-	axi = story_host_phandle(&s, "/clock-conn-axi");
-	sample_delete(&s.host.x, FEC1, "clocks");
+	guest_case_open(&s, "board-newer", "virt-new");
+	axi = guest_case_host_phandle(&s, "/clock-conn-axi");
+	tree_fixture_delete(&s.host.x, FEC1, "clocks");
 	SET_CELLS(&s, FEC1, "clocks", axi);
 	SET_CELLS(&s, FEC1, "clockz", axi, axi);
-	sample_rename(&s.host.x, FEC1, "clockz", "clocks");
-	story_refused(&s, -EEXIST,
-		      GUEST_FEC1 ": two rules for clocks: as " FEC1 " has it; as " FEC1
-				 " has it");
+	tree_fixture_rename(&s.host.x, FEC1, "clockz", "clocks");
+	guest_case_refused(&s, -EEXIST,
+			   GUEST_FEC1 ": two rules for clocks: as " FEC1 " has it; as " FEC1
+				      " has it");
 }
 
 /* The PHY's interrupt goes to a GPIO controller, which is passed for once. */
 static void an_interrupt_inside_keeps_its_parent(void **state)
 {
-	struct story s;
+	struct guest_case s;
 	int pass[2];
 
 	(void)state;
-	story_open(&s, "board-needy", "virt-new");
+	guest_case_open(&s, "board-needy", "virt-new");
 	pass[0] = s.host.board.pass[1];
 	pass[1] = tree_at(s.guest.host, "/bus@5d000000/gpio@5d090000");
 	s.guest.pass = pass;
 	s.host.profile.n_pass = 2;
-	story_make(&s);
+	guest_case_make(&s);
 	EXPECT(&s, GUEST_FEC1 "/mdio/ethernet-phy@0", "interrupts", 5, 8);
 	EXPECT(&s, GUEST_FEC1 "/mdio/ethernet-phy@0", "interrupt-parent",
-	       story_phandle(&s, BUS "/gpio@5d090000"));
-	story_close(&s);
+	       guest_case_phandle(&s, BUS "/gpio@5d090000"));
+	guest_case_close(&s);
 }
 
 /* Nothing refers to anything: lists that are empty are lists. */
@@ -221,30 +227,31 @@ static void a_board_without_references_is_one(void **state)
 {
 	static const char *const left[] = { "interrupts", "dma-coherent", "interrupt-parent" };
 	const char *const passed[] = { LPCG0, FEC1, MU2 };
-	struct story s;
+	struct guest_case s;
 	struct refs refs;
 	struct fault f;
 
 	(void)state;
-	story_open(&s, "board-newer", "virt-new");
+	guest_case_open(&s, "board-newer", "virt-new");
 	for (size_t n = 1; n > 0; refs_free(&refs)) {
 		char path[TREE_PATH_MAX];
 
 		assert_int_equal(refs_collect(s.guest.host, &refs, &f), 0);
 		n = refs.n;
 		if (n > 0)
-			sample_delete(&s.host.x, tree_path(s.guest.host, refs.v->from, path),
-				      refs.v->property);
+			tree_fixture_delete(&s.host.x,
+					    tree_path(s.guest.host, refs.v->from, path),
+					    refs.v->property);
 	}
 	for (int i = 0; i < 9; i++) {
 		int size, node = tree_at(s.guest.host, passed[i / 3]);
 
 		if (tree_prop(s.guest.host, node, left[i % 3], &size))
-			sample_delete(&s.host.x, passed[i / 3], left[i % 3]);
+			tree_fixture_delete(&s.host.x, passed[i / 3], left[i % 3]);
 	}
-	story_make(&s);
-	assert_int_equal(s.closure.n_links, 0);
-	story_close(&s);
+	guest_case_make(&s);
+	assert_int_equal(s.deps.n_edges, 0);
+	guest_case_close(&s);
 }
 
 int main(void)

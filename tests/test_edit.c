@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <libfdt.h>
 
-#include "cmd/source.h"
+#include "cmd/report.h"
 #include "dt/edit.h"
 #include "fixture.h"
 #include "oom.h"

@@ -4,55 +4,56 @@
 #include <stdlib.h>
 
 #include "oom.h"
-#include "story.h"
+#include "guest_case.h"
 
 static void nothing_above_a_device_is_coherent(void **state)
 {
-	struct story s;
+	struct guest_case s;
 
 	(void)state;
-	story_open(&s, "board-newer", "virt-new");
-	sample_set(&s.virt, BUS, "dma-coherent", NULL, 0);
-	story_make(&s);
-	assert_false(story_has(&s, "/", "dma-coherent"));
-	assert_false(story_has(&s, BUS, "dma-coherent"));
-	assert_true(story_has(&s, GUEST_FEC1, "dma-noncoherent"));
-	assert_true(story_has(&s, GUEST_MU2, "dma-noncoherent"));
-	story_close(&s);
+	guest_case_open(&s, "board-newer", "virt-new");
+	tree_fixture_set(&s.virt, BUS, "dma-coherent", NULL, 0);
+	guest_case_make(&s);
+	assert_false(guest_case_has(&s, "/", "dma-coherent"));
+	assert_false(guest_case_has(&s, BUS, "dma-coherent"));
+	assert_true(guest_case_has(&s, GUEST_FEC1, "dma-noncoherent"));
+	assert_true(guest_case_has(&s, GUEST_MU2, "dma-noncoherent"));
+	guest_case_close(&s);
 }
 
 static void chosen_stays_without_its_seeds(void **state)
 {
-	struct story s;
+	struct guest_case s;
 
 	(void)state;
-	story_make_from(&s, "board-newer", "virt-new");
-	assert_true(story_has(&s, "/chosen", "stdout-path"));
-	assert_false(story_has(&s, "/chosen", "kaslr-seed"));
-	assert_false(story_has(&s, "/chosen", "rng-seed"));
-	story_close(&s);
+	guest_case_make_from(&s, "board-newer", "virt-new");
+	assert_true(guest_case_has(&s, "/chosen", "stdout-path"));
+	assert_false(guest_case_has(&s, "/chosen", "kaslr-seed"));
+	assert_false(guest_case_has(&s, "/chosen", "rng-seed"));
+	guest_case_close(&s);
 }
 
 static void two_nodes_of_one_name_are_refused(void **state)
 {
-	struct story s;
+	struct guest_case s;
 
 	(void)state;
-	story_open(&s, "board-newer", "virt-new");
-	sample_add(&s.virt, "/", "clock-conn-axi");
-	story_refused(&s, -EEXIST, "the guest would have two nodes /clock-conn-axi");
+	guest_case_open(&s, "board-newer", "virt-new");
+	tree_fixture_add(&s.virt, "/", "clock-conn-axi");
+	guest_case_refused(&s, -EEXIST, "the guest would have two nodes /clock-conn-axi");
 }
 
 static const uint8_t given[] = { 0, 4, 0x9f, 1, 2, 3 };
 
 /* The one place where Linux finds the guest's MAC, or none. */
-static void expect_mac(struct story *s, const uint8_t *mac)
+static void expect_mac(struct guest_case *s, const uint8_t *mac)
 {
 	const void *is;
 	int size;
 
-	story_make(s);
-	is = tree_prop(&s->made.tree, story_node(s, GUEST_FEC1), "local-mac-address", &size);
+	guest_case_make(s);
+	is = tree_prop(&s->made.tree, guest_case_node(s, GUEST_FEC1), "local-mac-address",
+		       &size);
 	if (mac) {
 		assert_non_null(is);
 		assert_int_equal(size, GUEST_MAC_SIZE);
@@ -60,9 +61,9 @@ static void expect_mac(struct story *s, const uint8_t *mac)
 	} else {
 		assert_null(is);
 	}
-	assert_false(story_has(s, GUEST_FEC1, "mac-address"));
-	assert_false(story_has(s, GUEST_FEC1, "address"));
-	story_close(s);
+	assert_false(guest_case_has(s, GUEST_FEC1, "mac-address"));
+	assert_false(guest_case_has(s, GUEST_FEC1, "address"));
+	guest_case_close(s);
 }
 
 /* Linux looks at these one after the other. */
@@ -71,16 +72,16 @@ static const char *const mac_names[] = { "mac-address", "local-mac-address", "ad
 static void a_mac_that_is_given_is_the_ports(void **state)
 {
 	static const uint8_t other[] = { 2, 0, 0, 0, 0, 1 };
-	struct story s;
+	struct guest_case s;
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		story_open(&s, "board-newer", "virt-new");
-		sample_set(&s.host.x, FEC1, mac_names[i], other, sizeof(other));
+		guest_case_open(&s, "board-newer", "virt-new");
+		tree_fixture_set(&s.host.x, FEC1, mac_names[i], other, sizeof(other));
 		s.guest.mac[1] = given;
 		expect_mac(&s, given);
-		story_open(&s, "board-newer", "virt-new");
-		sample_set(&s.host.x, FEC1, mac_names[i], other, sizeof(other));
+		guest_case_open(&s, "board-newer", "virt-new");
+		tree_fixture_set(&s.host.x, FEC1, mac_names[i], other, sizeof(other));
 		expect_mac(&s, other);
 	}
 }
@@ -90,51 +91,51 @@ static void a_mac_of_no_use_is_not_the_ports(void **state)
 	static const uint8_t useless[][7] = { { 0 },
 					      { 1, 0, 0x5e, 0, 0, 1 },
 					      { 2, 0, 0, 0, 0, 1, 9 } };
-	struct story s;
+	struct guest_case s;
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
 		size_t size = i < 2 ? 6 : i == 2 ? 7 : 5;
 
-		story_open(&s, "board-newer", "virt-new");
-		sample_set(&s.host.x, FEC1, "mac-address", useless[i % 3], size);
+		guest_case_open(&s, "board-newer", "virt-new");
+		tree_fixture_set(&s.host.x, FEC1, "mac-address", useless[i % 3], size);
 		expect_mac(&s, NULL);
-		story_open(&s, "board-newer", "virt-new");
-		sample_set(&s.host.x, FEC1, "mac-address", useless[i % 3], size);
-		sample_set(&s.host.x, FEC1, "local-mac-address", given, sizeof(given));
+		guest_case_open(&s, "board-newer", "virt-new");
+		tree_fixture_set(&s.host.x, FEC1, "mac-address", useless[i % 3], size);
+		tree_fixture_set(&s.host.x, FEC1, "local-mac-address", given, sizeof(given));
 		expect_mac(&s, given);
 	}
 }
 
-static void expect_unverified(struct story *s, const char *text)
+static void expect_unverified(struct guest_case *s, const char *text)
 {
 	struct fault f = { 0 };
 
-	assert_int_equal(guest_verify(&s->seating, &s->made.tree, &f), -EINVAL);
-	sample_says(&f, -EINVAL, text);
-	story_close(s);
+	assert_int_equal(guest_verify(&s->layout, &s->made.tree, &f), -EINVAL);
+	tree_fixture_says(&f, -EINVAL, text);
+	guest_case_close(s);
 }
 
 static void a_tree_that_is_not_as_planned_does_not_pass(void **state)
 {
 	static const uint8_t wrong[12] = { 0, 0, 0, 0, 0, 0, 0, 0x75, 0, 0, 0, 4 };
-	struct story s;
+	struct guest_case s;
 
 	(void)state;
-	story_make_from(&s, "board-newer", "virt-new");
-	sample_set(&s.made, GUEST_MU2, "interrupts", wrong, sizeof(wrong));
+	guest_case_make_from(&s, "board-newer", "virt-new");
+	tree_fixture_set(&s.made, GUEST_MU2, "interrupts", wrong, sizeof(wrong));
 	expect_unverified(&s, "mailbox@5d1d0000: not where QEMU will put it");
-	story_make_from(&s, "board-newer", "virt-new");
-	sample_set(&s.made, BUS, "ranges", wrong, 0);
+	guest_case_make_from(&s, "board-newer", "virt-new");
+	tree_fixture_set(&s.made, BUS, "ranges", wrong, 0);
 	expect_unverified(&s, "clock-controller@5b230000: not where QEMU will put it");
-	story_make_from(&s, "board-newer", "virt-new");
-	sample_set(&s.made, GUEST_FEC1, "phy-handle", wrong + 8, 4);
+	guest_case_make_from(&s, "board-newer", "virt-new");
+	tree_fixture_set(&s.made, GUEST_FEC1, "phy-handle", wrong + 8, 4);
 	expect_unverified(&s, GUEST_FEC1 ": phy-handle: phandle 0x4 leads nowhere");
-	story_make_from(&s, "board-newer", "virt-new");
-	sample_remove(&s.made, GUEST_MU2);
+	guest_case_make_from(&s, "board-newer", "virt-new");
+	tree_fixture_remove(&s.made, GUEST_MU2);
 	expect_unverified(&s, "/system-controller: mboxes: phandle 0x8009 leads nowhere");
-	story_make_from(&s, "board-newer", "virt-new");
-	sample_remove(&s.made, BUS);
+	guest_case_make_from(&s, "board-newer", "virt-new");
+	tree_fixture_remove(&s.made, BUS);
 	expect_unverified(&s, "the platform bus is gone");
 }
 
@@ -146,12 +147,12 @@ static void the_same_trees_give_the_same_bytes(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct story s;
+		struct guest_case s;
 
-		story_open(&s, "board-needy", "virt-new");
-		assert_int_equal(story_plan(&s, &f), 0);
+		guest_case_open(&s, "board-needy", "virt-new");
+		assert_int_equal(guest_case_plan(&s, &f), 0);
 		assert_int_equal(edits_apply(&s.edits, 0, &blob[i], &size[i], &f), 0);
-		story_close(&s);
+		guest_case_close(&s);
 	}
 	assert_int_equal(size[0], size[1]);
 	assert_memory_equal(blob[0], blob[1], size[0]);
@@ -166,19 +167,19 @@ static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
 	(void)state;
 	for (int n = 1; failed; n++) {
 		void *blob = NULL;
-		struct story s;
+		struct guest_case s;
 		struct fault f;
 		size_t size;
 		int ret;
 
-		story_open(&s, "board-needy", "virt-tpm");
+		guest_case_open(&s, "board-needy", "virt-tpm");
 		oom_arm(n);
-		ret = story_plan(&s, &f) ?: edits_apply(&s.edits, 0, &blob, &size, &f);
+		ret = guest_case_plan(&s, &f) ?: edits_apply(&s.edits, 0, &blob, &size, &f);
 		failed = oom_hit();
 		assert_int_equal(ret, failed ? -ENOMEM : 0);
 		assert_true(failed || n > 50);
 		free(blob);
-		story_close(&s);
+		guest_case_close(&s);
 	}
 }
 

@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "base/json.h"
-#include "base/json_read.h"
 #include "oom.h"
 
 /* One of each kind, written to *text. */
@@ -182,15 +181,15 @@ static void a_text_is_read(void **state)
 	char out[4];
 
 	(void)state;
-	assert_true(json_read_text("{'a':'abcd',\"b\":1}", "a", out, sizeof(out)));
+	assert_true(json_find_string("{'a':'abcd',\"b\":1}", "a", out, sizeof(out)));
 	assert_string_equal(out, "abc");
-	assert_true(json_read_text("{'a':'abcd',\"b\":1}", "b", out, sizeof(out)));
+	assert_true(json_find_string("{'a':'abcd',\"b\":1}", "b", out, sizeof(out)));
 	assert_string_equal(out, "");
-	assert_true(json_read_text("{'c':{'a':'x'}}", "a", out, sizeof(out)));
+	assert_true(json_find_string("{'c':{'a':'x'}}", "a", out, sizeof(out)));
 	assert_string_equal(out, "");
-	assert_false(json_read_text("['a']", "a", out, sizeof(out)));
-	assert_false(json_read_text("null", "a", out, sizeof(out)));
-	assert_false(json_read_text("{", "a", out, sizeof(out)));
+	assert_false(json_find_string("['a']", "a", out, sizeof(out)));
+	assert_false(json_find_string("null", "a", out, sizeof(out)));
+	assert_false(json_find_string("{", "a", out, sizeof(out)));
 	assert_string_equal(out, "");
 }
 
@@ -204,7 +203,7 @@ static void no_text_is_overlooked_when_memory_runs_out(void **state)
 		bool ok;
 
 		oom_arm(n);
-		ok = json_read_text("{'a':'b'}", "a", out, sizeof(out));
+		ok = json_find_string("{'a':'b'}", "a", out, sizeof(out));
 		hit = oom_hit();
 		assert_string_equal(out, ok ? "b" : "");
 	}

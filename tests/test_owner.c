@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cmd/owner.h"
+#include "vfio/group_device.h"
 
 #define KEEP 0xffffffffu
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sample.h"
+#include "tree_fixture.h"
 #include "host/patch.h"
 #include "oom.h"
 
@@ -55,12 +55,12 @@ static const char newer_plan[] =
 
 static void every_edit_of_a_newer_tree(void **state)
 {
-	struct sample_board b;
+	struct tree_fixture_board b;
 
 	(void)state;
-	sample_board(&b, "board-newer");
-	sample_expect_plan(&b, false, newer_plan);
-	sample_close(&b.x);
+	tree_fixture_board(&b, "board-newer");
+	tree_fixture_expect_plan(&b, false, newer_plan);
+	tree_fixture_close(&b.x);
 }
 
 /* Whoever has it, and at whatever depth: no list of names is asked. */
@@ -76,18 +76,18 @@ static void iommus_leaves_every_node_that_stays(void **state)
 		"delete " FEC1 "/mdio iommus",
 		"delete / iommus",
 	};
-	struct sample_board b;
+	struct tree_fixture_board b;
 	char *text;
 
 	(void)state;
-	sample_board(&b, "board-older");
-	sample_set(&b.x, FEC1 "/mdio", "iommus", "abcd", 4);
-	sample_set(&b.x, "/", "iommus", "abcd", 4);
-	text = sample_plan(&b, false);
+	tree_fixture_board(&b, "board-older");
+	tree_fixture_set(&b.x, FEC1 "/mdio", "iommus", "abcd", 4);
+	tree_fixture_set(&b.x, "/", "iommus", "abcd", 4);
+	text = tree_fixture_plan(&b, false);
 	EXPECT_LINES(text, lines);
 	assert_null(strstr(text, "delete " FEC1 " iommus"));
 	free(text);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 /* Plan for the tree that the plan makes: nothing is left to do. */
@@ -101,18 +101,18 @@ static void a_patched_tree_needs_no_patch(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2 * sizeof(trees) / sizeof(*trees); i++) {
 		bool as_documented = i % 2;
-		struct sample_board b;
+		struct tree_fixture_board b;
 
-		sample_board(&b, trees[i / 2]);
-		sample_patch(&b, as_documented);
-		sample_expect_plan(&b, as_documented, "");
-		sample_close(&b.x);
+		tree_fixture_board(&b, trees[i / 2]);
+		tree_fixture_patch(&b, as_documented);
+		tree_fixture_expect_plan(&b, as_documented, "");
+		tree_fixture_close(&b.x);
 	}
 }
 
 static void the_same_with_both_ports(void **state)
 {
-	struct sample_board b;
+	struct tree_fixture_board b;
 	static const char *const lines[] = {
 		"set /domu/doma rsrcs 000000d7 000000fb 000000fc",
 		"set " FEC2 " compatible " DUMMY,
@@ -123,36 +123,38 @@ static void the_same_with_both_ports(void **state)
 	char *text;
 
 	(void)state;
-	sample_open(&b.x, "board-newer");
-	sample_profile("imx8qm-mek-fec1-fec2", &b.profile);
-	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board, &(struct fault){ 0 }), 0);
-	text = sample_plan(&b, false);
+	tree_fixture_open(&b.x, "board-newer");
+	tree_fixture_profile("imx8qm-mek-fec1-fec2", &b.profile);
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board,
+					 &(struct fault){ 0 }),
+			 0);
+	text = tree_fixture_plan(&b, false);
 	EXPECT_LINES(text, lines);
 	assert_null(strstr(text, "delete " FEC2 " iommus"));
 	free(text);
-	sample_patch(&b, false);
-	sample_expect_plan(&b, false, "");
-	sample_close(&b.x);
+	tree_fixture_patch(&b, false);
+	tree_fixture_expect_plan(&b, false, "");
+	tree_fixture_close(&b.x);
 }
 
 static void what_another_profile_handed_over_is_refused(void **state)
 {
-	struct sample_board b;
+	struct tree_fixture_board b;
 	struct fault f = { 0 };
 	struct edits l;
 
 	(void)state;
-	sample_open(&b.x, "board-newer");
-	sample_profile("imx8qm-mek-fec1-fec2", &b.profile);
-	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board, &f), 0);
-	sample_patch(&b, false);
-	sample_profile("imx8qm-mek-fec1", &b.profile);
-	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board, &f), 0);
+	tree_fixture_open(&b.x, "board-newer");
+	tree_fixture_profile("imx8qm-mek-fec1-fec2", &b.profile);
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
+	tree_fixture_patch(&b, false);
+	tree_fixture_profile("imx8qm-mek-fec1", &b.profile);
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
 	edits_start(&l, &b.x.tree);
 	assert_int_equal(patch_plan(&b.board, false, &l, &f), -EINVAL);
-	sample_says(&f, -EINVAL, FEC2 ": handed over already, and not by this profile");
+	tree_fixture_says(&f, -EINVAL, FEC2 ": handed over already, and not by this profile");
 	edits_free(&l);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 /* Nothing referred to the SMMU: three passed nodes share one new phandle. */
@@ -164,52 +166,52 @@ static void an_smmu_without_a_phandle_gets_one(void **state)
 		"set " FEC1 " iommus 0000000b 00000012 00007f80",
 		"set " MU2 " iommus 0000000b 00000012 00007f80",
 	};
-	struct sample_board b;
+	struct tree_fixture_board b;
 	char *text, *first;
 
 	(void)state;
-	sample_board(&b, "board-no-iommus");
-	text = sample_plan(&b, false);
+	tree_fixture_board(&b, "board-no-iommus");
+	text = tree_fixture_plan(&b, false);
 	EXPECT_LINES(text, lines);
 	first = strstr(text, " phandle ");
 	assert_null(strstr(first + 1, " phandle "));
 	free(text);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 /* One node with several resources, as NXP's sata: all of them get the stream id. */
 static void every_resource_of_power_domains_is_named(void **state)
 {
 	static const char *const lines[] = { "set " FEC1 " fsl,sc_rsrc_id 000000fb 000000d7" };
-	struct sample_board b;
+	struct tree_fixture_board b;
 	uint8_t power[16];
 	char *text;
 
 	(void)state;
-	sample_board(&b, "board-newer");
+	tree_fixture_board(&b, "board-newer");
 	memcpy(power, tree_cells(&b.x.tree, b.board.pass[1], "power-domains").v, 8);
 	memcpy(power + 8, power, 8);
 	power[15] = 0xd7;
-	sample_set(&b.x, FEC1, "power-domains", power, sizeof(power));
-	text = sample_plan(&b, false);
+	tree_fixture_set(&b.x, FEC1, "power-domains", power, sizeof(power));
+	text = tree_fixture_plan(&b, false);
 	EXPECT_LINES(text, lines);
 	free(text);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 /* A tree that says the resource itself keeps its word when power-domains is gone. */
 static void a_resource_that_is_named_already_stays(void **state)
 {
-	struct sample_board b;
+	struct tree_fixture_board b;
 	char *text;
 
 	(void)state;
-	sample_board(&b, "board-no-power");
-	sample_set(&b.x, FEC1, "fsl,sc_rsrc_id", "\0\0\0\373", 4);
-	text = sample_plan(&b, false);
+	tree_fixture_board(&b, "board-no-power");
+	tree_fixture_set(&b.x, FEC1, "fsl,sc_rsrc_id", "\0\0\0\373", 4);
+	text = tree_fixture_plan(&b, false);
 	assert_null(strstr(text, "fsl,sc_rsrc_id"));
 	free(text);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 static void without_a_resource_there_is_no_plan(void **state)
@@ -220,20 +222,20 @@ static void without_a_resource_there_is_no_plan(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(trees) / sizeof(*trees); i++) {
 		struct fault f = { 0 };
-		struct sample_board b;
+		struct tree_fixture_board b;
 		struct edits l;
 
-		sample_board(&b, trees[i]);
+		tree_fixture_board(&b, trees[i]);
 		edits_start(&l, &b.x.tree);
 		assert_int_equal(patch_plan(&b.board, false, &l, &f), -ENOENT);
-		sample_says(&f, -ENOENT,
-			    FEC1 ": neither power-domains nor fsl,sc_rsrc_id says which "
-				 "resource it is");
+		tree_fixture_says(&f, -ENOENT,
+				  FEC1 ": neither power-domains nor fsl,sc_rsrc_id says which "
+				       "resource it is");
 		assert_string_equal(f.fix,
 				    "patch the board's own tree, not one that was patched "
 				    "as documented");
 		edits_free(&l);
-		sample_close(&b.x);
+		tree_fixture_close(&b.x);
 	}
 }
 
@@ -241,26 +243,26 @@ static void without_a_resource_there_is_no_plan(void **state)
 static void two_rules_for_one_property_are_an_error(void **state)
 {
 	struct fault f = { 0 };
-	struct sample_board b;
+	struct tree_fixture_board b;
 	struct edits l;
 
 	(void)state;
-	sample_board(&b, "board-newer");
+	tree_fixture_board(&b, "board-newer");
 	b.profile.release = (struct strings){ "status", sizeof("status") };
 	edits_start(&l, &b.x.tree);
 	assert_int_equal(patch_plan(&b.board, false, &l, &f), -EEXIST);
 	assert_non_null(strstr(f.text, ": two rules for status: "));
 	edits_free(&l);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
 {
-	struct sample_board b;
+	struct tree_fixture_board b;
 	bool failed = true;
 
 	(void)state;
-	sample_board(&b, "board-no-iommus");
+	tree_fixture_board(&b, "board-no-iommus");
 	for (int n = 1; failed; n++) {
 		struct fault f = { 0 };
 		struct edits l;
@@ -280,20 +282,20 @@ static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
 		edits_free(&l);
 		free(blob);
 	}
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 /* The plan and its application, whatever else they do, leave the board's tree alone. */
 static void the_boards_tree_stays_as_it_is(void **state)
 {
-	struct sample_board b;
+	struct tree_fixture_board b;
 	struct fault f = { 0 };
 	struct edits l;
 	void *copy, *blob;
 	size_t size;
 
 	(void)state;
-	sample_board(&b, "board-domu");
+	tree_fixture_board(&b, "board-domu");
 	copy = malloc(b.x.size);
 	assert_non_null(copy);
 	memcpy(copy, b.x.blob, b.x.size);
@@ -304,7 +306,7 @@ static void the_boards_tree_stays_as_it_is(void **state)
 	edits_free(&l);
 	free(blob);
 	free(copy);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 int main(void)

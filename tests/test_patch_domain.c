@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "host/patch.h"
-#include "sample.h"
+#include "tree_fixture.h"
 
 #define OKAY "6f6b6179 00"
 
@@ -23,32 +23,32 @@ static void a_domain_that_is_there_is_merged(void **state)
 						 "vendor-note",	   "gpios",
 						 "#address-cells", " reg ",
 						 "domain_name",	   "/domu/doma@0 compatible" };
-	struct sample_board b;
+	struct tree_fixture_board b;
 	char *text;
 
 	(void)state;
-	sample_board(&b, "board-domu");
-	text = sample_plan(&b, false);
+	tree_fixture_board(&b, "board-domu");
+	text = tree_fixture_plan(&b, false);
 	EXPECT_LINES(text, lines);
 	for (size_t i = 0; i < sizeof(untouched) / sizeof(*untouched); i++)
 		assert_null(strstr(text, untouched[i]));
 	free(text);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 /* lsio_gpio4's line 3 stands there already: it is not listed twice. */
 static void gpios_that_are_there_are_not_repeated(void **state)
 {
-	struct sample_board b;
+	struct tree_fixture_board b;
 	const struct tree *t = &b.x.tree;
 	struct cells gpios;
 	uint32_t gpio4;
 	int n = 0;
 
 	(void)state;
-	sample_board(&b, "board-domu");
-	sample_patch(&b, true);
-	gpios = tree_cells(t, board_domain(&b.board), "gpios");
+	tree_fixture_board(&b, "board-domu");
+	tree_fixture_patch(&b, true);
+	gpios = tree_cells(t, resolved_domain(&b.board), "gpios");
 	gpio4 = t->nodes[tree_at(t, "/bus@5d000000/gpio@5d0c0000")].phandle;
 	assert_int_equal(gpios.n, 16 * 3);
 	assert_int_equal(cells_get(gpios, 0), gpio4);
@@ -56,7 +56,7 @@ static void gpios_that_are_there_are_not_repeated(void **state)
 	for (size_t i = 0; i < gpios.n; i += 3)
 		n += cells_get(gpios, i) == gpio4 && cells_get(gpios, i + 1) == 3;
 	assert_int_equal(n, 1);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 static void a_domain_of_another_kind_becomes_a_partition(void **state)
@@ -65,17 +65,18 @@ static void a_domain_of_another_kind_becomes_a_partition(void **state)
 		"set /domu/doma@0 compatible 78656e2c 646f6d75 00",
 		"set /domu/doma@0 reg 00000000",
 	};
-	struct sample_board b;
+	struct tree_fixture_board b;
 	char *text;
 
 	(void)state;
-	sample_board(&b, "board-domu");
-	sample_set(&b.x, "/domu/doma@0", "compatible", "vendor,domu", sizeof("vendor,domu"));
-	sample_set(&b.x, "/domu/doma@0", "reg", "\0\0\0\7", 4);
-	text = sample_plan(&b, false);
+	tree_fixture_board(&b, "board-domu");
+	tree_fixture_set(&b.x, "/domu/doma@0", "compatible", "vendor,domu",
+			 sizeof("vendor,domu"));
+	tree_fixture_set(&b.x, "/domu/doma@0", "reg", "\0\0\0\7", 4);
+	text = tree_fixture_plan(&b, false);
 	EXPECT_LINES(text, lines);
 	free(text);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 static void as_documented_adds_the_tail_and_leaves_our_two_out(void **state)
@@ -93,18 +94,18 @@ static void as_documented_adds_the_tail_and_leaves_our_two_out(void **state)
 		"0000000d 00000016 00000001 0000000d 00000019 00000000 0000000d 0000001a 00000000 "
 		"0000000d 0000001b 00000001 0000000d 0000001d 00000001",
 	};
-	struct sample_board b;
+	struct tree_fixture_board b;
 	char *text;
 
 	(void)state;
-	sample_board(&b, "board-newer");
+	tree_fixture_board(&b, "board-newer");
 	assert_int_equal(b.x.tree.n_by_phandle, 11);
-	text = sample_plan(&b, true);
+	text = tree_fixture_plan(&b, true);
 	EXPECT_LINES(text, lines);
 	assert_null(strstr(text, "fsl,sc_rsrc_id"));
 	assert_null(strstr(text, "dma-coherent"));
 	free(text);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 /* The default's tree, asked for as documented, loses what the document lacks. */
@@ -115,62 +116,62 @@ static void as_documented_takes_our_two_away_again(void **state)
 		"delete " FEC1 " dma-coherent",
 		"delete " MU2 " dma-coherent",
 	};
-	struct sample_board b;
+	struct tree_fixture_board b;
 	char *text;
 
 	(void)state;
-	sample_board(&b, "board-newer");
-	sample_patch(&b, false);
-	text = sample_plan(&b, true);
+	tree_fixture_board(&b, "board-newer");
+	tree_fixture_patch(&b, false);
+	text = tree_fixture_plan(&b, true);
 	EXPECT_LINES(text, lines);
 	free(text);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 /* The document's tree has lost the resource: it cannot be made to work. */
 static void a_tree_patched_as_documented_cannot_be_mended(void **state)
 {
 	struct fault f = { 0 };
-	struct sample_board b;
+	struct tree_fixture_board b;
 	struct edits l;
 
 	(void)state;
-	sample_board(&b, "board-older");
-	sample_patch(&b, true);
+	tree_fixture_board(&b, "board-older");
+	tree_fixture_patch(&b, true);
 	edits_start(&l, &b.x.tree);
 	assert_int_equal(patch_plan(&b.board, false, &l, &f), -ENOENT);
 	edits_free(&l);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 static void a_controller_that_is_missing_is_named(void **state)
 {
 	struct fault f = { 0 };
-	struct sample_board b;
+	struct tree_fixture_board b;
 	struct edits l;
 
 	(void)state;
-	sample_board(&b, "board-newer");
-	sample_remove(&b.x, "/bus@5d000000/gpio@5d0c0000");
-	assert_int_equal(board_find(&b.profile, &b.x.tree, &b.board, &f), 0);
+	tree_fixture_board(&b, "board-newer");
+	tree_fixture_remove(&b.x, "/bus@5d000000/gpio@5d0c0000");
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
 	edits_start(&l, &b.x.tree);
 	assert_int_equal(patch_plan(&b.board, true, &l, &f), -ENOENT);
-	sample_says(&f, -ENOENT, "the tree has no node gpio@5d0c0000 (lsio_gpio4)");
+	tree_fixture_says(&f, -ENOENT, "the tree has no node gpio@5d0c0000 (lsio_gpio4)");
 	edits_free(&l);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 static void controllers_that_have_phandles_keep_them(void **state)
 {
-	struct sample_board b;
+	struct tree_fixture_board b;
 	char *text;
 
 	(void)state;
-	sample_board(&b, "board-older");
-	text = sample_plan(&b, true);
+	tree_fixture_board(&b, "board-older");
+	text = tree_fixture_plan(&b, true);
 	assert_null(strstr(text, " phandle "));
 	free(text);
-	sample_close(&b.x);
+	tree_fixture_close(&b.x);
 }
 
 int main(void)

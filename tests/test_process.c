@@ -25,7 +25,7 @@ static int ask(const char *script, unsigned int timeout_ms)
 
 	memset(answer, '?', sizeof(answer));
 	status = -1;
-	return process_ask(argv, timeout_ms, answer, sizeof(answer), &status, &f);
+	return process_run(argv, timeout_ms, answer, sizeof(answer), &status, &f);
 }
 
 static void no_child_is_left(void)
@@ -82,7 +82,7 @@ static void one_that_dies_or_is_not_there_is_told(void **state)
 
 	(void)state;
 	assert_int_equal(ask("kill -9 $$", 10000), -ECHILD);
-	assert_int_equal(process_ask(argv, 10000, answer, sizeof(answer), &status, &f),
+	assert_int_equal(process_run(argv, 10000, answer, sizeof(answer), &status, &f),
 			 -ENOENT);
 	assert_string_equal(f.text, "imxpt-no-such-program: No such file or directory");
 	no_child_is_left();

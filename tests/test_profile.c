@@ -6,17 +6,17 @@
 
 #include <libfdt.h>
 
-#include "sample.h"
+#include "tree_fixture.h"
 
 #define CELL(n) (const uint8_t[]){ 0, 0, 0, n }, 4
 #define TEXT(s) s, sizeof(s)
 
-static void copy_default(struct sample *x)
+static void copy_default(struct tree_fixture *x)
 {
 	const struct builtin_profile *b = profile_builtin("imx8qm-mek-fec1");
 
 	assert_non_null(b);
-	sample_copy(x, b->blob, b->size);
+	tree_fixture_copy(x, b->blob, b->size);
 }
 
 static void the_builtin_profiles_are_listed_by_name(void **state)
@@ -48,7 +48,7 @@ static void the_default_profile_is_the_documents_without_its_tail(void **state)
 	struct profile p;
 
 	(void)state;
-	sample_profile("imx8qm-mek-fec1", &p);
+	tree_fixture_profile("imx8qm-mek-fec1", &p);
 	assert_string_equal(p.fits, "fsl,imx8qm");
 	assert_string_equal(p.domain_node, "doma");
 	assert_string_equal(p.domain_name, "DomU");
@@ -83,7 +83,7 @@ static void the_devices_are_passed_in_the_one_order(void **state)
 	struct profile p;
 
 	(void)state;
-	sample_profile("imx8qm-mek-fec1", &p);
+	tree_fixture_profile("imx8qm-mek-fec1", &p);
 	assert_int_equal(p.n_pass, 3);
 	for (size_t i = 0; i < p.n_pass; i++) {
 		const char *s = NULL;
@@ -117,7 +117,7 @@ static void both_ports_together_leave_nothing_to_disable(void **state)
 	struct profile p;
 
 	(void)state;
-	sample_profile("imx8qm-mek-fec1-fec2", &p);
+	tree_fixture_profile("imx8qm-mek-fec1-fec2", &p);
 	assert_cells(p.domain.rsrcs, rsrcs, 3);
 	assert_int_equal(p.domain.pads.n, 30);
 	assert_int_equal(cells_get(p.domain.pads, 29), 268);
@@ -217,17 +217,17 @@ static void whatever_is_broken_is_named(void **state)
 	for (size_t i = 0; i < sizeof(spoils) / sizeof(*spoils); i++) {
 		const struct spoil *s = &spoils[i];
 		struct fault f = { 0 };
-		struct sample x;
+		struct tree_fixture x;
 		struct profile p;
 
 		copy_default(&x);
 		if (s->value)
-			sample_set(&x, s->node, s->property, s->value, (size_t)s->size);
+			tree_fixture_set(&x, s->node, s->property, s->value, (size_t)s->size);
 		else
-			sample_delete(&x, s->node, s->property);
+			tree_fixture_delete(&x, s->node, s->property);
 		assert_int_equal(profile_read(&x.tree, &p, &f), -EINVAL);
-		sample_says(&f, -EINVAL, s->text);
-		sample_close(&x);
+		tree_fixture_says(&f, -EINVAL, s->text);
+		tree_fixture_close(&x);
 	}
 }
 
@@ -238,14 +238,14 @@ static void the_least_and_the_greatest_stream_id_are_fine(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(ids); i++) {
 		struct fault f = { 0 };
-		struct sample x;
+		struct tree_fixture x;
 		struct profile p;
 
 		copy_default(&x);
-		sample_set(&x, "/stream", "id", CELL(ids[i]));
+		tree_fixture_set(&x, "/stream", "id", CELL(ids[i]));
 		assert_int_equal(profile_read(&x.tree, &p, &f), 0);
 		assert_int_equal(p.stream_id, ids[i]);
-		sample_close(&x);
+		tree_fixture_close(&x);
 	}
 }
 
@@ -265,14 +265,15 @@ static void no_part_may_be_missing_but_the_optional_ones(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct fault f = { 0 };
-		struct sample x;
+		struct tree_fixture x;
 		struct profile p;
 
 		copy_default(&x);
-		sample_remove(&x, rows[i].part);
+		tree_fixture_remove(&x, rows[i].part);
 		assert_int_equal(profile_read(&x.tree, &p, &f), rows[i].text ? -EINVAL : 0);
-		sample_says(&f, rows[i].text ? -EINVAL : 0, rows[i].text ? rows[i].text : "");
-		sample_close(&x);
+		tree_fixture_says(&f, rows[i].text ? -EINVAL : 0,
+				  rows[i].text ? rows[i].text : "");
+		tree_fixture_close(&x);
 	}
 }
 
@@ -294,34 +295,34 @@ static void a_part_that_is_none_is_named(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct fault f = { 0 };
-		struct sample x;
+		struct tree_fixture x;
 		struct profile p;
 
 		copy_default(&x);
-		sample_add(&x, rows[i].node, rows[i].child);
+		tree_fixture_add(&x, rows[i].node, rows[i].child);
 		assert_int_equal(profile_read(&x.tree, &p, &f), -EINVAL);
-		sample_says(&f, -EINVAL, rows[i].text);
-		sample_close(&x);
+		tree_fixture_says(&f, -EINVAL, rows[i].text);
+		tree_fixture_close(&x);
 	}
 }
 
 static void a_profile_passes_one_device_at_least(void **state)
 {
 	struct fault f = { 0 };
-	struct sample x;
+	struct tree_fixture x;
 	struct profile p;
 
 	(void)state;
 	copy_default(&x);
-	sample_remove(&x, "/pass");
-	sample_add(&x, "/", "pass");
+	tree_fixture_remove(&x, "/pass");
+	tree_fixture_add(&x, "/", "pass");
 	assert_int_equal(profile_read(&x.tree, &p, &f), -EINVAL);
-	sample_says(&f, -EINVAL, "the profile's /pass: pass: no device in it");
-	sample_close(&x);
+	tree_fixture_says(&f, -EINVAL, "the profile's /pass: pass: no device in it");
+	tree_fixture_close(&x);
 }
 
 /* Put n more entries, n0@100 and so on, below the node at path. */
-static void add_entries(struct sample *x, const char *path, int n)
+static void add_entries(struct tree_fixture *x, const char *path, int n)
 {
 	for (int i = 0; i < n; i++) {
 		char label[16], name[32], child[64];
@@ -329,9 +330,9 @@ static void add_entries(struct sample *x, const char *path, int n)
 		snprintf(label, sizeof(label), "n%d", i);
 		snprintf(name, sizeof(name), "n%d@%d", i, 100 + i);
 		snprintf(child, sizeof(child), "%s/%s", path, label);
-		sample_add(x, path, label);
-		sample_set(x, child, "node", name, strlen(name) + 1);
-		sample_set(x, child, "compatible", TEXT("a,b"));
+		tree_fixture_add(x, path, label);
+		tree_fixture_set(x, child, "node", name, strlen(name) + 1);
+		tree_fixture_set(x, child, "compatible", TEXT("a,b"));
 	}
 }
 
@@ -352,7 +353,7 @@ static void more_entries_than_there_is_room_for_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct fault f = { 0 };
-		struct sample x;
+		struct tree_fixture x;
 		struct profile p;
 
 		copy_default(&x);
@@ -360,8 +361,8 @@ static void more_entries_than_there_is_room_for_are_refused(void **state)
 		assert_int_equal(profile_read(&x.tree, &p, &f), 0);
 		add_entries(&x, rows[i].path, rows[i].most + 1);
 		assert_int_equal(profile_read(&x.tree, &p, &f), -E2BIG);
-		sample_says(&f, -E2BIG, rows[i].text);
-		sample_close(&x);
+		tree_fixture_says(&f, -E2BIG, rows[i].text);
+		tree_fixture_close(&x);
 	}
 }
 

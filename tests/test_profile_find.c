@@ -2,7 +2,7 @@
 /* Finding the nodes that a profile names. */
 #include <errno.h>
 
-#include "sample.h"
+#include "tree_fixture.h"
 
 /* Look for a node by a name and expect the path, or the fault's text. */
 static void find(const char *fixture, const char *label, const char *name, int code,
@@ -11,13 +11,13 @@ static void find(const char *fixture, const char *label, const char *name, int c
 	const struct node_name n = { label, name };
 	char path[TREE_PATH_MAX];
 	struct fault f = { 0 };
-	struct sample x;
+	struct tree_fixture x;
 	int node;
 
-	sample_open(&x, fixture);
+	tree_fixture_open(&x, fixture);
 	assert_int_equal(profile_find(&x.tree, &n, &node, &f), code);
 	assert_string_equal(code ? f.text : tree_path(&x.tree, node, path), expected);
-	sample_close(&x);
+	tree_fixture_close(&x);
 }
 
 static void a_label_finds_a_node_whatever_its_name(void **state)

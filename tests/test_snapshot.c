@@ -11,7 +11,7 @@
 #include "fake_board.h"
 #include "vfio/snapshot.h"
 
-static const struct sysfs sys = { -1, true };
+static const struct sysroot sys = { -1, true };
 
 static int boot(void **state)
 {
@@ -47,7 +47,7 @@ static void finds_a_device_by_the_name_its_node_suggests(void **state)
 	assert_string_equal(s.devices[0].driver, "");
 	assert_string_equal(s.devices[0].override, "");
 	assert_int_equal(s.devices[0].group, GROUP_NONE);
-	assert_false(s.devices[0].has_group_node);
+	assert_false(s.devices[0].has_group_device);
 	assert_true(s.has_driver);
 	assert_int_equal(s.reset, RESET_NOT_REQUIRED);
 	assert_true(fake.calls < 10); /* it did not look at every device */
@@ -133,7 +133,7 @@ static void reads_driver_override_group_and_members(void **state)
 	assert_true(device_is_bound(&s.devices[0]));
 	assert_string_equal(s.devices[0].override, VFIO_DRIVER);
 	assert_int_equal(s.devices[0].group, FAKE_GROUP);
-	assert_true(s.devices[0].has_group_node);
+	assert_true(s.devices[0].has_group_device);
 	assert_int_equal(s.n_members, 2);
 	assert_string_equal(s.members[1].name, "5b050000.ethernet");
 	assert_string_equal(s.members[1].driver, "fec");
@@ -154,8 +154,8 @@ static void lists_a_group_once_for_all_its_devices(void **state)
 	fake.devices[2].in_group = fake.devices[3].in_group = true;
 	assert_int_equal(snapshot_take(&sys, &p, &s, &f), 0);
 	assert_int_equal(s.n_members, 2);
-	assert_true(device_opens_group(&s, 0));
-	assert_false(device_opens_group(&s, 1));
+	assert_true(device_is_first_of_group(&s, 0));
+	assert_false(device_is_first_of_group(&s, 1));
 }
 
 static void foretells_members_that_are_not_the_profiles(void **state)
@@ -166,13 +166,15 @@ static void foretells_members_that_are_not_the_profiles(void **state)
 	(void)state;
 	fake_add("5b050000.ethernet", "/bus@5b000000/ethernet@5b050000", "fec");
 	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
-	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@5b000000/ethernet@5b040000", &f),
+	assert_int_equal(snapshot_add_predicted(&sys, &s, "/bus@5b000000/ethernet@5b040000",
+						&f),
 			 0);
-	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@5b000000/none@1", &f), 0);
+	assert_int_equal(snapshot_add_predicted(&sys, &s, "/bus@5b000000/none@1", &f), 0);
 	/* the whole path counts */
-	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@0/ethernet@5b050000", &f), 0);
+	assert_int_equal(snapshot_add_predicted(&sys, &s, "/bus@0/ethernet@5b050000", &f), 0);
 	assert_int_equal(s.n_members, 0);
-	assert_int_equal(snapshot_foretell(&sys, &s, "/bus@5b000000/ethernet@5b050000", &f),
+	assert_int_equal(snapshot_add_predicted(&sys, &s, "/bus@5b000000/ethernet@5b050000",
+						&f),
 			 0);
 	assert_int_equal(s.n_members, 1);
 	assert_string_equal(s.members[0].driver, "fec");

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "cmd/source.h"
+#include "cmd/report.h"
 #include "fixture.h"
 
 static void assert_value(const void *value, size_t size, const char *expected)

@@ -17,27 +17,27 @@
 #define SDHC_0 248
 
 /* A tree and what becomes of it. */
-struct sample {
+struct tree_fixture {
 	struct tree tree;
 	struct uboot u;
 };
 
-static void open_sample(struct sample *s, const char *name)
+static void open_sample(struct tree_fixture *s, const char *name)
 {
 	struct fault f;
 
 	fixture_open(name, &s->tree);
-	if (uboot_simulate(&s->tree, &s->u, &f))
+	if (uboot_predict(&s->tree, &s->u, &f))
 		fail_msg("%s: %s", name, f.text);
 }
 
-static void close_sample(struct sample *s)
+static void close_sample(struct tree_fixture *s)
 {
 	uboot_free(&s->u);
 	fixture_close(&s->tree);
 }
 
-static int at(const struct sample *s, const char *path)
+static int at(const struct tree_fixture *s, const char *path)
 {
 	int node = tree_at(&s->tree, path);
 
@@ -46,7 +46,7 @@ static int at(const struct sample *s, const char *path)
 	return node;
 }
 
-static void expect_stream(const struct sample *s, size_t i, const char *path,
+static void expect_stream(const struct tree_fixture *s, size_t i, const char *path,
 			  uint32_t resource, uint32_t id)
 {
 	assert_in_range(i + 1, 1, s->u.n_streams);
@@ -55,23 +55,23 @@ static void expect_stream(const struct sample *s, size_t i, const char *path,
 	assert_int_equal(s->u.streams[i].id, id);
 }
 
-static void expect_fate(const struct sample *s, size_t i, const char *path,
-			enum uboot_fate fate)
+static void expect_fate(const struct tree_fixture *s, size_t i, const char *path,
+			enum uboot_outcome fate)
 {
 	assert_in_range(i + 1, 1, s->u.n_partitions);
 	assert_int_equal(s->u.partitions[i].node, at(s, path));
-	assert_int_equal(s->u.partitions[i].fate, fate);
+	assert_int_equal(s->u.partitions[i].outcome, fate);
 }
 
-static void expect_claim(const struct sample *s, const struct uboot_claim *c, const char *path,
-			 uint32_t id, const char *holder)
+static void expect_claim(const struct tree_fixture *s, const struct uboot_assignment *c,
+			 const char *path, uint32_t id, const char *holder)
 {
 	assert_int_equal(c->node, at(s, path));
 	assert_int_equal(c->id, id);
 	assert_int_equal(c->holder, holder ? at(s, holder) : -1);
 }
 
-static void expect_disabled(const struct sample *s, size_t i, const char *path,
+static void expect_disabled(const struct tree_fixture *s, size_t i, const char *path,
 			    uint32_t resource)
 {
 	assert_in_range(i + 1, 1, s->u.n_disabled);
@@ -81,7 +81,7 @@ static void expect_disabled(const struct sample *s, size_t i, const char *path,
 
 static void a_stock_tree_gives_nothing_away(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-stock");
@@ -96,7 +96,7 @@ static void a_stock_tree_gives_nothing_away(void **state)
 
 static void stream_ids_are_set_for_disabled_nodes_too(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-stock");
@@ -109,7 +109,7 @@ static void stream_ids_are_set_for_disabled_nodes_too(void **state)
 
 static void sc_rsrc_id_goes_before_power_domains(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-stock");
@@ -121,7 +121,7 @@ static void sc_rsrc_id_goes_before_power_domains(void **state)
 
 static void a_node_without_a_resource_gets_nothing(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-stock");
@@ -132,7 +132,7 @@ static void a_node_without_a_resource_gets_nothing(void **state)
 
 static void only_an_iommus_of_three_cells_is_read(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-stock");
@@ -144,7 +144,7 @@ static void only_an_iommus_of_three_cells_is_read(void **state)
 
 static void only_enabled_compatible_nodes_become_partitions(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-domu");
@@ -163,7 +163,7 @@ static void only_enabled_compatible_nodes_become_partitions(void **state)
 
 static void the_first_partition_to_name_a_resource_gets_it(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-domu");
@@ -173,14 +173,14 @@ static void the_first_partition_to_name_a_resource_gets_it(void **state)
 	expect_claim(&s, &s.u.resources[2], "/domu/second", ENET_0, "/domu/first");
 	expect_claim(&s, &s.u.resources[3], "/domu/second", 217, "/domu/second");
 	expect_claim(&s, &s.u.resources[4], "/domu/second", RESOURCE_LAST, NULL);
-	assert_int_equal(s.u.resource_holder[ENET_0], at(&s, "/domu/first"));
-	assert_int_equal(s.u.resource_holder[57], -1);
+	assert_int_equal(s.u.resource_owner[ENET_0], at(&s, "/domu/first"));
+	assert_int_equal(s.u.resource_owner[57], -1);
 	close_sample(&s);
 }
 
 static void the_same_goes_for_pads(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-domu");
@@ -191,8 +191,8 @@ static void the_same_goes_for_pads(void **state)
 	expect_claim(&s, &s.u.pads[3], "/domu/second", 167, "/domu/second");
 	expect_claim(&s, &s.u.pads[4], "/domu/second", PAD_LAST, NULL);
 	expect_claim(&s, &s.u.pads[5], "/domu/only-pads", 0, "/domu/only-pads");
-	assert_int_equal(s.u.pad_holder[0], at(&s, "/domu/only-pads"));
-	assert_int_equal(s.u.pad_holder[1], -1);
+	assert_int_equal(s.u.pad_owner[0], at(&s, "/domu/only-pads"));
+	assert_int_equal(s.u.pad_owner[1], -1);
 	close_sample(&s);
 }
 
@@ -209,7 +209,7 @@ static void only_three_mailboxes_are_switched_on(void **state)
 
 static void without_reg_and_room_nothing_is_handed_over(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-no-reg");
@@ -237,10 +237,10 @@ static size_t made_with(size_t room)
 	memset((char *)blob + size, 0, room);
 	total = htobe32((uint32_t)(size + room));
 	memcpy((char *)blob + sizeof(total), &total, sizeof(total));
-	if (tree_open(blob, size + room, &t, &f) || uboot_simulate(&t, &u, &f))
+	if (tree_open(blob, size + room, &t, &f) || uboot_predict(&t, &u, &f))
 		fail_msg("%s", f.text);
 	for (size_t i = 0; i < u.n_partitions; i++)
-		made += u.partitions[i].fate == UBOOT_MADE;
+		made += u.partitions[i].outcome == UBOOT_MADE;
 	assert_int_equal(u.n_partitions, 2);
 	assert_int_equal(u.n_resources, made);
 	assert_int_equal(u.n_disabled, made > 0);
@@ -262,7 +262,7 @@ static void room_for_a_reg_does_instead_of_one(void **state)
 
 static void whoever_needs_what_is_given_away_is_disabled(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-dsp");
@@ -278,7 +278,7 @@ static void whoever_needs_what_is_given_away_is_disabled(void **state)
 
 static void a_port_that_names_no_resource_ends_in_bypass(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-bypass");
@@ -294,7 +294,7 @@ static void a_port_that_names_no_resource_ends_in_bypass(void **state)
 
 static void stream_ids_are_1_to_63_and_the_last_one_holds(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-wide");
@@ -308,7 +308,7 @@ static void stream_ids_are_1_to_63_and_the_last_one_holds(void **state)
 
 static void what_is_refused_ends_the_node(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-refused");
@@ -322,7 +322,7 @@ static void what_is_refused_ends_the_node(void **state)
 
 static void mmu_masters_goes_before_iommus(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-masters");
@@ -340,7 +340,7 @@ static void mmu_masters_goes_before_iommus(void **state)
 
 static void what_nobody_reads_may_dangle(void **state)
 {
-	struct sample s;
+	struct tree_fixture s;
 
 	(void)state;
 	open_sample(&s, "uboot-dangling-off");

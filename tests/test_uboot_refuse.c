@@ -18,7 +18,7 @@ static void expect_refused(const char *name, int code, const char *text)
 	struct tree t;
 
 	fixture_open(name, &t);
-	assert_int_equal(uboot_simulate(&t, &u, &f), code);
+	assert_int_equal(uboot_predict(&t, &u, &f), code);
 	assert_int_equal(f.code, code);
 	assert_string_equal(f.text, text);
 	assert_null(u.streams);
@@ -61,7 +61,7 @@ static void memory_that_runs_out_is_told(void **state)
 		fixture_open(trees[i], &t);
 		do {
 			oom_arm(++n);
-			ret = uboot_simulate(&t, &u, &f);
+			ret = uboot_predict(&t, &u, &f);
 			assert_int_equal(ret, oom_hit() ? -ENOMEM : 0);
 			assert_int_equal(f.code, ret);
 			if (ret)

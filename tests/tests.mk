@@ -10,7 +10,7 @@ DTC_FLAGS_board-older = -@
 DTC_FLAGS_board-domu = -@
 
 # Every unit test may let an allocation fail, read fixtures, write files.
-TEST_HELPERS = $(patsubst %,$(BUILD)/tests/%.o,oom fixture sample scratch)
+TEST_HELPERS = $(patsubst %,$(BUILD)/tests/%.o,oom fixture tree_fixture scratch)
 WRAP = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 
 # The static library's allocations can be made to fail too.
@@ -24,10 +24,10 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/imxpt.a
 		$(filter %.o,$^) $(filter %.a,$^) $(LIBS) $(CMOCKA)
 
 # These make a guest's tree.
-$(addprefix $(BUILD)/tests/test_,copy guest place seat): $(BUILD)/tests/story.o
+$(addprefix $(BUILD)/tests/test_,copy guest copy_device bus_layout): $(BUILD)/tests/guest_case.o
 
 # These meet a kernel of their own: it stands before the archive, so its doors are used.
-$(addprefix $(BUILD)/tests/test_,act holders run snapshot): \
+$(addprefix $(BUILD)/tests/test_,step_run group_device run snapshot): \
 	$(addprefix $(BUILD)/tests/fake_,board.o sysfs.o)
 
 check: all $(UNIT) $(FIXTURES)
@@ -64,10 +64,10 @@ board-shell:
 # What a real QEMU and a real kernel say.  SEED=N repeats the random part; QEMU=newer is the
 # one that Debian has backported.
 QEMU ?= qemu-system-aarch64
-CHECK_QEMU = $(addprefix $(BUILD)/tests/qemu/,compare seats refs)
+CHECK_QEMU = $(addprefix $(BUILD)/tests/qemu/,compare guest_slots refs)
 
 $(BUILD)/tests/qemu/compare: $(addprefix $(BUILD)/tests/qemu/,emulator.o rig.o sets.o)
-$(BUILD)/tests/qemu/seats: $(BUILD)/tests/qemu/emulator.o
+$(BUILD)/tests/qemu/guest_slots: $(BUILD)/tests/qemu/emulator.o
 
 $(CHECK_QEMU): %: %.o $(BUILD)/imxpt.a
 	$(call say,LINK)

@@ -2,7 +2,6 @@
 /*
  * array - arrays that grow by one element at a time.
  *
- * Room base.
  */
 #ifndef IMXPT_BASE_ARRAY_H
 #define IMXPT_BASE_ARRAY_H

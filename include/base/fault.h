@@ -2,7 +2,7 @@
 /*
  * fault - why something failed, and what to do about it, as a value.
  *
- * Room base: may be used everywhere; prints nothing.
+ * May be used everywhere; prints nothing.
  *
  * A fallible function of this program returns 0 or a negative errno and tells
  * the story through its last argument.  The innermost place that knows why

@@ -2,7 +2,7 @@
 /*
  * file - whole files in, whole files out.
  *
- * Room base: opens files; prints nothing.
+ * Opens files; prints nothing.
  */
 #ifndef IMXPT_BASE_FILE_H
 #define IMXPT_BASE_FILE_H

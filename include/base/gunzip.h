@@ -2,7 +2,7 @@
 /*
  * gunzip - what gzip made small, at full size.
  *
- * Room base: pure; the only place that calls zlib.
+ * No I/O.  The only place that calls zlib.
  */
 #ifndef IMXPT_BASE_GUNZIP_H
 #define IMXPT_BASE_GUNZIP_H

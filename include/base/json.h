@@ -2,7 +2,7 @@
 /*
  * json - the result of a command as one JSON object.
  *
- * Room base: with json_read.c the only place that calls the JSON library.
+ * With json_read.c the only place that calls the JSON library.
  *
  * Values are added to the innermost open object under a key, or, with NULL for
  * the key, to the innermost open list.  Memory that runs out is remembered and
@@ -12,6 +12,7 @@
 #define IMXPT_BASE_JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -50,6 +51,14 @@ void json_flag(struct json *j, const char *key, bool value) __attribute__((nonnu
  * UTF-8 becomes U+FFFD, as in most readers of text.  -ENOMEM: nothing is written.
  */
 int json_end(struct json *j, FILE *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Store the text that the object has under key in out, cut to size bytes with
+ * its NUL; "" if it has none there.  Strings may stand in single quotes, as QEMU
+ * takes them.  False: text is no JSON object, or memory ran out; then out is "".
+ */
+bool json_find_string(const char *text, const char *key, char *out, size_t size)
 	__attribute__((nonnull, warn_unused_result));
 
 #endif

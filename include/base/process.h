@@ -2,12 +2,14 @@
 /*
  * process - another program, asked one question.
  *
- * Room base: starts a process, and waits for its end; no shell is involved.
+ * Starts a process, and waits for its end; no shell is involved.
  */
 #ifndef IMXPT_BASE_PROCESS_H
 #define IMXPT_BASE_PROCESS_H
 
 #include <stddef.h>
+#include <stdint.h>
+#include <time.h>
 
 #include "base/fault.h"
 
@@ -18,7 +20,16 @@
  * -ENOENT and what else posix_spawnp(3) says: it could not be started;
  * -ETIMEDOUT: it was killed; -ECHILD: a signal ended it.
  */
-int process_ask(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
+int process_run(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
 		int *status, struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/* Milliseconds on a clock that nobody sets; only differences mean anything. */
+static inline int64_t clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * table - rows of text in aligned columns.
  *
- * Room base.  Columns are two spaces apart, the last one is as wide as it is.
+ * Columns are two spaces apart, the last one is as wide as it is.
  */
 #ifndef IMXPT_BASE_TABLE_H
 #define IMXPT_BASE_TABLE_H

@@ -2,7 +2,7 @@
 /*
  * check - the readiness checks: a table of named questions, and their verdicts.
  *
- * Room check: pure.  The checks judge facts that look.h has read; none of them
+ * No I/O.  The checks judge facts that facts.h has; none of them
  * looks itself, so a recorded board is judged as the running one is.
  */
 #ifndef IMXPT_CHECK_CHECK_H
@@ -45,24 +45,23 @@ struct finding {
 };
 
 /* What has to be there for a check to mean anything. */
-enum check_sight {
-	SEES_ANYTHING, /* it says itself what it could not see */
-	SEES_TREE,
-	SEES_HOST, /* a running board, or a recorded one */
+enum check_input {
+	INPUT_ANYTHING, /* it says itself what it could not see */
+	INPUT_TREE,
+	INPUT_HOST, /* a running board, or a recorded one */
 };
 
 /* A row of the table. */
 struct check {
 	const char *name;
 	enum check_stage stage;
-	enum check_sight sight;
+	enum check_input input;
 	const char *what;		    /* it looks at */
 	const char *needs[CHECK_NEEDS_MAX]; /* earlier checks without which it means nothing */
-	void (*judge)(const struct facts *facts, struct finding *out);
+	void (*run)(const struct facts *facts, struct finding *out);
 
 	/* instead, where it is about an option of the kernel's configuration */
-	void (*judge_option)(const char *option, const struct facts *facts,
-			     struct finding *out);
+	void (*run_option)(const char *option, const struct facts *facts, struct finding *out);
 	const char *option;
 
 	/* the long story */
@@ -70,7 +69,7 @@ struct check {
 	const char *fix; /* NULL: that of reason */
 	enum reason reason;
 
-	bool decides_bind; /* where it fails, the kernel will refuse a device */
+	bool before_bind; /* where it fails, the kernel will refuse a device */
 };
 
 /* Rows that stand in one file. */

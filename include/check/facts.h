@@ -2,7 +2,7 @@
 /*
  * facts - what a board, or a tree alone, shows; read once and then judged.
  *
- * Room check: pure data.  look.h fills it in.
+ * facts_read_all() fills them in.
  *
  * Whatever could not be seen has a text that says why, fit to stand as the
  * evidence of a skipped check; "" means that it was seen.
@@ -14,10 +14,13 @@
 
 #include "dt/edit.h"
 #include "dt/refs.h"
-#include "host/board.h"
+#include "dt/tree.h"
+#include "host/resolve.h"
 #include "host/group.h"
 #include "host/uboot.h"
+#include "vfio/snapshot.h"
 #include "vfio/explain.h"
+#include "base/sysroot.h"
 
 #define WHY_MAX 192
 #define RELEASE_MAX 64
@@ -27,9 +30,9 @@ struct tree_facts {
 	char unseen[WHY_MAX];
 	bool live; /* U-Boot has been over it; else it has still to come */
 	struct tree t;
-	void *blob;			/* owned */
-	struct fault no_smmu, no_board; /* code 0: board names them */
-	struct board board;
+	void *blob;			  /* owned */
+	struct fault no_smmu, unresolved; /* code 0: board names them */
+	struct resolved resolved;
 	struct refs refs;
 	struct fault no_plan;
 	struct edits missing; /* what "imxpt patch" would still change */
@@ -115,5 +118,55 @@ bool facts_has_device(const struct facts *facts, size_t i) __attribute__((nonnul
 
 /* The name of a node of the tree, for people. */
 const char *facts_name(const struct facts *facts, int node) __attribute__((nonnull));
+
+/* Where to look; what is NULL is looked for in its usual place. */
+struct facts_source {
+	const struct sysroot *sys;
+	const struct profile *profile;
+	const char *dtb;    /* the tree that is to be booted */
+	const char *config; /* the text of a kernel's configuration, zipped or not */
+	const char *qemu;   /* NULL: the one in PATH, on a live board alone */
+	uint64_t memory;    /* bytes of the guest; 0: not said */
+};
+
+/*
+ * Look at everything.  That something is not there, or not to be seen, is a fact,
+ * no fault; a file that was named and cannot be read is a fault.  facts_free()
+ * must follow in any case.
+ */
+int facts_read_all(const struct facts_source *l, struct facts *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Look at what the rows that decide a bind judge, and at little more; seen is what
+ * the bind is planned from.  The same rules hold.
+ */
+int facts_read_before_bind(const struct facts_source *l, const struct snapshot *seen,
+			   struct facts *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+void facts_free(struct facts *facts) __attribute__((nonnull));
+
+/* The parts of it; each leaves the others' facts alone. */
+int facts_read_kernel(const struct facts_source *l, struct facts *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+int facts_read_devices(const struct facts_source *l, struct facts *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+int facts_read_vmm(const struct facts_source *l, struct facts *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* Of these, what a bind needs: the release, and more of the devices in the snapshot. */
+void facts_read_release(const struct facts_source *l, struct facts *out)
+	__attribute__((nonnull));
+int facts_read_bind_state(const struct facts_source *l, struct facts *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Before Linux 6.15 a device has no group before its first bind.  Add to the
+ * snapshot, for the devices that have none, the members which the running tree
+ * t makes expect.
+ */
+int predict_group_members(const struct sysroot *s, const struct tree *t, struct snapshot *snap,
+			  struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 #endif

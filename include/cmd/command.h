@@ -2,7 +2,7 @@
 /*
  * command - what a command of imxpt is, and the rows of all of them.
  *
- * Room cmd: a command parses nothing itself; it gets its options checked, runs
+ * A command parses nothing itself; it gets its options checked, runs
  * its stages and writes its result to standard output.  It tells faults by its
  * last argument, and main.c prints them.
  */

@@ -2,7 +2,7 @@
 /*
  * option - the options of all commands: one table, one parser, one result.
  *
- * Room cmd.  Parsing and help read the same rows, so they cannot drift apart.
+ * Parsing and help read the same rows, so they cannot drift apart.
  */
 #ifndef IMXPT_CMD_OPTION_H
 #define IMXPT_CMD_OPTION_H

@@ -2,7 +2,7 @@
 /*
  * edit - a list of changes to a device tree, as data.
  *
- * Room dt: pure.  Opens no file, prints nothing.
+ * No I/O.
  *
  * Nodes are named as in tree.h; a node that the list adds has the next number
  * behind the tree's last, so that further edits can name it.  The list owns the

@@ -2,7 +2,7 @@
 /*
  * refs - which node refers to which, through which property.
  *
- * Room dt: pure.  The grammar of phandles is one table in refs.c: a property, or
+ * No I/O.  The grammar of phandles is one table in refs.c: a property, or
  * the end or start of its name, and the property of the target that says how
  * many argument cells follow.  It is the union of Linux's of_supplier_bindings
  * (drivers/of/property.c), the checks of dtc (checks.c, "phandle_cells") and

@@ -2,7 +2,7 @@
 /*
  * tree - a flattened device tree in memory, checked and indexed.
  *
- * Room dt: pure, knows nothing of any SoC.  Opens no file, prints nothing.
+ * No I/O.  Knows nothing of any SoC.
  *
  * A node is named by its number, counted in the order in which the nodes stand
  * in the tree; the root is 0.  The nodes below node n are n+1 up to, but not
@@ -148,5 +148,20 @@ const char *strings_next(struct strings l, const char *s);
 
 /* Is s one of the strings? */
 bool strings_have(struct strings l, const char *s);
+
+#define CELL_COUNT_MAX 4 /* as libfdt's FDT_MAX_NCELLS */
+
+/*
+ * How many cells the node's property says; absent if it has no such property, 0 if
+ * it is wrong, or more than CELL_COUNT_MAX.
+ */
+uint32_t tree_cell_count(const struct tree *t, int node, const char *name, uint32_t absent)
+	__attribute__((nonnull));
+
+/* The number in n cells of c (0 to 2), from cell i on. */
+uint64_t cells_number(struct cells c, size_t i, uint32_t n);
+
+/* Write the number to the two big-endian cells at out. */
+void cells_put_number(uint32_t *out, uint64_t number) __attribute__((nonnull));
 
 #endif

@@ -2,14 +2,14 @@
 /*
  * guest - what has to be added to QEMU's dumped tree so that it is a guest's.
  *
- * Room guest: pure.
+ * No I/O.
  */
 #ifndef IMXPT_GUEST_GUEST_H
 #define IMXPT_GUEST_GUEST_H
 
 #include "dt/edit.h"
-#include "guest/closure.h"
-#include "guest/device.h"
+#include "guest/deps.h"
+#include "guest/device_regs.h"
 #include "profile/profile.h"
 
 #define GUEST_MAC_SIZE 6
@@ -19,8 +19,8 @@
 struct guest {
 	const struct profile *profile;
 	const struct tree *host, *virt;
-	const int *pass;	       /* nodes of the host's tree, as the profile's pass */
-	const struct closure *closure; /* of these */
+	const int *pass;	 /* nodes of the host's tree, as the profile's pass */
+	const struct deps *deps; /* of these */
 	const uint8_t *mac[PROFILE_PASS_MAX]; /* of each passed device; NULL: as the host's */
 };
 
@@ -36,14 +36,14 @@ const uint8_t *guest_mac(const struct tree *t, int node) __attribute__((nonnull)
  * asks for interrupts at the mailbox whose number its alias muN has.  True of all
  * other links.
  */
-bool guest_hears(const struct guest *g, const struct link *l) __attribute__((nonnull));
+bool guest_hears(const struct guest *g, const struct edge *l) __attribute__((nonnull));
 
 /* Where QEMU puts everything on its platform bus. */
-struct seating {
+struct bus_layout {
 	struct bus bus;
-	struct device
+	struct device_regs
 		dev[GUEST_DEVICES_MAX]; /* first those that the dump has, then the passed */
-	struct place place[GUEST_DEVICES_MAX];
+	struct slot slot[GUEST_DEVICES_MAX];
 	int node[GUEST_DEVICES_MAX];	/* of each: in virt for the dump's, else in host */
 	bool silent[GUEST_DEVICES_MAX]; /* it has interrupts that its node does not tell */
 	size_t n_dumped, n;
@@ -53,25 +53,25 @@ struct seating {
  * Start the seating with the bus, and with the devices that the dump has on it.
  * They stay where they are: their -device arguments stand before those of the
  * passed devices.
- * As bus_read(), device_read() and layout_place(); -E2BIG: too many devices;
+ * As bus_read(), device_regs_read() and slots_assign(); -E2BIG: too many devices;
  * -EINVAL: the bus has no GIC, or a device is not where QEMU puts it.
  */
-int guest_seat_dumped(const struct guest *g, struct seating *s, struct fault *f)
+int bus_layout_read(const struct guest *g, struct bus_layout *s, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
  * Go on with the passed devices.
- * As device_read() and layout_place(); -E2BIG: too many devices; -EINVAL: two have
+ * As device_regs_read() and slots_assign(); -E2BIG: too many devices; -EINVAL: two have
  * the same address.
  */
-int guest_seat_passed(const struct guest *g, struct seating *s, struct fault *f)
+int bus_layout_add_passed(const struct guest *g, struct bus_layout *s, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
  * Add to the empty list out, of changes to virt, what makes it the guest's tree.
  * -EEXIST: a node is in the dump already, so it is no plain dump.
  */
-int guest_plan(const struct guest *g, const struct seating *s, struct edits *out,
+int guest_plan(const struct guest *g, const struct bus_layout *s, struct edits *out,
 	       struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 /*
@@ -79,7 +79,7 @@ int guest_plan(const struct guest *g, const struct seating *s, struct edits *out
  * device of the seating is in its window, with its interrupts.
  * -EINVAL: what is wrong, and where.
  */
-int guest_verify(const struct seating *s, const struct tree *made, struct fault *f)
+int guest_verify(const struct bus_layout *s, const struct tree *made, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 #endif

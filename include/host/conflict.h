@@ -2,14 +2,14 @@
 /*
  * conflict - what the host keeps and can no longer use as before.
  *
- * Room host: pure.  A conflict does not keep a tree from being made: it is for
+ * No I/O.  A conflict does not keep a tree from being made: it is for
  * people to weigh.
  */
 #ifndef IMXPT_HOST_CONFLICT_H
 #define IMXPT_HOST_CONFLICT_H
 
 #include "dt/refs.h"
-#include "host/board.h"
+#include "host/resolve.h"
 #include "host/uboot.h"
 
 #define CONFLICTS_MAX 65536 /* far more than people can weigh */
@@ -42,7 +42,7 @@ struct conflicts {
  * conflicts_free() frees them; they point into the tree's blob.
  * -E2BIG: there are more than CONFLICTS_MAX.
  */
-int conflicts_find(const struct board *b, const struct refs *refs, const struct uboot *u,
+int conflicts_find(const struct resolved *b, const struct refs *refs, const struct uboot *u,
 		   struct conflicts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 

@@ -2,7 +2,7 @@
 /*
  * group - which nodes of a host tree will share an IOMMU group.
  *
- * Room host: pure.
+ * No I/O.
  *
  * The rule is the kernel's for the SMMU v2 (drivers/iommu/arm/arm-smmu/arm-smmu.c,
  * arm_smmu_find_sme()): a stream entry (id, mask) that another one covers shares

@@ -2,13 +2,13 @@
 /*
  * patch - what has to change in a board's tree so that it is a host's.
  *
- * Room host: pure.
+ * No I/O.
  */
 #ifndef IMXPT_HOST_PATCH_H
 #define IMXPT_HOST_PATCH_H
 
 #include "dt/edit.h"
-#include "host/board.h"
+#include "host/resolve.h"
 
 /*
  * Add to the empty list out what makes b's tree a host tree.  With as_documented
@@ -24,7 +24,7 @@
  * -ENOTUNIQ: a controller's name is ambiguous; -EEXIST: the profile wants two
  * things of one property.
  */
-int patch_plan(const struct board *b, bool as_documented, struct edits *out, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
+int patch_plan(const struct resolved *b, bool as_documented, struct edits *out,
+	       struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * resource - what the i.MX 8QM's system controller calls its resources.
  *
- * Room host: pure.
+ * No I/O.
  */
 #ifndef IMXPT_HOST_RESOURCE_H
 #define IMXPT_HOST_RESOURCE_H

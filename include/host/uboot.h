@@ -2,7 +2,7 @@
 /*
  * uboot - what NXP's U-Boot does to a host tree before Linux sees it.
  *
- * Room host: pure.
+ * No I/O.
  *
  * First "scu_rm dtb" makes partitions out of /domu (arch/arm/mach-imx/imx8/partition.c,
  * do_part_dtb()), then booti disables nodes and sets stream ids (fdt.c there,
@@ -17,7 +17,7 @@
 #include "profile/profile.h"
 
 /* What becomes of a node under /domu. */
-enum uboot_fate {
+enum uboot_outcome {
 	UBOOT_MADE,	    /* a partition; its number goes into reg */
 	UBOOT_DISABLED,	    /* none: status is there and is not "okay" */
 	UBOOT_INCOMPATIBLE, /* none: not compatible with xen,domu */
@@ -26,15 +26,15 @@ enum uboot_fate {
 };
 
 /* What that means, as a clause. */
-const char *uboot_fate_text(enum uboot_fate fate);
+const char *uboot_outcome_text(enum uboot_outcome outcome);
 
 struct uboot_partition {
 	int node;
-	enum uboot_fate fate;
+	enum uboot_outcome outcome;
 };
 
 /* A resource or a pad that a partition names; what it names twice is here once. */
-struct uboot_claim {
+struct uboot_assignment {
 	int node;   /* of the partition */
 	int holder; /* node of the one that gets it, the first to name it; -1: no such number */
 	uint32_t id;
@@ -59,13 +59,13 @@ struct uboot_stream {
 struct uboot {
 	bool has_domu;
 	struct uboot_partition *partitions;
-	struct uboot_claim *resources, *pads;
+	struct uboot_assignment *resources, *pads;
 	struct uboot_disabled *disabled; /* one for each line that U-Boot prints */
 	struct uboot_stream *streams;
 	size_t n_partitions, n_resources, n_pads, n_disabled, n_streams;
 
-	int resource_holder[RESOURCE_LAST]; /* the partition's node; -1: stays the host's */
-	int pad_holder[PAD_LAST];
+	int resource_owner[RESOURCE_LAST]; /* the partition's node; -1: stays the host's */
+	int pad_owner[PAD_LAST];
 	uint32_t stream_id[RESOURCE_LAST]; /* as it ends; 0: bypasses the SMMU */
 };
 
@@ -74,7 +74,7 @@ struct uboot {
  * -ELOOP: U-Boot would never come back from this tree; -EOPNOTSUPP: the tree has
  * power domains of the kind before fsl,scu-pd.
  */
-int uboot_simulate(const struct tree *t, struct uboot *out, struct fault *f)
+int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 void uboot_free(struct uboot *u) __attribute__((nonnull));

@@ -2,7 +2,7 @@
 /*
  * profile - what is handed over, to whom it fits, and in which order.
  *
- * Room profile: pure; reads device trees, which dtc makes out of dts/.
+ * No I/O.  Reads device trees that dtc compiles from dts/.
  *
  * The strings and cells of a profile point into its tree's blob, which must
  * outlive it.  Capacities are fixed: a domain has few devices, and a profile
@@ -51,7 +51,7 @@ struct gpio_lines {
 };
 
 /* What the domain node under /domu names. */
-struct holdings {
+struct partition_resources {
 	struct cells init_on_rsrcs, rsrcs, pads;
 	struct gpio_lines gpios[PROFILE_GPIO_MAX];
 	size_t n_gpios;
@@ -61,10 +61,10 @@ struct profile {
 	const char *summary; /* one line for people */
 	const char *fits;    /* a root compatible of the boards it is for */
 
-	const char *domain_node;    /* name of the node under /domu */
-	const char *domain_name;    /* its domain_name */
-	struct holdings domain;	    /* what works */
-	struct holdings documented; /* what the source document has besides */
+	const char *domain_node;	       /* name of the node under /domu */
+	const char *domain_name;	       /* its domain_name */
+	struct partition_resources domain;     /* what works */
+	struct partition_resources documented; /* what the source document has besides */
 
 	const char *iommu; /* compatible of the SMMU */
 	uint32_t stream_id, stream_mask;

@@ -2,7 +2,7 @@
 /*
  * explain - why a device cannot be handed to vfio-platform, in words.
  *
- * Room vfio: pure.  One table of texts, for whoever has to tell one of these
+ * No I/O.  One table of texts, for whoever has to tell one of these
  * reasons, before a try or after it failed.
  */
 #ifndef IMXPT_VFIO_EXPLAIN_H
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 #include "base/fault.h"
-#include "vfio/device.h"
+#include "vfio/snapshot.h"
 
 enum reason {
 	REASON_NO_DRIVER,
@@ -33,17 +33,6 @@ enum reason {
 struct explanation {
 	const char *text; /* what is wrong; NULL: REASON_OTHER's */
 	const char *fix;  /* what mends it; NULL: not known */
-};
-
-/* What can be seen of a device; symptoms.h looks. */
-struct symptoms {
-	int err; /* negative errno of the write to bind; 0: not tried */
-	enum reset_required reset;
-	bool has_driver;     /* vfio-platform is there */
-	bool has_compatible; /* the device's node has one */
-	bool has_iommus;     /* so has it an iommus */
-	bool has_smmu;	     /* some IOMMU's driver is at work */
-	bool has_group;	     /* the device is in an IOMMU group, since the try at the latest */
 };
 
 /* The texts of a reason. */

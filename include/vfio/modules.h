@@ -2,7 +2,7 @@
 /*
  * modules - the door to libkmod.
  *
- * Room vfio: its only caller of libkmod.  Changes the running kernel, whatever
+ * Its only caller of libkmod.  Changes the running kernel, whatever
  * root directory the rest looks at, so it is for a live board alone.
  */
 #ifndef IMXPT_VFIO_MODULES_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 #include "base/fault.h"
-#include "vfio/path.h"
+#include "base/sysroot.h"
 
 #define MODULES_MAX 16
 

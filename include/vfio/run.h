@@ -2,7 +2,7 @@
 /*
  * run - do the steps, all or none.
  *
- * Room vfio: changes the kernel's state through the doors.
+ * Changes the kernel's state through the doors.
  *
  * What counts is what the kernel shows afterwards: after the last step a new
  * snapshot is taken and planned from, and nothing may be left to do.  Whatever
@@ -15,9 +15,10 @@
 
 #include <stdio.h>
 
-#include "vfio/nodes.h"
+#include "vfio/modules.h"
+#include "vfio/group_device.h"
 #include "vfio/step.h"
-#include "vfio/sysfs.h"
+#include "base/sysroot.h"
 
 enum run_result {
 	RUN_DONE,
@@ -27,7 +28,7 @@ enum run_result {
 
 /* What is to be done; borrowed. */
 struct run {
-	const struct sysfs *sys;
+	const struct sysroot *sys;
 	const struct snapshot *start;
 	const struct steps *todo; /* planned from start */
 	unsigned int timeout_ms;  /* for each node; bind alone */
@@ -47,6 +48,23 @@ enum run_result run_bind(const struct run *r, struct snapshot *after, struct fau
  * driver to probe is no failure.
  */
 enum run_result run_release(const struct run *r, struct snapshot *after, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Do step, whose device number counts in now.  What a bind or LOAD has changed is read
+ * back into *now: the device's driver and its group, with its members, which
+ * the kernel before 6.15 makes not earlier than here.  What LOAD inserted is in
+ * *inserted.
+ *
+ * The driver link decides, not the answer to the write: Linux 5.10 answers
+ * ENODEV where the device is bound already, and a deferred device may be bound
+ * by the kernel itself.
+ *
+ * -EBUSY: a bind made a group that VFIO cannot use; else what the kernel says,
+ * explained where a bind to vfio-platform failed.
+ */
+int act(const struct sysroot *s, struct snapshot *now, const struct step *step,
+	struct modules *inserted, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * step - what to do so that devices change hands, as data, in order.
  *
- * Room vfio: pure.  A planner reads a snapshot and lists only what is not yet
+ * No I/O.  A planner reads a snapshot and lists only what is not yet
  * so: no step means that there is nothing to do.  Steps borrow their texts from
  * the snapshot they were planned from.
  */
@@ -10,7 +10,7 @@
 #define IMXPT_VFIO_STEP_H
 
 #include "base/fault.h"
-#include "vfio/device.h"
+#include "vfio/snapshot.h"
 
 #define STEP_TEXT_MAX (PATH_SIZE + NAME_SIZE)
 

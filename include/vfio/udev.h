@@ -2,7 +2,7 @@
 /*
  * udev - the door to libudev.
  *
- * Room vfio: its only caller of libudev.  Looks at the running system, whatever
+ * Its only caller of libudev.  Looks at the running system, whatever
  * root directory the rest looks at, so it is for a live board alone.
  */
 #ifndef IMXPT_VFIO_UDEV_H

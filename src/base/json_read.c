@@ -3,9 +3,9 @@
 
 #include <json-c/json.h>
 
-#include "base/json_read.h"
+#include "base/json.h"
 
-bool json_read_text(const char *text, const char *key, char *out, size_t size)
+bool json_find_string(const char *text, const char *key, char *out, size_t size)
 {
 	struct json_object *o = json_tokener_parse(text), *value = NULL;
 	bool is_object = json_object_is_type(o, json_type_object);

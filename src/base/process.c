@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/process.h"
 
 #define POLL_MS 5 /* between looks at a process that says nothing more */
@@ -110,7 +109,7 @@ static int ask(const char *const argv[], unsigned int timeout_ms, char *buf, siz
 	return ret;
 }
 
-int process_ask(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
+int process_run(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
 		int *status, struct fault *f)
 {
 	int ret = ask(argv, timeout_ms, buf, size, status);

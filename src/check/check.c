@@ -45,15 +45,15 @@ const char *check_fix(const struct check *c)
 /* Is it about nodes that the tree does not have? */
 static bool lacks_board(const struct check *c, const struct facts *facts)
 {
-	return c->sight == SEES_TREE && facts->tree.no_board.code;
+	return c->input == INPUT_TREE && facts->tree.unresolved.code;
 }
 
 /* Why there is nothing to see for it; NULL: there is. */
 static const char *unseen(const struct check *c, const struct facts *facts)
 {
-	if (c->sight == SEES_TREE && *facts->tree.unseen)
+	if (c->input == INPUT_TREE && *facts->tree.unseen)
 		return facts->tree.unseen;
-	if (c->sight == SEES_HOST && *facts->no_host)
+	if (c->input == INPUT_HOST && *facts->no_host)
 		return facts->no_host;
 	return NULL;
 }
@@ -82,10 +82,10 @@ static void run_one(const struct check *c, const struct facts *facts, struct fin
 		finding_set(out, VERDICT_SKIP, "%s", why);
 		return;
 	}
-	if (c->judge)
-		c->judge(facts, out);
+	if (c->run)
+		c->run(facts, out);
 	else
-		c->judge_option(c->option, facts, out);
+		c->run_option(c->option, facts, out);
 	if (!*out->fix && (out->verdict == VERDICT_WARN || out->verdict == VERDICT_FAIL))
 		snprintf(out->fix, sizeof(out->fix), "%s", check_fix(c));
 }
@@ -107,7 +107,7 @@ const struct check *checks_before_bind(const struct facts *facts, struct finding
 
 	for (size_t i = 0; (c = check_at(i)); i++) {
 		*out = (struct finding){ .verdict = VERDICT_OK };
-		if (c->decides_bind && !lacks_board(c, facts))
+		if (c->before_bind && !lacks_board(c, facts))
 			run_one(c, facts, out);
 		if (out->verdict == VERDICT_FAIL)
 			return c;

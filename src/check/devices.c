@@ -16,7 +16,7 @@ static enum reason reason_before(const struct facts *facts, size_t i)
 	return explain_before(&facts->devices[i].symptoms);
 }
 
-static void judge_devices(const struct facts *facts, struct finding *out)
+static void run_devices(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
@@ -37,12 +37,12 @@ static bool is_wanted(const struct facts *facts, size_t i)
 	const char *slash = strrchr(d->node, '/');
 	char path[TREE_PATH_MAX];
 
-	if (*t->unseen || t->no_board.code)
+	if (*t->unseen || t->unresolved.code)
 		return slash && !strcmp(slash + 1, d->wanted);
-	return !strcmp(tree_path(&t->t, t->board.pass[i], path), d->node);
+	return !strcmp(tree_path(&t->t, t->resolved.pass[i], path), d->node);
 }
 
-static void judge_node(const struct facts *facts, struct finding *out)
+static void run_node(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
@@ -58,7 +58,7 @@ static void judge_node(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void judge_compatible(const struct facts *facts, struct finding *out)
+static void run_compatible(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
@@ -71,7 +71,7 @@ static void judge_compatible(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void judge_deferred(const struct facts *facts, struct finding *out)
+static void run_deferred(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
@@ -101,14 +101,14 @@ static bool one_is_foretold(const struct facts *facts)
 	const struct tree_facts *t = &facts->tree;
 	size_t ours = 0;
 
-	if (*t->unseen || t->no_board.code)
+	if (*t->unseen || t->unresolved.code)
 		return false;
 	for (size_t i = 0; i < t->group.n; i++)
-		ours += board_passed(&t->board, t->group.v[i]) >= 0;
+		ours += resolved_passed(&t->resolved, t->group.v[i]) >= 0;
 	return ours == facts->profile->n_pass;
 }
 
-static void judge_group(const struct facts *facts, struct finding *out)
+static void run_group(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 	size_t n = 0, groups = 0;
@@ -117,7 +117,7 @@ static void judge_group(const struct facts *facts, struct finding *out)
 		enum reason r = reason_before(facts, i);
 
 		n += s->devices[i].group != GROUP_NONE;
-		groups += device_opens_group(s, i);
+		groups += device_is_first_of_group(s, i);
 		if (r == REASON_OTHER && lacks_group(facts, i))
 			r = REASON_BAD_STREAM;
 		if (r == REASON_OTHER || r == REASON_NO_COMPATIBLE)
@@ -135,7 +135,7 @@ static void judge_group(const struct facts *facts, struct finding *out)
 		finding_set(out, VERDICT_OK, "not made yet; the first bind makes it");
 }
 
-static void judge_viable(const struct facts *facts, struct finding *out)
+static void run_viable(const struct facts *facts, struct finding *out)
 {
 	if (facts->group_trouble.code)
 		finding_fault(out, VERDICT_FAIL, &facts->group_trouble);
@@ -143,7 +143,7 @@ static void judge_viable(const struct facts *facts, struct finding *out)
 		finding_set(out, VERDICT_OK, "no driver of the host has a part of it");
 }
 
-static void judge_bound(const struct facts *facts, struct finding *out)
+static void run_bound(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 	size_t n = devices_bound(s);
@@ -165,7 +165,7 @@ static void judge_bound(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void judge_override(const struct facts *facts, struct finding *out)
+static void run_override(const struct facts *facts, struct finding *out)
 {
 	const struct version *v = &facts->kernel.version;
 	const struct snapshot *s = &facts->snapshot;
@@ -184,7 +184,7 @@ static void judge_override(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void judge_group_node(const struct facts *facts, struct finding *out)
+static void run_group_node(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
@@ -194,16 +194,16 @@ static void judge_group_node(const struct facts *facts, struct finding *out)
 
 		if (!device_is_bound(d) || d->group == GROUP_NONE)
 			continue;
-		finding_set(out, d->has_group_node ? VERDICT_OK : VERDICT_FAIL,
+		finding_set(out, d->has_group_device ? VERDICT_OK : VERDICT_FAIL,
 			    "/dev/vfio/%d%s", d->group,
-			    d->has_group_node ? "" :
-						" is not there, and its devices are bound");
-		if (!d->has_group_node)
+			    d->has_group_device ? "" :
+						  " is not there, and its devices are bound");
+		if (!d->has_group_device)
 			return;
 	}
 }
 
-static void judge_access(const struct facts *facts, struct finding *out)
+static void run_access(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
@@ -211,7 +211,7 @@ static void judge_access(const struct facts *facts, struct finding *out)
 	for (size_t i = 0; i < s->n_devices; i++) {
 		const struct file_facts *n = &facts->devices[i].group_node;
 
-		if (!s->devices[i].has_group_node || !device_opens_group(s, i))
+		if (!s->devices[i].has_group_device || !device_is_first_of_group(s, i))
 			continue;
 		finding_set(out,
 			    n->denied || (n->user == 0 && !(n->mode & 0077)) ? VERDICT_WARN :
@@ -224,7 +224,7 @@ static void judge_access(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void judge_in_use(const struct facts *facts, struct finding *out)
+static void run_in_use(const struct facts *facts, struct finding *out)
 {
 	finding_set(out, VERDICT_OK, "nobody has it open");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
@@ -235,13 +235,13 @@ static void judge_in_use(const struct facts *facts, struct finding *out)
 		finding_fault(out, VERDICT_WARN, &facts->holders);
 }
 
-#define HERE .stage = CHECK_DEVICES, .sight = SEES_HOST
+#define HERE .stage = CHECK_DEVICES, .input = INPUT_HOST
 
 static const struct check rows[] = {
 	{ .name = "devices",
 	  HERE,
-	  .judge = judge_devices,
-	  .decides_bind = true,
+	  .run = run_devices,
+	  .before_bind = true,
 	  .needs = { "nodes", "enabled", "disabled" },
 	  .what = "the platform devices are there",
 	  .cause = "a disabled node makes no device: it is so in the tree, or U-Boot disabled "
@@ -251,7 +251,7 @@ static const struct check rows[] = {
 	  .reason = REASON_NO_DEVICE },
 	{ .name = "node",
 	  HERE,
-	  .judge = judge_node,
+	  .run = run_node,
 	  .needs = { "devices" },
 	  .what = "their nodes are the profile's",
 	  .cause = "the device at the address has another name than the profile's",
@@ -260,8 +260,8 @@ static const struct check rows[] = {
 	  .fix = "use a profile that has the node's name, with -p" },
 	{ .name = "compatible",
 	  HERE,
-	  .judge = judge_compatible,
-	  .decides_bind = true,
+	  .run = run_compatible,
+	  .before_bind = true,
 	  .needs = { "devices" },
 	  .what = "their nodes have a compatible",
 	  .cause = "vfio-platform looks for a reset driver by it, and wants one to look by",
@@ -271,8 +271,8 @@ static const struct check rows[] = {
 	  .reason = REASON_NO_COMPATIBLE },
 	{ .name = "deferred",
 	  HERE,
-	  .judge = judge_deferred,
-	  .decides_bind = true,
+	  .run = run_deferred,
+	  .before_bind = true,
 	  .needs = { "devices", "patched" },
 	  .what = "none waits for a supplier",
 	  .cause = "the platform bus switches on the power domain, sets the clocks and the "
@@ -283,8 +283,8 @@ static const struct check rows[] = {
 	  .reason = REASON_DEFERRED },
 	{ .name = "group",
 	  HERE,
-	  .judge = judge_group,
-	  .decides_bind = true,
+	  .run = run_group,
+	  .before_bind = true,
 	  .needs = { "devices", "stream-id", "smmu-driver" },
 	  .what = "their IOMMU group, as the kernel made it",
 	  .cause = "before Linux 6.15 the first bind makes it, so that none is there before; "
@@ -295,8 +295,8 @@ static const struct check rows[] = {
 	  .reason = REASON_BAD_STREAM },
 	{ .name = "viable",
 	  HERE,
-	  .judge = judge_viable,
-	  .decides_bind = true,
+	  .run = run_viable,
+	  .before_bind = true,
 	  .needs = { "devices" },
 	  .what = "no driver of the host holds a member of the group",
 	  .cause = "VFIO has a group whole or not at all: a member's driver does DMA in the "
@@ -307,7 +307,7 @@ static const struct check rows[] = {
 	  .fix = "unbind the other driver, or give its device another stream id" },
 	{ .name = "bound",
 	  HERE,
-	  .judge = judge_bound,
+	  .run = run_bound,
 	  .needs = { "devices", "reset-required", "viable" },
 	  .what = "they are bound to vfio-platform",
 	  .cause = "nobody ran 'imxpt bind' since the board was started, or a part was taken "
@@ -317,7 +317,7 @@ static const struct check rows[] = {
 	  .fix = "run 'imxpt bind'" },
 	{ .name = "override",
 	  HERE,
-	  .judge = judge_override,
+	  .run = run_override,
 	  .needs = { "devices" },
 	  .what = "their driver_override",
 	  .cause = "without it the host's own driver takes the device when it is loaded; on "
@@ -328,7 +328,7 @@ static const struct check rows[] = {
 	  .fix = "run 'imxpt bind', which sets it" },
 	{ .name = "group-node",
 	  HERE,
-	  .judge = judge_group_node,
+	  .run = run_group_node,
 	  .needs = { "bound", "group" },
 	  .what = "/dev/vfio/N is there",
 	  .cause =
@@ -339,7 +339,7 @@ static const struct check rows[] = {
 	  .fix = "mount devtmpfs on /dev, or have udev started; see 'ls /dev/vfio'" },
 	{ .name = "access",
 	  HERE,
-	  .judge = judge_access,
+	  .run = run_access,
 	  .needs = { "group-node" },
 	  .what = "who may open /dev/vfio/N",
 	  .cause = "the kernel makes it for root alone",
@@ -349,7 +349,7 @@ static const struct check rows[] = {
 		 "SUBSYSTEM==\"vfio\", GROUP=\"kvm\", MODE=\"0660\"" },
 	{ .name = "in-use",
 	  HERE,
-	  .judge = judge_in_use,
+	  .run = run_in_use,
 	  .needs = { "group-node" },
 	  .what = "who has it open",
 	  .cause = "VFIO lets one process open a group",

@@ -4,9 +4,9 @@
 
 #include "check/check.h"
 #include "check/facts.h"
-#include "check/setting.h"
+#include "check/kconfig.h"
 
-static void judge_driver(const struct facts *facts, struct finding *out)
+static void run_driver(const struct facts *facts, struct finding *out)
 {
 	if (facts->snapshot.has_driver) {
 		finding_set(out, VERDICT_OK, "it is there");
@@ -26,7 +26,7 @@ static void judge_driver(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void judge_reset_required(const struct facts *facts, struct finding *out)
+static void run_reset_required(const struct facts *facts, struct finding *out)
 {
 	switch (facts->snapshot.reset) {
 	case RESET_UNKNOWN:
@@ -41,7 +41,7 @@ static void judge_reset_required(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void judge_smmu_driver(const struct facts *facts, struct finding *out)
+static void run_smmu_driver(const struct facts *facts, struct finding *out)
 {
 	if (facts->devices[0].symptoms.has_smmu)
 		finding_set(out, VERDICT_OK, "it has registered its SMMU");
@@ -49,7 +49,7 @@ static void judge_smmu_driver(const struct facts *facts, struct finding *out)
 		finding_explain(out, REASON_NO_SMMU, facts->snapshot.devices[0].wanted);
 }
 
-static void judge_file(const char *path, const struct file_facts *file, struct finding *out)
+static void run_file(const char *path, const struct file_facts *file, struct finding *out)
 {
 	if (file->err)
 		finding_set(out, VERDICT_FAIL, "%s is not there: %s", path,
@@ -60,26 +60,26 @@ static void judge_file(const char *path, const struct file_facts *file, struct f
 		finding_set(out, VERDICT_OK, "%s", path);
 }
 
-static void judge_kvm(const struct facts *facts, struct finding *out)
+static void run_kvm(const struct facts *facts, struct finding *out)
 {
-	judge_file("/dev/kvm", &facts->kvm, out);
+	run_file("/dev/kvm", &facts->kvm, out);
 }
 
-static void judge_container(const struct facts *facts, struct finding *out)
+static void run_container(const struct facts *facts, struct finding *out)
 {
 	if (facts->container.err && !facts->snapshot.has_driver)
 		finding_set(out, VERDICT_SKIP, "VFIO is not loaded yet");
 	else
-		judge_file("/dev/vfio/vfio", &facts->container, out);
+		run_file("/dev/vfio/vfio", &facts->container, out);
 }
 
-#define HERE .stage = CHECK_DRIVER, .sight = SEES_HOST
+#define HERE .stage = CHECK_DRIVER, .input = INPUT_HOST
 
 static const struct check rows[] = {
 	{ .name = "driver",
 	  HERE,
-	  .judge = judge_driver,
-	  .decides_bind = true,
+	  .run = run_driver,
+	  .before_bind = true,
 	  .needs = { "config-platform" },
 	  .what = "vfio-platform: built in, loaded, or loadable",
 	  .cause = "the kernel was built without it, or its modules are not installed",
@@ -88,8 +88,8 @@ static const struct check rows[] = {
 	  .reason = REASON_NO_DRIVER },
 	{ .name = "reset-required",
 	  HERE,
-	  .judge = judge_reset_required,
-	  .decides_bind = true,
+	  .run = run_reset_required,
+	  .before_bind = true,
 	  .needs = { "driver", "cmdline-reset" },
 	  .what = "its reset_required, as it runs",
 	  .cause = "vfio-platform refuses devices without a reset driver, and Linux has one "
@@ -102,8 +102,8 @@ static const struct check rows[] = {
 	  .reason = REASON_RESET },
 	{ .name = "smmu-driver",
 	  HERE,
-	  .judge = judge_smmu_driver,
-	  .decides_bind = true,
+	  .run = run_smmu_driver,
+	  .before_bind = true,
 	  .needs = { "smmu", "config-smmu" },
 	  .what = "the SMMU's driver is at work",
 	  .cause = "the kernel was built without CONFIG_ARM_SMMU, or the SMMU is disabled",
@@ -112,7 +112,7 @@ static const struct check rows[] = {
 	  .reason = REASON_NO_SMMU },
 	{ .name = "kvm",
 	  HERE,
-	  .judge = judge_kvm,
+	  .run = run_kvm,
 	  .needs = { "config-kvm" },
 	  .what = "/dev/kvm",
 	  .cause = "KVM needs the cores to start in EL2, which U-Boot and ATF see to, and "
@@ -123,7 +123,7 @@ static const struct check rows[] = {
 		 "USER" },
 	{ .name = "container",
 	  HERE,
-	  .judge = judge_container,
+	  .run = run_container,
 	  .needs = { "config-container" },
 	  .what = "/dev/vfio/vfio",
 	  .cause = "it is VFIO's own node, which comes with its module",

@@ -5,9 +5,9 @@
 
 #include "check/check.h"
 #include "check/facts.h"
-#include "check/setting.h"
+#include "check/kconfig.h"
 
-static void judge_version(const struct facts *facts, struct finding *out)
+static void run_version(const struct facts *facts, struct finding *out)
 {
 	const struct kernel_facts *k = &facts->kernel;
 
@@ -36,7 +36,7 @@ static const char *const states[] = {
 	[CONFIG_BUILT_IN] = "=y",
 };
 
-static void judge_option(const char *option, const struct facts *facts, struct finding *out)
+static void run_option(const char *option, const struct facts *facts, struct finding *out)
 {
 	const struct kernel_facts *k = &facts->kernel;
 	enum config_state state;
@@ -45,7 +45,7 @@ static void judge_option(const char *option, const struct facts *facts, struct f
 		finding_set(out, VERDICT_SKIP, "%s", k->no_config);
 		return;
 	}
-	state = setting_config(k->config, option);
+	state = kconfig_option(k->config, option);
 	if (state == CONFIG_BUILT_IN || state == CONFIG_MODULE)
 		finding_set(out, VERDICT_OK, "CONFIG_%s%s", option, states[state]);
 	else if (is_there_all_the_same(facts, option))
@@ -56,18 +56,18 @@ static void judge_option(const char *option, const struct facts *facts, struct f
 }
 
 /* Options that younger kernels have, on by default: off is wrong, not there is not. */
-static void judge_young_option(const char *option, const struct facts *facts,
-			       struct finding *out)
+static void run_young_option(const char *option, const struct facts *facts,
+			     struct finding *out)
 {
 	const char *config = facts->kernel.config;
 
-	if (config && setting_config(config, option) == CONFIG_ABSENT)
+	if (config && kconfig_option(config, option) == CONFIG_ABSENT)
 		finding_set(out, VERDICT_OK, "this kernel does it without such an option");
 	else
-		judge_option(option, facts, out);
+		run_option(option, facts, out);
 }
 
-static void judge_document(const struct facts *facts, struct finding *out)
+static void run_document(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config;
 
@@ -78,21 +78,21 @@ static void judge_document(const struct facts *facts, struct finding *out)
 	finding_set(out, VERDICT_OK,
 		    "IOMMU_DEFAULT_PASSTHROUGH is %s: harmless, VFIO does not need it; "
 		    "ARM_SMMU_V3_SVA is %s: irrelevant, this SMMU is no v3",
-		    states[setting_config(config, "IOMMU_DEFAULT_PASSTHROUGH")],
-		    states[setting_config(config, "ARM_SMMU_V3_SVA")]);
+		    states[kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH")],
+		    states[kconfig_option(config, "ARM_SMMU_V3_SVA")]);
 }
 
 static enum argument_state argument(const struct facts *facts, const char *name)
 {
 	const char *cmdline = facts->kernel.cmdline;
 
-	return cmdline ? setting_argument(cmdline, name) : ARGUMENT_ABSENT;
+	return cmdline ? cmdline_argument(cmdline, name) : ARGUMENT_ABSENT;
 }
 
-static void judge_reset(const struct facts *facts, struct finding *out)
+static void run_reset(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config;
-	bool built_in = config && setting_config(config, "VFIO_PLATFORM") == CONFIG_BUILT_IN;
+	bool built_in = config && kconfig_option(config, "VFIO_PLATFORM") == CONFIG_BUILT_IN;
 
 	if (argument(facts, "vfio_platform.reset_required") == ARGUMENT_OFF)
 		finding_set(out, VERDICT_OK, "vfio_platform.reset_required=0");
@@ -108,7 +108,7 @@ static void judge_reset(const struct facts *facts, struct finding *out)
 			    "not there; 'imxpt bind' loads the driver with it");
 }
 
-static void judge_unsafe(const struct facts *facts, struct finding *out)
+static void run_unsafe(const struct facts *facts, struct finding *out)
 {
 	const struct kernel_facts *k = &facts->kernel;
 
@@ -128,7 +128,7 @@ static void judge_unsafe(const struct facts *facts, struct finding *out)
 			    "'Operation not permitted'");
 }
 
-static void judge_bypass(const struct facts *facts, struct finding *out)
+static void run_bypass(const struct facts *facts, struct finding *out)
 {
 	if (facts->kernel.disable_bypass == 'N' ||
 	    (!facts->kernel.disable_bypass &&
@@ -140,7 +140,7 @@ static void judge_bypass(const struct facts *facts, struct finding *out)
 		finding_set(out, VERDICT_OK, "what the SMMU does not know is stopped");
 }
 
-static void judge_passthrough(const struct facts *facts, struct finding *out)
+static void run_passthrough(const struct facts *facts, struct finding *out)
 {
 	if (argument(facts, "iommu.passthrough") == ARGUMENT_ON)
 		finding_set(out, VERDICT_OK,
@@ -151,7 +151,7 @@ static void judge_passthrough(const struct facts *facts, struct finding *out)
 }
 
 #define HERE .stage = CHECK_KERNEL
-#define HOST HERE, .sight = SEES_HOST
+#define HOST HERE, .input = INPUT_HOST
 #define OPTION                                                                               \
 	HERE, .see = "zgrep for it in /proc/config.gz, or grep in /boot/config-$(uname -r)", \
 	      .fix = "build the kernel with it"
@@ -160,7 +160,7 @@ static const struct check rows[] = {
 	/* a bind is tried all the same: whether the commit is in cannot be seen */
 	{ .name = "version",
 	  HOST,
-	  .judge = judge_version,
+	  .run = run_version,
 	  .what = "Linux's version",
 	  .cause = "vfio_platform_init_common() of 6.1 and 6.2 returns the missing reset "
 		   "driver's error whatever reset_required says",
@@ -170,21 +170,21 @@ static const struct check rows[] = {
 	{ .name = "config-kvm",
 	  OPTION,
 	  .option = "KVM",
-	  .judge_option = judge_option,
+	  .run_option = run_option,
 	  .what = "CONFIG_KVM",
 	  .cause = "QEMU needs KVM for a guest that runs on the board's own cores",
 	  .source = "Linux, arch/arm64/kvm/Kconfig" },
 	{ .name = "config-vfio",
 	  OPTION,
 	  .option = "VFIO",
-	  .judge_option = judge_option,
+	  .run_option = run_option,
 	  .what = "CONFIG_VFIO",
 	  .cause = "the frame that hands devices to user space",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-type1",
 	  OPTION,
 	  .option = "VFIO_IOMMU_TYPE1",
-	  .judge_option = judge_option,
+	  .run_option = run_option,
 	  .what = "CONFIG_VFIO_IOMMU_TYPE1",
 	  .cause = "QEMU maps the guest's memory through it: without it, 'No available IOMMU "
 		   "models'; selected with CONFIG_VFIO where there is an IOMMU",
@@ -192,7 +192,7 @@ static const struct check rows[] = {
 	{ .name = "config-platform",
 	  OPTION,
 	  .option = "VFIO_PLATFORM",
-	  .judge_option = judge_option,
+	  .run_option = run_option,
 	  .what = "CONFIG_VFIO_PLATFORM",
 	  .cause = "the driver that takes the devices; neither arm64's defconfig nor NXP's "
 		   "imx_v8_defconfig nor Debian's kernels have it",
@@ -200,27 +200,27 @@ static const struct check rows[] = {
 	{ .name = "config-smmu",
 	  OPTION,
 	  .option = "ARM_SMMU",
-	  .judge_option = judge_option,
+	  .run_option = run_option,
 	  .what = "CONFIG_ARM_SMMU",
 	  .cause = "the driver of the MMU-500, which is an SMMU v2",
 	  .source = "Linux, drivers/iommu/Kconfig" },
 	{ .name = "config-group",
 	  OPTION,
 	  .option = "VFIO_GROUP",
-	  .judge_option = judge_young_option,
+	  .run_option = run_young_option,
 	  .what = "CONFIG_VFIO_GROUP",
 	  .cause = "QEMU opens /dev/vfio/N; kernels since 6.6 can do without",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-container",
 	  OPTION,
 	  .option = "VFIO_CONTAINER",
-	  .judge_option = judge_young_option,
+	  .run_option = run_young_option,
 	  .what = "CONFIG_VFIO_CONTAINER",
 	  .cause = "QEMU opens /dev/vfio/vfio; kernels since 6.2 can do without",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-document",
 	  HERE,
-	  .judge = judge_document,
+	  .run = run_document,
 	  .what = "what else the source document asks for",
 	  .cause = "IOMMU_DEFAULT_PASSTHROUGH leaves the host's own devices untranslated, and "
 		   "VFIO brings its own domain; ARM_SMMU_V3_SVA belongs to another SMMU",
@@ -230,7 +230,7 @@ static const struct check rows[] = {
 		 "do" },
 	{ .name = "cmdline-reset",
 	  HOST,
-	  .judge = judge_reset,
+	  .run = run_reset,
 	  .needs = { "config-platform" },
 	  .what = "vfio_platform.reset_required=0, where the driver is built in",
 	  .cause = "a built-in driver has its parameters from the command line alone",
@@ -239,7 +239,7 @@ static const struct check rows[] = {
 	  .fix = "add vfio_platform.reset_required=0 to the kernel command line" },
 	{ .name = "unsafe-interrupts",
 	  HOST,
-	  .judge = judge_unsafe,
+	  .run = run_unsafe,
 	  .what = "vfio_iommu_type1.allow_unsafe_interrupts",
 	  .cause =
 		  "a device that can write to an MSI doorbell could raise any interrupt of "
@@ -253,7 +253,7 @@ static const struct check rows[] = {
 		 "add vfio_iommu_type1.allow_unsafe_interrupts=1 to the kernel command line" },
 	{ .name = "smmu-bypass",
 	  HOST,
-	  .judge = judge_bypass,
+	  .run = run_bypass,
 	  .what = "arm-smmu.disable_bypass=0",
 	  .cause = "it hides a stream id that is not set: the guest's device then reaches all "
 		   "of the host's memory",
@@ -263,7 +263,7 @@ static const struct check rows[] = {
 		 "kernel with CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT" },
 	{ .name = "passthrough",
 	  HOST,
-	  .judge = judge_passthrough,
+	  .run = run_passthrough,
 	  .what = "iommu.passthrough",
 	  .cause = "it keeps the host's own devices untranslated; VFIO brings its own domain",
 	  .see = "cat /proc/cmdline",

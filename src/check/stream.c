@@ -10,32 +10,32 @@
 
 static struct cells iommus_of(const struct facts *facts, size_t i)
 {
-	return tree_cells(&facts->tree.t, facts->tree.board.pass[i], "iommus");
+	return tree_cells(&facts->tree.t, facts->tree.resolved.pass[i], "iommus");
 }
 
-static void judge_iommus(const struct facts *facts, struct finding *out)
+static void run_iommus(const struct facts *facts, struct finding *out)
 {
 	const struct tree_facts *t = &facts->tree;
-	uint32_t smmu = t->t.nodes[t->board.iommu].phandle;
+	uint32_t smmu = t->t.nodes[t->resolved.iommu].phandle;
 
-	finding_set(out, VERDICT_OK, "%s on all", facts_name(facts, t->board.iommu));
+	finding_set(out, VERDICT_OK, "%s on all", facts_name(facts, t->resolved.iommu));
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		struct cells c = iommus_of(facts, i);
 
 		if (c.n == 0) {
 			finding_explain(out, REASON_NO_IOMMUS,
-					facts_name(facts, t->board.pass[i]));
+					facts_name(facts, t->resolved.pass[i]));
 			return;
 		}
 		if (c.n != 3 || cells_get(c, 0) != smmu) {
 			finding_set(out, VERDICT_FAIL, "%s: its iommus is not <SMMU id mask>",
-				    facts_name(facts, t->board.pass[i]));
+				    facts_name(facts, t->resolved.pass[i]));
 			return;
 		}
 	}
 }
 
-static void judge_stream_id(const struct facts *facts, struct finding *out)
+static void run_stream_id(const struct facts *facts, struct finding *out)
 {
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		struct cells c = iommus_of(facts, i);
@@ -47,7 +47,7 @@ static void judge_stream_id(const struct facts *facts, struct finding *out)
 			continue;
 		}
 		finding_set(out, VERDICT_FAIL, "%s: stream id 0x%" PRIx32 ", mask 0x%" PRIx32,
-			    facts_name(facts, facts->tree.board.pass[i]), id, mask);
+			    facts_name(facts, facts->tree.resolved.pass[i]), id, mask);
 		return;
 	}
 }
@@ -69,7 +69,7 @@ static enum verdict shared(const struct facts *facts, int node)
 	return known || !tree_is_enabled(&facts->tree.t, node) ? VERDICT_WARN : VERDICT_FAIL;
 }
 
-static void judge_stream_owner(const struct facts *facts, struct finding *out)
+static void run_stream_owner(const struct facts *facts, struct finding *out)
 {
 	const struct uboot *u = &facts->tree.uboot;
 
@@ -82,7 +82,7 @@ static void judge_stream_owner(const struct facts *facts, struct finding *out)
 		int node = u->streams[i].node;
 		enum verdict v = shared(facts, node);
 
-		if (board_passed(&facts->tree.board, node) >= 0 ||
+		if (resolved_passed(&facts->tree.resolved, node) >= 0 ||
 		    !has_stream_of_ours(facts, u->streams[i].id) ||
 		    out->verdict == VERDICT_FAIL)
 			continue;
@@ -92,18 +92,18 @@ static void judge_stream_owner(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void judge_stream_group(const struct facts *facts, struct finding *out)
+static void run_stream_group(const struct facts *facts, struct finding *out)
 {
 	const struct group_nodes *g = &facts->tree.group;
 	size_t ours = 0;
 
 	for (size_t i = 0; i < g->n; i++)
-		ours += board_passed(&facts->tree.board, g->v[i]) >= 0;
+		ours += resolved_passed(&facts->tree.resolved, g->v[i]) >= 0;
 	finding_set(out, VERDICT_OK, "one of %zu passed nodes, and nobody else", ours);
 	if (ours < facts->profile->n_pass)
 		finding_set(out, VERDICT_OK, "more than one, of passed nodes alone");
 	for (size_t i = 0; i < g->n; i++) {
-		if (board_passed(&facts->tree.board, g->v[i]) >= 0)
+		if (resolved_passed(&facts->tree.resolved, g->v[i]) >= 0)
 			continue;
 		finding_set(out, shared(facts, g->v[i]), "%s is in it",
 			    facts_name(facts, g->v[i]));
@@ -111,7 +111,7 @@ static void judge_stream_group(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void judge_resource(const struct facts *facts, struct finding *out)
+static void run_resource(const struct facts *facts, struct finding *out)
 {
 	struct fault f = { 0 };
 
@@ -122,7 +122,7 @@ static void judge_resource(const struct facts *facts, struct finding *out)
 	finding_set(out, VERDICT_OK, "every bus master says its own");
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		if (facts->profile->pass[i].bus_master &&
-		    rules_check_master(&facts->tree.board, i, &facts->tree.uboot, &f)) {
+		    rules_check_master(&facts->tree.resolved, i, &facts->tree.uboot, &f)) {
 			finding_fault(out, VERDICT_FAIL, &f);
 			return;
 		}
@@ -149,25 +149,26 @@ static bool is_taken(const struct facts *facts, size_t i)
 	return facts->tree.live && device_is_bound(&facts->snapshot.devices[i]);
 }
 
-static void judge_coherent(const struct facts *facts, struct finding *out)
+static void run_coherent(const struct facts *facts, struct finding *out)
 {
 	const struct tree_facts *t = &facts->tree;
 	const struct version *v = &facts->kernel.version;
 
-	if (is_coherent(&t->t, t->board.iommu)) {
+	if (is_coherent(&t->t, t->resolved.iommu)) {
 		finding_set(out, VERDICT_OK, "the SMMU is");
 		return;
 	}
 	finding_set(out, VERDICT_OK, "all are");
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
-		if (is_coherent(&t->t, t->board.pass[i]))
+		if (is_coherent(&t->t, t->resolved.pass[i]))
 			continue;
 		if (is_taken(facts, i)) {
 			finding_set(out, VERDICT_OK, "%s is not, and is bound all the same",
-				    facts_name(facts, t->board.pass[i]));
+				    facts_name(facts, t->resolved.pass[i]));
 			continue;
 		}
-		finding_explain(out, REASON_NOT_COHERENT, facts_name(facts, t->board.pass[i]));
+		finding_explain(out, REASON_NOT_COHERENT,
+				facts_name(facts, t->resolved.pass[i]));
 		if (version_before(v, 5, 19))
 			finding_set(out, VERDICT_OK, "Linux %d.%d does not ask for it",
 				    v->major, v->minor);
@@ -178,12 +179,12 @@ static void judge_coherent(const struct facts *facts, struct finding *out)
 	}
 }
 
-#define HERE .stage = CHECK_TREE, .sight = SEES_TREE
+#define HERE .stage = CHECK_TREE, .input = INPUT_TREE
 
 static const struct check rows[] = {
 	{ .name = "iommus",
 	  HERE,
-	  .judge = judge_iommus,
+	  .run = run_iommus,
 	  .needs = { "nodes" },
 	  .what = "the passed nodes have iommus",
 	  .cause = "VFIO takes only devices that are in an IOMMU group, and a node gets into "
@@ -194,7 +195,7 @@ static const struct check rows[] = {
 	  .reason = REASON_NO_IOMMUS },
 	{ .name = "stream-id",
 	  HERE,
-	  .judge = judge_stream_id,
+	  .run = run_stream_id,
 	  .needs = { "iommus" },
 	  .what = "their stream ids are 1 to 63, with a mask that the SMMU has",
 	  .cause = "the system controller keeps six bits of it, and 0 means bypass; the SMMU "
@@ -204,7 +205,7 @@ static const struct check rows[] = {
 	  .reason = REASON_NO_IOMMUS },
 	{ .name = "resource",
 	  HERE,
-	  .judge = judge_resource,
+	  .run = run_resource,
 	  .needs = { "iommus", "references" },
 	  .what = "every passed bus master says its resource",
 	  .cause =
@@ -217,8 +218,8 @@ static const struct check rows[] = {
 	  .reason = REASON_NOT_COHERENT },
 	{ .name = "coherent",
 	  HERE,
-	  .judge = judge_coherent,
-	  .decides_bind = true,
+	  .run = run_coherent,
+	  .before_bind = true,
 	  .needs = { "nodes" },
 	  .what = "they are dma-coherent, where the kernel wants that",
 	  .cause =
@@ -230,7 +231,7 @@ static const struct check rows[] = {
 	  .reason = REASON_NOT_COHERENT },
 	{ .name = "stream-owner",
 	  HERE,
-	  .judge = judge_stream_owner,
+	  .run = run_stream_owner,
 	  .needs = { "iommus", "references" },
 	  .what = "nobody else has their stream ids",
 	  .cause = "one stream id is one address space: what else has the id does its DMA in "
@@ -240,7 +241,7 @@ static const struct check rows[] = {
 	  .reason = REASON_NO_IOMMUS },
 	{ .name = "stream-group",
 	  HERE,
-	  .judge = judge_stream_group,
+	  .run = run_stream_group,
 	  .needs = { "iommus", "stream-id", "stream-owner" },
 	  .what = "who will be in their IOMMU group, by stream id and mask",
 	  .cause = "the SMMU puts devices whose stream ids cover each other into one group, "

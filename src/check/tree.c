@@ -6,7 +6,7 @@
 #include "check/check.h"
 #include "check/facts.h"
 
-static void judge_board(const struct facts *facts, struct finding *out)
+static void run_board(const struct facts *facts, struct finding *out)
 {
 	const struct tree *t = &facts->tree.t;
 	const char *is;
@@ -23,18 +23,19 @@ static void judge_board(const struct facts *facts, struct finding *out)
 			    is ? is : "no known board", facts->profile->fits);
 }
 
-static void judge_smmu(const struct facts *facts, struct finding *out)
+static void run_smmu(const struct facts *facts, struct finding *out)
 {
 	if (facts->tree.no_smmu.code)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.no_smmu);
 	else
-		finding_set(out, VERDICT_OK, "%s", facts_name(facts, facts->tree.board.iommu));
+		finding_set(out, VERDICT_OK, "%s",
+			    facts_name(facts, facts->tree.resolved.iommu));
 }
 
-static void judge_nodes(const struct facts *facts, struct finding *out)
+static void run_nodes(const struct facts *facts, struct finding *out)
 {
-	if (facts->tree.no_board.code)
-		finding_fault(out, VERDICT_FAIL, &facts->tree.no_board);
+	if (facts->tree.unresolved.code)
+		finding_fault(out, VERDICT_FAIL, &facts->tree.unresolved);
 	else
 		finding_set(out, VERDICT_OK, "all %zu are there", facts->profile->n_pass);
 }
@@ -56,7 +57,7 @@ static bool is_judged_elsewhere(const struct edit *e)
 static size_t count_missing(const struct facts *facts, const struct edit **worst)
 {
 	const struct edits *l = &facts->tree.missing;
-	int domain = board_domain(&facts->tree.board);
+	int domain = resolved_domain(&facts->tree.resolved);
 	size_t n = 0;
 
 	*worst = NULL;
@@ -73,13 +74,13 @@ static size_t count_missing(const struct facts *facts, const struct edit **worst
 	return n;
 }
 
-static void judge_patched(const struct facts *facts, struct finding *out)
+static void run_patched(const struct facts *facts, struct finding *out)
 {
 	char path[TREE_PATH_MAX];
 	const struct edit *e;
 	size_t n;
 
-	if (board_domain(&facts->tree.board) < 0) {
+	if (resolved_domain(&facts->tree.resolved) < 0) {
 		finding_set(out, VERDICT_FAIL,
 			    "no: there is no /domu/%s, so it is the board's own tree",
 			    facts->profile->domain_node);
@@ -98,14 +99,14 @@ static void judge_patched(const struct facts *facts, struct finding *out)
 			    edits_path(&facts->tree.missing, e->node, path), e->name);
 }
 
-static void judge_enabled(const struct facts *facts, struct finding *out)
+static void run_enabled(const struct facts *facts, struct finding *out)
 {
 	const struct tree *t = &facts->tree.t;
 	int size;
 
 	finding_set(out, VERDICT_OK, "all are");
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
-		int node = facts->tree.board.pass[i];
+		int node = facts->tree.resolved.pass[i];
 
 		if (tree_is_enabled(t, node) || facts_has_device(facts, i))
 			continue;
@@ -119,7 +120,7 @@ static void judge_enabled(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void judge_references(const struct facts *facts, struct finding *out)
+static void run_references(const struct facts *facts, struct finding *out)
 {
 	const struct ref *r = refs_broken(&facts->tree.refs);
 	char path[TREE_PATH_MAX];
@@ -136,12 +137,12 @@ static void judge_references(const struct facts *facts, struct finding *out)
 		    tree_path(&facts->tree.t, r->from, path), r->property);
 }
 
-#define HERE .stage = CHECK_TREE, .sight = SEES_TREE
+#define HERE .stage = CHECK_TREE, .input = INPUT_TREE
 
 static const struct check rows[] = {
 	{ .name = "board",
 	  .stage = CHECK_TREE,
-	  .judge = judge_board,
+	  .run = run_board,
 	  .what = "the board is one that the profile is for",
 	  .cause = "stream ids, resources and nodes differ from board to board",
 	  .see = "tr '\\0' '\\n' < /proc/device-tree/compatible",
@@ -150,7 +151,7 @@ static const struct check rows[] = {
 		 "another profile with -p" },
 	{ .name = "smmu",
 	  HERE,
-	  .judge = judge_smmu,
+	  .run = run_smmu,
 	  .needs = { "board" },
 	  .what = "the SMMU is in the tree, and enabled",
 	  .cause =
@@ -161,7 +162,7 @@ static const struct check rows[] = {
 	  .fix = "set the status of the SMMU's node to \"okay\"" },
 	{ .name = "nodes",
 	  HERE,
-	  .judge = judge_nodes,
+	  .run = run_nodes,
 	  .needs = { "board", "smmu" },
 	  .what = "the passed devices are in the tree",
 	  .cause = "a tree of another generation calls a node otherwise, or lacks it",
@@ -170,7 +171,7 @@ static const struct check rows[] = {
 	  .fix = "use a tree of this board, or a profile of one's own with -p" },
 	{ .name = "patched",
 	  HERE,
-	  .judge = judge_patched,
+	  .run = run_patched,
 	  .needs = { "nodes" },
 	  .what = "the profile's patch is in the tree, wholly",
 	  .cause =
@@ -183,7 +184,7 @@ static const struct check rows[] = {
 		 "fdt_file" },
 	{ .name = "references",
 	  HERE,
-	  .judge = judge_references,
+	  .run = run_references,
 	  .needs = { "board" },
 	  .what = "no power-domains, or other reference, leads nowhere",
 	  .cause =
@@ -194,8 +195,8 @@ static const struct check rows[] = {
 	  .fix = "delete the property that refers to a node that is not there" },
 	{ .name = "enabled",
 	  HERE,
-	  .judge = judge_enabled,
-	  .decides_bind = true,
+	  .run = run_enabled,
+	  .before_bind = true,
 	  .needs = { "nodes" },
 	  .what = "the passed nodes are enabled",
 	  .cause = "Linux makes a platform device of an enabled node only",

@@ -14,7 +14,7 @@ static bool misses(const struct facts *facts, int domain, uint32_t *resource)
 	for (size_t i = 0; i < rsrcs.n && !facts->tree.no_uboot.code; i++) {
 		*resource = cells_get(rsrcs, i);
 		if (*resource < RESOURCE_LAST &&
-		    facts->tree.uboot.resource_holder[*resource] != domain)
+		    facts->tree.uboot.resource_owner[*resource] != domain)
 			return true;
 	}
 	return false;
@@ -28,16 +28,16 @@ static void foresee_partition(const struct tree_facts *t, int domain, struct fin
 		const struct uboot_partition *p = &t->uboot.partitions[i];
 
 		if (p->node == domain)
-			finding_set(out, p->fate == UBOOT_MADE ? VERDICT_OK : VERDICT_FAIL,
+			finding_set(out, p->outcome == UBOOT_MADE ? VERDICT_OK : VERDICT_FAIL,
 				    "/domu/%s: %s", t->t.nodes[domain].name,
-				    uboot_fate_text(p->fate));
+				    uboot_outcome_text(p->outcome));
 	}
 }
 
-static void judge_partition(const struct facts *facts, struct finding *out)
+static void run_partition(const struct facts *facts, struct finding *out)
 {
 	const struct tree_facts *t = &facts->tree;
-	int domain = board_domain(&t->board);
+	int domain = resolved_domain(&t->resolved);
 	char text[RESOURCE_TEXT_MAX];
 	struct cells reg;
 	uint32_t resource;
@@ -78,14 +78,14 @@ static bool handed_over(const struct facts *facts, int node, uint32_t *resource)
 	return false;
 }
 
-static void judge_live(const struct facts *facts, struct finding *out)
+static void run_live(const struct facts *facts, struct finding *out)
 {
 	char text[RESOURCE_TEXT_MAX];
 	uint32_t resource;
 
 	finding_set(out, VERDICT_OK, "no passed node was");
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
-		int node = facts->tree.board.pass[i];
+		int node = facts->tree.resolved.pass[i];
 
 		if (tree_is_enabled(&facts->tree.t, node) || facts_has_device(facts, i) ||
 		    !handed_over(facts, node, &resource))
@@ -99,13 +99,13 @@ static void judge_live(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void judge_disabled(const struct facts *facts, struct finding *out)
+static void run_disabled(const struct facts *facts, struct finding *out)
 {
 	const struct uboot *u = &facts->tree.uboot;
 	char text[RESOURCE_TEXT_MAX];
 
 	if (facts->tree.live) {
-		judge_live(facts, out);
+		run_live(facts, out);
 		return;
 	}
 	if (facts->tree.no_uboot.code) {
@@ -115,7 +115,7 @@ static void judge_disabled(const struct facts *facts, struct finding *out)
 	finding_set(out, VERDICT_OK, "no node will be");
 	for (size_t i = 0; i < u->n_disabled; i++) {
 		int node = u->disabled[i].node;
-		bool ours = board_passed(&facts->tree.board, node) >= 0;
+		bool ours = resolved_passed(&facts->tree.resolved, node) >= 0;
 
 		if (out->verdict == VERDICT_FAIL || (out->verdict == VERDICT_WARN && !ours))
 			continue;
@@ -127,10 +127,10 @@ static void judge_disabled(const struct facts *facts, struct finding *out)
 }
 
 /* Does every resource of passed node i end with the stream id of its iommus? */
-static void judge_master(const struct facts *facts, size_t i, struct finding *out)
+static void run_master(const struct facts *facts, size_t i, struct finding *out)
 {
 	const struct tree_facts *t = &facts->tree;
-	int node = t->board.pass[i];
+	int node = t->resolved.pass[i];
 	uint32_t id = cells_get(tree_cells(&t->t, node, "iommus"), 1), is = 0;
 	char text[RESOURCE_TEXT_MAX];
 
@@ -158,7 +158,7 @@ static void judge_master(const struct facts *facts, size_t i, struct finding *ou
 			    facts_name(facts, node));
 }
 
-static void judge_stream(const struct facts *facts, struct finding *out)
+static void run_stream(const struct facts *facts, struct finding *out)
 {
 	finding_set(out, VERDICT_SKIP, "no bus master is passed");
 	if (facts->tree.no_uboot.code) {
@@ -167,16 +167,16 @@ static void judge_stream(const struct facts *facts, struct finding *out)
 	}
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		if (facts->profile->pass[i].bus_master && out->verdict != VERDICT_FAIL)
-			judge_master(facts, i, out);
+			run_master(facts, i, out);
 	}
 }
 
-#define HERE .stage = CHECK_UBOOT, .sight = SEES_TREE
+#define HERE .stage = CHECK_UBOOT, .input = INPUT_TREE
 
 static const struct check rows[] = {
 	{ .name = "partition",
 	  HERE,
-	  .judge = judge_partition,
+	  .run = run_partition,
 	  .needs = { "nodes" },
 	  .what = "scu_rm has made the partition, or will",
 	  .cause = "scu_rm is missing from U-Boot (mainline, NXP's 2024.04), boot_os does not "
@@ -188,8 +188,8 @@ static const struct check rows[] = {
 		 "the lines, and imxpt(8) says which U-Boot has it" },
 	{ .name = "disabled",
 	  HERE,
-	  .judge = judge_disabled,
-	  .decides_bind = true,
+	  .run = run_disabled,
+	  .before_bind = true,
 	  .needs = { "nodes", "enabled", "references" },
 	  .what = "nodes that U-Boot disables",
 	  .cause = "U-Boot disables every enabled node whose power-domains names a resource "
@@ -200,7 +200,7 @@ static const struct check rows[] = {
 		 "loses besides needs another profile" },
 	{ .name = "stream",
 	  HERE,
-	  .judge = judge_stream,
+	  .run = run_stream,
 	  .needs = { "stream-id", "resource", "references" },
 	  .what = "the stream ids that U-Boot sets are those of iommus",
 	  .cause = "the SMMU looks for the stream id that the system controller puts on the "

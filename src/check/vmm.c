@@ -9,13 +9,13 @@
 
 #define MIB (1024 * 1024)
 
-static void judge_qemu(const struct facts *facts, struct finding *out)
+static void run_qemu(const struct facts *facts, struct finding *out)
 {
 	finding_set(out, *facts->qemu.unseen ? VERDICT_SKIP : VERDICT_OK, "%s",
 		    *facts->qemu.unseen ? facts->qemu.unseen : facts->qemu.version);
 }
 
-static void judge_device(const struct facts *facts, struct finding *out)
+static void run_device(const struct facts *facts, struct finding *out)
 {
 	if (*facts->qemu.unseen)
 		finding_set(out, VERDICT_SKIP, "%s", facts->qemu.unseen);
@@ -25,7 +25,7 @@ static void judge_device(const struct facts *facts, struct finding *out)
 		finding_set(out, VERDICT_FAIL, "%s has no vfio-platform", facts->qemu.path);
 }
 
-static void judge_irqfd(const struct facts *facts, struct finding *out)
+static void run_irqfd(const struct facts *facts, struct finding *out)
 {
 	if (*facts->tree.unseen)
 		finding_set(out, VERDICT_SKIP, "%s", facts->tree.unseen);
@@ -37,7 +37,7 @@ static void judge_irqfd(const struct facts *facts, struct finding *out)
 			    "of the speed");
 }
 
-static void judge_memlock(const struct facts *facts, struct finding *out)
+static void run_memlock(const struct facts *facts, struct finding *out)
 {
 	if (!facts->memlock_known)
 		finding_set(out, VERDICT_SKIP, "/proc/self/limits does not say");
@@ -53,7 +53,7 @@ static void judge_memlock(const struct facts *facts, struct finding *out)
 			    facts->memlock / 1024, facts->memory / MIB);
 }
 
-static void judge_interrupts(const struct facts *facts, struct finding *out)
+static void run_interrupts(const struct facts *facts, struct finding *out)
 {
 	finding_set(out, VERDICT_SKIP, "no guest has the devices open");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
@@ -79,12 +79,12 @@ static void judge_interrupts(const struct facts *facts, struct finding *out)
 }
 
 #define HERE .stage = CHECK_VMM
-#define HOST HERE, .sight = SEES_HOST
+#define HOST HERE, .input = INPUT_HOST
 
 static const struct check rows[] = {
 	{ .name = "qemu",
 	  HERE,
-	  .judge = judge_qemu,
+	  .run = run_qemu,
 	  .what = "QEMU and its version",
 	  .cause = "QEMU is looked for as qemu-system-aarch64 in PATH",
 	  .see = "qemu-system-aarch64 --version",
@@ -92,7 +92,7 @@ static const struct check rows[] = {
 	  .fix = "install it, or name it with --qemu" },
 	{ .name = "qemu-device",
 	  HERE,
-	  .judge = judge_device,
+	  .run = run_device,
 	  .what = "QEMU still has vfio-platform",
 	  .cause = "deprecated in 10.0 and removed in 10.2, or left out when it was built",
 	  .see = "qemu-system-aarch64 -device vfio-platform,help",
@@ -100,7 +100,7 @@ static const struct check rows[] = {
 	  .fix = "use QEMU 10.1 or older: Debian 12 has 7.2, Debian 13 has 10.0" },
 	{ .name = "irqfd",
 	  HOST,
-	  .judge = judge_irqfd,
+	  .run = run_irqfd,
 	  .what = "the GIC's model in QEMU can do irqfd",
 	  .cause = "QEMU's GICv3 does not register its interrupts with KVM, so that "
 		   "vfio-platform handles each one in user space, with the device's registers "
@@ -112,7 +112,7 @@ static const struct check rows[] = {
 		 "again" },
 	{ .name = "memlock",
 	  HOST,
-	  .judge = judge_memlock,
+	  .run = run_memlock,
 	  .what = "the limit of locked memory, against --memory",
 	  .cause = "VFIO pins all of the guest's memory, and only root is free of the limit",
 	  .see = "ulimit -l; QEMU: 'VFIO_MAP_DMA failed: Cannot allocate memory'",
@@ -120,7 +120,7 @@ static const struct check rows[] = {
 	  .fix = "ulimit -l unlimited, or LimitMEMLOCK=infinity in QEMU's unit" },
 	{ .name = "interrupts",
 	  HOST,
-	  .judge = judge_interrupts,
+	  .run = run_interrupts,
 	  .what = "interrupts of the passed bus masters, while a guest runs",
 	  .cause = "none: the device does no DMA that works, see resource and stream, or the "
 		   "guest drives its clocks wrongly; one and no more: nobody tells the host "

@@ -4,13 +4,13 @@
 #include <stdio.h>
 
 #include "check/check.h"
-#include "check/look.h"
-#include "cmd/handover.h"
-#include "cmd/owner.h"
-#include "cmd/talk.h"
+#include "check/facts.h"
+#include "cmd/session.h"
+#include "vfio/group_device.h"
+#include "cmd/report.h"
 
 /* The shell's way to the owner: the group may have no number yet. */
-static void print_owner(const struct handover *h)
+static void print_owner(const struct session *h)
 {
 	for (size_t i = 0; i < h->start.n_devices; i++) {
 		const struct device *d = &h->start.devices[i];
@@ -19,21 +19,21 @@ static void print_owner(const struct handover *h)
 			printf("chown %s /dev/vfio/$(basename $(readlink "
 			       "/sys/bus/platform/devices/%s/iommu_group))\n",
 			       h->o->owner, d->name);
-		else if (device_opens_group(&h->start, i))
+		else if (device_is_first_of_group(&h->start, i))
 			printf("chown %s /dev/vfio/%d\n", h->o->owner, d->group);
 	}
 }
 
 /* What a look shows needs no try, and no way back. */
-static int check_first(const struct handover *h, struct fault *f)
+static int check_first(const struct session *h, struct fault *f)
 {
-	const struct look l = { .sys = &h->sys, .profile = &h->profile.profile };
+	const struct facts_source l = { .sys = &h->sys, .profile = &h->profile.profile };
 	struct finding found;
 	struct facts facts;
-	int ret = look_before_bind(&l, &h->start, &facts, f);
+	int ret = facts_read_before_bind(&l, &h->start, &facts, f);
 
 	if (ret == 0 && h->o->verbose && *facts.tree.unseen)
-		talk(h->o, "bind: not all is checked before: %s", facts.tree.unseen);
+		print_info(h->o, "bind: not all is checked before: %s", facts.tree.unseen);
 	if (ret == 0 && checks_before_bind(&facts, &found)) {
 		ret = fault_set(f, -EINVAL, "%s", found.evidence);
 		fault_fix(f, "%s", found.fix);
@@ -42,7 +42,7 @@ static int check_first(const struct handover *h, struct fault *f)
 	return ret;
 }
 
-static int plan(struct handover *h, struct fault *f)
+static int plan(struct session *h, struct fault *f)
 {
 	const struct snapshot *s = &h->start;
 	int ret = devices_bound(s) < s->n_devices ? check_first(h, f) : 0;
@@ -50,7 +50,7 @@ static int plan(struct handover *h, struct fault *f)
 	return ret ?: steps_to_bind(s, &h->todo, f);
 }
 
-static enum status bind(struct handover *h, const struct owner *owner, struct fault *f)
+static enum status bind(struct session *h, const struct owner *owner, struct fault *f)
 {
 	const struct run r = {
 		.sys = &h->sys,
@@ -62,31 +62,32 @@ static enum status bind(struct handover *h, const struct owner *owner, struct fa
 	};
 
 	if (!h->sys.live)
-		talk(h->o, "bind: %s is a recording: no module is loaded, no node waited for",
-		     h->o->root);
-	return handover_report(h, "bind", run_bind(&r, &h->after, f), f);
+		print_info(h->o,
+			   "bind: %s is a recording: no module is loaded, no node waited for",
+			   h->o->root);
+	return session_report(h, "bind", run_bind(&r, &h->after, f), f);
 }
 
 static enum status run(const struct options *o, struct fault *f)
 {
 	enum status status = STATUS_FAILED;
-	struct handover h;
+	struct session h;
 	struct owner owner;
 
 	if (owner_find(o->owner, &owner, f))
 		return STATUS_USAGE;
-	if (handover_open(o, !o->dry_run, &h, f) || plan(&h, f)) {
-		handover_close(&h);
+	if (session_open(o, !o->dry_run, &h, f) || plan(&h, f)) {
+		session_close(&h);
 		return STATUS_FAILED;
 	}
 	if (!o->dry_run) {
 		status = bind(&h, &owner, f);
 	} else {
-		status = handover_report(&h, "bind", RUN_DONE, f);
+		status = session_report(&h, "bind", RUN_DONE, f);
 		if (o->owner && !o->json)
 			print_owner(&h);
 	}
-	handover_close(&h);
+	session_close(&h);
 	return status;
 }
 

@@ -9,9 +9,9 @@
 #include "base/json.h"
 #include "base/table.h"
 #include "check/check.h"
-#include "check/look.h"
+#include "check/facts.h"
 #include "cmd/command.h"
-#include "cmd/input.h"
+#include "cmd/files.h"
 
 #define N_COLUMNS 4
 #define CELL_MAX 24 /* bytes of a verdict with its colour */
@@ -21,7 +21,7 @@
 struct work {
 	const struct options *o;
 	struct loaded_profile profile;
-	struct sysfs sys;
+	struct sysroot sys;
 	struct facts facts;
 	struct finding found[CHECKS_MAX];
 	size_t n[VERDICT_SKIP + 1]; /* of each verdict */
@@ -166,15 +166,15 @@ static int explain_check(const struct options *o, struct fault *f)
 
 static int judge(struct work *w, struct fault *f)
 {
-	struct look l = { .sys = &w->sys,
-			  .profile = &w->profile.profile,
-			  .dtb = w->o->dtb,
-			  .config = w->o->config,
-			  .qemu = w->o->qemu,
-			  .memory = w->o->memory };
-	int ret = load_profile(w->o, &w->profile, f)	     ?:
-			  sysfs_open(w->o->root, &w->sys, f) ?:
-							       look_at_all(&l, &w->facts, f);
+	struct facts_source l = { .sys = &w->sys,
+				  .profile = &w->profile.profile,
+				  .dtb = w->o->dtb,
+				  .config = w->o->config,
+				  .qemu = w->o->qemu,
+				  .memory = w->o->memory };
+	int ret = load_profile(w->o, &w->profile, f)	       ?:
+			  sysroot_open(w->o->root, &w->sys, f) ?:
+			  facts_read_all(&l, &w->facts, f);
 
 	if (ret)
 		return ret;
@@ -195,7 +195,7 @@ static enum status run(const struct options *o, struct fault *f)
 
 	facts_free(&w.facts);
 	if (w.sys.root >= 0)
-		sysfs_close(&w.sys);
+		sysroot_close(&w.sys);
 	unload_profile(&w.profile);
 	if (ret == -ENOENT && o->explain)
 		return STATUS_USAGE;

@@ -7,10 +7,9 @@
 
 #include "base/json.h"
 #include "cmd/command.h"
-#include "cmd/input.h"
-#include "cmd/link.h"
-#include "cmd/talk.h"
-#include "host/board.h"
+#include "cmd/files.h"
+#include "cmd/report.h"
+#include "host/resolve.h"
 
 /* What a run works on. */
 struct work {
@@ -20,7 +19,7 @@ struct work {
 	int *nodes; /* the profile's devices, and behind them the operands' */
 	size_t n_nodes;
 	struct nodes starts;
-	struct closure c;
+	struct deps c;
 };
 
 /* Does name mean the node: by its name, or by the address in it? */
@@ -106,7 +105,7 @@ static int find_all(struct work *w, struct fault *f)
 		return fault_oom(f);
 	ret = find_passed(w, f) ?: find_starts(w, f);
 	passed = (struct nodes){ w->nodes, w->n_nodes };
-	return ret ?: closure_find(&w->host.tree, passed, w->starts, &w->c, f);
+	return ret ?: deps_find(&w->host.tree, passed, w->starts, &w->c, f);
 }
 
 /* Of a patched node, what it was and needs is gone, and so is the rest of the answer. */
@@ -115,11 +114,12 @@ static void tell_patched(const struct work *w)
 	char path[TREE_PATH_MAX];
 
 	for (size_t i = 0; i < w->starts.n; i++) {
-		if (tree_is_compatible(&w->host.tree, w->starts.v[i], BOARD_DUMMY))
-			talk(w->o,
-			     "deps: note: %s: the tree is patched, and does not say all that "
-			     "the device needs",
-			     tree_path(&w->host.tree, w->starts.v[i], path));
+		if (tree_is_compatible(&w->host.tree, w->starts.v[i], DUMMY_COMPATIBLE))
+			print_info(
+				w->o,
+				"deps: note: %s: the tree is patched, and does not say all that "
+				"the device needs",
+				tree_path(&w->host.tree, w->starts.v[i], path));
 	}
 }
 
@@ -138,20 +138,21 @@ static bool starts_at(const struct work *w, int node)
 /* Is the reference one of a host's node to what the guest gets? */
 static bool uses(const struct work *w, const struct ref *r)
 {
-	const struct need *n = closure_need(&w->c, r->from);
+	const struct dependency *n = deps_of_node(&w->c, r->from);
 
-	return r->state == REF_WHOLE && starts_at(w, r->to) && !(n && n->fate == FATE_PASSED);
+	return r->state == REF_WHOLE && starts_at(w, r->to) &&
+	       !(n && n->disposition == DISPOSITION_PASSED);
 }
 
-static bool leads_out(const struct link *l)
+static bool leads_out(const struct edge *l)
 {
-	return l->fate == FATE_REPLACED || l->fate == FATE_CUT;
+	return l->disposition == DISPOSITION_REPLACED || l->disposition == DISPOSITION_DROPPED;
 }
 
-static void print_chain(const struct closure *c, int from, const char *property)
+static void print_chain(const struct deps *c, int from, const char *property)
 {
 	while (from >= 0) {
-		const struct need *n = closure_need(c, from);
+		const struct dependency *n = deps_of_node(c, from);
 
 		printf("  < %s %s", from ? c->tree->nodes[from].name : "/", property);
 		from = n->from;
@@ -161,25 +162,27 @@ static void print_chain(const struct closure *c, int from, const char *property)
 
 static void print_lines(const struct work *w)
 {
-	const struct closure *c = &w->c;
+	const struct deps *c = &w->c;
 	char path[TREE_PATH_MAX], to[TREE_PATH_MAX];
 
-	for (size_t i = 0; i < c->n_needs; i++) {
-		const struct need *n = &c->needs[i];
+	for (size_t i = 0; i < c->n_dependencies; i++) {
+		const struct dependency *n = &c->dependencies[i];
 
-		printf("%-8s %s", fate_word(n->fate), tree_path(c->tree, n->node, path));
+		printf("%-8s %s", disposition_name(n->disposition),
+		       tree_path(c->tree, n->node, path));
 		print_chain(c, n->from, n->property);
 		putchar('\n');
 	}
-	for (size_t i = 0; i < c->n_links; i++) {
-		const struct link *l = &c->links[i];
+	for (size_t i = 0; i < c->n_edges; i++) {
+		const struct edge *l = &c->edges[i];
 
 		if (!leads_out(l) || link_repeats(c, l))
 			continue;
-		printf("%-8s %s", fate_word(l->fate), tree_path(c->tree, l->to, path));
+		printf("%-8s %s", disposition_name(l->disposition),
+		       tree_path(c->tree, l->to, path));
 		print_chain(c, l->from, l->property);
 		printf("  # %s%s%s\n", l->why, l->loss ? ": " : "",
-		       l->loss ? fate_loss(l->property) : "");
+		       l->loss ? drop_effect(l->property) : "");
 	}
 	for (size_t i = 0; i < c->refs.n; i++) {
 		const struct ref *r = &c->refs.v[i];
@@ -192,13 +195,13 @@ static void print_lines(const struct work *w)
 	}
 }
 
-static void json_chain(struct json *j, const struct closure *c, int from, const char *property)
+static void json_chain(struct json *j, const struct deps *c, int from, const char *property)
 {
 	char path[TREE_PATH_MAX];
 
 	json_open_list(j, "chain");
 	while (from >= 0) {
-		const struct need *n = closure_need(c, from);
+		const struct dependency *n = deps_of_node(c, from);
 
 		json_open_object(j, NULL);
 		json_string(j, "node", tree_path(c->tree, from, path));
@@ -210,32 +213,32 @@ static void json_chain(struct json *j, const struct closure *c, int from, const 
 	json_close(j);
 }
 
-static void json_needs(struct json *j, const struct closure *c)
+static void json_needs(struct json *j, const struct deps *c)
 {
 	char path[TREE_PATH_MAX];
 
 	json_open_list(j, "needs");
-	for (size_t i = 0; i < c->n_needs; i++) {
-		const struct need *n = &c->needs[i];
+	for (size_t i = 0; i < c->n_dependencies; i++) {
+		const struct dependency *n = &c->dependencies[i];
 
 		json_open_object(j, NULL);
-		json_string(j, "fate", fate_word(n->fate));
+		json_string(j, "fate", disposition_name(n->disposition));
 		json_string(j, "node", tree_path(c->tree, n->node, path));
 		json_chain(j, c, n->from, n->property);
 		json_close(j);
 	}
-	for (size_t i = 0; i < c->n_links; i++) {
-		const struct link *l = &c->links[i];
+	for (size_t i = 0; i < c->n_edges; i++) {
+		const struct edge *l = &c->edges[i];
 
 		if (!leads_out(l) || link_repeats(c, l))
 			continue;
 		json_open_object(j, NULL);
-		json_string(j, "fate", fate_word(l->fate));
+		json_string(j, "fate", disposition_name(l->disposition));
 		json_string(j, "node", tree_path(c->tree, l->to, path));
 		json_chain(j, c, l->from, l->property);
 		json_string(j, "why", l->why);
 		if (l->loss)
-			json_string(j, "loss", fate_loss(l->property));
+			json_string(j, "loss", drop_effect(l->property));
 		json_close(j);
 	}
 	json_close(j);
@@ -243,7 +246,7 @@ static void json_needs(struct json *j, const struct closure *c)
 
 static int print_json(const struct work *w, struct fault *f)
 {
-	const struct closure *c = &w->c;
+	const struct deps *c = &w->c;
 	char path[TREE_PATH_MAX];
 	struct json j;
 
@@ -269,10 +272,10 @@ static int print_json(const struct work *w, struct fault *f)
 
 /* How Graphviz draws a node. */
 static const char *const looks[] = {
-	[FATE_PASSED] = "style=filled, fillcolor=lightblue",
-	[FATE_COPIED] = "style=filled, fillcolor=palegreen",
-	[FATE_REPLACED] = "style=\"filled,dashed\", fillcolor=khaki",
-	[FATE_CUT] = "style=\"filled,dashed\", fillcolor=mistyrose, color=red",
+	[DISPOSITION_PASSED] = "style=filled, fillcolor=lightblue",
+	[DISPOSITION_COPIED] = "style=filled, fillcolor=palegreen",
+	[DISPOSITION_REPLACED] = "style=\"filled,dashed\", fillcolor=khaki",
+	[DISPOSITION_DROPPED] = "style=\"filled,dashed\", fillcolor=mistyrose, color=red",
 };
 #define LEFT_BEHIND "style=dotted, fontcolor=gray40"
 
@@ -302,27 +305,27 @@ static void dot_edge(int from, int to, const char *property, const char *look)
 
 static void print_dot(const struct work *w)
 {
-	const struct closure *c = &w->c;
+	const struct deps *c = &w->c;
 
 	puts("digraph deps {\n\trankdir=LR;\n\tnode [shape=box, fontname=monospace];\n"
 	     "\tedge [fontname=monospace, fontsize=10];");
-	for (size_t i = 0; i < c->n_needs; i++) {
-		const struct need *n = &c->needs[i];
+	for (size_t i = 0; i < c->n_dependencies; i++) {
+		const struct dependency *n = &c->dependencies[i];
 		int parent = c->tree->nodes[n->node].parent;
 
-		dot_node(c->tree, n->node, looks[n->fate]);
-		if (!strcmp(n->property, CLOSURE_CHILD))
-			dot_edge(parent, n->node, CLOSURE_CHILD, ", style=dashed");
-		else if (n->fate == FATE_COPIED && closure_need(c, parent))
+		dot_node(c->tree, n->node, looks[n->disposition]);
+		if (!strcmp(n->property, DEPS_CHILD))
+			dot_edge(parent, n->node, DEPS_CHILD, ", style=dashed");
+		else if (n->disposition == DISPOSITION_COPIED && deps_of_node(c, parent))
 			dot_edge(n->node, parent, CLOSURE_PARENT, ", style=dashed");
 	}
-	for (size_t i = 0; i < c->n_links; i++) {
-		const struct link *l = &c->links[i];
+	for (size_t i = 0; i < c->n_edges; i++) {
+		const struct edge *l = &c->edges[i];
 
 		if (link_repeats(c, l))
 			continue;
-		if (leads_out(l) && !closure_need(c, l->to))
-			dot_node(c->tree, l->to, looks[l->fate]);
+		if (leads_out(l) && !deps_of_node(c, l->to))
+			dot_node(c->tree, l->to, looks[l->disposition]);
 		dot_edge(l->from, l->to, l->property, leads_out(l) ? ", color=red" : "");
 		if (l->instead >= 0 && l->instead != l->to)
 			dot_edge(l->from, l->instead, l->property, "");
@@ -358,7 +361,7 @@ static enum status run(const struct options *o, struct fault *f)
 		print_dot(&w);
 	else if (ret == 0)
 		print_lines(&w);
-	closure_free(&w.c);
+	deps_free(&w.c);
 	free(w.nodes);
 	unload_tree(&w.host);
 	unload_profile(&w.profile);

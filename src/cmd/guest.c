@@ -9,15 +9,12 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/command.h"
-#include "cmd/input.h"
-#include "cmd/link.h"
-#include "cmd/output.h"
-#include "cmd/plan.h"
-#include "cmd/talk.h"
+#include "cmd/files.h"
+#include "cmd/report.h"
 #include "guest/guest.h"
-#include "host/board.h"
+#include "host/resolve.h"
 #include "host/resource.h"
-#include "vfio/sysfs.h"
+#include "base/sysroot.h"
 
 #define ETHERNET "ethernet" /* start of the aliases of Ethernet ports */
 #define MAC "local-mac-address"
@@ -27,10 +24,10 @@ struct work {
 	const struct options *o;
 	struct loaded_profile profile;
 	struct loaded_tree host, virt;
-	struct board board; /* in the tree host */
-	struct closure closure;
+	struct resolved board; /* in the tree host */
+	struct deps deps;
 	struct guest guest;
-	struct seating seating;
+	struct bus_layout layout;
 	struct mac mac[PROFILE_PASS_MAX]; /* those that the running host told */
 	struct edits edits;
 	struct loaded_tree out;
@@ -40,11 +37,11 @@ struct work {
 /* Of a tree that imxpt patched, what the guest's devices need is gone. */
 static int check_stock(const struct work *w, struct fault *f)
 {
-	const struct board *b = &w->board;
+	const struct resolved *b = &w->board;
 	char path[TREE_PATH_MAX];
 
 	for (size_t i = 0; i < b->profile->n_pass; i++) {
-		if (!tree_is_compatible(b->tree, b->pass[i], BOARD_DUMMY))
+		if (!tree_is_compatible(b->tree, b->pass[i], DUMMY_COMPATIBLE))
 			continue;
 		fault_set(f, -EINVAL,
 			  "%s: it is a dummy: the tree is patched, and says no more "
@@ -61,17 +58,17 @@ static const uint8_t *read_running_mac(struct work *w, size_t i)
 	char node[TREE_PATH_MAX], path[2 * TREE_PATH_MAX];
 	const uint8_t *mac = NULL;
 	struct fault f = { 0 };
-	struct sysfs sys;
+	struct sysroot sys;
 	size_t size;
 	void *v;
 	int ret;
 
 	tree_path(&w->host.tree, w->board.pass[i], node);
 	snprintf(path, sizeof(path), "sys/firmware/devicetree/base%s/" MAC, node);
-	if (sysfs_open(w->o->root, &sys, &f))
+	if (sysroot_open(w->o->root, &sys, &f))
 		return NULL;
 	ret = file_read(sys.root, path, GUEST_MAC_SIZE, &v, &size, &f);
-	sysfs_close(&sys);
+	sysroot_close(&sys);
 	if (ret)
 		return NULL;
 	if (guest_mac_is_valid(v, size)) {
@@ -114,9 +111,9 @@ static int read_host(struct work *w, struct fault *f)
 
 	if (ret)
 		return ret;
-	ret = board_find(&w->profile.profile, &w->host.tree, &w->board, f) ?:
-		      check_stock(w, f)					   ?:
-		      closure_find(&w->host.tree, pass, pass, &w->closure, f);
+	ret = resolve_profile(&w->profile.profile, &w->host.tree, &w->board, f) ?:
+		      check_stock(w, f)						?:
+		      deps_find(&w->host.tree, pass, pass, &w->deps, f);
 	return ret ? fault_in(f, "%s", w->host.name) : 0;
 }
 
@@ -130,15 +127,15 @@ static int read_virt(struct work *w, struct fault *f)
 				   .host = &w->host.tree,
 				   .virt = &w->virt.tree,
 				   .pass = w->board.pass,
-				   .closure = &w->closure };
-	return guest_seat_dumped(&w->guest, &w->seating, f) ? fault_in(f, "%s", w->virt.name) :
-							      0;
+				   .deps = &w->deps };
+	return bus_layout_read(&w->guest, &w->layout, f) ? fault_in(f, "%s", w->virt.name) : 0;
 }
 
 static int seat_devices(struct work *w, struct fault *f)
 {
-	return guest_seat_passed(&w->guest, &w->seating, f) ? fault_in(f, "%s", w->host.name) :
-							      0;
+	return bus_layout_add_passed(&w->guest, &w->layout, f) ?
+		       fault_in(f, "%s", w->host.name) :
+		       0;
 }
 
 /* Everything that is thought out, up to the guest's tree in memory. */
@@ -153,63 +150,66 @@ static int make(struct work *w, struct fault *f)
 	if (ret)
 		return ret;
 	edits_start(&w->edits, &w->virt.tree);
-	ret = guest_plan(&w->guest, &w->seating, &w->edits, f)		       ?:
+	ret = guest_plan(&w->guest, &w->layout, &w->edits, f)		       ?:
 		      edits_apply(&w->edits, 0, &w->out.blob, &w->out.size, f) ?:
 		      tree_open_made(w->out.blob, w->out.size, &w->out.tree, f);
 	if (ret)
 		return ret;
-	return guest_verify(&w->seating, &w->out.tree, f) ? fault_in(f, "the guest's tree") :
-							    0;
+	return guest_verify(&w->layout, &w->out.tree, f) ? fault_in(f, "the guest's tree") : 0;
 }
 
-static bool is_cut(const struct link *l)
+static bool is_cut(const struct edge *l)
 {
-	return l->fate == FATE_CUT;
+	return l->disposition == DISPOSITION_DROPPED;
 }
 
 static void tell_losses(const struct work *w)
 {
-	const struct closure *c = &w->closure;
+	const struct deps *c = &w->deps;
 	char path[TREE_PATH_MAX], to[TREE_PATH_MAX];
 
-	for (const struct link *l = c->links; l < c->links + c->n_links; l++) {
+	for (const struct edge *l = c->edges; l < c->edges + c->n_edges; l++) {
 		if (is_cut(l) && l->loss && !link_repeats(c, l))
-			talk(w->o, "guest: warning: %s: %s: %s cannot come: %s: %s",
-			     tree_path(c->tree, l->from, path), l->property,
-			     tree_path(c->tree, l->to, to), l->why, fate_loss(l->property));
+			print_info(w->o, "guest: warning: %s: %s: %s cannot come: %s: %s",
+				   tree_path(c->tree, l->from, path), l->property,
+				   tree_path(c->tree, l->to, to), l->why,
+				   drop_effect(l->property));
 		if (!guest_hears(&w->guest, l))
-			talk(w->o,
-			     "guest: warning: %s: its alias is not mu with the number of "
-			     "a mailbox that is handed over: the system controller will "
-			     "interrupt at another one",
-			     tree_path(c->tree, l->instead, path));
+			print_info(
+				w->o,
+				"guest: warning: %s: its alias is not mu with the number of "
+				"a mailbox that is handed over: the system controller will "
+				"interrupt at another one",
+				tree_path(c->tree, l->instead, path));
 	}
 }
 
 /* What is disabled on the host is so in the guest, and pads may not be the guest's to set. */
 static void tell_copies(const struct work *w)
 {
-	const struct closure *c = &w->closure;
+	const struct deps *c = &w->deps;
 	char path[TREE_PATH_MAX];
 
-	for (const struct need *n = c->needs; n < c->needs + c->n_needs; n++) {
+	for (const struct dependency *n = c->dependencies;
+	     n < c->dependencies + c->n_dependencies; n++) {
 		struct cells pins = tree_cells(c->tree, n->node, "fsl,pins");
 
 		tree_path(c->tree, n->node, path);
-		if (n->fate == FATE_COPIED && strcmp(n->property, CLOSURE_CHILD) != 0 &&
-		    !tree_is_enabled(c->tree, n->node))
-			talk(w->o,
-			     "guest: warning: %s: disabled, as on the host: what needs "
-			     "it waits for it",
-			     path);
+		if (n->disposition == DISPOSITION_COPIED &&
+		    strcmp(n->property, DEPS_CHILD) != 0 && !tree_is_enabled(c->tree, n->node))
+			print_info(w->o,
+				   "guest: warning: %s: disabled, as on the host: what needs "
+				   "it waits for it",
+				   path);
 		for (size_t k = 0; k < pins.n; k += PIN_CELLS) {
 			uint32_t pad = cells_get(pins, k);
 
 			if (!cells_have(w->profile.profile.domain.pads, pad))
-				talk(w->o,
-				     "guest: warning: %s: pad %" PRIu32
-				     " is not handed over: the system controller refuses it",
-				     path, pad);
+				print_info(
+					w->o,
+					"guest: warning: %s: pad %" PRIu32
+					" is not handed over: the system controller refuses it",
+					path, pad);
 		}
 	}
 }
@@ -224,19 +224,19 @@ static void tell_macs(const struct work *w)
 
 		if (is_ethernet(&p->pass[i]) && !w->guest.mac[i] &&
 		    !guest_mac(&w->host.tree, node))
-			talk(w->o,
-			     "guest: warning: %s: no --mac: the guest takes the fuses' "
-			     "address if it can read them, else another at each boot",
-			     tree_path(&w->host.tree, node, path));
+			print_info(w->o,
+				   "guest: warning: %s: no --mac: the guest takes the fuses' "
+				   "address if it can read them, else another at each boot",
+				   tree_path(&w->host.tree, node, path));
 	}
 }
 
 /* What the host's nodes have and their twins do not. */
-static void print_cuts(FILE *out, const struct closure *c)
+static void print_cuts(FILE *out, const struct deps *c)
 {
 	char path[TREE_PATH_MAX];
 
-	for (const struct link *l = c->links; l < c->links + c->n_links; l++) {
+	for (const struct edge *l = c->edges; l < c->edges + c->n_edges; l++) {
 		if (!is_cut(l))
 			continue;
 		fprintf(out, "leave %s %s", tree_path(c->tree, l->from, path), l->property);
@@ -246,12 +246,12 @@ static void print_cuts(FILE *out, const struct closure *c)
 	}
 }
 
-static void json_cuts(struct json *j, const struct closure *c)
+static void json_cuts(struct json *j, const struct deps *c)
 {
 	char path[TREE_PATH_MAX];
 
 	json_open_list(j, "cuts");
-	for (const struct link *l = c->links; l < c->links + c->n_links; l++) {
+	for (const struct edge *l = c->edges; l < c->edges + c->n_edges; l++) {
 		if (!is_cut(l))
 			continue;
 		json_open_object(j, NULL);
@@ -261,7 +261,7 @@ static void json_cuts(struct json *j, const struct closure *c)
 			json_string(j, "target", tree_path(c->tree, l->to, path));
 		json_string(j, "why", l->why);
 		if (l->loss)
-			json_string(j, "loss", fate_loss(l->property));
+			json_string(j, "loss", drop_effect(l->property));
 		json_close(j);
 	}
 	json_close(j);
@@ -269,7 +269,7 @@ static void json_cuts(struct json *j, const struct closure *c)
 
 static void json_device(struct json *j, const struct work *w, size_t i)
 {
-	const struct seating *s = &w->seating;
+	const struct bus_layout *s = &w->layout;
 	const struct tree *t = i < s->n_dumped ? &w->virt.tree : &w->host.tree;
 	char path[TREE_PATH_MAX];
 
@@ -277,17 +277,17 @@ static void json_device(struct json *j, const struct work *w, size_t i)
 	json_string(j, "from", i < s->n_dumped ? "virt" : "host");
 	json_string(j, "node", tree_path(t, s->node[i], path));
 	json_open_list(j, "windows");
-	for (size_t r = 0; r < s->place[i].n_regions; r++) {
+	for (size_t r = 0; r < s->slot[i].n_regions; r++) {
 		json_open_object(j, NULL);
 		json_address(j, "own", s->dev[i].address[r]);
-		json_address(j, "guest", s->place[i].region[r].addr);
-		json_address(j, "size", s->place[i].region[r].size);
+		json_address(j, "guest", s->slot[i].region[r].addr);
+		json_address(j, "size", s->slot[i].region[r].size);
 		json_close(j);
 	}
 	json_close(j);
 	json_open_list(j, "spis");
-	for (uint32_t k = 0; k < s->place[i].n_spis; k++)
-		json_number(j, NULL, s->place[i].first_spi + k);
+	for (uint32_t k = 0; k < s->slot[i].n_spis; k++)
+		json_number(j, NULL, s->slot[i].first_spi + k);
 	json_close(j);
 	json_close(j);
 }
@@ -299,18 +299,18 @@ static int print_json(const struct work *w, struct fault *f)
 	json_begin(&j, "guest");
 	json_string(&j, "profile", w->profile.name);
 	json_open_list(&j, "devices");
-	for (size_t i = 0; i < w->seating.n; i++)
+	for (size_t i = 0; i < w->layout.n; i++)
 		json_device(&j, w, i);
 	json_close(&j);
 	plan_json(&j, &w->edits);
-	json_cuts(&j, &w->closure);
+	json_cuts(&j, &w->deps);
 	return json_end(&j, stdout, f);
 }
 
 static void print_plan(FILE *out, const struct work *w)
 {
 	plan_print(out, &w->edits);
-	print_cuts(out, &w->closure);
+	print_cuts(out, &w->deps);
 }
 
 static int report(const struct work *w, struct fault *f)
@@ -352,7 +352,7 @@ static enum status run(const struct options *o, struct fault *f)
 		      report(&w, f) ?:
 				      output_write(o, w.out.blob, w.out.size, false, f);
 	edits_free(&w.edits);
-	closure_free(&w.closure);
+	deps_free(&w.deps);
 	unload_tree(&w.out);
 	unload_tree(&w.virt);
 	unload_tree(&w.host);

@@ -7,10 +7,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/command.h"
-#include "cmd/input.h"
-#include "cmd/output.h"
-#include "cmd/plan.h"
-#include "cmd/talk.h"
+#include "cmd/files.h"
+#include "cmd/report.h"
 #include "host/conflict.h"
 #include "host/patch.h"
 #include "host/rules.h"
@@ -22,7 +20,7 @@ struct work {
 	struct loaded_tree in;
 	struct edits edits;
 	struct loaded_tree out;
-	struct board board; /* in the tree out */
+	struct resolved board; /* in the tree out */
 	struct conflicts conflicts;
 };
 
@@ -79,27 +77,28 @@ static void tell_conflicts(const struct work *w)
 
 		tree_path(t, c->node, path);
 		if (c->target >= 0)
-			talk(w->o, "patch: note: %s%s: %s refers to %s: %s", path, off,
-			     c->property, tree_path(t, c->target, target),
-			     conflict_effect(c->kind));
+			print_info(w->o, "patch: note: %s%s: %s refers to %s: %s", path, off,
+				   c->property, tree_path(t, c->target, target),
+				   conflict_effect(c->kind));
 		else
-			talk(w->o,
-			     "patch: note: %s%s: %s names %s %" PRIu32
-			     ", which is handed over: %s",
-			     path, off, c->property,
-			     c->kind == CONFLICT_PAD ? "pad" : "resource", c->id,
-			     conflict_effect(c->kind));
+			print_info(w->o,
+				   "patch: note: %s%s: %s names %s %" PRIu32
+				   ", which is handed over: %s",
+				   path, off, c->property,
+				   c->kind == CONFLICT_PAD ? "pad" : "resource", c->id,
+				   conflict_effect(c->kind));
 	}
 }
 
 static void tell_documented(const struct work *w)
 {
-	talk(w->o,
-	     "patch: warning: no packet will flow with this tree: without fsl,sc_rsrc_id "
-	     "U-Boot gives the passed bus masters no stream id, and their DMA bypasses "
-	     "the SMMU");
-	talk(w->o, "patch: warning: Linux 5.19 and newer do not bind its devices to "
-		   "vfio-platform: they are not dma-coherent");
+	print_info(
+		w->o,
+		"patch: warning: no packet will flow with this tree: without fsl,sc_rsrc_id "
+		"U-Boot gives the passed bus masters no stream id, and their DMA bypasses "
+		"the SMMU");
+	print_info(w->o, "patch: warning: Linux 5.19 and newer do not bind its devices to "
+			 "vfio-platform: they are not dma-coherent");
 }
 
 /* Plan again on the result: whatever is still wanted was not done. */
@@ -124,9 +123,9 @@ static int examine(struct work *w, struct fault *f)
 	const struct tree *t = &w->out.tree;
 	struct uboot u = { 0 };
 	struct refs refs = { 0 };
-	int ret = board_find(&w->profile.profile, t, &w->board, f)		    ?:
+	int ret = resolve_profile(&w->profile.profile, t, &w->board, f)		    ?:
 			  verify(w, f)						    ?:
-			  uboot_simulate(t, &u, f)				    ?:
+			  uboot_predict(t, &u, f)				    ?:
 			  refs_collect(t, &refs, f)				    ?:
 			  rules_check(&w->board, &refs, &u, w->o->as_documented, f) ?:
 			  conflicts_find(&w->board, &refs, &u, &w->conflicts, f);
@@ -139,14 +138,14 @@ static int examine(struct work *w, struct fault *f)
 /* Everything that is thought out, up to the host's tree in memory. */
 static int make(struct work *w, struct fault *f)
 {
-	struct board board;
+	struct resolved board;
 	int ret =
 		load_profile(w->o, &w->profile, f) ?: load_tree(w->o->operands[0], &w->in, f);
 
 	if (ret)
 		return ret;
 	edits_start(&w->edits, &w->in.tree);
-	ret = board_find(&w->profile.profile, &w->in.tree, &board, f)		       ?:
+	ret = resolve_profile(&w->profile.profile, &w->in.tree, &board, f)	       ?:
 		      patch_plan(&board, w->o->as_documented, &w->edits, f)	       ?:
 		      edits_apply(&w->edits, w->o->pad, &w->out.blob, &w->out.size, f) ?:
 		      tree_open_made(w->out.blob, w->out.size, &w->out.tree, f)	       ?:
@@ -160,7 +159,7 @@ static int report(const struct work *w, struct fault *f)
 	if (w->o->as_documented)
 		tell_documented(w);
 	if (w->edits.n == 0)
-		talk(w->o, "patch: nothing to do");
+		print_info(w->o, "patch: nothing to do");
 	if (w->o->json)
 		return print_json(w, f);
 	if (w->o->dry_run)

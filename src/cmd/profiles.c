@@ -5,8 +5,8 @@
 #include "base/json.h"
 #include "base/table.h"
 #include "cmd/command.h"
-#include "cmd/input.h"
-#include "cmd/source.h"
+#include "cmd/files.h"
+#include "cmd/report.h"
 
 #define LISTED_MAX 64
 

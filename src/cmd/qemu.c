@@ -6,9 +6,9 @@
 
 #include "base/json.h"
 #include "cmd/command.h"
-#include "cmd/input.h"
-#include "cmd/talk.h"
-#include "guest/arguments.h"
+#include "cmd/files.h"
+#include "cmd/report.h"
+#include "guest/qemu_line.h"
 
 /* The word as a shell reads it back. */
 static void print_word(const char *word)
@@ -30,7 +30,7 @@ static void print_word(const char *word)
 	putchar('\'');
 }
 
-static void print_line(const struct arguments *l)
+static void print_line(const struct command_line *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		if (i > 0)
@@ -40,7 +40,7 @@ static void print_line(const struct arguments *l)
 	putchar('\n');
 }
 
-static void json_line(struct json *j, const char *key, const struct arguments *l)
+static void json_line(struct json *j, const char *key, const struct command_line *l)
 {
 	json_open_list(j, key);
 	for (size_t i = 0; i < l->n; i++)
@@ -63,18 +63,21 @@ static int print_json(const struct options *o, const char *profile, const struct
 
 static void tell(const struct options *o, const struct qemu_lines *l)
 {
-	talk(o,
-	     "qemu: note: QEMU 10.1 is the last one that has vfio-platform; 10.0 and 10.1 call it "
-	     "deprecated");
+	print_info(
+		o,
+		"qemu: note: QEMU 10.1 is the last one that has vfio-platform; 10.0 and 10.1 call it "
+		"deprecated");
 	if (!l->has_gicv2)
-		talk(o,
-		     "qemu: note: with GICv3 QEMU has no irqfd for these devices: interrupts "
-		     "arrive, but slowly; -M virt,gic-version=2 may do better");
+		print_info(
+			o,
+			"qemu: note: with GICv3 QEMU has no irqfd for these devices: interrupts "
+			"arrive, but slowly; -M virt,gic-version=2 may do better");
 	if (l->has_kernel)
-		talk(o, "qemu: note: -append has " ARGUMENTS_KERNEL ", which the guest needs");
+		print_info(o, "qemu: note: -append has " GUEST_KERNEL_ARGUMENTS
+			      ", which the guest needs");
 	else
-		talk(o, "qemu: note: the guest's kernel needs " ARGUMENTS_KERNEL
-			" on its command line");
+		print_info(o, "qemu: note: the guest's kernel needs " GUEST_KERNEL_ARGUMENTS
+			      " on its command line");
 }
 
 static int report(const struct options *o, const char *profile, const struct qemu_lines *l,
@@ -98,11 +101,11 @@ static enum status run(const struct options *o, struct fault *f)
 
 	if (load_profile(o, &profile, f))
 		return STATUS_FAILED;
-	if (arguments_make(&profile.profile, o->operands, o->n_operands, &lines, f))
+	if (qemu_lines_make(&profile.profile, o->operands, o->n_operands, &lines, f))
 		status = f->code == -ENOMEM ? STATUS_FAILED : STATUS_USAGE;
 	else if (report(o, profile.name, &lines, f))
 		status = STATUS_FAILED;
-	arguments_free(&lines);
+	qemu_lines_free(&lines);
 	unload_profile(&profile);
 	return status;
 }

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imxpt status - how the devices stand. */
-#include "cmd/handover.h"
+#include "cmd/session.h"
 
 static enum status run(const struct options *o, struct fault *f)
 {
 	enum status status = STATUS_FAILED;
-	struct handover h;
+	struct session h;
 
-	if (handover_open(o, false, &h, f) == 0) {
+	if (session_open(o, false, &h, f) == 0) {
 		status = STATUS_OK;
-		if (o->quiet && !handover_is_ready(&h))
+		if (o->quiet && !session_is_ready(&h))
 			status = STATUS_NOT_READY;
-		if (o->json && handover_json(&h, "status", f))
+		if (o->json && session_json(&h, "status", f))
 			status = STATUS_FAILED;
 		else if (!o->json && !o->quiet)
-			handover_table(&h);
+			session_table(&h);
 	}
-	handover_close(&h);
+	session_close(&h);
 	return status;
 }
 

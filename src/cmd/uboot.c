@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "cmd/command.h"
-#include "cmd/input.h"
+#include "cmd/files.h"
 #include "host/uboot.h"
 
 /* libubootenv reads lines of up to 1023 bytes, and the rest of one as the next. */
@@ -77,8 +77,8 @@ static void print_setting(enum env_format format, const struct setting *s)
 }
 
 /* What becomes of a thing that a partition names. */
-static void report_claim(const struct work *w, const char *what, const struct uboot_claim *c,
-			 const char *power)
+static void report_claim(const struct work *w, const char *what,
+			 const struct uboot_assignment *c, const char *power)
 {
 	char path[TREE_PATH_MAX], holder[TREE_PATH_MAX];
 
@@ -100,9 +100,10 @@ static void report_partitions(const struct work *w)
 	if (!u->has_domu)
 		comment("the tree has no /domu: scu_rm makes no partition, and says nothing");
 	for (size_t i = 0; i < u->n_partitions; i++)
-		comment("%s%s: %s", u->partitions[i].fate == UBOOT_NO_REG ? "warning: " : "",
+		comment("%s%s: %s",
+			u->partitions[i].outcome == UBOOT_NO_REG ? "warning: " : "",
 			tree_path(&w->host.tree, u->partitions[i].node, path),
-			uboot_fate_text(u->partitions[i].fate));
+			uboot_outcome_text(u->partitions[i].outcome));
 	for (size_t i = 0; i < u->n_resources; i++) {
 		uint32_t id = u->resources[i].id;
 
@@ -170,7 +171,7 @@ static void report_bypass(const struct work *w)
 		comment("warning: resource %s ends in bypass: %s has it, and no stream id is set: "
 			"its DMA reaches no guest and is not isolated",
 			resource_text(id, name),
-			tree_path(&w->host.tree, w->uboot.resource_holder[id], path));
+			tree_path(&w->host.tree, w->uboot.resource_owner[id], path));
 	}
 }
 
@@ -198,7 +199,7 @@ static void json_node(struct json *j, const char *key, const struct work *w, int
 }
 
 static void json_claims(struct json *j, const struct work *w, const char *key,
-			const struct uboot_claim *v, size_t n)
+			const struct uboot_assignment *v, size_t n)
 {
 	bool pads = v == w->uboot.pads;
 
@@ -226,8 +227,8 @@ static void json_partitions(struct json *j, const struct work *w)
 	for (size_t i = 0; i < u->n_partitions; i++) {
 		json_open_object(j, NULL);
 		json_node(j, "node", w, u->partitions[i].node);
-		json_flag(j, "made", u->partitions[i].fate == UBOOT_MADE);
-		json_string(j, "effect", uboot_fate_text(u->partitions[i].fate));
+		json_flag(j, "made", u->partitions[i].outcome == UBOOT_MADE);
+		json_string(j, "effect", uboot_outcome_text(u->partitions[i].outcome));
 		json_close(j);
 	}
 	json_close(j);
@@ -295,7 +296,7 @@ static int simulate(struct work *w, struct fault *f)
 
 	if (ret)
 		return ret;
-	ret = uboot_simulate(&w->host.tree, &w->uboot, f);
+	ret = uboot_predict(&w->host.tree, &w->uboot, f);
 	return ret ? fault_in(f, "%s", w->host.name) : 0;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imxpt unbind - give the devices back. */
-#include "cmd/handover.h"
+#include "cmd/session.h"
 
-static enum status unbind(struct handover *h, struct fault *f)
+static enum status unbind(struct session *h, struct fault *f)
 {
 	const struct run r = {
 		.sys = &h->sys,
@@ -11,20 +11,20 @@ static enum status unbind(struct handover *h, struct fault *f)
 		.talk = h->o->verbose ? stderr : NULL,
 	};
 
-	return handover_report(h, "unbind", run_release(&r, &h->after, f), f);
+	return session_report(h, "unbind", run_release(&r, &h->after, f), f);
 }
 
 static enum status run(const struct options *o, struct fault *f)
 {
 	enum status status = STATUS_FAILED;
-	struct handover h;
+	struct session h;
 
-	if (handover_open(o, !o->dry_run, &h, f) == 0) {
+	if (session_open(o, !o->dry_run, &h, f) == 0) {
 		steps_to_release(&h.start, &h.todo);
-		status = o->dry_run ? handover_report(&h, "unbind", RUN_DONE, f) :
-				      unbind(&h, f);
+		status =
+			o->dry_run ? session_report(&h, "unbind", RUN_DONE, f) : unbind(&h, f);
 	}
-	handover_close(&h);
+	session_close(&h);
 	return status;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <endian.h>
 #include <string.h>
 
 #include <libfdt.h>
@@ -205,4 +206,28 @@ bool strings_have(struct strings l, const char *s)
 			return true;
 	}
 	return false;
+}
+
+uint32_t tree_cell_count(const struct tree *t, int node, const char *name, uint32_t absent)
+{
+	struct cells c = tree_cells(t, node, name);
+
+	if (!c.v)
+		return absent;
+	return c.n == 1 && cells_get(c, 0) <= CELL_COUNT_MAX ? cells_get(c, 0) : 0;
+}
+
+uint64_t cells_number(struct cells c, size_t i, uint32_t n)
+{
+	uint64_t number = 0;
+
+	while (n-- > 0)
+		number = number << 32 | cells_get(c, i++);
+	return number;
+}
+
+void cells_put_number(uint32_t *out, uint64_t number)
+{
+	out[0] = htobe32((uint32_t)(number >> 32));
+	out[1] = htobe32((uint32_t)number);
 }

@@ -11,7 +11,7 @@
 
 /* A search under way. */
 struct search {
-	const struct board *b;
+	const struct resolved *b;
 	const struct uboot *u;
 	int clocks;  /* the node of the system controller's clocks */
 	bool *clean; /* by node: none of its pins is on a pad that is handed over */
@@ -59,7 +59,7 @@ static int look_at_pins(const struct search *s, const struct ref *r)
 		struct conflict c = { CONFLICT_PAD, r->from, r->property, -1,
 				      cells_get(pins, i) };
 
-		if (!is_held(s->u->pad_holder, PAD_LAST, c.id))
+		if (!is_held(s->u->pad_owner, PAD_LAST, c.id))
 			continue;
 		clean = false;
 		ret = add(s, &c);
@@ -72,13 +72,13 @@ static int look_at_pins(const struct search *s, const struct ref *r)
 static int look_at_ref(const struct search *s, const struct ref *r, bool enabled)
 {
 	struct conflict c = { CONFLICT_REFERENCE, r->from, r->property, r->to, 0 };
-	const struct board *b = s->b;
-	int owner = board_passed(b, r->to);
+	const struct resolved *b = s->b;
+	int owner = resolved_passed(b, r->to);
 
 	if (owner < 0)
-		owner = board_disabled(b, r->to);
+		owner = resolved_disabled(b, r->to);
 	if (owner >= 0)
-		return owner == board_disabled(b, r->from) ? 0 : add(s, &c);
+		return owner == resolved_disabled(b, r->from) ? 0 : add(s, &c);
 	if (!enabled)
 		return 0;
 	if (!strncmp(r->property, "pinctrl-", strlen("pinctrl-")))
@@ -88,7 +88,7 @@ static int look_at_ref(const struct search *s, const struct ref *r, bool enabled
 		return 0;
 	c = (struct conflict){ CONFLICT_CLOCK, r->from, r->property, -1,
 			       cells_get(r->args, 0) };
-	return is_held(s->u->resource_holder, RESOURCE_LAST, c.id) ? add(s, &c) : 0;
+	return is_held(s->u->resource_owner, RESOURCE_LAST, c.id) ? add(s, &c) : 0;
 }
 
 /* What U-Boot does to nodes that stay with the host, and to partitions. */
@@ -101,8 +101,8 @@ static int look_at_uboot(const struct search *s)
 		struct conflict c = { CONFLICT_POWER, u->disabled[i].node, "power-domains", -1,
 				      u->disabled[i].resource };
 
-		if (board_passed(s->b, c.node) < 0 &&
-		    is_held(u->resource_holder, RESOURCE_LAST, c.id))
+		if (resolved_passed(s->b, c.node) < 0 &&
+		    is_held(u->resource_owner, RESOURCE_LAST, c.id))
 			ret = add(s, &c);
 	}
 	for (size_t i = 0; ret == 0 && i < u->n_resources; i++) {
@@ -115,7 +115,7 @@ static int look_at_uboot(const struct search *s)
 	return ret;
 }
 
-int conflicts_find(const struct board *b, const struct refs *refs, const struct uboot *u,
+int conflicts_find(const struct resolved *b, const struct refs *refs, const struct uboot *u,
 		   struct conflicts *out, struct fault *f)
 {
 	struct conflicts all = { 0 };
@@ -135,7 +135,7 @@ int conflicts_find(const struct board *b, const struct refs *refs, const struct 
 		if (r->from != from)
 			enabled = tree_is_enabled(b->tree, r->from);
 		from = r->from;
-		if (r->to >= 0 && board_passed(b, from) < 0)
+		if (r->to >= 0 && resolved_passed(b, from) < 0)
 			ret = look_at_ref(&s, r, enabled);
 	}
 	if (ret == 0)

@@ -10,7 +10,7 @@
 
 /* A planning under way. */
 struct planner {
-	const struct board *b;
+	const struct resolved *b;
 	struct edits *l;
 	struct fault *f;
 };
@@ -124,8 +124,8 @@ static int append_gpios(const struct planner *p, const struct gpio_lines *g, str
 	return ret;
 }
 
-static int merge_gpios(const struct planner *p, int node, const struct holdings *h,
-		       const struct holdings *more)
+static int merge_gpios(const struct planner *p, int node, const struct partition_resources *h,
+		       const struct partition_resources *more)
 {
 	struct list l;
 	size_t n = 0;
@@ -158,12 +158,12 @@ static int plan_partition(const struct planner *p, int node)
 }
 
 /* The node under /domu, and in it what U-Boot's scu_rm and NXP's Xen read. */
-static int plan_domain(const struct planner *p, const struct holdings *more)
+static int plan_domain(const struct planner *p, const struct partition_resources *more)
 {
 	const char *why = "U-Boot's scu_rm reads the partition here";
 	const struct profile *profile = p->b->profile;
-	const struct holdings *h = &profile->domain;
-	int domu, node = board_domain(p->b);
+	const struct partition_resources *h = &profile->domain;
+	int domu, node = resolved_domain(p->b);
 	int ret = edits_child(p->l, 0, "domu", why, &domu, p->f)      ?:
 			  set_cell(p, domu, "#address-cells", 1, why) ?:
 			  set_cell(p, domu, "#size-cells", 0, why);
@@ -233,7 +233,7 @@ static int plan_passed(const struct planner *p, size_t i, bool as_documented)
 	int node = p->b->pass[i];
 	int ret =
 		plan_iommus(p, node) ?:
-			set_string(p, node, "compatible", BOARD_DUMMY, "keeps the host's drivers away") ?:
+			set_string(p, node, "compatible", DUMMY_COMPATIBLE, "keeps the host's drivers away") ?:
 			set_string(p, node, "status", "okay",
 				   "Linux makes a device of an enabled node only");
 
@@ -265,7 +265,7 @@ static int plan_host(const struct planner *p)
 	}
 	while ((name = strings_next(profile->release, name))) {
 		for (int node = 0; ret == 0 && node < t->n_nodes; node++) {
-			if (board_passed(p->b, node) != node &&
+			if (resolved_passed(p->b, node) != node &&
 			    tree_prop(t, node, name, &size))
 				ret = edits_delete(p->l, node, name,
 						   "stays with the host, outside any group",
@@ -276,15 +276,15 @@ static int plan_host(const struct planner *p)
 }
 
 /* Nodes of another profile's patch would be left neither with the host nor the guest. */
-static int check_others(const struct board *b, struct fault *f)
+static int check_others(const struct resolved *b, struct fault *f)
 {
 	char path[TREE_PATH_MAX];
 	int size;
 
 	for (int node = 0; node < b->tree->n_nodes; node++) {
-		if (!tree_is_compatible(b->tree, node, BOARD_DUMMY) ||
+		if (!tree_is_compatible(b->tree, node, DUMMY_COMPATIBLE) ||
 		    !tree_prop(b->tree, node, "iommus", &size) ||
-		    board_passed(b, node) == node)
+		    resolved_passed(b, node) == node)
 			continue;
 		fault_set(f, -EINVAL, "%s: handed over already, and not by this profile",
 			  tree_path(b->tree, node, path));
@@ -293,9 +293,10 @@ static int check_others(const struct board *b, struct fault *f)
 	return 0;
 }
 
-int patch_plan(const struct board *b, bool as_documented, struct edits *out, struct fault *f)
+int patch_plan(const struct resolved *b, bool as_documented, struct edits *out,
+	       struct fault *f)
 {
-	static const struct holdings nothing;
+	static const struct partition_resources nothing;
 	const struct planner p = { b, out, f };
 	int ret = check_others(b, f) ?:
 			  plan_domain(&p, as_documented ? &b->profile->documented : &nothing);

@@ -4,7 +4,7 @@
 
 #include "host/rules.h"
 
-static int broken(const struct board *b, int node, struct fault *f, const char *what)
+static int broken(const struct resolved *b, int node, struct fault *f, const char *what)
 {
 	char path[TREE_PATH_MAX];
 
@@ -12,7 +12,7 @@ static int broken(const struct board *b, int node, struct fault *f, const char *
 }
 
 /* A reference that U-Boot or Linux would stumble over. */
-static int check_ref(const struct board *b, const struct ref *r, struct fault *f)
+static int check_ref(const struct resolved *b, const struct ref *r, struct fault *f)
 {
 	char path[TREE_PATH_MAX];
 	bool is_iommu = !strcmp(r->property, "iommus");
@@ -30,12 +30,12 @@ static int check_ref(const struct board *b, const struct ref *r, struct fault *f
 }
 
 /* A passed node that is switched off before Linux sees it. */
-static int check_disabled(const struct board *b, const struct uboot_disabled *d,
+static int check_disabled(const struct resolved *b, const struct uboot_disabled *d,
 			  struct fault *f)
 {
 	char path[TREE_PATH_MAX];
 
-	if (board_passed(b, d->node) != d->node)
+	if (resolved_passed(b, d->node) != d->node)
 		return 0;
 	return fault_set(f, -EINVAL,
 			 "%s: power-domains names resource %u, which is not the "
@@ -43,7 +43,8 @@ static int check_disabled(const struct board *b, const struct uboot_disabled *d,
 			 tree_path(b->tree, d->node, path), d->resource);
 }
 
-int rules_check_master(const struct board *b, size_t i, const struct uboot *u, struct fault *f)
+int rules_check_master(const struct resolved *b, size_t i, const struct uboot *u,
+		       struct fault *f)
 {
 	struct cells ids = tree_cells(b->tree, b->pass[i], "fsl,sc_rsrc_id");
 
@@ -60,10 +61,10 @@ int rules_check_master(const struct board *b, size_t i, const struct uboot *u, s
 	return 0;
 }
 
-int rules_check(const struct board *b, const struct refs *refs, const struct uboot *u,
+int rules_check(const struct resolved *b, const struct refs *refs, const struct uboot *u,
 		bool as_documented, struct fault *f)
 {
-	int domain = board_domain(b), ret = 0;
+	int domain = resolved_domain(b), ret = 0;
 	struct cells reg = { 0 };
 
 	for (size_t i = 0; ret == 0 && i < refs->n; i++)

@@ -11,7 +11,7 @@
 #define IOMMU_SIZE 12		      /* bytes of the only iommus that U-Boot reads */
 
 /* A simulation under way. */
-struct run {
+struct prediction {
 	const struct tree *t;
 	struct uboot *u;
 	size_t room; /* free bytes of the tree */
@@ -30,7 +30,7 @@ static struct cells whole_cells(const struct tree *t, int node, const char *name
 	return c;
 }
 
-static int add_partition(const struct run *r, int node, enum uboot_fate fate)
+static int add_partition(const struct prediction *r, int node, enum uboot_outcome outcome)
 {
 	struct uboot *u = r->u;
 	struct uboot_partition *v =
@@ -39,23 +39,24 @@ static int add_partition(const struct run *r, int node, enum uboot_fate fate)
 	if (!v)
 		return -ENOMEM;
 	u->partitions = v;
-	v[u->n_partitions++] = (struct uboot_partition){ node, fate };
+	v[u->n_partitions++] = (struct uboot_partition){ node, outcome };
 	return 0;
 }
 
 /* What a partition names: resources or pads. */
 struct claims {
-	struct uboot_claim **v;
+	struct uboot_assignment **v;
 	size_t *n;
 	int *holder; /* by number */
 	uint32_t last;
 };
 
-static int add_claims(const struct run *r, int node, struct cells ids, const struct claims *c)
+static int add_claims(const struct prediction *r, int node, struct cells ids,
+		      const struct claims *c)
 {
 	for (size_t i = 0; i < ids.n; i++) {
-		struct uboot_claim new = { node, -1, cells_get(ids, i) };
-		struct uboot_claim *v;
+		struct uboot_assignment new = { node, -1, cells_get(ids, i) };
+		struct uboot_assignment *v;
 
 		if (new.id < c->last) {
 			new.holder = c->holder[new.id];
@@ -74,7 +75,7 @@ static int add_claims(const struct run *r, int node, struct cells ids, const str
 }
 
 /* Is there a place for the partition's number?  fdt_setprop(), in place. */
-static bool has_reg(struct run *r, int node)
+static bool has_reg(struct prediction *r, int node)
 {
 	int size;
 	size_t need = PROPERTY_SIZE, have = 0;
@@ -91,12 +92,12 @@ static bool has_reg(struct run *r, int node)
 	return true;
 }
 
-static int partition(struct run *r, int node)
+static int partition(struct prediction *r, int node)
 {
 	struct uboot *u = r->u;
-	const struct claims resources = { &u->resources, &u->n_resources, u->resource_holder,
+	const struct claims resources = { &u->resources, &u->n_resources, u->resource_owner,
 					  RESOURCE_LAST };
-	const struct claims pads = { &u->pads, &u->n_pads, u->pad_holder, PAD_LAST };
+	const struct claims pads = { &u->pads, &u->n_pads, u->pad_owner, PAD_LAST };
 	int size, pad_size;
 	struct cells ids = whole_cells(r->t, node, "rsrcs", &size);
 	struct cells pad_ids = whole_cells(r->t, node, "pads", &pad_size);
@@ -114,7 +115,7 @@ static int partition(struct run *r, int node)
 		       add_claims(r, node, pad_ids, &pads);
 }
 
-static int scu_rm(struct run *r)
+static int scu_rm(struct prediction *r)
 {
 	int domu = tree_child(r->t, 0, "domu"), ret = 0;
 
@@ -164,7 +165,7 @@ static int next_domain(const struct tree *t, struct domains *d)
 	return 1;
 }
 
-static int hangs(const struct run *r, int node, int index)
+static int hangs(const struct prediction *r, int node, int index)
 {
 	char path[TREE_PATH_MAX];
 
@@ -179,10 +180,10 @@ static int hangs(const struct run *r, int node, int index)
 
 static bool is_owned(const struct uboot *u, uint32_t resource)
 {
-	return resource < RESOURCE_LAST && u->resource_holder[resource] < 0;
+	return resource < RESOURCE_LAST && u->resource_owner[resource] < 0;
 }
 
-static int add_disabled(const struct run *r, int node, uint32_t resource)
+static int add_disabled(const struct prediction *r, int node, uint32_t resource)
 {
 	struct uboot *u = r->u;
 	struct uboot_disabled *v = array_grow(u->disabled, u->n_disabled, sizeof(*v), r->f);
@@ -195,7 +196,7 @@ static int add_disabled(const struct run *r, int node, uint32_t resource)
 }
 
 /* update_fdt_with_owned_resources(): look at one node. */
-static int check_owner(const struct run *r, int node, struct domains *d)
+static int check_owner(const struct prediction *r, int node, struct domains *d)
 {
 	int size, ret = 0, got;
 
@@ -213,7 +214,7 @@ static int check_owner(const struct run *r, int node, struct domains *d)
 }
 
 /* update_fdt_with_owned_resources_legacy() is not followed: its trees are of Linux 4. */
-static int refuse_legacy(const struct run *r)
+static int refuse_legacy(const struct prediction *r)
 {
 	char path[TREE_PATH_MAX];
 	int size;
@@ -230,7 +231,7 @@ static int refuse_legacy(const struct run *r)
 	return 0;
 }
 
-static int disable_nodes(const struct run *r)
+static int disable_nodes(const struct prediction *r)
 {
 	struct domains d = { .resource = UBOOT_NO_RESOURCE };
 	int ret = 0;
@@ -247,7 +248,7 @@ bool uboot_sets_stream(uint32_t resource, uint32_t id)
 	return resource < RESOURCE_LAST && uboot_is_stream_id(id);
 }
 
-static int add_stream(const struct run *r, int node, uint32_t resource, uint32_t id)
+static int add_stream(const struct prediction *r, int node, uint32_t resource, uint32_t id)
 {
 	struct uboot *u = r->u;
 	struct uboot_stream *v = array_grow(u->streams, u->n_streams, sizeof(*v), r->f);
@@ -262,7 +263,7 @@ static int add_stream(const struct run *r, int node, uint32_t resource, uint32_t
 }
 
 /* config_smmu_fdt_device_sid(), which stops at the first resource that is refused */
-static int set_stream(const struct run *r, int node, uint32_t id)
+static int set_stream(const struct prediction *r, int node, uint32_t id)
 {
 	struct domains d = { .resource = UBOOT_NO_RESOURCE };
 	int size, got, ret = 0;
@@ -289,7 +290,7 @@ static int set_stream(const struct run *r, int node, uint32_t id)
 }
 
 /* The old binding, which Xen's trees have: pairs of a phandle and a stream id. */
-static int set_masters(const struct run *r, struct cells masters)
+static int set_masters(const struct prediction *r, struct cells masters)
 {
 	int ret = 0;
 
@@ -303,7 +304,7 @@ static int set_masters(const struct run *r, struct cells masters)
 }
 
 /* config_smmu_fdt(): whether a node is enabled does not matter here. */
-static int set_streams(const struct run *r)
+static int set_streams(const struct prediction *r)
 {
 	int smmu = tree_compatible(r->t, "arm,mmu-500"), size = -1, ret = 0;
 	struct cells c;
@@ -321,16 +322,16 @@ static int set_streams(const struct run *r)
 	return ret;
 }
 
-int uboot_simulate(const struct tree *t, struct uboot *out, struct fault *f)
+int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)
 {
-	struct run r = { t, out, tree_room(t), f };
+	struct prediction r = { t, out, tree_room(t), f };
 	int ret;
 
 	*out = (struct uboot){ 0 };
 	for (size_t i = 0; i < RESOURCE_LAST; i++)
-		out->resource_holder[i] = -1;
+		out->resource_owner[i] = -1;
 	for (size_t i = 0; i < PAD_LAST; i++)
-		out->pad_holder[i] = -1;
+		out->pad_owner[i] = -1;
 	ret = scu_rm(&r) ?: disable_nodes(&r) ?: set_streams(&r);
 	if (ret)
 		uboot_free(out);
@@ -370,13 +371,13 @@ bool uboot_powers(uint32_t resource)
 
 bool uboot_bypasses(const struct uboot *u, uint32_t resource)
 {
-	return resource < RESOURCE_LAST && u->resource_holder[resource] >= 0 &&
+	return resource < RESOURCE_LAST && u->resource_owner[resource] >= 0 &&
 	       !u->stream_id[resource] && !uboot_powers(resource);
 }
 
-const char *uboot_fate_text(enum uboot_fate fate)
+const char *uboot_outcome_text(enum uboot_outcome outcome)
 {
-	switch (fate) {
+	switch (outcome) {
 	case UBOOT_MADE:
 		return "a partition is made, and its number written to reg";
 	case UBOOT_DISABLED:

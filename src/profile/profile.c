@@ -156,7 +156,7 @@ static int read_node_name(const struct reader *r, int node, struct node_name *ou
 	return 0;
 }
 
-static int read_gpios(const struct reader *r, int node, struct holdings *out)
+static int read_gpios(const struct reader *r, int node, struct partition_resources *out)
 {
 	for (int c = node + 1; c < r->t->nodes[node].end; c = r->t->nodes[c].end) {
 		struct gpio_lines *g = &out->gpios[out->n_gpios];
@@ -176,7 +176,7 @@ static int read_gpios(const struct reader *r, int node, struct holdings *out)
 	return 0;
 }
 
-static int read_holdings(const struct reader *r, int node, struct holdings *out)
+static int read_holdings(const struct reader *r, int node, struct partition_resources *out)
 {
 	int gpios = tree_child(r->t, node, "gpios");
 	int ret = read_cells(r, node, "init-on-rsrcs", 1, &out->init_on_rsrcs);

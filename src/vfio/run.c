@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "vfio/act.h"
-#include "vfio/holders.h"
+#include "vfio/explain.h"
+#include "vfio/group_device.h"
 #include "vfio/run.h"
 #include "vfio/snapshot.h"
 
@@ -16,15 +16,15 @@ struct progress {
 	struct snapshot *now; /* the last look; kept up to date where a step needs it */
 	bool touched[PROFILE_PASS_MAX];
 	struct modules inserted;
-	struct patience patience;
+	struct wait_options wait;
 };
 
 static void begin(struct progress *p, const struct run *r, struct snapshot *now)
 {
-	sigset_t *stop = &p->patience.stop, blocked;
+	sigset_t *stop = &p->wait.stop, blocked;
 
 	*p = (struct progress){ .r = r, .now = now };
-	p->patience.timeout_ms = r->timeout_ms;
+	p->wait.timeout_ms = r->timeout_ms;
 	*now = *r->start;
 	sigemptyset(stop);
 	sigaddset(stop, SIGHUP);
@@ -41,7 +41,7 @@ static void begin(struct progress *p, const struct run *r, struct snapshot *now)
 static int check_signals(const struct progress *p, struct fault *f)
 {
 	static const struct timespec at_once;
-	int n = sigtimedwait(&p->patience.stop, NULL, &at_once);
+	int n = sigtimedwait(&p->wait.stop, NULL, &at_once);
 
 	return n > 0 ? fault_set(f, -EINTR, "stopped by a signal: %s", strsignal(n)) : 0;
 }
@@ -122,7 +122,7 @@ static int undo_round(struct progress *p, bool last, struct fault *undoing)
 		return 0;
 	if (last)
 		return -EIO;
-	if (takes_from_vfio(&back) && holders_check(p->r->sys, &seen, undoing))
+	if (takes_from_vfio(&back) && group_check_users(p->r->sys, &seen, undoing))
 		return -EBUSY;
 	/* a step that fails stops no other: as much as possible comes back */
 	for (size_t i = 0; i < back.n; i++)
@@ -176,7 +176,7 @@ enum run_result run_bind(const struct run *r, struct snapshot *after, struct fau
 			ret = verify(&p, true, f);
 	}
 	if (ret == 0)
-		ret = nodes_settle(r->sys, p.now, &p.patience, &r->owner, f);
+		ret = group_devices_settle(r->sys, p.now, &p.wait, &r->owner, f);
 	if (ret == -EINTR)
 		(void)!check_signals(&p, f);
 	return ret ? undo(&p, f) : RUN_DONE;
@@ -191,10 +191,121 @@ enum run_result run_release(const struct run *r, struct snapshot *after, struct 
 	if (r->todo->n == 0)
 		return RUN_DONE;
 	/* before the first step: nothing has to be put back */
-	if (holders_check(r->sys, r->start, f))
+	if (group_check_users(r->sys, r->start, f))
 		return RUN_UNDONE;
 	ret = do_steps(&p, f);
 	if (ret == 0)
 		ret = verify(&p, false, f);
 	return ret ? undo(&p, f) : RUN_DONE;
+}
+
+static int load(const struct sysroot *s, struct snapshot *now, struct modules *inserted,
+		struct fault *f)
+{
+	int ret;
+
+	/* a recording has no kernel that could load something */
+	if (!s->live)
+		return 0;
+	ret = modules_load(VFIO_MODULE, "reset_required=0", inserted, f);
+	if (ret == -ENOENT)
+		return explain(f, ret, REASON_NO_DRIVER, "cannot load " VFIO_MODULE);
+	ret = ret ?: snapshot_driver(s, now, f);
+	if (ret)
+		return ret;
+	if (!now->has_driver)
+		return explain(f, -ENODEV, REASON_NO_DRIVER, "cannot load " VFIO_MODULE);
+	/* modprobe.d may have an install command, which does not see our option */
+	if (now->reset == RESET_REQUIRED)
+		return explain(f, -EPERM, REASON_RESET, VFIO_DRIVER);
+	return 0;
+}
+
+static int write_step(const struct sysroot *s, const struct snapshot *now,
+		      const struct step *step)
+{
+	char path[PATH_SIZE];
+
+	return sysroot_write(s, step_path(now, step, path), step_value(now, step));
+}
+
+static int override(const struct sysroot *s, const struct snapshot *now,
+		    const struct step *step, struct fault *f)
+{
+	int ret = write_step(s, now, step);
+	enum reason r = ret == -EACCES || ret == -EPERM ? REASON_NOT_ROOT : REASON_OTHER;
+
+	if (ret == 0)
+		return 0;
+	return explain(f, ret, r, "%s: cannot set driver_override to '%s': %s",
+		       now->devices[step->device].name, step->arg, strerror(-ret));
+}
+
+static int unbind(const struct sysroot *s, struct snapshot *now, const struct step *step,
+		  struct fault *f)
+{
+	const struct device *d = &now->devices[step->device];
+	int ret = write_step(s, now, step);
+
+	if (ret == 0)
+		return 0;
+	/* it may have gone together with a device that it needs */
+	if (!snapshot_refresh(s, now, step->device, f) && strcmp(d->driver, step->arg))
+		return 0;
+	return fault_set(f, ret, "%s: cannot unbind from %s: %s", d->name, step->arg,
+			 strerror(-ret));
+}
+
+static int bind_failed(const struct sysroot *s, struct snapshot *now, const struct step *step,
+		       int err, struct fault *f)
+{
+	const struct device *d = &now->devices[step->device];
+	struct symptoms seen;
+
+	if (err == 0)
+		return fault_set(f, -EIO,
+				 "%s: cannot bind to %s: no error, but its driver is %s",
+				 d->name, step->arg, *d->driver ? d->driver : "none");
+	/* somebody may have unloaded it; what cannot be read stays as it was seen */
+	(void)!snapshot_driver(s, now, f);
+	symptoms_of_host(s, now, &seen);
+	symptoms_of_device(s, d->name, &seen);
+	seen.err = err;
+	return explain(f, err,
+		       strcmp(step->arg, VFIO_DRIVER) ? REASON_OTHER : explain_bind(&seen),
+		       "%s: cannot bind to %s: %s", d->name, step->arg, strerror(-err));
+}
+
+static int bind(const struct sysroot *s, struct snapshot *now, const struct step *step,
+		struct fault *f)
+{
+	const struct device *d = &now->devices[step->device];
+	int err = write_step(s, now, step);
+	int ret = snapshot_refresh(s, now, step->device, f);
+
+	if (ret)
+		return ret;
+	if (strcmp(d->driver, step->arg))
+		return bind_failed(s, now, step, err, f);
+	return device_is_bound(d) ? steps_check_groups(now, f) : 0;
+}
+
+int act(const struct sysroot *s, struct snapshot *now, const struct step *step,
+	struct modules *inserted, struct fault *f)
+{
+	switch (step->op) {
+	case STEP_LOAD:
+		return load(s, now, inserted, f);
+	case STEP_OVERRIDE:
+		return override(s, now, step, f);
+	case STEP_UNBIND:
+		return unbind(s, now, step, f);
+	case STEP_BIND:
+		return bind(s, now, step, f);
+	case STEP_PROBE:
+		/* that no driver wants the device is an answer too, and status shows it */
+		(void)write_step(s, now, step);
+		return 0;
+	}
+	return 0;
 }

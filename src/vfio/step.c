@@ -135,18 +135,18 @@ const char *step_path(const struct snapshot *s, const struct step *step, char *b
 {
 	switch (step->op) {
 	case STEP_OVERRIDE:
-		return path_make(buf, PATH_DEVICES "/%s/driver_override",
-				 s->devices[step->device].name);
+		return path_format(buf, PATH_DEVICES "/%s/driver_override",
+				   s->devices[step->device].name);
 	case STEP_UNBIND:
-		return path_make(buf, PATH_PLATFORM "/drivers/%s/unbind", step->arg);
+		return path_format(buf, PATH_PLATFORM "/drivers/%s/unbind", step->arg);
 	case STEP_BIND:
-		return path_make(buf, PATH_PLATFORM "/drivers/%s/bind", step->arg);
+		return path_format(buf, PATH_PLATFORM "/drivers/%s/bind", step->arg);
 	case STEP_PROBE:
-		return path_make(buf, PATH_PLATFORM "/drivers_probe");
+		return path_format(buf, PATH_PLATFORM "/drivers_probe");
 	case STEP_LOAD:
 		break;
 	}
-	return path_make(buf, "%s", "");
+	return path_format(buf, "%s", "");
 }
 
 const char *step_value(const struct snapshot *s, const struct step *step)

@@ -9,7 +9,7 @@
 
 #include <libudev.h>
 
-#include "base/clock.h"
+#include "base/process.h"
 #include "vfio/udev.h"
 
 struct wait {

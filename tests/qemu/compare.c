@@ -21,16 +21,17 @@
 
 #define RANDOM_SETS 500
 
-static const char *const fates[FATE_COUNT + 1] = {
-	[FATE_PLACED] = "placed", [FATE_NO_ROOM] = "no room", [FATE_NO_LINE] = "no line",
-	[FATE_KILLED] = "killed", [FATE_CLIPPED] = "clipped", [FATE_COUNT] = "something else",
+static const char *const outcomes[OUTCOME_COUNT + 1] = {
+	[OUTCOME_PLACED] = "placed",   [OUTCOME_NO_ROOM] = "no room",
+	[OUTCOME_NO_LINE] = "no line", [OUTCOME_KILLED] = "killed",
+	[OUTCOME_CLIPPED] = "clipped", [OUTCOME_COUNT] = "something else",
 };
 
 /* One question for QEMU and layout. */
 struct trial {
 	const struct rig *rig;
 	const struct set *set;
-	struct place ours[SET_DEVICES_MAX];
+	struct slot ours[SET_DEVICES_MAX];
 	struct fault refusal; /* layout's */
 	struct ending ending; /* QEMU's */
 	bool differs;
@@ -132,8 +133,8 @@ static void compare_irq(struct trial *t, struct emulator *e, const char *path, s
 
 static void compare_device(struct trial *t, struct emulator *e, size_t d)
 {
-	const struct demand *dev = &t->set->devs[d];
-	const struct place *ours = &t->ours[d];
+	const struct request *dev = &t->set->devs[d];
+	const struct slot *ours = &t->ours[d];
 	char path[64];
 	struct json_object *list;
 
@@ -155,36 +156,36 @@ static void compare_device(struct trial *t, struct emulator *e, size_t d)
 }
 
 /* What layout's answer makes us expect of QEMU. */
-static enum fate expected_fate(int code)
+static enum outcome expected_fate(int code)
 {
 	switch (code) {
 	case 0:
-		return FATE_PLACED;
+		return OUTCOME_PLACED;
 	case -ENOSPC:
-		return FATE_NO_ROOM;
+		return OUTCOME_NO_ROOM;
 	case -E2BIG:
-		return FATE_NO_LINE;
+		return OUTCOME_NO_LINE;
 	case -EINVAL:
-		return FATE_KILLED;
+		return OUTCOME_KILLED;
 	case -EFBIG:
-		return FATE_CLIPPED;
+		return OUTCOME_CLIPPED;
 	}
-	return FATE_COUNT;
+	return OUTCOME_COUNT;
 }
 
-static enum fate seen_fate(const struct ending *e)
+static enum outcome seen_fate(const struct ending *e)
 {
 	if (e->killed && e->status != SIGALRM)
-		return FATE_KILLED;
+		return OUTCOME_KILLED;
 	if (strstr(e->talk, "Platform Bus: Can not fit MMIO region of size "))
-		return FATE_NO_ROOM;
+		return OUTCOME_NO_ROOM;
 	if (strstr(e->talk, "Platform Bus: Can not fit IRQ line"))
-		return FATE_NO_LINE;
-	return e->status ? FATE_COUNT : FATE_PLACED;
+		return OUTCOME_NO_LINE;
+	return e->status ? OUTCOME_COUNT : OUTCOME_PLACED;
 }
 
 /* Both refuse: is it for the same device and, if for room, for the same size? */
-static void compare_refusals(struct trial *t, enum fate fate)
+static void compare_refusals(struct trial *t, enum outcome outcome)
 {
 	const char *why = strstr(t->ending.talk, "Platform Bus: ");
 	const char *line = memrchr(t->ending.talk, '\n', why - t->ending.talk);
@@ -196,30 +197,30 @@ static void compare_refusals(struct trial *t, enum fate fate)
 	line = strstr(line ? line : t->ending.talk, device);
 	if (!line || line > why)
 		differ(t, "layout refuses another device");
-	if (fate == FATE_NO_ROOM &&
+	if (outcome == OUTCOME_NO_ROOM &&
 	    (!size || strtoull(size, NULL, 16) != strtoull(strrchr(why, ' '), NULL, 16)))
 		differ(t, "layout refuses another size");
 }
 
-/* Ask both.  Returns the fate that the set met in QEMU. */
-static enum fate try_set(struct trial *t)
+/* Ask both.  Returns the outcome that the set met in QEMU. */
+static enum outcome try_set(struct trial *t)
 {
-	enum fate expected, seen;
+	enum outcome expected, seen;
 	struct emulator e;
-	int code = layout_place(&t->rig->bus, t->set->devs, t->set->n, t->ours, &t->refusal);
+	int code = slots_assign(&t->rig->bus, t->set->devs, t->set->n, t->ours, &t->refusal);
 
 	expected = expected_fate(code);
 	rig_start(t->rig, t->set, &e);
-	for (size_t d = 0; d < t->set->n && expected == FATE_PLACED; d++)
+	for (size_t d = 0; d < t->set->n && expected == OUTCOME_PLACED; d++)
 		compare_device(t, &e, d);
 	emulator_end(&e, &t->ending);
 
 	seen = seen_fate(&t->ending);
-	if (seen == FATE_PLACED && expected == FATE_CLIPPED)
-		seen = FATE_CLIPPED;
+	if (seen == OUTCOME_PLACED && expected == OUTCOME_CLIPPED)
+		seen = OUTCOME_CLIPPED;
 	if (seen != expected)
-		differ(t, "QEMU: %s, layout: %s", fates[seen], fates[expected]);
-	else if (seen == FATE_NO_ROOM || seen == FATE_NO_LINE)
+		differ(t, "QEMU: %s, layout: %s", outcomes[seen], outcomes[expected]);
+	else if (seen == OUTCOME_NO_ROOM || seen == OUTCOME_NO_LINE)
 		compare_refusals(t, seen);
 	return seen;
 }
@@ -243,22 +244,22 @@ static bool compare_named(const struct rig *rig, size_t number)
 {
 	struct set set = named_sets[number];
 	struct trial t = { .rig = rig, .set = &set };
-	enum fate fate;
+	enum outcome outcome;
 
 	rig_name_devices(&set);
-	fate = try_set(&t);
-	if (fate != set.fate)
-		differ(&t, "expected was %s", fates[set.fate]);
+	outcome = try_set(&t);
+	if (outcome != set.outcome)
+		differ(&t, "expected was %s", outcomes[set.outcome]);
 	if (t.differs)
 		tell(&t);
 	printf("%sok %zu - %s (%s)\n", t.differs ? "not " : "", number + 1, set.name,
-	       fates[fate]);
+	       outcomes[outcome]);
 	return !t.differs;
 }
 
 static bool compare_random(const struct rig *rig, uint64_t seed, size_t number)
 {
-	size_t differences = 0, count[FATE_COUNT + 1] = { 0 };
+	size_t differences = 0, count[OUTCOME_COUNT + 1] = { 0 };
 	uint64_t next = seed;
 
 	for (size_t i = 0; i < RANDOM_SETS; i++) {
@@ -275,7 +276,8 @@ static bool compare_random(const struct rig *rig, uint64_t seed, size_t number)
 	printf("%sok %zu - %d random sets from seed %llu: %zu placed, %zu without room, "
 	       "%zu without a line, %zu differ\n",
 	       differences ? "not " : "", number, RANDOM_SETS, (unsigned long long)seed,
-	       count[FATE_PLACED], count[FATE_NO_ROOM], count[FATE_NO_LINE], differences);
+	       count[OUTCOME_PLACED], count[OUTCOME_NO_ROOM], count[OUTCOME_NO_LINE],
+	       differences);
 	return !differences;
 }
 

@@ -170,7 +170,7 @@ play_devices() {
 # The line as it is printed, with all its devices.
 qemu_puts_devices_there() {
 	play_devices
-	eval "$programs/seats $programs/vfio.so guest.dtb $(
+	eval "$programs/guest_slots $programs/vfio.so guest.dtb $(
 		lines -- -S -qmp stdio -display none | sed 1d
 	)"
 }

@@ -166,11 +166,11 @@ static void describe(const struct set *s)
 
 	if (!out)
 		err(EXIT_FAILURE, "cannot describe the devices");
-	for (const struct demand *d = s->devs; d < s->devs + s->n; d++) {
+	for (const struct request *d = s->devs; d < s->devs + s->n; d++) {
 		fprintf(out, "%s%s:%u", d == s->devs ? "" : ";", d->name, d->n_irqs);
 		for (size_t i = 0; i < d->n_regions; i++)
 			fprintf(out, "%c0x%llx", i ? ',' : ':',
-				i < LAYOUT_REGIONS_MAX ? (unsigned long long)d->size[i] : 1);
+				i < REGIONS_MAX ? (unsigned long long)d->size[i] : 1);
 	}
 	if (fclose(out) || setenv("VFIO_DEVICES", text, 1))
 		err(EXIT_FAILURE, "cannot describe the devices");

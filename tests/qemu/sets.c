@@ -14,45 +14,46 @@
 #define BLOCK(bytes) DEVICE(0, 1, bytes)
 #define LINES(irqs) DEVICE(irqs, 0, 0)
 
-#define COUNT(...) (sizeof((const struct demand[]){ __VA_ARGS__ }) / sizeof(struct demand))
-#define SET_JSON(fate, name, n_json, ...)                               \
-	{                                                               \
-		name, fate, { __VA_ARGS__ }, COUNT(__VA_ARGS__), n_json \
+#define COUNT(...) (sizeof((const struct request[]){ __VA_ARGS__ }) / sizeof(struct request))
+#define SET_JSON(outcome, name, n_json, ...)                               \
+	{                                                                  \
+		name, outcome, { __VA_ARGS__ }, COUNT(__VA_ARGS__), n_json \
 	}
-#define SET(fate, name, ...) SET_JSON(fate, name, 0, __VA_ARGS__)
+#define SET(outcome, name, ...) SET_JSON(outcome, name, 0, __VA_ARGS__)
 
 const struct set named_sets[] = {
-	SET(FATE_PLACED, "one port: lpcg, fec1, mu2", LPCG, FEC, MU),
-	SET(FATE_PLACED, "two ports", LPCG, FEC, LPCG, FEC, MU),
-	SET(FATE_PLACED, "another order", MU, FEC, LPCG),
-	SET(FATE_PLACED, "a gap behind a small region", LPCG, BLOCK(MIB), BLOCK(16 * KIB)),
-	SET(FATE_PLACED, "a gap that a large region leaves", BLOCK(4 * KIB), BLOCK(16 * MIB),
-	    LPCG),
-	SET(FATE_PLACED, "a gap behind an odd size", LPCG, BLOCK(12 * KIB), BLOCK(4 * KIB),
+	SET(OUTCOME_PLACED, "one port: lpcg, fec1, mu2", LPCG, FEC, MU),
+	SET(OUTCOME_PLACED, "two ports", LPCG, FEC, LPCG, FEC, MU),
+	SET(OUTCOME_PLACED, "another order", MU, FEC, LPCG),
+	SET(OUTCOME_PLACED, "a gap behind a small region", LPCG, BLOCK(MIB), BLOCK(16 * KIB)),
+	SET(OUTCOME_PLACED, "a gap that a large region leaves", BLOCK(4 * KIB),
+	    BLOCK(16 * MIB), LPCG),
+	SET(OUTCOME_PLACED, "a gap behind an odd size", LPCG, BLOCK(12 * KIB), BLOCK(4 * KIB),
 	    FEC),
-	SET(FATE_PLACED, "an odd size is aligned", BLOCK(4 * KIB), BLOCK(12 * KIB)),
-	SET(FATE_PLACED, "several regions", DEVICE(0, 3, 4 * KIB, 2 * MIB, 2 * KIB)),
-	SET(FATE_PLACED, "several regions between others", DEVICE(2, 2, 64 * KIB, 4 * KIB),
+	SET(OUTCOME_PLACED, "an odd size is aligned", BLOCK(4 * KIB), BLOCK(12 * KIB)),
+	SET(OUTCOME_PLACED, "several regions", DEVICE(0, 3, 4 * KIB, 2 * MIB, 2 * KIB)),
+	SET(OUTCOME_PLACED, "several regions between others", DEVICE(2, 2, 64 * KIB, 4 * KIB),
 	    FEC, DEVICE(1, 1, 4 * KIB)),
-	SET(FATE_PLACED, "regions in one page", BLOCK(KIB), BLOCK(KIB), BLOCK(1), BLOCK(1),
+	SET(OUTCOME_PLACED, "regions in one page", BLOCK(KIB), BLOCK(KIB), BLOCK(1), BLOCK(1),
 	    BLOCK(4 * KIB)),
-	SET(FATE_PLACED, "interrupts without regions", LINES(1), MU),
-	SET(FATE_PLACED, "neither regions nor interrupts", FEC, LINES(0), MU),
-	SET(FATE_PLACED, "the whole bus", BLOCK(32 * MIB)),
-	SET(FATE_PLACED, "the last byte of the bus", BLOCK(32 * MIB - 1), BLOCK(1)),
-	SET(FATE_PLACED, "64 interrupts", LINES(60), FEC, LPCG),
-	SET(FATE_PLACED, "32 regions",
+	SET(OUTCOME_PLACED, "interrupts without regions", LINES(1), MU),
+	SET(OUTCOME_PLACED, "neither regions nor interrupts", FEC, LINES(0), MU),
+	SET(OUTCOME_PLACED, "the whole bus", BLOCK(32 * MIB)),
+	SET(OUTCOME_PLACED, "the last byte of the bus", BLOCK(32 * MIB - 1), BLOCK(1)),
+	SET(OUTCOME_PLACED, "64 interrupts", LINES(60), FEC, LPCG),
+	SET(OUTCOME_PLACED, "32 regions",
 	    DEVICE(0, 32, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
 		   20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32)),
-	SET_JSON(FATE_PLACED, "JSON comes last", 2, FEC, MU, BLOCK(4 * KIB), FEC),
-	SET(FATE_NO_ROOM, "no room behind the whole bus", BLOCK(32 * MIB), LPCG),
-	SET(FATE_NO_ROOM, "no aligned room", BLOCK(1), BLOCK(16 * MIB), BLOCK(8 * MIB + 1)),
-	SET(FATE_NO_LINE, "65 interrupts of one device", LINES(65)),
-	SET(FATE_NO_LINE, "65 interrupts together", LINES(63), FEC),
-	SET(FATE_NO_LINE, "interrupts are refused first", BLOCK(32 * MIB), DEVICE(65, 1, 1)),
-	SET(FATE_KILLED, "33 regions", DEVICE(0, 33, 1)),
-	SET(FATE_KILLED, "a region of no bytes", MU, BLOCK(0)),
-	SET(FATE_CLIPPED, "a region larger than the bus", BLOCK(64 * MIB)),
+	SET_JSON(OUTCOME_PLACED, "JSON comes last", 2, FEC, MU, BLOCK(4 * KIB), FEC),
+	SET(OUTCOME_NO_ROOM, "no room behind the whole bus", BLOCK(32 * MIB), LPCG),
+	SET(OUTCOME_NO_ROOM, "no aligned room", BLOCK(1), BLOCK(16 * MIB), BLOCK(8 * MIB + 1)),
+	SET(OUTCOME_NO_LINE, "65 interrupts of one device", LINES(65)),
+	SET(OUTCOME_NO_LINE, "65 interrupts together", LINES(63), FEC),
+	SET(OUTCOME_NO_LINE, "interrupts are refused first", BLOCK(32 * MIB),
+	    DEVICE(65, 1, 1)),
+	SET(OUTCOME_KILLED, "33 regions", DEVICE(0, 33, 1)),
+	SET(OUTCOME_KILLED, "a region of no bytes", MU, BLOCK(0)),
+	SET(OUTCOME_CLIPPED, "a region larger than the bus", BLOCK(64 * MIB)),
 };
 const size_t n_named_sets = sizeof(named_sets) / sizeof(named_sets[0]);
 
@@ -85,7 +86,7 @@ void make_random_set(uint64_t *seed, struct set *out)
 
 	*out = (struct set){ .name = "random", .n = 1 + random_below(seed, SET_DEVICES_MAX) };
 	out->n_json = random_below(seed, 4) ? 0 : random_below(seed, out->n + 1);
-	for (struct demand *d = out->devs; d < out->devs + out->n; d++) {
+	for (struct request *d = out->devs; d < out->devs + out->n; d++) {
 		d->n_irqs = random_below(seed, random_below(seed, 8) ? 6 : 30);
 		d->n_regions = random_below(seed, random_below(seed, 8) ? 5 : 33);
 		for (size_t i = 0; i < d->n_regions; i++)

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/gunzip.h"
+#include "check/facts.h"
+
+#define PARAMETERS "sys/module/%s/parameters/%s"
+#define CONFIG_MAX (16 * 1024 * 1024) /* bytes; one has some 300 KiB */
+#define CMDLINE_MAX (64 * 1024)	      /* bytes; arm64's has at most 2048 */
+
+/* A module's yes-or-no parameter; 0: not loaded. */
+static char parameter(const struct sysroot *s, const char *module, const char *name)
+{
+	char path[PATH_SIZE], value[4];
+
+	if (sysroot_read(s, path_format(path, PARAMETERS, module, name), value, sizeof(value)))
+		return 0;
+	return *value == 'Y' || *value == '1' ? 'Y' : 'N';
+}
+
+/* Take the text of a file over, unpacked. */
+static int take_config(void *data, size_t size, char **out, struct fault *f)
+{
+	int ret;
+
+	if (!gunzip_is_zipped(data, size)) {
+		*out = data;
+		return 0;
+	}
+	ret = gunzip(data, size, CONFIG_MAX, out, f);
+	free(data);
+	return ret;
+}
+
+static int read_config(int dir, const char *path, char **out, struct fault *f)
+{
+	void *data;
+	size_t size;
+	int ret = file_read(dir, path, CONFIG_MAX, &data, &size, f);
+
+	if (ret)
+		return ret;
+	ret = take_config(data, size, out, f);
+	if (ret)
+		return fault_in(f, "%s", path);
+	if (strstr(*out, "CONFIG_"))
+		return 0;
+	free(*out);
+	*out = NULL;
+	return fault_set(f, -EINVAL, "%s: not a kernel's configuration", path);
+}
+
+/* The running kernel's configuration, where it or the distribution keeps it. */
+static int look_at_config(const struct facts_source *l, struct kernel_facts *k,
+			  struct fault *f)
+{
+	char path[PATH_SIZE];
+	int ret;
+
+	if (l->config)
+		return read_config(AT_FDCWD, l->config, &k->config, f);
+	ret = read_config(l->sys->root, "proc/config.gz", &k->config, f);
+	if (ret && *k->release && !strchr(k->release, '/'))
+		ret = read_config(l->sys->root,
+				  path_format(path, "boot/config-%s", k->release), &k->config,
+				  f);
+	if (ret == -ENOMEM)
+		return ret;
+	if (ret)
+		snprintf(
+			k->no_config, WHY_MAX,
+			"neither /proc/config.gz nor /boot/config-%s can be read; name it with "
+			"--config",
+			*k->release ? k->release : "*");
+	*f = (struct fault){ 0 };
+	return 0;
+}
+
+void facts_read_release(const struct facts_source *l, struct facts *out)
+{
+	struct kernel_facts *k = &out->kernel;
+
+	if (sysroot_read(l->sys, "proc/sys/kernel/osrelease", k->release, sizeof(k->release)))
+		k->release[0] = '\0';
+	if (sscanf(k->release, "%d.%d", &k->version.major, &k->version.minor) != 2)
+		k->version = (struct version){ 0 };
+}
+
+int facts_read_kernel(const struct facts_source *l, struct facts *out, struct fault *f)
+{
+	struct kernel_facts *k = &out->kernel;
+	size_t size;
+	void *text;
+
+	if (*out->no_host && !l->config) {
+		snprintf(k->no_config, WHY_MAX, "%s", out->no_host);
+		return 0;
+	}
+	if (*out->no_host)
+		return look_at_config(l, k, f);
+	facts_read_release(l, out);
+	if (file_read(l->sys->root, "proc/cmdline", CMDLINE_MAX, &text, &size, f) == 0)
+		k->cmdline = text;
+	*f = (struct fault){ 0 };
+	k->unsafe_interrupts =
+		parameter(l->sys, "vfio_iommu_type1", "allow_unsafe_interrupts");
+	k->disable_bypass = parameter(l->sys, "arm_smmu", "disable_bypass");
+	return look_at_config(l, k, f);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/process.h"
+#include "check/facts.h"
+
+#define QEMU "qemu-system-aarch64"
+#define QEMU_TIMEOUT_MS 5000
+#define ANSWER_MAX 8192
+#define LIMITS_MAX 16384
+#define LIMIT "Max locked memory"
+
+static int ask_version(struct qemu_facts *q, struct fault *f)
+{
+	const char *const argv[] = { q->path, "--version", NULL };
+	char answer[ANSWER_MAX];
+	int status,
+		ret = process_run(argv, QEMU_TIMEOUT_MS, answer, sizeof(answer), &status, f);
+
+	if (ret)
+		return ret;
+	snprintf(q->version, sizeof(q->version), "%.*s", (int)strcspn(answer, "\n"), answer);
+	if (status || strncmp(answer, "QEMU ", 5))
+		return fault_set(f, -EINVAL, "%s: it is no QEMU", q->path);
+	return 0;
+}
+
+static int ask_device(struct qemu_facts *q, struct fault *f)
+{
+	const char *const argv[] = { q->path, "-device", "vfio-platform,help", NULL };
+	char answer[ANSWER_MAX];
+	int status,
+		ret = process_run(argv, QEMU_TIMEOUT_MS, answer, sizeof(answer), &status, f);
+
+	q->has_device = ret == 0 && status == 0 && strstr(answer, "host=");
+	return ret;
+}
+
+/* One that was named must answer; one in PATH may be missing. */
+static int look_at_qemu(const struct facts_source *l, struct facts *out, struct fault *f)
+{
+	struct qemu_facts *q = &out->qemu;
+	int ret;
+
+	if (!l->qemu && (*out->no_host || !out->live)) {
+		snprintf(q->unseen, WHY_MAX, "%s",
+			 *out->no_host ? out->no_host :
+					 "a recording has none; name one with --qemu");
+		return 0;
+	}
+	snprintf(q->path, sizeof(q->path), "%s", l->qemu ? l->qemu : QEMU);
+	ret = ask_version(q, f) ?: ask_device(q, f);
+	if (ret == 0 || l->qemu)
+		return ret;
+	snprintf(q->unseen, WHY_MAX, "%.*s", WHY_MAX - 1, f->text);
+	*f = (struct fault){ 0 };
+	return 0;
+}
+
+/* The line "Max locked memory  8388608  8388608  bytes". */
+static void read_limit(const char *text, struct facts *out)
+{
+	const char *line = strstr(text, LIMIT);
+
+	if (!line)
+		return;
+	line += strlen(LIMIT);
+	line += strspn(line, " ");
+	out->memlock = strncmp(line, "unlimited", 9) ? strtoull(line, NULL, 10) : UINT64_MAX;
+	out->memlock_known = true;
+}
+
+static void look_at_limit(const struct facts_source *l, struct facts *out)
+{
+	struct fault f = { 0 };
+	size_t size;
+	void *text;
+
+	if (file_read(l->sys->root, "proc/self/limits", LIMITS_MAX, &text, &size, &f))
+		return;
+	read_limit(text, out);
+	free(text);
+	/* CAP_IPC_LOCK */
+	if (out->live && geteuid() == 0)
+		out->memlock = UINT64_MAX;
+}
+
+int facts_read_vmm(const struct facts_source *l, struct facts *out, struct fault *f)
+{
+	if (!*out->no_host)
+		look_at_limit(l, out);
+	return look_at_qemu(l, out, f);
+}

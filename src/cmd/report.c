@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/report.h"
+
+void plan_print(FILE *out, const struct edits *l)
+{
+	char path[TREE_PATH_MAX];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct edit *e = &l->v[i];
+
+		edits_path(l, e->node, path);
+		if (e->op == EDIT_ADD_NODE) {
+			fprintf(out, "add %s/%s", strcmp(path, "/") ? path : "", e->name);
+		} else {
+			fprintf(out, "%s %s %s%s", edit_op_name(e->op), path, e->name,
+				e->size ? " = " : "");
+			source_value(out, e->value, e->size);
+		}
+		fprintf(out, "  # %s\n", e->why);
+	}
+}
+
+/* The value as text; memory that runs out makes it NULL, and so null. */
+static void json_value(struct json *j, const struct edit *e)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out) {
+		source_value(out, e->value, e->size);
+		fclose(out);
+	}
+	json_string(j, "value", text);
+	free(text);
+}
+
+void plan_json(struct json *j, const struct edits *l)
+{
+	char path[TREE_PATH_MAX];
+
+	json_open_list(j, "edits");
+	for (size_t i = 0; i < l->n; i++) {
+		const struct edit *e = &l->v[i];
+
+		json_open_object(j, NULL);
+		json_string(j, "op", edit_op_name(e->op));
+		json_string(j, "node", edits_path(l, e->node, path));
+		json_string(j, e->op == EDIT_ADD_NODE ? "child" : "property", e->name);
+		if (e->op == EDIT_SET)
+			json_value(j, e);
+		json_string(j, "why", e->why);
+		json_close(j);
+	}
+	json_close(j);
+}
+
+/* Printable strings, each ended and none empty? */
+static bool is_text(const char *v, size_t size)
+{
+	if (size == 0 || v[size - 1])
+		return false;
+	for (size_t i = 0; i < size; i++) {
+		if (v[i] ? !isprint((unsigned char)v[i]) : i == 0 || !v[i - 1])
+			return false;
+	}
+	return true;
+}
+
+static void write_text(FILE *out, const char *v, size_t size)
+{
+	const struct strings all = { v, size };
+
+	for (const char *s = NULL; (s = strings_next(all, s));) {
+		fputs(s == v ? "\"" : ", \"", out);
+		for (; *s; s++)
+			fprintf(out, strchr("\"\\", *s) ? "\\%c" : "%c", *s);
+		fputc('"', out);
+	}
+}
+
+void source_value(FILE *out, const void *value, size_t size)
+{
+	const unsigned char *v = value;
+	const struct cells cells = { v, size / sizeof(uint32_t) };
+
+	if (size == 0)
+		return;
+	if (is_text(value, size)) {
+		write_text(out, value, size);
+		return;
+	}
+	if (size % sizeof(uint32_t) == 0) {
+		for (size_t i = 0; i < cells.n; i++)
+			fprintf(out, "%s0x%" PRIx32, i ? " " : "<", cells_get(cells, i));
+		fputc('>', out);
+		return;
+	}
+	for (size_t i = 0; i < size; i++)
+		fprintf(out, "%s%02x", i ? " " : "[", v[i]);
+	fputc(']', out);
+}
+
+static void indent(FILE *out, int depth)
+{
+	while (depth-- > 0)
+		fputc('\t', out);
+}
+
+/* The depth is at most TREE_DEPTH_MAX. */
+static void write_node(FILE *out, const struct tree *t, int node, int depth)
+{
+	struct prop p = { 0 };
+
+	indent(out, depth);
+	fprintf(out, "%s {\n", node ? t->nodes[node].name : "/");
+	while (tree_next_prop(t, node, &p)) {
+		indent(out, depth + 1);
+		fprintf(out, "%s%s", p.name, p.size ? " = " : "");
+		source_value(out, p.value, (size_t)p.size);
+		fputs(";\n", out);
+	}
+	for (int c = node + 1; c < t->nodes[node].end; c = t->nodes[c].end) {
+		fputc('\n', out);
+		write_node(out, t, c, depth + 1);
+	}
+	indent(out, depth);
+	fputs("};\n", out);
+}
+
+void source_tree(FILE *out, const struct tree *t)
+{
+	fputs("/dts-v1/;\n\n", out);
+	write_node(out, t, 0, 0);
+}
+
+void print_info(const struct options *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (o->quiet)
+		return;
+	fputs("imxpt: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+bool link_repeats(const struct deps *c, const struct edge *l)
+{
+	const struct edge *before = l - 1;
+
+	return l->to < 0 || (l > c->edges && before->from == l->from && before->to == l->to &&
+			     before->property == l->property);
+}

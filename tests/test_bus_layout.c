@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the devices sit on QEMU's platform bus, and which dumps do not say it. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "guest_case.h"
+
+static void a_device_of_qemus_own_stays_in_front(void **state)
+{
+	struct guest_case s;
+
+	(void)state;
+	guest_case_make_from(&s, "board-newer", "virt-tpm");
+	EXPECT(&s, BUS, "ranges", WINDOW(0, 0xc000000, 0x5000),
+	       WINDOW(0x5b230000, 0xc010000, 0x10000), WINDOW(0x5b040000, 0xc020000, 0x10000),
+	       WINDOW(0x5d1d0000, 0xc030000, 0x10000));
+	EXPECT(&s, BUS "/tpm_tis@0", "reg", 0, 0, 0, 0x5000);
+	EXPECT(&s, GUEST_FEC1, "interrupts", 0, 0x71, 4, 0, 0x72, 4, 0, 0x73, 4, 0, 0x74, 4);
+	guest_case_close(&s);
+}
+
+/* In the dump, what was placed last stands first. */
+static void the_order_in_the_dump_does_not_matter(void **state)
+{
+	static const uint8_t reg[] = { 0, 0, 0x80, 0, 0, 0, 0x40, 0 };
+	struct guest_case s;
+
+	(void)state;
+	guest_case_open(&s, "board-newer", "virt-tpm");
+	tree_fixture_add(&s.virt, BUS, "vars@8000");
+	tree_fixture_set(&s.virt, BUS "/vars@8000", "reg", reg, sizeof(reg));
+	assert_true(tree_at(&s.virt.tree, BUS "/vars@8000") <
+		    tree_at(&s.virt.tree, BUS "/tpm_tis@0"));
+	guest_case_make(&s);
+	EXPECT(&s, BUS "/vars@8000", "reg", 0, 0x8000, 0, 0x4000);
+	EXPECT(&s, GUEST_FEC1, "interrupts", 0, 0x71, 4, 0, 0x72, 4, 0, 0x73, 4, 0, 0x74, 4);
+	guest_case_close(&s);
+}
+
+static void a_device_that_is_elsewhere_is_refused(void **state)
+{
+	static const uint8_t reg[] = { 0, 1, 0, 0, 0, 0, 0x50, 0 };
+	struct guest_case s;
+
+	(void)state;
+	guest_case_open(&s, "board-newer", "virt-tpm");
+	tree_fixture_set(&s.virt, BUS "/tpm_tis@0", "reg", reg, sizeof(reg));
+	guest_case_refused(&s, -EINVAL, "tpm_tis@0: not where QEMU puts it");
+}
+
+static void the_controller_of_the_bus_must_be_a_gic(void **state)
+{
+	static const uint8_t one[] = { 0, 0, 0, 1 };
+	struct guest_case s;
+
+	(void)state;
+	guest_case_open(&s, "board-newer", "virt-new");
+	tree_fixture_set(&s.virt, "/intc@8000000", "#interrupt-cells", one, sizeof(one));
+	guest_case_refused(&s, -EINVAL, BUS ": its interrupt parent is no GIC");
+}
+
+static void two_devices_of_one_address_are_refused(void **state)
+{
+	struct guest_case s;
+
+	(void)state;
+	guest_case_open(&s, "board-newer", "virt-new");
+	SET_CELLS(&s, LPCG0, "reg", 0x5b04f000, 0x10000);
+	guest_case_refused(
+		&s, -EINVAL,
+		"clock-controller@5b230000 and ethernet@5b040000 have the same address");
+}
+
+static void more_devices_than_there_is_room_for_are_refused(void **state)
+{
+	struct guest_case s;
+	char name[16];
+
+	(void)state;
+	guest_case_open(&s, "board-newer", "virt-new");
+	for (int i = 0; i < GUEST_DEVICES_MAX - 3; i++) {
+		snprintf(name, sizeof(name), "d%d", i);
+		tree_fixture_add(&s.virt, BUS, name);
+	}
+	guest_case_make(&s);
+	guest_case_close(&s);
+
+	guest_case_open(&s, "board-newer", "virt-new");
+	for (int i = 0; i < GUEST_DEVICES_MAX - 2; i++) {
+		snprintf(name, sizeof(name), "d%d", i);
+		tree_fixture_add(&s.virt, BUS, name);
+	}
+	guest_case_refused(&s, -E2BIG, "more than 32 devices on the platform bus");
+}
+
+static void cells_that_do_not_fit_are_refused(void **state)
+{
+	struct guest_case s;
+
+	(void)state;
+	guest_case_open(&s, "board-wrong-cells", "virt-new");
+	guest_case_refused(&s, -EINVAL,
+			   FEC1 ": interrupts does not fit the cells of its parent");
+	guest_case_open(&s, "board-newer", "virt-new");
+	SET_CELLS(&s, FEC1, "reg", 0x5b040000, 0x10000, 0);
+	guest_case_refused(&s, -EINVAL, FEC1 ": reg does not fit the cells of its parent");
+}
+
+static void a_guests_tree_is_no_dump(void **state)
+{
+	struct bus_layout again;
+	struct guest_case s;
+	struct fault f = { 0 };
+
+	(void)state;
+	guest_case_make_from(&s, "board-newer", "virt-new");
+	s.guest.virt = &s.made.tree;
+	assert_int_equal(bus_layout_read(&s.guest, &again, &f), -EINVAL);
+	tree_fixture_says(&f, -EINVAL, BUS ": ranges is not one window");
+	assert_string_equal(f.fix,
+			    "give the tree just as QEMU dumped it, not a guest's made of "
+			    "it");
+	guest_case_close(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_device_of_qemus_own_stays_in_front),
+		cmocka_unit_test(the_order_in_the_dump_does_not_matter),
+		cmocka_unit_test(a_device_that_is_elsewhere_is_refused),
+		cmocka_unit_test(the_controller_of_the_bus_must_be_a_gic),
+		cmocka_unit_test(two_devices_of_one_address_are_refused),
+		cmocka_unit_test(more_devices_than_there_is_room_for_are_refused),
+		cmocka_unit_test(cells_that_do_not_fit_are_refused),
+		cmocka_unit_test(a_guests_tree_is_no_dump),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "guest/qemu_option.h"
+
+#define WORDS_MAX 16
+
+static struct qemu_choices wishes;
+static struct fault fault;
+
+/* The words of a text, in buf. */
+static size_t split(const char *text, char *buf, char **words)
+{
+	size_t n = 0;
+
+	strcpy(buf, text);
+	for (char *s = strtok(buf, " "); s; s = strtok(NULL, " "))
+		words[n++] = s;
+	return n;
+}
+
+static int read_wishes(const char *text)
+{
+	char buf[256], *words[WORDS_MAX];
+	size_t n = split(text, buf, words);
+
+	memset(&fault, 0, sizeof(fault));
+	return qemu_choices_read(words, n, &wishes, &fault);
+}
+
+static bool is_shared(const char *text)
+{
+	char buf[256], *words[WORDS_MAX];
+	size_t n = split(text, buf, words), i = 0;
+	struct qemu_option a;
+
+	assert_int_equal(qemu_choices_read(words, n, &wishes, &fault), 0);
+	assert_int_equal(qemu_option_next(words, n, &i, &a, &fault), 0);
+	return qemu_option_is_shared(&a, &wishes);
+}
+
+static void silence_decides_nothing(void **state)
+{
+	static const struct qemu_choices none;
+
+	(void)state;
+	assert_int_equal(qemu_choices_read(NULL, 0, &wishes, &fault), 0);
+	assert_memory_equal(&wishes, &none, sizeof(none));
+	assert_int_equal(read_wishes("disk.img -netdev user,id=n -S"), 0);
+	assert_memory_equal(&wishes, &none, sizeof(none));
+}
+
+static void each_decision_is_seen(void **state)
+{
+	(void)state;
+	assert_int_equal(read_wishes("-cpu host"), 0);
+	assert_true(wishes.cpu);
+	assert_int_equal(read_wishes("-m 1G"), 0);
+	assert_true(wishes.memory);
+	assert_int_equal(read_wishes("-enable-kvm"), 0);
+	assert_true(wishes.accelerator);
+	assert_int_equal(read_wishes("-accel tcg"), 0);
+	assert_true(wishes.accelerator);
+	assert_int_equal(read_wishes("-kernel Image -append ro"), 0);
+	assert_true(wishes.kernel && wishes.append);
+	assert_int_equal(read_wishes("-daemonize"), 0);
+	assert_true(wishes.screen);
+}
+
+static void two_dashes_are_as_good_as_one(void **state)
+{
+	(void)state;
+	assert_int_equal(read_wishes("--cpu host --nographic"), 0);
+	assert_true(wishes.cpu && wishes.screen);
+}
+
+static void a_value_is_no_option(void **state)
+{
+	(void)state;
+	assert_int_equal(read_wishes("-append -cpu"), 0);
+	assert_false(wishes.cpu);
+	assert_int_equal(read_wishes("cpu"), 0);
+	assert_false(wishes.cpu);
+}
+
+static void a_machine_is_decided_by_its_type(void **state)
+{
+	(void)state;
+	assert_int_equal(read_wishes("-M virt"), 0);
+	assert_true(wishes.machine);
+	assert_int_equal(read_wishes("-machine virt-7.2,accel=tcg"), 0);
+	assert_true(wishes.machine && wishes.accelerator);
+	assert_int_equal(read_wishes("-M highmem=off,type=virt"), 0);
+	assert_true(wishes.machine);
+	assert_int_equal(read_wishes("-M highmem=off"), 0);
+	assert_false(wishes.machine);
+}
+
+static void the_last_gic_counts(void **state)
+{
+	(void)state;
+	assert_int_equal(read_wishes("-M virt,gic-version=2"), 0);
+	assert_true(wishes.gicv2);
+	assert_int_equal(read_wishes("-M virt,gic-version=2 -M gic-version=3"), 0);
+	assert_false(wishes.gicv2);
+	assert_int_equal(read_wishes("-M virt,gic-version=max"), 0);
+	assert_false(wishes.gicv2);
+}
+
+static void assert_refused(const char *text, const char *says, const char *fix)
+{
+	assert_int_equal(read_wishes(text), -EINVAL);
+	assert_non_null(strstr(fault.text, says));
+	assert_non_null(strstr(fault.fix, fix));
+}
+
+static void what_parts_the_lines_is_refused(void **state)
+{
+	(void)state;
+	assert_refused("-dtb my.dtb", "-dtb my.dtb", "imxpt guest");
+	assert_refused("-M virt,dumpdtb=x", "own tree", "leave out 'dumpdtb=x'");
+	assert_refused("-M virt,dtb=x,its=off", "own tree", "leave out 'dtb=x'");
+	assert_refused("-readconfig vm.cfg", "vm.cfg", "as arguments");
+	assert_refused("-M raspi3b", "raspi3b", "virt");
+	assert_refused("-M virtual", "virtual", "virt");
+	assert_refused("-M type=raspi3b", "raspi3b", "virt");
+}
+
+static void what_moves_the_devices_is_refused(void **state)
+{
+	(void)state;
+	assert_refused("-device vfio-platform,host=a", "vfio-platform", "-p FILE.dtb");
+	assert_refused("-device host=a,driver=vfio-platform", "vfio-platform", "profile");
+	assert_refused("-device {\"host\":\"a\",\"driver\":\"vfio-platform\"}",
+		       "vfio-platform", "profile");
+	assert_refused("-device vfio-amd-xgbe,host=a", "vfio-amd-xgbe", "profile");
+	assert_refused("-device {\"driver\":\"tpm-tis-device\",\"tpmdev\":\"t\"}", "JSON",
+		       "-device tpm-tis-device,");
+	assert_refused("-device {\"driver\":\"uefi-vars-sysbus\"}", "JSON",
+		       "-device uefi-vars-sysbus,");
+	assert_int_equal(read_wishes("-device {\"driver\":\"virtio-net-pci\"}"), 0);
+	assert_int_equal(read_wishes("-device {\"id\":\"vfio-platform\"}"), 0);
+	assert_int_equal(read_wishes("-device vfio-platform-x,id=vfio-platform"), 0);
+	assert_int_equal(read_wishes("-device vfio-pci,host=01:00.0"), 0);
+}
+
+/* QEMU's qobject_from_json() takes both quotes, and of key=value pairs the last counts. */
+static void a_device_is_known_in_every_spelling(void **state)
+{
+	(void)state;
+	assert_refused("-device {'driver':'vfio-platform'}", "vfio-platform", "profile");
+	assert_refused("-device {\"id\":\"driver\",\"driver\":\"tpm-tis-device\"}", "JSON",
+		       "-device tpm-tis-device,");
+	assert_refused("-device {\"driver\":\"vfio\\u002dplatform\"}", "vfio-platform",
+		       "profile");
+	assert_refused("-device virtio-net-pci,driver=vfio-platform", "vfio-platform",
+		       "profile");
+	assert_int_equal(read_wishes("-device {\"driver\":7}"), 0);
+	assert_int_equal(read_wishes("-device {}"), 0);
+}
+
+static void what_is_no_json_is_refused(void **state)
+{
+	(void)state;
+	assert_refused("-device {\"driver\"", "-device {\"driver\": not a JSON object", "");
+	assert_refused("-object {", "-object {: not a JSON object", "");
+}
+
+static void a_missing_value_is_refused(void **state)
+{
+	(void)state;
+	assert_refused("-S -cpu", "-cpu: its value is missing", "");
+}
+
+static void both_lines_share_what_the_tree_is_made_of(void **state)
+{
+	(void)state;
+	assert_true(is_shared("-M virt"));
+	assert_true(is_shared("-cpu host"));
+	assert_true(is_shared("-smp 4"));
+	assert_true(is_shared("-m 1G"));
+	assert_true(is_shared("-numa node"));
+	assert_true(is_shared("-global gpex-pcihost.x=y"));
+	assert_true(is_shared("-accel kvm"));
+	assert_true(is_shared("-mem-path /dev/hugepages"));
+	assert_true(is_shared("-object memory-backend-ram,id=r,size=1G"));
+	assert_true(is_shared("-object id=r,qom-type=memory-backend-ram,size=1G"));
+	assert_true(is_shared("-object {'qom-type':'memory-backend-ram','id':'r'}"));
+	assert_true(is_shared("-device virtio-iommu-pci"));
+	assert_true(is_shared("-device virtio-iommu"));
+	assert_true(is_shared("-device {\"driver\":\"virtio-iommu-pci\"}"));
+	assert_true(is_shared("-device uefi-vars-sysbus"));
+	assert_false(is_shared("-object rng-random,id=r"));
+	assert_false(is_shared("-object rng-random,id=memory-backend-ram"));
+	assert_false(is_shared("-object id=r,x=memory-backend-ram"));
+	assert_false(is_shared("-device virtio-net-pci"));
+	assert_false(is_shared("-nic tap"));
+	assert_false(is_shared("-kernel Image"));
+	assert_false(is_shared("-qmp stdio"));
+}
+
+/* machvirt_init() makes a power button out of other parts where there is firmware. */
+static void both_lines_share_the_firmware(void **state)
+{
+	(void)state;
+	assert_true(is_shared("-bios fw"));
+	assert_true(is_shared("-pflash fw"));
+	assert_true(is_shared("-L dir"));
+	assert_true(is_shared("-no-acpi -bios fw"));
+	assert_true(is_shared("-drive file=fw,if=pflash,format=raw"));
+	assert_true(is_shared("-drive if=pflash,file=fw"));
+	assert_false(is_shared("-drive if=virtio,file=pflash"));
+	assert_false(is_shared("-drive file=root"));
+	assert_true(
+		is_shared("-blockdev driver=file,node-name=f,filename=fw -M virt,pflash0=f"));
+	assert_true(is_shared("-blockdev {'driver':'file','node-name':'f'} -M pflash1=f"));
+	assert_true(is_shared("-drive if=none,id=f,file=fw -M pflash0=f"));
+	assert_false(is_shared("-blockdev driver=file,node-name=f,filename=fw -M virt"));
+}
+
+static void a_tpm_stands_in_both_lines_with_its_backend(void **state)
+{
+	(void)state;
+	assert_true(is_shared("-device tpm-tis-device,tpmdev=t"));
+	assert_true(is_shared("-chardev socket,id=c -device tpm-tis-device,tpmdev=t"));
+	assert_true(is_shared("-tpmdev emulator,id=t -device tpm-tis-device,tpmdev=t"));
+	assert_false(is_shared("-chardev socket,id=c"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(silence_decides_nothing),
+		cmocka_unit_test(each_decision_is_seen),
+		cmocka_unit_test(two_dashes_are_as_good_as_one),
+		cmocka_unit_test(a_value_is_no_option),
+		cmocka_unit_test(a_machine_is_decided_by_its_type),
+		cmocka_unit_test(the_last_gic_counts),
+		cmocka_unit_test(what_parts_the_lines_is_refused),
+		cmocka_unit_test(what_moves_the_devices_is_refused),
+		cmocka_unit_test(a_device_is_known_in_every_spelling),
+		cmocka_unit_test(what_is_no_json_is_refused),
+		cmocka_unit_test(a_missing_value_is_refused),
+		cmocka_unit_test(both_lines_share_what_the_tree_is_made_of),
+		cmocka_unit_test(both_lines_share_the_firmware),
+		cmocka_unit_test(a_tpm_stands_in_both_lines_with_its_backend),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

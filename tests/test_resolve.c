@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding the nodes of a host tree that a profile means. */
+#include <errno.h>
+
+#include "tree_fixture.h"
+
+static void assert_node(const struct resolved *b, int node, const char *path)
+{
+	char buf[TREE_PATH_MAX];
+
+	assert_true(node >= 0);
+	assert_string_equal(tree_path(b->tree, node, buf), path);
+}
+
+static void finds_every_node_of_either_generation(void **state)
+{
+	static const char *const trees[] = { "board-older", "board-newer" };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct tree_fixture_board b;
+
+		tree_fixture_board(&b, trees[i]);
+		assert_ptr_equal(b.board.profile, &b.profile);
+		assert_ptr_equal(b.board.tree, &b.x.tree);
+		assert_node(&b.board, b.board.iommu, "/iommu@51400000");
+		assert_node(&b.board, b.board.pass[0],
+			    "/bus@5b000000/clock-controller@5b230000");
+		assert_node(&b.board, b.board.pass[1], "/bus@5b000000/ethernet@5b040000");
+		assert_node(&b.board, b.board.pass[2], "/bus@5d000000/mailbox@5d1d0000");
+		assert_node(&b.board, b.board.disable[0], "/bus@5b000000/ethernet@5b050000");
+		assert_node(&b.board, b.board.disable[1],
+			    "/bus@5b000000/clock-controller@5b240000");
+		tree_fixture_close(&b.x);
+	}
+}
+
+static void a_sibling_that_is_missing_is_no_error(void **state)
+{
+	struct tree_fixture_board b;
+
+	(void)state;
+	tree_fixture_board(&b, "board-no-fec2");
+	assert_int_equal(b.board.disable[0], -1);
+	assert_int_equal(b.board.disable[1], -1);
+	tree_fixture_close(&b.x);
+}
+
+/* A tree that is patched already: the passed nodes are dummies. */
+static void a_dummy_is_taken_for_the_device(void **state)
+{
+	struct tree_fixture_board b;
+	struct resolved again;
+	struct fault f = { 0 };
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	tree_fixture_set(&b.x, "/bus@5b000000/ethernet@5b040000", "compatible",
+			 DUMMY_COMPATIBLE, sizeof(DUMMY_COMPATIBLE));
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &again, &f), 0);
+	assert_int_equal(again.pass[1], b.board.pass[1]);
+	tree_fixture_close(&b.x);
+}
+
+static void a_missing_sibling_leaves_no_fault_behind(void **state)
+{
+	struct fault f = { 0 };
+	struct profile p;
+	struct tree_fixture x;
+	struct resolved b;
+
+	(void)state;
+	tree_fixture_open(&x, "board-no-fec2");
+	tree_fixture_profile("imx8qm-mek-fec1", &p);
+	assert_int_equal(resolve_profile(&p, &x.tree, &b, &f), 0);
+	tree_fixture_says(&f, 0, "");
+	tree_fixture_close(&x);
+}
+
+static void what_does_not_fit_is_named(void **state)
+{
+	static const struct {
+		const char *tree;
+		int code;
+		const char *text;
+	} rows[] = {
+		{ "board-other", -EINVAL,
+		  "the tree is of another board: fsl,imx8qxp-mek, and the profile is for "
+		  "fsl,imx8qm" },
+		{ "board-nameless", -EINVAL,
+		  "the tree is of another board: it does not say which, and the profile is for "
+		  "fsl,imx8qm" },
+		{ "board-no-fec1", -ENOENT, "the tree has no node ethernet@5b040000 (fec1)" },
+		{ "board-two-fec1", -ENOTUNIQ,
+		  "ethernet@5b040000: two nodes answer to it: /bus@5b000000/ethernet@5b040000 "
+		  "and /soc/ethernet@5b040000" },
+		{ "board-strange-fec1", -EINVAL,
+		  "/bus@5b000000/ethernet@5b040000: not the device of the profile: not "
+		  "compatible with fsl,imx8qm-fec" },
+		{ "board-no-smmu", -ENOENT, "the tree has no SMMU (arm,mmu-500)" },
+		{ "board-smmu-off", -ENODEV, "/iommu@51400000: the SMMU is disabled" },
+		{ "board-smmu-one-cell", -EINVAL, "/iommu@51400000: #iommu-cells is not 2" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct fault f = { 0 };
+		struct resolved b = { .iommu = 12345 };
+		struct profile p;
+		struct tree_fixture x;
+
+		tree_fixture_open(&x, rows[i].tree);
+		tree_fixture_profile("imx8qm-mek-fec1", &p);
+		assert_int_equal(resolve_profile(&p, &x.tree, &b, &f), rows[i].code);
+		tree_fixture_says(&f, rows[i].code, rows[i].text);
+		assert_int_equal(b.iommu, 12345);
+		tree_fixture_close(&x);
+	}
+}
+
+/* Two nodes at a sibling's address: which one is to be switched off? */
+static void an_ambiguous_sibling_is_an_error(void **state)
+{
+	struct fault f = { 0 };
+	struct profile p;
+	struct tree_fixture x;
+	struct resolved b;
+
+	(void)state;
+	tree_fixture_open(&x, "board-newer");
+	tree_fixture_profile("imx8qm-mek-fec1", &p);
+	tree_fixture_add(&x, "/chosen", "ethernet@5b050000");
+	assert_int_equal(resolve_profile(&p, &x.tree, &b, &f), -ENOTUNIQ);
+	tree_fixture_close(&x);
+}
+
+static void the_fix_names_the_kernels_that_have_an_smmu(void **state)
+{
+	struct fault f = { 0 };
+	struct profile p;
+	struct tree_fixture x;
+	struct resolved b;
+
+	(void)state;
+	tree_fixture_open(&x, "board-no-smmu");
+	tree_fixture_profile("imx8qm-mek-fec1", &p);
+	assert_int_equal(resolve_profile(&p, &x.tree, &b, &f), -ENOENT);
+	assert_string_equal(f.fix, "take the tree of Linux 6.9 or newer, or of NXP's kernels "
+				   "since 5.4; older trees of Linux describe none");
+	tree_fixture_close(&x);
+}
+
+static void knows_whose_a_node_is(void **state)
+{
+	struct tree_fixture_board b;
+	const struct tree *t = &b.x.tree;
+	int fec1, phy, fec2, mmc;
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	fec1 = tree_at(t, "/bus@5b000000/ethernet@5b040000");
+	phy = tree_at(t, "/bus@5b000000/ethernet@5b040000/mdio/ethernet-phy@1");
+	fec2 = tree_at(t, "/bus@5b000000/ethernet@5b050000");
+	mmc = tree_at(t, "/bus@5b000000/mmc@5b010000");
+	assert_int_equal(resolved_passed(&b.board, fec1), fec1);
+	assert_int_equal(resolved_passed(&b.board, phy), fec1);
+	assert_int_equal(resolved_passed(&b.board, fec2), -1);
+	assert_int_equal(resolved_passed(&b.board, mmc), -1);
+	assert_int_equal(resolved_passed(&b.board, 0), -1);
+	assert_int_equal(resolved_disabled(&b.board, fec2), fec2);
+	assert_int_equal(resolved_disabled(&b.board, fec1), -1);
+	assert_int_equal(resolved_disabled(&b.board, mmc), -1);
+
+	/* one inside another is its own */
+	b.board.pass[2] = phy;
+	assert_int_equal(resolved_passed(&b.board, phy), phy);
+	assert_int_equal(resolved_passed(&b.board, fec1), fec1);
+	tree_fixture_close(&b.x);
+}
+
+static void a_missing_sibling_owns_no_node(void **state)
+{
+	struct tree_fixture_board b;
+
+	(void)state;
+	tree_fixture_board(&b, "board-no-fec2");
+	for (int i = 0; i < b.x.tree.n_nodes; i++)
+		assert_int_equal(resolved_disabled(&b.board, i), -1);
+	tree_fixture_close(&b.x);
+}
+
+static void finds_the_domain_with_or_without_an_address(void **state)
+{
+	struct tree_fixture_board b;
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	assert_int_equal(resolved_domain(&b.board), -1);
+	tree_fixture_close(&b.x);
+
+	tree_fixture_board(&b, "board-domu");
+	assert_node(&b.board, resolved_domain(&b.board), "/domu/doma@0");
+	tree_fixture_remove(&b.x, "/domu/doma@0");
+	assert_int_equal(resolved_domain(&b.board), -1);
+	tree_fixture_add(&b.x, "/domu", "domain");
+	tree_fixture_add(&b.x, "/domu", "doma2");
+	assert_int_equal(resolved_domain(&b.board), -1);
+	tree_fixture_add(&b.x, "/domu", "doma");
+	assert_node(&b.board, resolved_domain(&b.board), "/domu/doma");
+	tree_fixture_close(&b.x);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_every_node_of_either_generation),
+		cmocka_unit_test(a_sibling_that_is_missing_is_no_error),
+		cmocka_unit_test(a_dummy_is_taken_for_the_device),
+		cmocka_unit_test(a_missing_sibling_leaves_no_fault_behind),
+		cmocka_unit_test(what_does_not_fit_is_named),
+		cmocka_unit_test(an_ambiguous_sibling_is_an_error),
+		cmocka_unit_test(the_fix_names_the_kernels_that_have_an_smmu),
+		cmocka_unit_test(knows_whose_a_node_is),
+		cmocka_unit_test(a_missing_sibling_owns_no_node),
+		cmocka_unit_test(finds_the_domain_with_or_without_an_address),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
