@@ -171,7 +171,7 @@ play_devices() {
 qemu_puts_devices_there() {
 	play_devices
 	eval "$programs/guest_slots $programs/vfio.so guest.dtb $(
-		lines -- -S -qmp stdio -display none | sed 1d
+		lines -- -S -qmp stdio -nic none -display none | sed 1d
 	)"
 }
 
