@@ -9,35 +9,18 @@
 # shellcheck disable=SC2317 # ok() calls the functions
 set -u
 
-imxpt=${BUILD:-build}/imxpt
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
 here=$(dirname "$0")
 conn=/bus@5b000000
 lsio=/bus@5d000000
 pads_fec1='165 166 167 243 244 245 246 247 248 249 250 251 252 253 254 255'
 pads_fec2='168 256 257 258 259 260 261 262 263 264 265 266 267 268'
 lines='13 1 19 1 27 1 28 1 30 1 1 1 3 1 6 1 9 1 11 0 19 0 22 1 25 0 26 0 27 1 29 1'
-n=0 failed=0
 
 if ! trees=$("$here"/real-trees.sh); then
-	echo "1..0 # SKIP real trees: Debian's archive is out of reach"
-	exit 0
+	skip_all "real trees: Debian's archive is out of reach"
 fi
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-
-# ok NAME COMMAND...: the command is the test; what it says is the explanation.
-ok() {
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@" >"$tmp/why" 2>&1; then
-		echo "ok $n - $what: $name"
-	else
-		echo "not ok $n - $what: $name"
-		sed 's/^/# /' "$tmp/why"
-		failed=1
-	fi
-}
 
 # A tree as lines "PATH PROPERTY = VALUE;", in its order, reservations first.
 flat() {
@@ -52,19 +35,12 @@ word() {
 	od -An -t x1 -j $(($2 * 4)) -N 4 "$1" | tr -d ' '
 }
 
-is() {
-	[ "$1" = "$2" ] || {
-		echo "got '$1', want '$2'"
-		return 1
-	}
+# holds NODE PROPERTY TYPE VALUE: does the patched tree have it?
+holds() {
+	same "$2 $4" "$2 $(fdtget -t "$3" "$out" "$1" "$2" 2>&1)"
 }
 
-# has NODE PROPERTY TYPE VALUE: in the patched tree.
-has() {
-	is "$2 $(fdtget -t "$3" "$out" "$1" "$2" 2>&1)" "$2 $4"
-}
-
-has_no() {
+holds_no() {
 	! fdtget -p "$out" "$1" | grep -xF -- "$2"
 }
 
@@ -77,15 +53,15 @@ smmu_phandle() {
 is_passed() {
 	node=$1 resource=$2
 	shift 2
-	has "$node" compatible s fsl,dummy && has "$node" status s okay &&
-		has "$node" iommus x "$(smmu_phandle) 12 7f80" || return 1
+	holds "$node" compatible s fsl,dummy && holds "$node" status s okay &&
+		holds "$node" iommus x "$(smmu_phandle) 12 7f80" || return 1
 	added='compatible status iommus'
 	if [ -z "$mode" ]; then
-		has "$node" dma-coherent bx '' || return 1
+		holds "$node" dma-coherent bx '' || return 1
 		added="$added dma-coherent"
 	fi
 	if [ -z "$mode" ] && [ "$resource" -ne 0 ]; then
-		has "$node" fsl,sc_rsrc_id u "$resource" || return 1
+		holds "$node" fsl,sc_rsrc_id u "$resource" || return 1
 		added="$added fsl,sc_rsrc_id"
 	fi
 	{
@@ -94,7 +70,7 @@ is_passed() {
 	} | sort -u >"$tmp/want"
 	fdtget -p "$out" "$node" | sort | diff - "$tmp/want" || return 1
 	for property in $(grep -vxF "$(printf '%s\n' $added)" "$tmp/want"); do
-		has "$node" "$property" bx "$(fdtget -t bx "$in" "$node" "$property")" || return 1
+		holds "$node" "$property" bx "$(fdtget -t bx "$in" "$node" "$property")" || return 1
 	done
 }
 
@@ -109,17 +85,17 @@ is_passed_port() {
 }
 
 is_off() {
-	has "$1" status s disabled && has_no "$1" iommus
+	holds "$1" status s disabled && holds_no "$1" iommus
 }
 
 has_domain() {
 	doma=/domu/doma
-	is "$(fdtget -p "$out" /domu | sort | tr '\n' ' ')" '#address-cells #size-cells ' &&
-		is "$(fdtget -l "$out" /domu)" doma &&
-		has /domu '#address-cells' u 1 && has /domu '#size-cells' u 0 &&
-		has $doma compatible s xen,domu && has $doma domain_name s DomU &&
-		has $doma reg u 0 && has $doma init_on_rsrcs u 215 &&
-		has $doma rsrcs u "$1" && has $doma pads u "$2"
+	same '#address-cells #size-cells ' "$(fdtget -p "$out" /domu | sort | tr '\n' ' ')" &&
+		same doma "$(fdtget -l "$out" /domu)" &&
+		holds /domu '#address-cells' u 1 && holds /domu '#size-cells' u 0 &&
+		holds $doma compatible s xen,domu && holds $doma domain_name s DomU &&
+		holds $doma reg u 0 && holds $doma init_on_rsrcs u 215 &&
+		holds $doma rsrcs u "$1" && holds $doma pads u "$2"
 }
 
 # Sixteen lines, each of the controller that has it.
@@ -131,11 +107,11 @@ has_gpios() {
 			list = list " " (i < 11 ? one : four) " " $i " " $(i + 1)
 		print substr(list, 2)
 	}')
-	has /domu/doma gpios u "$want"
+	holds /domu/doma gpios u "$want"
 }
 
 no_others_have_iommus() {
-	is "$(flat "$out" | grep -c '/ iommus = ')" "$1"
+	same "$1" "$(flat "$out" | grep -c '/ iommus = ')"
 }
 
 # The lines of a tree that no rule is about.
@@ -167,10 +143,10 @@ is_sound() {
 	structs=$((0x$(word "$out" 2) + 0x$(word "$out" 9)))
 	strings=$((0x$(word "$out" 3) + 0x$(word "$out" 8)))
 	used=$((structs > strings ? structs : strings))
-	is "$(word "$out" 0)" d00dfeed && is "$(word "$out" 5)" 00000011 &&
-		is "$(word "$out" 7)" "$(word "$in" 7)" &&
-		is $((0x$(word "$out" 1))) "$(stat -c %s "$out")" &&
-		is $((0x$(word "$out" 1) - used)) 4096 || return 1
+	same d00dfeed "$(word "$out" 0)" && same 00000011 "$(word "$out" 5)" &&
+		same "$(word "$in" 7)" "$(word "$out" 7)" &&
+		same "$(stat -c %s "$out")" $((0x$(word "$out" 1))) &&
+		same 4096 $((0x$(word "$out" 1) - used)) || return 1
 	dtc -I dtb -O dtb -o /dev/null "$in" 2>"$tmp/warnings.in" &&
 		dtc -I dtb -O dtb -o /dev/null "$out" 2>"$tmp/warnings.out" || return 1
 	! grep -vF '/domu/doma' "$tmp/warnings.out" | grep -vxFf "$tmp/warnings.in"
@@ -189,7 +165,7 @@ fails() {
 	status=$?
 	failing=$(awk -F '"' '/"name":/ { name = $4 } /"verdict": "fail"/ { print name }' \
 		"$tmp/check.json" | tr '\n' ' ')
-	is "$status $failing" "$([ -z "$want" ] && echo 0 || echo 3) $want"
+	same "$([ -z "$want" ] && echo 0 || echo 3) $want" "$status $failing"
 }
 
 # tells TREE LINE: "imxpt uboot" says a line that starts like this.
@@ -223,7 +199,7 @@ try_patch() {
 check_patch() {
 	in=$1 profile=$2 mode=$3
 	out=$tmp/out.dtb
-	what="$series $(basename "$in" .dtb), $profile${mode:+ }$mode"
+	prefix="$series $(basename "$in" .dtb), $profile${mode:+ }$mode: "
 	rsrcs='215 251' pads=$pads_fec1 passed=3
 	touched="$conn/clock-controller@5b230000 $conn/ethernet@5b040000
 		$conn/clock-controller@5b240000 $conn/ethernet@5b050000
@@ -254,7 +230,7 @@ check_patch() {
 		ok 'the domain has the gpios of the document' has_gpios
 		ok 'it says that no packet will flow' grep -qi packet "$tmp/err.said"
 	else
-		ok 'the domain has no gpios' has_no /domu/doma gpios
+		ok 'the domain has no gpios' holds_no /domu/doma gpios
 	fi
 	ok 'the domain' has_domain "$rsrcs" "$pads"
 	ok 'U-Boot makes its partition' tells "$out" '/domu/doma: a partition is made'
@@ -290,7 +266,7 @@ is_older() {
 
 patched=0 without_smmu=0
 while read -r series tree; do
-	what="$series $(basename "$tree" .dtb)"
+	prefix="$series $(basename "$tree" .dtb): "
 	case $tree in
 	*/imx8qm-*)
 		profile=imx8qm-mek-fec1
@@ -320,7 +296,6 @@ done <<END
 $trees
 END
 
-what="Debian's kernels"
+prefix="Debian's kernels: "
 ok 'have trees with an SMMU, and without' test $patched -gt 0 -a $without_smmu -gt 0
-echo "1..$n"
-exit $failed
+finish

@@ -97,18 +97,6 @@ state() {
 		done)
 }
 
-contains() {
-	case $1 in
-	*"$2"*) ;;
-	*) printf '%s\nhas no: %s\n' "$1" "$2" && return 1 ;;
-	esac
-}
-
-# has NAME TEXT PART
-has() {
-	ok "$1" contains "$2" "$3"
-}
-
 # verdicts WORD: the checks that said so, but for irqfd, which every 8QM gets
 verdicts() {
 	sed -n "s/^[^ ]* *\([^ ]*\)  *$1 .*/\1/p" "$tmp/out" | grep -vx irqfd | tr '\n' ' ' |

@@ -1,62 +1,85 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# What the end-to-end tests share; source it from the top of the repository, and
-# call finish at the end.  BUILD says where the program is.
+# The TAP of all shell tests, also of those in an emulated board (busybox).  Source it from
+# the top of the repository, and call finish at the end.  BUILD says where the program is.
 #
-# $tmp is a directory that goes when the test ends; run leaves there what the
+# The name of a check always comes first; $prefix, where set, is put before it.
+# $tmp is a directory that is removed when the test ends.  run leaves there what the
 # program wrote (out, err), and its exit status in $rc.
 
 BUILD=${BUILD:-build}
 imxpt=$BUILD/imxpt
+prefix=
 tap_tests=0
 tap_failures=0
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 chmod 755 "$tmp"
 
-# ok NAME COMMAND [ARGUMENT...]: does the command succeed?
+# ok NAME COMMAND [ARGUMENT...]: does the command succeed?  If not, its output is shown.
 ok() {
-	tap_name=$1
+	tap_name=$prefix$1
 	shift
 	tap_tests=$((tap_tests + 1))
-	if "$@" >"$tmp/said" 2>&1; then
+	if "$@" >"$tmp/why" 2>&1; then
 		echo "ok $tap_tests - $tap_name"
 	else
 		echo "not ok $tap_tests - $tap_name"
-		sed 's/^/# /' "$tmp/said"
+		sed 's/^/# /' "$tmp/why"
 		tap_failures=$((tap_failures + 1))
 	fi
 }
 
+# same WANT GOT: are the two texts the same?
 same() {
 	[ "$1" = "$2" ] || { printf 'want: %s\ngot:  %s\n' "$1" "$2"; return 1; }
 }
 
-# is NAME WANT GOT: are the two texts the same?
-is() {
-	ok "$1" same "$2" "$3"
+# contains TEXT PART: does the text have this part?
+contains() {
+	case $1 in
+	*"$2"*) ;;
+	*) printf '%s\nhas no: %s\n' "$1" "$2"; return 1 ;;
+	esac
 }
 
-# not COMMAND [ARGUMENT...]
+# not COMMAND [ARGUMENT...]: does the command fail?
 not() {
 	! "$@"
 }
 
+# is NAME WANT GOT
+is() {
+	ok "$1" same "$2" "$3"
+}
+
+# has NAME TEXT PART
+has() {
+	ok "$1" contains "$2" "$3"
+}
+
+# golden NAME FILE: is the file what tests/golden/NAME is?
+golden() {
+	ok "golden: $1" diff -u "tests/golden/$1" "$2"
+}
+
+# skip NAME REASON
 skip() {
 	tap_tests=$((tap_tests + 1))
-	echo "ok $tap_tests - $1 # skip $2"
+	echo "ok $tap_tests - $prefix$1 # skip $2"
+}
+
+# skip_all REASON: end the test, which has checked nothing yet
+skip_all() {
+	echo "1..0 # skip $1"
+	exit 0
 }
 
 # run ARGUMENT...: the program
 run() {
 	rc=0
-	# shellcheck disable=SC2034 # the tests look at it
+	# shellcheck disable=SC2034 # the tests use it
 	"$imxpt" "$@" >"$tmp/out" 2>"$tmp/err" || rc=$?
-}
-
-# golden NAME FILE: is it what tests/golden/NAME says?
-golden() {
-	ok "golden: $1" diff -u "tests/golden/$1" "$2"
 }
 
 # The dtb that make compiled from tests/dts/.
@@ -64,7 +87,7 @@ board() {
 	echo "$BUILD/tests/dts/$1.dtb"
 }
 
-# finish: the plan; fails if a test did
+# finish: print the plan; fails if a check did
 finish() {
 	echo "1..$tap_tests"
 	[ "$tap_failures" -eq 0 ]

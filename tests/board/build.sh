@@ -76,8 +76,9 @@ build_root() {
 	mkdir "$root/etc"
 	echo root:x:0:0::/:/bin/sh >"$root/etc/passwd"
 	echo nobody:x:65534:65534::/:/bin/sh >>"$root/etc/passwd"
-	cp "$here/init" "$here/tap.sh" "$root"
-	cp -r "$here/scenarios" "$root"
+	cp "$here/init" tests/tap.sh "$root"
+	mkdir "$root/board"
+	cp -r "$here/tap.sh" "$here/scenarios" "$root/board"
 }
 
 pack() {

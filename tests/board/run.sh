@@ -6,7 +6,7 @@
 #	run.sh [SCENARIO...]	all of scenarios/ by default
 #	run.sh --shell		a prompt in the emulated board
 #
-# To add one, write scenarios/NAME.sh, with the words of tap.sh.  Its third line says in
+# To add one, write scenarios/NAME.sh, with the functions of tap.sh.  Its third line says in
 # the output what it shows; "# tree: NAME" chooses the device tree (build.sh makes them)
 # and "# kernel: SERIES..." the kernels, a boot for each; with "# initrd: nested.initrd" the board has a QEMU,
 # and a guest in /guest.
@@ -17,14 +17,14 @@ here=tests/board
 board=build/board
 limit=240 # seconds a boot may take: some four times what the longest does
 
-skip() {
+skip_all() {
 	echo "1..0 # SKIP board: $*"
 	exit 0
 }
 
 need() {
 	for tool; do
-		command -v "$tool" >/dev/null || skip "$tool is missing; try 'make deps-board'"
+		command -v "$tool" >/dev/null || skip_all "$tool is missing; try 'make deps-board'"
 	done
 }
 
@@ -120,7 +120,7 @@ esac
 
 need qemu-system-aarch64 aarch64-linux-gnu-gcc dtc cpp cpio depmod xz make apt-get
 mkdir -p "$board"
-"$here/fetch.sh" 2>"$board/fetch.log" || skip "$(tail -n 1 "$board/fetch.log")"
+"$here/fetch.sh" 2>"$board/fetch.log" || skip_all "$(tail -n 1 "$board/fetch.log")"
 "$here/build.sh"
 [ "${1:-}" != --shell ] || boot 6.12 patched
 

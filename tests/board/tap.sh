@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# What scenarios are written with; sourced by each.  A command that fails unforeseen ends
-# the scenario, and init says so.
+# What scenarios are written with; sourced by each, from its own directory.  A command that
+# fails unforeseen ends the scenario, and init says so.
 # shellcheck shell=sh disable=SC2034 # scenarios use the names
 set -eu
+# shellcheck source=tests/tap.sh
+. ../../tap.sh
+imxpt=imxpt
 
 LPCG=5b230000.clock-controller
 FEC1=5b040000.ethernet
@@ -10,67 +13,31 @@ LPCG2=5b240000.clock-controller
 FEC2=5b050000.ethernet
 MU2=5d1d0000.mailbox
 
-number=0
-out='' err=''
-
-# result STATUS NAME: one line of TAP
-result() {
-	number=$((number + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $number - $2"
-	else
-		echo "not ok $number - $2"
-	fi
+# capture COMMAND...: keep its output in $out and $err, its exit status in $rc
+capture() {
+	rc=0
+	"$@" >"$tmp/out" 2>"$tmp/err" || rc=$?
+	out=$(cat "$tmp/out") err=$(cat "$tmp/err")
 }
 
-note() {
-	printf '%s\n' "$*" | sed 's/^/# /'
+exited() {
+	[ "$rc" -eq "$1" ] || {
+		printf 'exit status %s, not %s\n%s\n%s\n' "$rc" "$1" "$out" "$err"
+		return 1
+	}
 }
 
-# same NAME WANT GOT
-same() {
-	if [ "$2" = "$3" ]; then
-		result 0 "$1"
-	else
-		result 1 "$1"
-		note "wanted: $2"
-		note "got:    $3"
-	fi
-}
-
-# run COMMAND...: keep what it printed in $out and $err, its exit status in $status
-run() {
-	status=0
-	"$@" >/tmp/out 2>/tmp/err || status=$?
-	out=$(cat /tmp/out) err=$(cat /tmp/err)
-}
-
-# expect STATUS NAME COMMAND...
+# expect NAME STATUS COMMAND...: does the command exit so?
 expect() {
-	want=$1 name=$2
+	name=$1 want=$2
 	shift 2
-	run "$@"
-	if [ "$status" -eq "$want" ]; then
-		result 0 "$name"
-	else
-		result 1 "$name: exit $status, not $want"
-		note "$out"
-		note "$err"
-	fi
+	capture "$@"
+	ok "$name" exited "$want"
 }
 
 # says TEXT, prints TEXT: the last command's stderr, or stdout, has it
-has() {
-	case $3 in
-	*"$2"*) result 0 "$1 '$2'" ;;
-	*)
-		result 1 "$1 '$2'"
-		note "$3"
-		;;
-	esac
-}
-says() { has says "$1" "$err"; }
-prints() { has prints "$1" "$out"; }
+says() { has "says '$1'" "$err" "$1"; }
+prints() { has "prints '$1'" "$out" "$1"; }
 
 # traced OPTION... COMMAND...: strace to /tmp/trace.  On one CPU, since each stop would
 # wake the other, which is dear in an emulated machine.
@@ -107,11 +74,11 @@ bound() {
 
 # The three are bound to vfio-platform, they alone, and the group has its node.
 is_bound() {
-	same "the three devices are bound, and no other" "$FEC1
+	is "the three devices are bound, and no other" "$FEC1
 $LPCG
 $MU2" "$(state | sed -n 's/ has vfio-platform$//p' | sort)"
 	# the glob is one number where all is well
-	same "one group node" /dev/vfio/0 "$(echo /dev/vfio/[0-9]*)"
+	is "one group node" /dev/vfio/0 "$(echo /dev/vfio/[0-9]*)"
 }
 
 # run_guest PROFILE LOOK [OPTION...]: from bind to the end of a guest, by the lines of
@@ -121,15 +88,15 @@ run_guest() {
 	profile=$1 look=$2
 	shift 2
 	cd /tmp
-	expect 0 "bind" imxpt bind -p "$profile"
-	expect 0 "the lines" imxpt qemu -q -p "$profile" -- -m 256M -nic none -no-reboot \
+	expect "bind" 0 imxpt bind -p "$profile"
+	expect "the lines" 0 imxpt qemu -q -p "$profile" -- -m 256M -nic none -no-reboot \
 		-kernel /guest/Image -initrd /guest/initrd \
 		-append "console=ttyAMA0 panic=-1 look=$look"
 	echo "$out" >lines
-	expect 0 "QEMU dumps its tree" sh -c "$(sed -n 1p lines)"
-	expect 0 "the guest's tree" imxpt guest -q -p "$profile" "$@" --virt virt.dtb \
+	expect "QEMU dumps its tree" 0 sh -c "$(sed -n 1p lines)"
+	expect "the guest's tree" 0 imxpt guest -q -p "$profile" "$@" --virt virt.dtb \
 		--host /guest/simple-port.dtb -o guest.dtb
-	expect 0 "the guest runs" timeout 150 sh -c "$(sed -n 2p lines) </dev/null >guest.raw 2>&1"
+	expect "the guest runs" 0 timeout 150 sh -c "$(sed -n 2p lines) </dev/null >guest.raw 2>&1"
 	tr -d '\r' <guest.raw >guest.log
 	said=$(grep -E '^(word|device|interface|interrupt|kernel|the guest) ' guest.log || :)
 	tail -n 40 guest.log | sed 's/^/# /'

@@ -8,42 +8,25 @@
 # shellcheck disable=SC2317 # ok() calls the functions
 set -u
 
-build=$(realpath "${BUILD:-build}")
-imxpt=$build/imxpt
-programs=$build/tests/qemu
 mac=00:04:9f:01:02:03
-n=0 failed=0
 
 # shellcheck source=tests/qemu/which.sh
 . tests/qemu/which.sh
+BUILD=$(realpath "$BUILD")
+imxpt=$BUILD/imxpt
+programs=$BUILD/tests/qemu
 
 for tool in dtc fdtget fdtput cpio swtpm; do
-	command -v "$tool" >/dev/null || skip_all "$tool is missing"
+	command -v "$tool" >/dev/null || skip_all "QEMU: $tool is missing"
 done
-trees=$(tests/real-trees.sh) || skip_all "Debian's archive is out of reach"
+trees=$(tests/real-trees.sh) || skip_all "QEMU: Debian's archive is out of reach"
 busybox=$(tests/debian-arm64.sh build/real/packages busybox-static) ||
-	skip_all "Debian's archive is out of reach"
+	skip_all "QEMU: Debian's archive is out of reach"
 here=$(realpath tests/qemu)
 board=$(realpath tests/roots/imx8qm-mek)
 packages=$(realpath build/real/packages)
 trees=$(echo "$trees" | sed "s| | $PWD/|")
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
 cd "$tmp" || exit
-
-# ok NAME COMMAND...: the command is the test; what it says is the explanation.
-ok() {
-	n=$((n + 1))
-	title="$what: $1"
-	shift
-	if "$@" >why 2>&1; then
-		echo "ok $n - $title"
-	else
-		echo "not ok $n - $title"
-		sed 's/^/# /' why
-		failed=1
-	fi
-}
 
 # lines ARGUMENTS...: what "imxpt qemu" prints for the emulated machine, and what $mine adds
 mine=
@@ -175,26 +158,19 @@ qemu_puts_devices_there() {
 	)"
 }
 
-is() {
-	[ "$1" = "$2" ] || {
-		echo "got '$1', want '$2'"
-		return 1
-	}
-}
-
 # What no reference shows, written down; newer QEMU calls the whole machine coherent.
 it_says_what_a_guest_needs() {
 	fdtput -t x virt.dtb / dma-coherent && make_guest -o newer.dtb || return 1
 	bus=/$(fdtget -l newer.dtb / | grep '^platform')
-	is "$(fdtget newer.dtb /aliases ethernet0)" "$bus/ethernet@5b040000" &&
-		is "$(fdtget newer.dtb /aliases mu2)" "$bus/mailbox@5d1d0000" &&
-		is "$(fdtget -t bx newer.dtb "$bus/ethernet@5b040000" local-mac-address)" \
-			'0 4 9f 1 2 3' &&
-		is "$(fdtget -p newer.dtb / | grep coherent)" '' &&
-		is "$(fdtget -p newer.dtb "$bus" | grep coherent)" '' &&
-		is "$(fdtget -p newer.dtb /chosen | grep seed)" '' || return 1
+	same "$bus/ethernet@5b040000" "$(fdtget newer.dtb /aliases ethernet0)" &&
+		same "$bus/mailbox@5d1d0000" "$(fdtget newer.dtb /aliases mu2)" &&
+		same '0 4 9f 1 2 3' \
+			"$(fdtget -t bx newer.dtb "$bus/ethernet@5b040000" local-mac-address)" &&
+		same '' "$(fdtget -p newer.dtb / | grep coherent)" &&
+		same '' "$(fdtget -p newer.dtb "$bus" | grep coherent)" &&
+		same '' "$(fdtget -p newer.dtb /chosen | grep seed)" || return 1
 	for name in $passed; do
-		is "$(fdtget -p newer.dtb "$bus/$name" | grep coherent)" dma-noncoherent || return 1
+		same dma-noncoherent "$(fdtget -p newer.dtb "$bus/$name" | grep coherent)" || return 1
 	done
 }
 
@@ -203,7 +179,7 @@ nothing_else_is_cut() {
 	for name in $passed; do
 		cuts | grep "^$name"
 	done | cut -d ' ' -f 2 | sort -u >cut.properties
-	is "$(cat cut.properties)" iommus
+	same iommus "$(cat cut.properties)"
 }
 
 make_initrd() {
@@ -251,7 +227,8 @@ check_knows_it() {
 }
 
 check_guest() {
-	what="$series $(basename "$host" .dtb), $profile"
+	guests=$((guests + 1))
+	prefix="$series $(basename "$host" .dtb), $profile: "
 	rm -rf ./*.dtb console sys
 	ok 'QEMU dumps its tree' dump
 	ok 'the guest is made' make_guest -o guest.dtb
@@ -273,6 +250,7 @@ check_guest() {
 	esac
 }
 
+guests=0
 while read -r series host; do
 	fdtget "$host" /iommu@51400000 compatible >/dev/null 2>&1 || continue
 	profile=imx8qm-mek-fec1
@@ -296,14 +274,14 @@ dumps() {
 	rm -f virt.dtb
 	eval "$(lines --dump -- "$@")" >said 2>&1
 	cat said
-	[ -s virt.dtb ] && is "$(fdtget -l virt.dtb / | grep -c -e '^gpio-keys' -e '^pl061@')" \
-		"$has_button"
+	[ -s virt.dtb ] && same "$has_button" \
+		"$(fdtget -l virt.dtb / | grep -c -e '^gpio-keys' -e '^pl061@')"
 }
 truncate -s 64M zeros
 mkdir firmware
 ln zeros firmware/flash
 profile=imx8qm-mek-fec1
-what='the line that dumps'
+prefix='the line that dumps: '
 ok 'no firmware' dumps 2
 ok '-bios' dumps 0 -bios zeros
 ok '-L' dumps 0 -L firmware -bios flash
@@ -330,7 +308,7 @@ stands_behind_tpm() {
 	fdtget -t x guest.dtb /platform-bus@c000000 ranges | tee said |
 		grep '5b230000 0 c010000 0 10000 .*5b040000 0 c020000 0 10000 '
 }
-what="a TPM of the user's"
+prefix="a TPM of the user's: "
 host=$(echo "$trees" | sed -n 's|^[^ ]* \(.*/imx8qm-mek.dtb\)$|\1|p' | tail -n 1)
 macs="--mac $mac"
 passed='clock-controller@5b230000 ethernet@5b040000 mailbox@5d1d0000'
@@ -341,9 +319,8 @@ ok 'has the first window' stands_behind_tpm
 ok 'and QEMU agrees' with_tpm qemu_puts_devices_there
 mine=
 
-what="'imxpt check'"
+prefix="'imxpt check': "
 ok 'knows this QEMU' check_knows_it
-what="Debian's kernels"
-ok 'have a tree with an SMMU' test $n -gt 0
-echo "1..$n"
-exit $failed
+prefix="Debian's kernels: "
+ok 'have a tree with an SMMU' test $guests -gt 0
+finish

@@ -6,6 +6,6 @@ set -eu
 # shellcheck source=tests/qemu/which.sh
 . tests/qemu/which.sh
 
-programs=${BUILD:-build}/tests/qemu
+programs=$BUILD/tests/qemu
 # shellcheck disable=SC2086 # no seed is no argument
-exec "$programs/compare" "$qemu" "$programs/vfio.so" ${SEED:-}
+"$programs/compare" "$qemu" "$programs/vfio.so" ${SEED:-}

@@ -5,34 +5,34 @@
 . ../tap.sh
 
 before=$(state)
-expect 3 "status -q before" imxpt status -q
-expect 0 "bind" imxpt bind
+expect "status -q before" 3 imxpt status -q
+expect "bind" 0 imxpt bind
 is_bound
 
-expect 0 "a container takes the group" vfio-probe 0 "$LPCG" "$FEC1" "$MU2"
-same "regions, interrupts and words" "$LPCG regions 1 irqs 0 word 1bc90002
+expect "a container takes the group" 0 vfio-probe 0 "$LPCG" "$FEC1" "$MU2"
+is "regions, interrupts and words" "$LPCG regions 1 irqs 0 word 1bc90002
 $FEC1 regions 1 irqs 4 word fec10001
 $MU2 regions 1 irqs 1 word 30200005" "$out"
 
-expect 0 "bind again" traced -e trace=write imxpt bind
+expect "bind again" 0 traced -e trace=write imxpt bind
 says "nothing to do"
-same "and writes nothing" 0 "$(sys_writes)"
+is "and writes nothing" 0 "$(sys_writes)"
 
-expect 0 "status" imxpt status
+expect "status" 0 imxpt status
 prints "$FEC1"
 prints "vfio-platform"
-expect 0 "status, asked by anybody" start-stop-daemon -S -q -c nobody -x /bin/imxpt -- status
+expect "status, asked by anybody" 0 start-stop-daemon -S -q -c nobody -x /bin/imxpt -- status
 prints "vfio-platform"
-expect 0 "status --json" imxpt status --json
+expect "status --json" 0 imxpt status --json
 prints '"schema"'
 prints '/dev/vfio/0'
-expect 0 "status -q" imxpt status -q
+expect "status -q" 0 imxpt status -q
 
-expect 0 "unbind" imxpt unbind
-same "all is as before" "$before" "$(state)"
-expect 0 "unbind again" imxpt unbind
+expect "unbind" 0 imxpt unbind
+is "all is as before" "$before" "$(state)"
+expect "unbind again" 0 imxpt unbind
 says "nothing to do"
 
-expect 0 "bind after unbind, for somebody" imxpt bind --owner nobody
+expect "bind after unbind, for somebody" 0 imxpt bind --owner nobody
 is_bound
-same "the group node is theirs" nobody "$(stat -c %U /dev/vfio/0)"
+is "the group node is theirs" nobody "$(stat -c %U /dev/vfio/0)"

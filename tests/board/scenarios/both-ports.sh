@@ -6,13 +6,13 @@
 
 profile=imx8qm-mek-fec1-fec2
 before=$(state)
-expect 0 "bind" imxpt bind -p "$profile"
-same "five devices" 5 "$(bound)"
-expect 0 "a container takes the group" vfio-probe 0 "$LPCG" "$FEC1" "$LPCG2" "$FEC2" "$MU2"
-same "regions, interrupts and words" "$LPCG regions 1 irqs 0 word 1bc90002
+expect "bind" 0 imxpt bind -p "$profile"
+is "five devices" 5 "$(bound)"
+expect "a container takes the group" 0 vfio-probe 0 "$LPCG" "$FEC1" "$LPCG2" "$FEC2" "$MU2"
+is "regions, interrupts and words" "$LPCG regions 1 irqs 0 word 1bc90002
 $FEC1 regions 1 irqs 4 word fec10001
 $LPCG2 regions 1 irqs 0 word 1bc90004
 $FEC2 regions 1 irqs 4 word fec20003
 $MU2 regions 1 irqs 1 word 30200005" "$out"
-expect 0 "unbind" imxpt unbind -p "$profile"
-same "all is as before" "$before" "$(state)"
+expect "unbind" 0 imxpt unbind -p "$profile"
+is "all is as before" "$before" "$(state)"

@@ -9,37 +9,37 @@ which() {
 }
 
 before=$(state)
-expect 3 "check: no U-Boot has run here" imxpt check
-same "and that is all that fails" "partition " "$(which fail)"
-same "the rest is for bind, and for QEMU" "bound irqfd " "$(which warn)"
+expect "check: no U-Boot has run here" 3 imxpt check
+is "and that is all that fails" "partition " "$(which fail)"
+is "the rest is for bind, and for QEMU" "bound irqfd " "$(which warn)"
 prints "not loaded; 'imxpt bind' does it"
-same "nothing is changed" "$before" "$(state)"
+is "nothing is changed" "$before" "$(state)"
 
 modprobe vfio-platform reset_required=1
-run imxpt check
-same "as somebody else has loaded it" "partition reset-required " "$(which fail)"
+capture imxpt check
+is "as somebody else has loaded it" "partition reset-required " "$(which fail)"
 modprobe -r vfio-platform
 
-expect 0 "bind" imxpt bind
-expect 3 "check of bound devices" imxpt check
-same "the same fails" "partition " "$(which fail)"
+expect "bind" 0 imxpt bind
+expect "check of bound devices" 3 imxpt check
+is "the same fails" "partition " "$(which fail)"
 prints "number 0"
 prints "/dev/vfio/0: user 0, group 0, mode 0600"
-expect 0 "check, asked by anybody" start-stop-daemon -S -q -c nobody -x /bin/imxpt -- check
+expect "check, asked by anybody" 0 start-stop-daemon -S -q -c nobody -x /bin/imxpt -- check
 prints "only root may read /sys/firmware/fdt"
 prints "ready, but its tree was not seen"
-same "what is not for anybody" "kvm access " "$(which warn)"
+is "what is not for anybody" "kvm access " "$(which warn)"
 prints "only who may open it can tell"
 
 vfio-probe --hold 0 "$LPCG" "$FEC1" "$MU2" >/tmp/held &
 holder=$!
 sleep 1
 until [ "$(wc -l </tmp/held)" -eq 3 ]; do sleep 1; done
-run imxpt check
+capture imxpt check
 prints "/dev/vfio/0 is in use by $holder (vfio-probe)"
 kill "$holder"
 wait "$holder" 2>/dev/null || :
 
 echo 0 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
-run imxpt check
-same "a wrong parameter" "partition unsafe-interrupts " "$(which fail)"
+capture imxpt check
+is "a wrong parameter" "partition unsafe-interrupts " "$(which fail)"

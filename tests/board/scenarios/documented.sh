@@ -5,7 +5,7 @@
 . ../tap.sh
 
 before=$(state)
-expect 1 "bind" traced imxpt bind
+expect "bind" 1 traced imxpt bind
 says "dma-coherent"
-same "nothing is written" 0 "$(sys_writes)"
-same "nothing is changed" "$before" "$(state)"
+is "nothing is written" 0 "$(sys_writes)"
+is "nothing is changed" "$before" "$(state)"

@@ -6,9 +6,9 @@
 
 modprobe board_driver
 before=$(state)
-same "a host driver has the port" board-driver "$(driver "$FEC1")"
-expect 0 "bind" imxpt bind
+is "a host driver has the port" board-driver "$(driver "$FEC1")"
+expect "bind" 0 imxpt bind
 is_bound
-expect 0 "a container takes the group" vfio-probe 0 "$LPCG" "$FEC1" "$MU2"
-expect 0 "unbind" imxpt unbind
-same "all is as before" "$before" "$(state)"
+expect "a container takes the group" 0 vfio-probe 0 "$LPCG" "$FEC1" "$MU2"
+expect "unbind" 0 imxpt unbind
+is "all is as before" "$before" "$(state)"

@@ -7,13 +7,13 @@
 
 modprobe board_driver takes=fsl,imx8qm-fec
 before=$(state)
-same "the host has the second port" board-driver "$(driver "$FEC2")"
-expect 1 "bind" traced -e trace=write imxpt bind
+is "the host has the second port" board-driver "$(driver "$FEC2")"
+expect "bind" 1 traced -e trace=write imxpt bind
 says "$FEC2"
 says "board-driver"
-same "refused before the first write" 0 "$(sys_writes)"
-same "nothing is changed" "$before" "$(state)"
-same "the module is not even loaded" "" "$(lsmod | grep vfio)"
+is "refused before the first write" 0 "$(sys_writes)"
+is "nothing is changed" "$before" "$(state)"
+is "the module is not even loaded" "" "$(lsmod | grep vfio)"
 modprobe -r board_driver
 
 # The same, but the driver comes when bind has looked, loaded the module, and is about to
@@ -23,17 +23,17 @@ traced -P "/sys/bus/platform/devices/$LPCG/driver_override" -e trace=write \
 	-e inject=write:delay_enter=5000000:when=1 imxpt bind >/tmp/out 2>/tmp/err &
 until [ -e /sys/bus/platform/drivers/vfio-platform ]; do sleep 0.1; done
 modprobe board_driver takes=fsl,imx8qm-fec
-same "the driver comes in time" board-driver "$(driver "$FEC2")"
-same "no override is written yet" "(null)" \
+is "the driver comes in time" board-driver "$(driver "$FEC2")"
+is "no override is written yet" "(null)" \
 	"$(cat "/sys/bus/platform/devices/$LPCG/driver_override")"
 status=0
 wait $! || status=$?
 err=$(cat /tmp/err)
-same "exit" 1 "$status"
+is "exit" 1 "$status"
 says "$FEC2"
-same "bind had begun" 2 "$(sys_writes)"
+is "bind had begun" 2 "$(sys_writes)"
 modprobe -r board_driver
-same "all is undone" "$before" "$(state)"
+is "all is undone" "$before" "$(state)"
 
-expect 0 "bind when it has gone" imxpt bind
+expect "bind when it has gone" 0 imxpt bind
 is_bound

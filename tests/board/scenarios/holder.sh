@@ -5,7 +5,7 @@
 . ../tap.sh
 
 before=$(state)
-expect 0 "bind" imxpt bind
+expect "bind" 0 imxpt bind
 vfio-probe --hold 0 "$LPCG" "$FEC1" "$MU2" >/tmp/held &
 holder=$!
 tries=0
@@ -14,13 +14,13 @@ until [ "$(wc -l </tmp/held)" -eq 3 ] || [ "$tries" -eq 20 ]; do
 	tries=$((tries + 1))
 done
 
-expect 1 "unbind while it is held" timeout 20 imxpt unbind
+expect "unbind while it is held" 1 timeout 20 imxpt unbind
 says "$holder"
 says "vfio-probe"
 is_bound
-expect 0 "bind has nothing to do" imxpt bind
+expect "bind has nothing to do" 0 imxpt bind
 
 kill "$holder"
 wait "$holder" 2>/dev/null || :
-expect 0 "unbind when it has gone" imxpt unbind
-same "all is as before" "$before" "$(state)"
+expect "unbind when it has gone" 0 imxpt unbind
+is "all is as before" "$before" "$(state)"

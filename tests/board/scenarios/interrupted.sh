@@ -6,7 +6,7 @@
 
 # bind_with WHAT K: strace does this to the K-th write to a file
 bind_with() {
-	run traced -e trace=write -e inject=write:"$1":when="$2" imxpt bind
+	capture traced -e trace=write -e inject=write:"$1":when="$2" imxpt bind
 }
 
 # sweep WHAT: the writes of an undisturbed bind, each disturbed, and all undone
@@ -14,22 +14,22 @@ sweep() {
 	k=1
 	while [ "$k" -le "$writes" ]; do
 		bind_with "$1" "$k"
-		same "$1 at write $k: exit" 1 "$status"
-		same "as before" "$before" "$(state)"
+		is "$1 at write $k: exit" 1 "$rc"
+		is "as before" "$before" "$(state)"
 		k=$((k + 1))
 	done
 }
 
 before=$(state)
-run traced -e trace=write imxpt bind
+capture traced -e trace=write imxpt bind
 writes=$(sys_writes)
-same "writes of a bind" 6 "$writes"
-expect 0 "unbind" imxpt unbind
+is "writes of a bind" 6 "$writes"
+expect "unbind" 0 imxpt unbind
 
 sweep signal=SIGINT
 sweep signal=SIGTERM
 sweep signal=SIGQUIT
 sweep error=EBUSY
 
-expect 0 "bind" imxpt bind
+expect "bind" 0 imxpt bind
 is_bound

@@ -8,33 +8,33 @@
 killed_at() {
 	call=$1 at=$2
 	shift 2
-	run traced -e trace="$call" -e inject="$call":signal=SIGKILL:when="$at" "$@"
+	capture traced -e trace="$call" -e inject="$call":signal=SIGKILL:when="$at" "$@"
 }
 
 # What status says must be what the kernel says, whatever state that is.
 status_is_true() {
-	run imxpt status -q
+	capture imxpt status -q
 	if [ "$(bound)" -eq 3 ]; then
-		same "$1: status knows that all are bound" 0 "$status"
+		is "$1: status knows that all are bound" 0 "$rc"
 	else
-		same "$1: status knows that not all are bound" 3 "$status"
+		is "$1: status knows that not all are bound" 3 "$rc"
 	fi
 }
 
 # From the devices free to the devices free, bind killed at each of its calls.
 sweep_bind() {
 	k=1
-	while killed_at "$1" "$k" imxpt bind; [ "$status" -ne 0 ]; do
+	while killed_at "$1" "$k" imxpt bind; [ "$rc" -ne 0 ]; do
 		status_is_true "bind killed at $1 $k"
-		expect 0 "bind completes" imxpt bind
-		same "all three" 3 "$(bound)"
-		expect 0 "unbind restores" imxpt unbind
-		same "as before" "$before" "$(state)"
+		expect "bind completes" 0 imxpt bind
+		is "all three" 3 "$(bound)"
+		expect "unbind restores" 0 imxpt unbind
+		is "as before" "$before" "$(state)"
 		[ "$1" = write ] || rmmod vfio_platform vfio_platform_base vfio_iommu_type1 vfio
 		k=$((k + 1))
 	done
-	same "bind was killed at each $1" "$2" "$((k - 1))"
-	expect 0 "unbind" imxpt unbind
+	is "bind was killed at each $1" "$2" "$((k - 1))"
+	expect "unbind" 0 imxpt unbind
 }
 
 before=$(state)
@@ -43,12 +43,12 @@ sweep_bind write 7 # override and bind of three devices, and the table
 
 k=1
 imxpt bind >/tmp/out
-while killed_at write "$k" imxpt unbind; [ "$status" -ne 0 ]; do
+while killed_at write "$k" imxpt unbind; [ "$rc" -ne 0 ]; do
 	status_is_true "unbind killed at write $k"
-	expect 0 "unbind completes" imxpt unbind
-	same "as before" "$before" "$(state)"
-	expect 0 "bind once more" imxpt bind
+	expect "unbind completes" 0 imxpt unbind
+	is "as before" "$before" "$(state)"
+	expect "bind once more" 0 imxpt bind
 	k=$((k + 1))
 done
 # override, unbind and probe of three devices, and the table
-same "unbind was killed at each write" 10 "$((k - 1))"
+is "unbind was killed at each write" 10 "$((k - 1))"

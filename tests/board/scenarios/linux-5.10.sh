@@ -6,10 +6,10 @@
 . ../tap.sh
 
 before=$(state)
-expect 0 "bind, of a tree that is not coherent" imxpt bind
+expect "bind, of a tree that is not coherent" 0 imxpt bind
 is_bound
-expect 0 "status" imxpt status -q
-expect 0 "bind again" imxpt bind
+expect "status" 0 imxpt status -q
+expect "bind again" 0 imxpt bind
 says "nothing to do"
-expect 0 "unbind" imxpt unbind
-same "all is as it was" "$before" "$(state)"
+expect "unbind" 0 imxpt unbind
+is "all is as it was" "$before" "$(state)"

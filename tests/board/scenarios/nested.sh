@@ -6,7 +6,7 @@
 
 mac=00:04:9f:01:02:03
 run_guest imx8qm-mek-fec1 port --mac $mac
-same "what the guest says" "word 0xc000000 0x1BC90002
+is "what the guest says" "word 0xc000000 0x1BC90002
 word 0xc010000 0xFEC10001
 word 0xc020000 0x30200005
 device c000000.clock-controller none
@@ -21,4 +21,4 @@ interrupt 148 Level c020000.mailbox[0-0], c020000.mailbox[1-0], c020000.mailbox[
 kernel clk: Not disabling unused clocks
 kernel PM: genpd: Not disabling unused power domains
 the guest is done" "$said"
-expect 0 "unbind, after it" imxpt unbind
+expect "unbind, after it" 0 imxpt unbind

@@ -5,6 +5,6 @@
 . ../tap.sh
 
 before=$(state)
-expect 1 "bind" imxpt bind
+expect "bind" 1 imxpt bind
 says "no IOMMU driver"
-same "nothing is changed" "$before" "$(state)"
+is "nothing is changed" "$before" "$(state)"

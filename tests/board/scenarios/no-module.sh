@@ -6,6 +6,6 @@
 rm /lib/modules/*/extra/vfio-platform*.ko
 depmod
 before=$(state)
-expect 1 "bind" imxpt bind
+expect "bind" 1 imxpt bind
 says "CONFIG_VFIO_PLATFORM"
-same "nothing is changed" "$before" "$(state)"
+is "nothing is changed" "$before" "$(state)"

@@ -10,13 +10,13 @@ reset_required() {
 
 modprobe vfio-platform reset_required=1
 before=$(state)
-same "as somebody else has loaded it" Y "$(reset_required)"
-expect 1 "bind" imxpt bind
+is "as somebody else has loaded it" Y "$(reset_required)"
+expect "bind" 1 imxpt bind
 says "reset_required"
 says "fix:"
-same "nothing is changed" "$before" "$(state)"
+is "nothing is changed" "$before" "$(state)"
 
 modprobe -r vfio-platform
-expect 0 "bind, which loads it itself" imxpt bind
-same "as it should be" N "$(reset_required)"
+expect "bind, which loads it itself" 0 imxpt bind
+is "as it should be" N "$(reset_required)"
 is_bound

@@ -5,8 +5,8 @@
 . ../tap.sh
 
 before=$(state)
-expect 1 "bind" imxpt bind
+expect "bind" 1 imxpt bind
 says "mailbox@5d1d0000"
 says "imxpt patch"
-same "nothing is changed" "$before" "$(state)"
-expect 3 "status -q" imxpt status -q
+is "nothing is changed" "$before" "$(state)"
+expect "status -q" 3 imxpt status -q

@@ -14,19 +14,19 @@ while [ "$round" -le 20 ]; do
 	status=0
 	wait "$one" || status=$?
 	wait "$two" || status=$?
-	same "round $round: both exit" 0 "$status"
-	same "one found nothing to do" 1 "$(cat /tmp/one /tmp/two | grep -c 'nothing to do')"
-	same "all three" 3 "$(bound)"
+	is "round $round: both exit" 0 "$status"
+	is "one found nothing to do" 1 "$(cat /tmp/one /tmp/two | grep -c 'nothing to do')"
+	is "all three" 3 "$(bound)"
 
 	# one unbinds while the other binds: either may be last, never a half is left
 	imxpt unbind >/tmp/one 2>&1 &
 	imxpt bind >/tmp/two 2>&1 &
 	wait
 	case $(bound) in
-	0) same "unbind was last" "$before" "$(state)" ;;
-	*) same "bind was last" 3 "$(bound)" ;;
+	0) is "unbind was last" "$before" "$(state)" ;;
+	*) is "bind was last" 3 "$(bound)" ;;
 	esac
 	imxpt unbind >/tmp/out 2>&1
 	round=$((round + 1))
 done
-same "as before" "$before" "$(state)"
+is "as before" "$before" "$(state)"

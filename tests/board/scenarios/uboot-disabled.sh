@@ -5,8 +5,8 @@
 . ../tap.sh
 
 before=$(state)
-expect 1 "bind" imxpt bind
+expect "bind" 1 imxpt bind
 says "ethernet@5b040000: U-Boot disabled it"
 says "ENET_0 (251)"
-same "nothing is changed" "$before" "$(state)"
-expect 3 "status -q" imxpt status -q
+is "nothing is changed" "$before" "$(state)"
+expect "status -q" 3 imxpt status -q

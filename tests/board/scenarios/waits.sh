@@ -5,13 +5,13 @@
 . ../tap.sh
 
 before=$(state)
-expect 1 "bind" traced imxpt bind
+expect "bind" 1 traced imxpt bind
 says "$FEC1: it waits for a power domain"
-same "nothing is written" 0 "$(sys_writes)"
-same "nothing is changed" "$before" "$(state)"
+is "nothing is written" 0 "$(sys_writes)"
+is "nothing is changed" "$before" "$(state)"
 
 # what that spared us
 echo vfio-platform >"/sys/bus/platform/devices/$FEC1/driver_override"
 modprobe vfio-platform reset_required=0
-run sh -c "echo $FEC1 >/sys/bus/platform/drivers/vfio-platform/bind"
+capture sh -c "echo $FEC1 >/sys/bus/platform/drivers/vfio-platform/bind"
 says "Resource temporarily unavailable"
