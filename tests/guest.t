@@ -220,8 +220,8 @@ fdtput -t x "$tmp/dangling.dtb" /pl011@9000000 clocks dead dead
 refuses "a dump that dangles" "the guest's tree: /pl011@9000000: clocks: phandle 0xdead leads \
 nowhere" --host "$newer" --virt "$tmp/dangling.dtb"
 head -c 100 "$virt" >"$tmp/cut.dtb"
-refuses "a dump that is truncated" "$tmp/cut.dtb: the blob is truncated: 100 bytes, and its header \
-says $(wc -c <"$virt" | tr -d ' ')" --host "$newer" --virt "$tmp/cut.dtb"
+refuses "a dump that is truncated" "$tmp/cut.dtb: the blob is truncated: it has 100 bytes of \
+the $(wc -c <"$virt" | tr -d ' ') in its header" --host "$newer" --virt "$tmp/cut.dtb"
 
 # keeps WHAT FILE ARGUMENTS...: -o FILE, which is read, is refused, by another name too
 keeps() {

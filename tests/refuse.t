@@ -82,9 +82,9 @@ refuses_tree "a text" "$tmp/text" "not a device tree blob"
 refuses_tree "an empty file" "$tmp/empty" "not a device tree blob"
 refuses_tree "less than a header" "$tmp/header" "not a device tree blob"
 refuses_tree "a truncated tree" "$tmp/cut" \
-	"the blob is truncated: 3000 bytes, and its header says $total"
+	"the blob is truncated: it has 3000 bytes of the $total in its header"
 refuses_tree "a totalsize larger than the file" "$tmp/huge" \
-	"the blob is truncated: $total bytes, and its header says 4294967295"
+	"the blob is truncated: it has $total bytes of the 4294967295 in its header"
 refuses_tree "a structure block outside" "$tmp/offset" "the blob is damaged: FDT_ERR_TRUNCATED"
 
 # dtc -f makes a tree of what it calls an error.

@@ -199,8 +199,8 @@ static void two_properties_of_one_name_are_refused(void **state)
 	SET_CELLS(&s, FEC1, "clockz", axi, axi);
 	tree_fixture_rename(&s.host.x, FEC1, "clockz", "clocks");
 	guest_case_refused(&s, -EEXIST,
-			   GUEST_FEC1 ": two rules for clocks: as " FEC1 " has it; as " FEC1
-				      " has it");
+			   GUEST_FEC1 ": conflicting edits of clocks: as " FEC1
+				      " has it; as " FEC1 " has it");
 }
 
 /* The PHY's interrupt goes to a GPIO controller, which is passed for once. */

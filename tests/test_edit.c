@@ -197,12 +197,13 @@ static void the_same_edit_twice_is_one(void **state)
 	assert_int_equal(l.n_nodes, t.n_nodes + 1);
 }
 
-static void refuses_rival_rules_and_names_both(void **state)
+static void rejects_conflicting_edits_and_names_both(void **state)
 {
 	(void)state;
 	assert_int_equal(set_text(at("/last"), "status", "fail", "the first"), 0);
 	assert_int_equal(set_text(at("/last"), "status", "okay", "the second"), -EEXIST);
-	assert_string_equal(f.text, "/last: two rules for status: the first; the second");
+	assert_string_equal(f.text,
+			    "/last: conflicting edits of status: the first; the second");
 	assert_int_equal(delete (at("/last"), "status", "the third"), -EEXIST);
 	/* even if that is what the tree has */
 	assert_int_equal(set_text(at("/last"), "status", "disabled", "the fourth"), -EEXIST);
@@ -389,7 +390,7 @@ int main(void)
 		list_test(keeps_the_base_its_reservations_and_boot_cpu),
 		list_test(asks_for_nothing_that_is_so_already),
 		list_test(the_same_edit_twice_is_one),
-		list_test(refuses_rival_rules_and_names_both),
+		list_test(rejects_conflicting_edits_and_names_both),
 		list_test(makes_phandles_that_nobody_has),
 		list_test(refuses_a_phandle_where_none_is_left_or_wanted),
 		list_test(tells_paths_of_nodes_to_come),

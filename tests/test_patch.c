@@ -240,7 +240,7 @@ static void without_a_resource_there_is_no_plan(void **state)
 }
 
 /* A profile that removes what is set, by one rule or another. */
-static void two_rules_for_one_property_are_an_error(void **state)
+static void conflicting_edits_of_a_property_are_an_error(void **state)
 {
 	struct fault f = { 0 };
 	struct tree_fixture_board b;
@@ -251,7 +251,7 @@ static void two_rules_for_one_property_are_an_error(void **state)
 	b.profile.release = (struct strings){ "status", sizeof("status") };
 	edits_start(&l, &b.x.tree);
 	assert_int_equal(patch_plan(&b.board, false, &l, &f), -EEXIST);
-	assert_non_null(strstr(f.text, ": two rules for status: "));
+	assert_non_null(strstr(f.text, ": conflicting edits of status: "));
 	edits_free(&l);
 	tree_fixture_close(&b.x);
 }
@@ -321,7 +321,7 @@ int main(void)
 		cmocka_unit_test(every_resource_of_power_domains_is_named),
 		cmocka_unit_test(a_resource_that_is_named_already_stays),
 		cmocka_unit_test(without_a_resource_there_is_no_plan),
-		cmocka_unit_test(two_rules_for_one_property_are_an_error),
+		cmocka_unit_test(conflicting_edits_of_a_property_are_an_error),
 		cmocka_unit_test(memory_that_runs_out_is_told_and_nothing_leaks),
 		cmocka_unit_test(the_boards_tree_stays_as_it_is),
 	};

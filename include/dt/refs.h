@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * refs - which node refers to which, through which property.
+ * refs - the references between nodes: which property refers to which node.
  *
- * No I/O.  The grammar of phandles is one table in refs.c: a property, or
- * the end or start of its name, and the property of the target that says how
- * many argument cells follow.  It is the union of Linux's of_supplier_bindings
+ * No I/O.  The grammar of phandles is a table in refs.c: the name of a property,
+ * or its end or start, and the property of the target that counts the argument
+ * cells.  It is the union of Linux's of_supplier_bindings
  * (drivers/of/property.c), the checks of dtc (checks.c, "phandle_cells") and
- * what both leave out (phy-handle, assigned-clocks, memory-region, mux-states, sfp).
+ * properties that both leave out (phy-handle, assigned-clocks, memory-region,
+ * mux-states, sfp).
  */
 #ifndef IMXPT_DT_REFS_H
 #define IMXPT_DT_REFS_H
@@ -14,42 +15,42 @@
 #include "dt/tree.h"
 
 enum ref_state {
-	REF_WHOLE,    /* the target exists, and so do all its argument cells */
+	REF_WHOLE,    /* the target exists, and so do all argument cells */
 	REF_DANGLING, /* no node has the phandle */
-	REF_CUT,      /* the target does not say how many cells follow, or too few do */
+	REF_CUT,      /* argument cells are missing, or the target does not count them */
 };
 
 struct ref {
 	int from;	      /* the node that refers */
 	int number;	      /* of its property: a damaged tree has two of one name */
 	const char *property; /* its name; points into the tree's blob */
-	int index;	      /* which entry of the property, from 0 */
+	int index;	      /* of the entry in the property, from 0 */
 	enum ref_state state;
-	uint32_t phandle;  /* as it stands */
+	uint32_t phandle;
 	int to;		   /* the target; -1: dangling */
-	struct cells args; /* what follows the phandle; none unless whole */
+	struct cells args; /* the argument cells; none unless whole */
 };
 
 struct refs {
-	struct ref *v; /* in the order in which they stand in the tree */
+	struct ref *v; /* in the order of the tree */
 	size_t n;
 };
 
 /*
  * Collect every reference in the tree.  refs_free() frees them; they point into
- * the tree's blob.  What follows a reference that is not whole in its property
- * cannot be told apart and is left out.
+ * the tree's blob.  A reference that is not whole hides what follows it in its
+ * property, since its length is not known.
  */
 int refs_collect(const struct tree *t, struct refs *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* As refs_collect(), for the properties of one node, but not of its children. */
+/* As refs_collect(), for the properties of one node without its children. */
 int refs_of_node(const struct tree *t, int node, struct refs *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 void refs_free(struct refs *r) __attribute__((nonnull));
 
-/* The first reference that is not whole; NULL: all are. */
+/* The first reference that is not whole; NULL: all are whole. */
 const struct ref *refs_broken(const struct refs *r) __attribute__((nonnull));
 
 #endif

@@ -4,10 +4,10 @@
  *
  * No I/O.  Knows nothing of any SoC.
  *
- * A node is named by its number, counted in the order in which the nodes stand
- * in the tree; the root is 0.  The nodes below node n are n+1 up to, but not
- * including, nodes[n].end.  Whatever is handed out points into the blob, which
- * must outlive the tree and stay as it is.
+ * A node is named by its number, counted in the order of the nodes in the tree;
+ * the root is 0.  The descendants of node n are n+1 up to, but not including,
+ * nodes[n].end.  All results point into the blob, which must outlive the tree
+ * and must not change.
  */
 #ifndef IMXPT_DT_TREE_H
 #define IMXPT_DT_TREE_H
@@ -21,17 +21,18 @@
 #define TREE_SIZE_MAX (64 * 1024 * 1024) /* bytes; a board's tree has some 100 KiB */
 #define TREE_DEPTH_MAX 64		 /* levels; a board's tree has some 8 */
 #define TREE_PATH_MAX 1024		 /* bytes of a node's path, with its NUL */
+#define CELL_COUNT_MAX 4		 /* of #address-cells and others; as FDT_MAX_NCELLS */
 
 struct node {
 	const char *name; /* with unit address; the root's is "" */
 	int offset;	  /* in the structure block, as libfdt counts */
-	int parent;	  /* the root's is -1 */
-	int end;	  /* the first node behind this one and all below it */
-	int props; /* its first property in the tree's array; the next node's end them */
+	int parent;	  /* -1: this is the root */
+	int end;	  /* the first node after this one and its descendants */
+	int props;	  /* its first property in the tree's array, up to the next node's */
 	uint32_t phandle; /* 0: none */
 };
 
-/* A property, and so where a walk over a node's properties stands. */
+/* A property; also the position of tree_next_prop() among a node's properties. */
 struct prop {
 	const char *name;
 	const void *value;
@@ -49,57 +50,50 @@ struct tree {
 	int n_by_phandle;
 };
 
-/* A property that is an array of 32-bit cells, big-endian as it stands. */
+/* A property that is an array of 32-bit cells, big-endian as in the tree. */
 struct cells {
-	const uint8_t *v; /* NULL: there is none */
+	const uint8_t *v; /* NULL: there is no such property */
 	size_t n;	  /* whole cells */
 };
 
-/* A property that is a list of strings: each ended by a NUL. */
+/* A property that is a list of strings, each ended by a NUL. */
 struct strings {
-	const char *v; /* NULL: there is none */
+	const char *v; /* NULL: there is no such property */
 	size_t size;   /* bytes, with the last NUL */
 };
 
 /*
  * Check the size bytes at blob and index them.  tree_close() frees the index;
  * the blob stays the caller's.
- * -EINVAL: not a device tree, truncated, damaged, two nodes of one name beside
- * each other, one phandle twice; -E2BIG: nested too deep, paths too long.
+ * -EINVAL: not a device tree, truncated, damaged, two children of one name, one
+ * phandle twice; -E2BIG: nested too deep, paths too long.
  */
 int tree_open(const void *blob, size_t size, struct tree *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/*
- * As tree_open(), for a blob that edits_apply() made of an opened tree: libfdt would
- * only see again what it saw of that one.
- */
-int tree_open_made(const void *blob, size_t size, struct tree *out, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
-
-/* Free the index.  A tree of zeroes is allowed. */
+/* Free the index; a zeroed tree is allowed. */
 void tree_close(struct tree *t) __attribute__((nonnull));
 
-/* Bytes of the blob that belong to the tree, with its free room. */
+/* Bytes of the tree in its blob, with the free ones. */
 size_t tree_size(const struct tree *t) __attribute__((nonnull));
 
 /*
- * Bytes of them that are free for changes in place; 0 too if the blocks are not in
- * the order that libfdt needs for that.
+ * Bytes that are free for changes in place; 0 also if the blocks are not in the
+ * order that libfdt needs for such changes.
  */
 size_t tree_room(const struct tree *t) __attribute__((nonnull));
 
-/* Write node's path to buf and return buf. */
+/* Write the node's path to buf; returns buf. */
 const char *tree_path(const struct tree *t, int node, char buf[static TREE_PATH_MAX])
 	__attribute__((nonnull));
 
-/* The node at an absolute path, each name as it stands; -1: there is none. */
+/* The node at an absolute path of full names; -1: there is none. */
 int tree_at(const struct tree *t, const char *path) __attribute__((nonnull));
 
-/* The child of parent with this very name; -1: there is none. */
+/* The child of parent with exactly this name; -1: there is none. */
 int tree_child(const struct tree *t, int parent, const char *name) __attribute__((nonnull));
 
-/* The node behind the label, by /__symbols__; -1: no such label, or no symbols. */
+/* The node of the label in /__symbols__; -1: no such label or node, or no symbols. */
 int tree_labelled(const struct tree *t, const char *label) __attribute__((nonnull));
 
 /* The node that has the phandle; -1: there is none. */
@@ -108,23 +102,30 @@ int tree_with_phandle(const struct tree *t, uint32_t phandle) __attribute__((non
 /* The first node with this string in its compatible; -1: there is none. */
 int tree_compatible(const struct tree *t, const char *compatible) __attribute__((nonnull));
 
-/*
- * The value of a node's property, its size in *size; NULL: there is none.
- */
+/* Step p to node's next property, from a zeroed p to the first; false: there are no more. */
+bool tree_next_prop(const struct tree *t, int node, struct prop *p) __attribute__((nonnull));
+
+/* The value of the node's property, its size in bytes in *size; NULL: there is none. */
 const void *tree_prop(const struct tree *t, int node, const char *name, int *size)
 	__attribute__((nonnull));
 
-/* Step p to node's next property; a p of zeroes stands before the first. */
-bool tree_next_prop(const struct tree *t, int node, struct prop *p) __attribute__((nonnull));
-
-/* The property as cells (n is 0 if its size is no multiple of 4), or as strings. */
+/* The property as cells; n is 0 if its size is no multiple of 4. */
 struct cells tree_cells(const struct tree *t, int node, const char *name)
 	__attribute__((nonnull));
+
+/* The property as strings; size is 0 if the last one has no NUL. */
 struct strings tree_strings(const struct tree *t, int node, const char *name)
 	__attribute__((nonnull));
 
-/* The first string of the property; NULL: there is none, or it has no end. */
+/* The first string of the property; NULL: there is none, or it has no NUL. */
 const char *tree_string(const struct tree *t, int node, const char *name)
+	__attribute__((nonnull));
+
+/*
+ * The value of a one-cell property as #address-cells, 0 if it is malformed or
+ * above CELL_COUNT_MAX; absent if the node has no such property.
+ */
+uint32_t tree_cell_count(const struct tree *t, int node, const char *name, uint32_t absent)
 	__attribute__((nonnull));
 
 /* Is the string in the node's compatible? */
@@ -132,36 +133,27 @@ bool tree_is_compatible(const struct tree *t, int node, const char *compatible)
 	__attribute__((nonnull));
 
 /*
- * Is the node enabled?  As U-Boot reads it (fdtdec_get_is_enabled()): no status,
- * or one whose first string is "okay".
+ * Is the node enabled?  As U-Boot reads it (fdtdec_get_is_enabled()): it has no
+ * status, or one whose first string is "okay".
  */
 bool tree_is_enabled(const struct tree *t, int node) __attribute__((nonnull));
 
-/* The cell number i, in the machine's byte order; i is below c.n. */
+/* Cell i, in the machine's byte order; i is below c.n. */
 uint32_t cells_get(struct cells c, size_t i);
+
+/* The number in n cells (0 to 2) from cell i on; i + n is at most c.n. */
+uint64_t cells_number(struct cells c, size_t i, uint32_t n);
 
 /* Is value one of the cells? */
 bool cells_have(struct cells c, uint32_t value);
 
-/* The string behind s in l; NULL starts with the first, NULL ends. */
+/* Write the number to the two cells at out, big-endian. */
+void cells_put_number(uint32_t *out, uint64_t number) __attribute__((nonnull));
+
+/* The string after s in l, the first for an s of NULL; NULL: there are no more. */
 const char *strings_next(struct strings l, const char *s);
 
 /* Is s one of the strings? */
 bool strings_have(struct strings l, const char *s);
-
-#define CELL_COUNT_MAX 4 /* as libfdt's FDT_MAX_NCELLS */
-
-/*
- * How many cells the node's property says; absent if it has no such property, 0 if
- * it is wrong, or more than CELL_COUNT_MAX.
- */
-uint32_t tree_cell_count(const struct tree *t, int node, const char *name, uint32_t absent)
-	__attribute__((nonnull));
-
-/* The number in n cells of c (0 to 2), from cell i on. */
-uint64_t cells_number(struct cells c, size_t i, uint32_t n);
-
-/* Write the number to the two big-endian cells at out. */
-void cells_put_number(uint32_t *out, uint64_t number) __attribute__((nonnull));
 
 #endif

@@ -152,7 +152,7 @@ static int make(struct work *w, struct fault *f)
 	edits_start(&w->edits, &w->virt.tree);
 	ret = guest_plan(&w->guest, &w->layout, &w->edits, f)		       ?:
 		      edits_apply(&w->edits, 0, &w->out.blob, &w->out.size, f) ?:
-		      tree_open_made(w->out.blob, w->out.size, &w->out.tree, f);
+		      tree_open(w->out.blob, w->out.size, &w->out.tree, f);
 	if (ret)
 		return ret;
 	return guest_verify(&w->layout, &w->out.tree, f) ? fault_in(f, "the guest's tree") : 0;

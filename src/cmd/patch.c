@@ -148,7 +148,7 @@ static int make(struct work *w, struct fault *f)
 	ret = resolve_profile(&w->profile.profile, &w->in.tree, &board, f)	       ?:
 		      patch_plan(&board, w->o->as_documented, &w->edits, f)	       ?:
 		      edits_apply(&w->edits, w->o->pad, &w->out.blob, &w->out.size, f) ?:
-		      tree_open_made(w->out.blob, w->out.size, &w->out.tree, f)	       ?:
+		      tree_open(w->out.blob, w->out.size, &w->out.tree, f)	       ?:
 		      examine(w, f);
 	return ret ? fault_in(f, "%s", w->in.name) : 0;
 }

@@ -74,7 +74,7 @@ const struct edit *edits_next(const struct edits *l, const struct edit *e)
 	return e->next ? &l->v[e->next - 1] : NULL;
 }
 
-/* The edit that makes the node's child of that name, or one of its property; or NULL. */
+/* The edit that adds the child of that name, or changes the property; NULL: there is none. */
 static const struct edit *find(const struct edits *l, int node, const char *name, bool child)
 {
 	const struct edit *e = edits_first(l, node);
@@ -95,7 +95,7 @@ const char *edits_path(const struct edits *l, int node, char buf[static TREE_PAT
 	len = strlen(edits_path(l, e->node, buf));
 	if (len == 1) /* "/" */
 		len = 0;
-	/* edits_child() made sure that it fits */
+	/* edits_new_child() checked that it fits */
 	buf[len] = '/';
 	strcpy(buf + len + 1, e->name);
 	return buf;
@@ -106,7 +106,7 @@ static bool same_value(const struct edit *a, const void *value, size_t size)
 	return a->size == size && (size == 0 || !memcmp(a->value, value, size));
 }
 
-/* Is the tree already as e wants it? */
+/* Is the tree already as e makes it? */
 static bool holds(const struct edits *l, const struct edit *e)
 {
 	const void *value = NULL;
@@ -117,7 +117,7 @@ static bool holds(const struct edits *l, const struct edit *e)
 	return e->op == EDIT_DELETE ? !value : value && same_value(e, value, (size_t)size);
 }
 
-/* Make room for one more edit, and for one more node's ends. */
+/* Allocate one more edit, and the ends of one more node. */
 static int grow(struct edits *l, struct fault *f)
 {
 	struct edit *v = array_grow(l->v, l->n, sizeof(*v), f);
@@ -155,25 +155,24 @@ static int append(struct edits *l, const struct edit *e, struct fault *f)
 	return 0;
 }
 
-/* Two rules that want different things. */
-static int rivals(const struct edits *l, const struct edit *a, const struct edit *b,
-		  struct fault *f)
+static int report_conflict(const struct edits *l, const struct edit *a, const struct edit *b,
+			   struct fault *f)
 {
 	char path[TREE_PATH_MAX];
 
-	return fault_set(f, -EEXIST, "%s: two rules for %s: %s; %s",
+	return fault_set(f, -EEXIST, "%s: conflicting edits of %s: %s; %s",
 			 edits_path(l, a->node, path), a->name, a->why, b->why);
 }
 
 int edits_add(struct edits *l, const struct edit *e, struct fault *f)
 {
-	const struct edit *rival = find(l, e->node, e->name, false);
+	const struct edit *old = find(l, e->node, e->name, false);
 
-	if (!rival)
+	if (!old)
 		return holds(l, e) ? 0 : append(l, e, f);
-	return rival->op == e->op && same_value(rival, e->value, e->size) ?
-		       0 :
-		       rivals(l, rival, e, f);
+	if (old->op == e->op && same_value(old, e->value, e->size))
+		return 0;
+	return report_conflict(l, old, e, f);
 }
 
 int edits_set(struct edits *l, int node, const struct prop *p, const char *why,
@@ -236,7 +235,7 @@ int edits_phandle(struct edits *l, int node, const char *why, uint32_t *phandle,
 	fdt32_t *value;
 
 	if (made && made->size != sizeof(*value))
-		return rivals(l, made, &e, f);
+		return report_conflict(l, made, &e, f);
 	*phandle = is_new(l, node) ? 0 : l->tree->nodes[node].phandle;
 	if (made)
 		*phandle = fdt32_ld(made->value);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The half of edit.h that writes: one pass over the base, so a large tree is no trouble. */
+/* Writes the tree in one pass over the base, so the time grows with its size only. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static size_t reserved_size(const void *blob)
 struct writer {
 	const struct edits *l;
 	const char *base; /* the structure block that is copied */
-	int copied;	  /* how far */
+	int copied;	  /* offset in it: what is before is copied or left out */
 	char *structure;  /* the block that is written */
 	size_t size;	  /* of it, so far */
 	char *strings;
@@ -31,7 +31,7 @@ static void put(struct writer *w, const void *data, size_t size)
 {
 	if (size > 0)
 		memcpy(w->structure + w->size, data, size);
-	/* the room was zero: so is what aligns the next tag */
+	/* the blob is zeroed, and so is the padding before the next tag */
 	w->size += TAG_ALIGN(size);
 }
 
@@ -42,7 +42,7 @@ static void put_cell(struct writer *w, uint32_t value)
 	put(w, &cell, sizeof(cell));
 }
 
-/* Copy what stands in the base up to this offset, and has not been copied or skipped. */
+/* Copy the rest of the base up to this offset. */
 static void copy_to(struct writer *w, int offset)
 {
 	put(w, w->base + w->copied, (size_t)(offset - w->copied));
@@ -70,7 +70,7 @@ static void put_property(struct writer *w, const struct edit *e)
 	put(w, e->value, e->size);
 }
 
-/* A new node, with all that the list wants of it. */
+/* Write a new node with its properties and children. */
 static void put_node(struct writer *w, const struct edit *maker)
 {
 	const struct edit *first = edits_first(w->l, maker->child);
@@ -98,7 +98,7 @@ static const struct edit *edit_of(const struct edits *l, int node, const char *n
 	return e;
 }
 
-/* Write the base up to the node's first child, with the node's edits. */
+/* Copy the base up to the node's first child, and apply the node's edits. */
 static void edit_node(struct writer *w, int node)
 {
 	const struct tree *t = w->l->tree;
@@ -121,7 +121,7 @@ static void edit_node(struct writer *w, int node)
 			continue;
 		copy_to(w, value - (int)sizeof(struct fdt_property));
 		w->copied = next;
-		/* of two properties of one name, only the first is ever seen */
+		/* of two properties of one name, readers use only the first */
 		if (e->op == EDIT_SET && p.value == tree_prop(t, node, p.name, &size))
 			put_property(w, e);
 	}
@@ -132,7 +132,7 @@ static void edit_node(struct writer *w, int node)
 	}
 }
 
-/* Bytes that the list can add to the blob at most: tags, names, values, all aligned. */
+/* The most bytes that the list can add to the blob: tags, names and values, all aligned. */
 static size_t growth(const struct edits *l)
 {
 	size_t sum = 0;
@@ -158,7 +158,7 @@ static size_t write_header(char *blob, const struct writer *w)
 }
 
 /* Write the tree to the zeroed blob, packed: header, reservations, structure, strings. */
-static size_t write_tree(const struct edits *l, char *blob, size_t structure_room)
+static size_t write_tree(const struct edits *l, char *blob, size_t structure_max)
 {
 	const char *base = l->tree->blob;
 	size_t header = sizeof(struct fdt_header), reserved = reserved_size(base);
@@ -168,7 +168,7 @@ static size_t write_tree(const struct edits *l, char *blob, size_t structure_roo
 
 	memcpy(blob, base, header);
 	memcpy(blob + header, base + fdt_off_mem_rsvmap(base), reserved);
-	w.strings = w.structure + structure_room;
+	w.strings = w.structure + structure_max;
 	w.strings_size = fdt_size_dt_strings(base);
 	memcpy(w.strings, base + fdt_off_dt_strings(base), w.strings_size);
 	for (int node = 0; node < l->tree->n_nodes; node++) {
@@ -183,15 +183,15 @@ static size_t write_tree(const struct edits *l, char *blob, size_t structure_roo
 int edits_apply(const struct edits *l, size_t pad, void **out, size_t *size, struct fault *f)
 {
 	const void *base = l->tree->blob;
-	size_t structure_room = TAG_ALIGN(fdt_size_dt_struct(base)) + growth(l);
-	size_t room = sizeof(struct fdt_header) + reserved_size(base) + structure_room +
-		      fdt_size_dt_strings(base) + growth(l) + pad;
-	char *blob = calloc(1, room);
+	size_t structure_max = TAG_ALIGN(fdt_size_dt_struct(base)) + growth(l);
+	size_t max = sizeof(struct fdt_header) + reserved_size(base) + structure_max +
+		     fdt_size_dt_strings(base) + growth(l) + pad;
+	char *blob = calloc(1, max);
 	size_t packed;
 
 	if (!blob)
 		return fault_oom(f);
-	packed = write_tree(l, blob, structure_room);
+	packed = write_tree(l, blob, structure_max);
 	if (packed + pad > TREE_SIZE_MAX) {
 		free(blob);
 		return fault_set(f, -EFBIG, "the tree would become larger than %d bytes",

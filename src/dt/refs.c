@@ -6,17 +6,17 @@
 #include "base/array.h"
 #include "dt/refs.h"
 
-/* How the entries of a property look: some cells, a phandle, argument cells. */
+/* The form of a property's entries: cells to skip, a phandle, argument cells. */
 struct grammar {
 	const char *name;
 	const char *cells; /* the target's property that counts the arguments; or NULL */
 	uint8_t fixed;	   /* how many, if that is NULL or the target is without it */
-	bool may_lack;	   /* the target may be without it */
+	bool optional;	   /* the target may be without it */
 	uint8_t skip;	   /* cells before the phandle */
 };
 
 static const struct grammar rows[] = {
-	/* Whole names, in the order of strcmp(): looked up by halves. */
+	/* Whole names, in the order of strcmp(), for bsearch(). */
 	{ "access-controllers", "#access-controller-cells", 0, false, 0 },
 	{ "affinity", NULL, 0, false, 0 },
 	{ "assigned-clock-parents", "#clock-cells", 0, false, 0 },
@@ -82,7 +82,7 @@ static const struct grammar rows[] = {
 	{ "-gpios", "#gpio-cells", 0, false, 0 },
 	{ "-supply", NULL, 0, false, 0 },
 
-	/* Starts of names; a number follows. */
+	/* Starts of names; digits follow. */
 	{ "pinctrl-", NULL, 0, false, 0 },
 };
 
@@ -115,7 +115,7 @@ static const struct grammar *find_grammar(const char *name)
 	    strspn(name + start, "0123456789") == len - start)
 		return PINCTRL;
 	for (const struct grammar *e = ENDS; e < PINCTRL; e++) {
-		/* a number of GPIOs, no reference to one */
+		/* nr-gpios is a number, not a reference */
 		if (ends_with(name, len, e->name) && strcmp(name, "nr-gpios"))
 			return e;
 	}
@@ -126,23 +126,21 @@ static const struct grammar *find_grammar(const char *name)
 
 #define N_KNOWN 251
 
-/* A collection under way. */
-struct walk {
+struct collector {
 	const struct tree *t;
-	uint8_t *
-		counts; /* of cells, by node and row, one more than they are; 0: not known yet */
+	uint8_t *counts; /* by node and row: argument cells + 1; 0: not counted yet */
 	struct {
 		const char *name;
 		const struct grammar *g;
-	} known[N_KNOWN]; /* what was looked up last, by the address of the name */
+	} known[N_KNOWN]; /* the last grammars found, by the address of the name */
 	struct refs *out;
 	struct fault *f;
 };
 
-static int add(const struct walk *w, const struct ref *r)
+static int add(const struct collector *col, const struct ref *r)
 {
-	struct refs *out = w->out;
-	struct ref *v = array_grow(out->v, out->n, sizeof(*v), w->f);
+	struct refs *out = col->out;
+	struct ref *v = array_grow(out->v, out->n, sizeof(*v), col->f);
 
 	if (!v)
 		return -ENOMEM;
@@ -152,15 +150,15 @@ static int add(const struct walk *w, const struct ref *r)
 }
 
 /*
- * The value of the node's one-cell property, at most NO_COUNT, so that two can be
- * added; lacking if it has no such property.
+ * The node's one-cell property, at most NO_COUNT, so that two can be added; absent if
+ * it has no such property.
  */
-static uint32_t count_cells(const struct tree *t, int node, const char *name, uint32_t lacking)
+static uint32_t count_cells(const struct tree *t, int node, const char *name, uint32_t absent)
 {
 	struct cells c = tree_cells(t, node, name);
 
 	if (c.n != 1)
-		return lacking;
+		return absent;
 	return cells_get(c, 0) < NO_COUNT ? cells_get(c, 0) : NO_COUNT;
 }
 
@@ -169,45 +167,45 @@ static bool is_interrupt_map(const struct grammar *g)
 	return !strcmp(g->name, "interrupt-map");
 }
 
-/* Argument cells behind a phandle of target; NO_COUNT: it does not say. */
-static uint32_t count_behind(const struct tree *t, int target, const struct grammar *g)
+/* How many argument cells follow a phandle of target; NO_COUNT: not known. */
+static uint32_t count_args(const struct tree *t, int target, const struct grammar *g)
 {
 	uint32_t n;
 
 	if (!g->cells)
 		return g->fixed;
-	n = count_cells(t, target, g->cells, g->may_lack ? g->fixed : NO_COUNT);
+	n = count_cells(t, target, g->cells, g->optional ? g->fixed : NO_COUNT);
 	if (is_interrupt_map(g))
 		n += count_cells(t, target, "#address-cells", 0);
 	return n;
 }
 
-/* The same, counted once: a target may have very many properties, and very many refer to it. */
-static uint32_t cells_behind(const struct walk *w, int target, const struct grammar *g)
+/* The same, counted once a target: it may have many properties, and many may refer to it. */
+static uint32_t args_of(const struct collector *col, int target, const struct grammar *g)
 {
-	uint8_t *known = &w->counts[(size_t)target * N_ROWS + (size_t)(g - rows)];
+	uint8_t *known = &col->counts[(size_t)target * N_ROWS + (size_t)(g - rows)];
 
 	if (!*known) {
-		uint32_t n = count_behind(w->t, target, g);
+		uint32_t n = count_args(col->t, target, g);
 
 		*known = (uint8_t)(n < NO_COUNT ? n + 1 : NO_COUNT + 1);
 	}
 	return *known - 1;
 }
 
-/* Read the entry of c that starts at cell at into r; the return is where the next starts. */
-static size_t read_entry(const struct walk *w, const struct grammar *g, struct cells c,
+/* Read the phandle at cell at of c and what follows it into r; returns the cell after it. */
+static size_t read_entry(const struct collector *col, const struct grammar *g, struct cells c,
 			 size_t at, struct ref *r)
 {
 	uint32_t n_args;
 
 	r->phandle = cells_get(c, at++);
-	r->to = tree_with_phandle(w->t, r->phandle);
+	r->to = tree_with_phandle(col->t, r->phandle);
 	if (r->to < 0) {
 		r->state = REF_DANGLING;
 		return g->cells ? c.n : at + g->fixed;
 	}
-	n_args = cells_behind(w, r->to, g);
+	n_args = args_of(col, r->to, g);
 	if (n_args == NO_COUNT || n_args > c.n - at) {
 		r->state = REF_CUT;
 		return c.n;
@@ -216,12 +214,12 @@ static size_t read_entry(const struct walk *w, const struct grammar *g, struct c
 	return at + n_args;
 }
 
-static int collect_property(const struct walk *w, int node, const struct prop *p,
+static int collect_property(const struct collector *col, int node, const struct prop *p,
 			    const struct grammar *g)
 {
 	struct cells c = { p->value, (size_t)p->size / sizeof(uint32_t) };
 	/* an interrupt map has the child's address and interrupt before the phandle */
-	uint32_t skip = is_interrupt_map(g) ? cells_behind(w, node, g) : g->skip;
+	uint32_t skip = is_interrupt_map(g) ? args_of(col, node, g) : g->skip;
 	bool is_whole = p->size % (int)sizeof(uint32_t) == 0;
 	size_t at = 0;
 
@@ -235,45 +233,45 @@ static int collect_property(const struct walk *w, int node, const struct prop *p
 
 		if (!is_whole || skip == NO_COUNT || skip >= c.n - at) {
 			r.state = REF_CUT;
-			return add(w, &r);
+			return add(col, &r);
 		}
 		at += skip;
 		if (cells_get(c, at) == 0) { /* an entry may be left empty */
 			at++;
 			continue;
 		}
-		at = read_entry(w, g, c, at, &r);
-		ret = add(w, &r);
+		at = read_entry(col, g, c, at, &r);
+		ret = add(col, &r);
 		if (ret)
 			return ret;
 	}
 	return 0;
 }
 
-/* As find_grammar(); a name that stands in the tree once is looked up once. */
-static const struct grammar *look_up(struct walk *w, const char *name)
+/* As find_grammar(), but searches once for each address of a name. */
+static const struct grammar *grammar_of(struct collector *col, const char *name)
 {
 	size_t i = (uintptr_t)name % N_KNOWN;
 
-	if (w->known[i].name != name) {
-		w->known[i].name = name;
-		w->known[i].g = find_grammar(name);
+	if (col->known[i].name != name) {
+		col->known[i].name = name;
+		col->known[i].g = find_grammar(name);
 	}
-	return w->known[i].g;
+	return col->known[i].g;
 }
 
-static int collect_node(struct walk *w, int node)
+static int collect_node(struct collector *col, int node)
 {
 	struct prop p = { 0 };
 	int size, ret = 0;
-	/* the lines of a hog are its parent's: no phandle stands before them */
-	bool hogs = tree_prop(w->t, node, "gpio-hog", &size) != NULL;
+	/* the gpios of a hog are lines of its parent, without a phandle */
+	bool hogs = tree_prop(col->t, node, "gpio-hog", &size) != NULL;
 
-	while (ret == 0 && tree_next_prop(w->t, node, &p)) {
-		const struct grammar *g = look_up(w, p.name);
+	while (ret == 0 && tree_next_prop(col->t, node, &p)) {
+		const struct grammar *g = grammar_of(col, p.name);
 
 		if (g && !(hogs && !strcmp(p.name, "gpios")))
-			ret = collect_property(w, node, &p, g);
+			ret = collect_property(col, node, &p, g);
 	}
 	return ret;
 }
@@ -282,15 +280,16 @@ static int collect_node(struct walk *w, int node)
 static int collect(const struct tree *t, int first, int n, struct refs *out, struct fault *f)
 {
 	struct refs all = { 0 };
-	struct walk w = { .t = t,
-			  .out = &all,
-			  .f = f,
-			  .counts = calloc((size_t)t->n_nodes * N_ROWS, sizeof(*w.counts)) };
-	int ret = w.counts ? 0 : fault_oom(f);
+	struct collector col = { .t = t,
+				 .out = &all,
+				 .f = f,
+				 .counts = calloc((size_t)t->n_nodes * N_ROWS,
+						  sizeof(*col.counts)) };
+	int ret = col.counts ? 0 : fault_oom(f);
 
 	for (int node = first; ret == 0 && node < first + n; node++)
-		ret = collect_node(&w, node);
-	free(w.counts);
+		ret = collect_node(&col, node);
+	free(col.counts);
 	if (ret)
 		refs_free(&all);
 	else

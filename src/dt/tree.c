@@ -41,7 +41,7 @@ const char *tree_path(const struct tree *t, int node, char buf[static TREE_PATH_
 	return memmove(buf, buf + at, TREE_PATH_MAX - at);
 }
 
-/* As tree_child(), for a name of len bytes that goes on behind them. */
+/* As tree_child(), for the first len bytes of name. */
 static int child_of_len(const struct tree *t, int parent, const char *name, size_t len)
 {
 	for (int i = parent + 1; i < t->nodes[parent].end; i = t->nodes[i].end) {
@@ -104,7 +104,7 @@ int tree_compatible(const struct tree *t, const char *compatible)
 	return -1;
 }
 
-/* The first property behind the node's last one. */
+/* The end of the node's properties. */
 static const struct prop *props_end(const struct tree *t, int node)
 {
 	return t->props + (node + 1 < t->n_nodes ? t->nodes[node + 1].props : t->n_props);
@@ -125,7 +125,7 @@ const void *tree_prop(const struct tree *t, int node, const char *name, int *siz
 	const struct prop *end = props_end(t, node);
 
 	for (const struct prop *p = t->props + t->nodes[node].props; p < end; p++) {
-		/* most names differ in their first letter: the call is what costs */
+		/* most names differ in their first letter, and the call is what costs */
 		if (*p->name != *name || strcmp(p->name, name) != 0)
 			continue;
 		*size = p->size;
@@ -161,6 +161,15 @@ const char *tree_string(const struct tree *t, int node, const char *name)
 	return strings_next(tree_strings(t, node, name), NULL);
 }
 
+uint32_t tree_cell_count(const struct tree *t, int node, const char *name, uint32_t absent)
+{
+	struct cells c = tree_cells(t, node, name);
+
+	if (!c.v)
+		return absent;
+	return c.n == 1 && cells_get(c, 0) <= CELL_COUNT_MAX ? cells_get(c, 0) : 0;
+}
+
 bool tree_is_compatible(const struct tree *t, int node, const char *compatible)
 {
 	return strings_have(tree_strings(t, node, "compatible"), compatible);
@@ -180,6 +189,15 @@ uint32_t cells_get(struct cells c, size_t i)
 	return fdt32_ld((const fdt32_t *)(c.v + i * sizeof(fdt32_t)));
 }
 
+uint64_t cells_number(struct cells c, size_t i, uint32_t n)
+{
+	uint64_t number = 0;
+
+	while (n-- > 0)
+		number = number << 32 | cells_get(c, i++);
+	return number;
+}
+
 bool cells_have(struct cells c, uint32_t value)
 {
 	for (size_t i = 0; i < c.n; i++) {
@@ -187,6 +205,12 @@ bool cells_have(struct cells c, uint32_t value)
 			return true;
 	}
 	return false;
+}
+
+void cells_put_number(uint32_t *out, uint64_t number)
+{
+	out[0] = htobe32((uint32_t)(number >> 32));
+	out[1] = htobe32((uint32_t)number);
 }
 
 const char *strings_next(struct strings l, const char *s)
@@ -206,28 +230,4 @@ bool strings_have(struct strings l, const char *s)
 			return true;
 	}
 	return false;
-}
-
-uint32_t tree_cell_count(const struct tree *t, int node, const char *name, uint32_t absent)
-{
-	struct cells c = tree_cells(t, node, name);
-
-	if (!c.v)
-		return absent;
-	return c.n == 1 && cells_get(c, 0) <= CELL_COUNT_MAX ? cells_get(c, 0) : 0;
-}
-
-uint64_t cells_number(struct cells c, size_t i, uint32_t n)
-{
-	uint64_t number = 0;
-
-	while (n-- > 0)
-		number = number << 32 | cells_get(c, i++);
-	return number;
-}
-
-void cells_put_number(uint32_t *out, uint64_t number)
-{
-	out[0] = htobe32((uint32_t)(number >> 32));
-	out[1] = htobe32((uint32_t)number);
 }

@@ -12,8 +12,8 @@
 #define PROP_NAME_MAX 255 /* bytes; the longest in use have some 60 */
 
 /*
- * Property names are printed and looked up: one look at all of them.  libfdt measures
- * a name as often as it is used, so the length has a bound.
+ * Property names are printed and searched for.  libfdt measures a name each time that a
+ * property uses it, so the length has a limit.
  */
 static int check_strings(const void *blob, struct fault *f)
 {
@@ -23,20 +23,22 @@ static int check_strings(const void *blob, struct fault *f)
 	for (uint32_t i = 0; i < fdt_size_dt_strings(blob); i++) {
 		len = strings[i] ? len + 1 : 0;
 		if (len > PROP_NAME_MAX || (len && !isgraph((unsigned char)strings[i])))
-			return fault_set(f, -EINVAL, "the blob is damaged: a property's name");
+			return fault_set(
+				f, -EINVAL,
+				"the blob is damaged: the name of a property is not printable, or too long");
 	}
 	return 0;
 }
 
-/* What a blob has, for the index to have room. */
+/* How many of each a blob has: the sizes of the index. */
 struct counts {
 	size_t nodes, props;
 };
 
 /*
  * Does each tag of the structure block end within it?  libfdt up to 1.6.1 adds a
- * property's length to its offset unseen, and one that wraps around sends its
- * fdt_check_full() in circles.  Counts the nodes and the properties on the way.
+ * property's length to its offset unchecked, and its fdt_check_full() never ends if the
+ * sum wraps around.  Counts the nodes and the properties too.
  */
 static bool tags_end(const void *blob, struct counts *n)
 {
@@ -64,23 +66,24 @@ static bool tags_end(const void *blob, struct counts *n)
 	return false;
 }
 
-/* What the header says, against the room there is; libfdt checks the rest. */
-static int check_blob(const void *blob, size_t size, bool made, struct counts *n,
-		      struct fault *f)
+/* Check what libfdt does not, then let libfdt check the rest. */
+static int check_blob(const void *blob, size_t size, struct counts *n, struct fault *f)
 {
 	int ret;
 
 	if (size < sizeof(struct fdt_header) || fdt_magic(blob) != FDT_MAGIC)
 		return fault_set(f, -EINVAL, "not a device tree blob");
 	if (fdt_totalsize(blob) > size)
-		return fault_set(f, -EINVAL,
-				 "the blob is truncated: %zu bytes, and its header says %u",
-				 size, fdt_totalsize(blob));
+		return fault_set(
+			f, -EINVAL,
+			"the blob is truncated: it has %zu bytes of the %u in its header",
+			size, fdt_totalsize(blob));
 	if (fdt_version(blob) < OLDEST_VERSION)
-		return fault_set(f, -EINVAL, "the blob has format version %u, too old",
-				 fdt_version(blob));
+		return fault_set(f, -EINVAL,
+				 "the blob has format version %u, which is older than %d",
+				 fdt_version(blob), OLDEST_VERSION);
 	ret = fdt_check_header(blob);
-	/* of the blocks, libfdt checks the bounds, but not this */
+	/* libfdt checks the bounds of the blocks, but not their alignment */
 	if (ret == 0 &&
 	    (fdt_off_dt_struct(blob) % FDT_TAGSIZE || fdt_off_mem_rsvmap(blob) % 8))
 		return fault_set(f, -EINVAL, "the blob is damaged: a block is not aligned");
@@ -88,12 +91,12 @@ static int check_blob(const void *blob, size_t size, bool made, struct counts *n
 		return f->code;
 	if (ret == 0 && !tags_end(blob, n))
 		ret = -FDT_ERR_BADSTRUCTURE;
-	if (ret == 0 && !made)
+	if (ret == 0)
 		ret = fdt_check_full(blob, size);
 	return ret ? fault_set(f, -EINVAL, "the blob is damaged: %s", fdt_strerror(ret)) : 0;
 }
 
-/* What stands in the structure block; fdt_check_full() found it sound. */
+/* A place in the structure block, which fdt_check_full() has checked. */
 static const void *at(const struct tree *t, int offset)
 {
 	return (const char *)t->blob + fdt_off_dt_struct(t->blob) + offset;
@@ -101,7 +104,8 @@ static const void *at(const struct tree *t, int offset)
 
 static int damaged(struct fault *f)
 {
-	return fault_set(f, -EINVAL, "the blob is damaged: a node or property out of place");
+	return fault_set(f, -EINVAL,
+			 "the blob is damaged: a node or a property is out of order");
 }
 
 static bool is_name(const char *name)
@@ -123,12 +127,14 @@ static int add_node(struct tree *t, int offset, int parent, struct fault *f)
 	if (t->n_nodes > 0)
 		n->name = ((const struct fdt_node_header *)at(t, offset))->name;
 	if (t->n_nodes > 0 && !is_name(n->name))
-		return fault_set(f, -EINVAL, "the blob is damaged: a node's name");
+		return fault_set(
+			f, -EINVAL,
+			"the blob is damaged: the name of a node is empty or not printable");
 	t->n_nodes++;
 	return 0;
 }
 
-/* Note a property of the last node, and its phandle if it is one. */
+/* Add a property of the last node; a phandle becomes the node's. */
 static void add_prop(struct tree *t, int offset)
 {
 	struct node *node = &t->nodes[t->n_nodes - 1];
@@ -147,7 +153,7 @@ static void add_prop(struct tree *t, int offset)
 		node->phandle = fdt32_ld(p->value);
 }
 
-/* The tag at offset, and where the next one stands: fdt_check_full() came this way. */
+/* The tag at offset, and the offset of the next; fdt_check_full() has checked both. */
 static uint32_t read_tag(const struct tree *t, int offset, int *next)
 {
 	uint32_t tag = fdt32_ld(at(t, offset));
@@ -162,7 +168,7 @@ static uint32_t read_tag(const struct tree *t, int offset, int *next)
 	return tag;
 }
 
-/* Number the nodes, from the first to the last, in one walk over the tags. */
+/* Number the nodes in their order, in one pass over the tags. */
 static int index_nodes(struct tree *t, struct fault *f)
 {
 	size_t path[TREE_DEPTH_MAX + 1] = { 0 }; /* bytes of the path on each level */
@@ -197,7 +203,7 @@ static int index_nodes(struct tree *t, struct fault *f)
 			node = t->nodes[node].parent;
 			depth--;
 		} else if (tag == FDT_PROP) {
-			/* libfdt does not see properties behind a node's first child */
+			/* libfdt does not see properties after a node's first child */
 			if (node != t->n_nodes - 1)
 				return damaged(f);
 			add_prop(t, offset);
@@ -221,7 +227,7 @@ static int by_phandle(const void *a, const void *b, void *tree)
 	return x < y ? -1 : x > y;
 }
 
-/* Neighbours of one name cannot be told apart by a path. */
+/* Two children of one name have the same path. */
 static int check_names(struct tree *t, int *order, struct fault *f)
 {
 	char path[TREE_PATH_MAX];
@@ -257,7 +263,7 @@ static int index_phandles(struct tree *t, struct fault *f)
 	return 0;
 }
 
-static int make_room(struct tree *t, const struct counts *n, struct fault *f)
+static int allocate(struct tree *t, const struct counts *n, struct fault *f)
 {
 	t->nodes = calloc(n->nodes + 1, sizeof(*t->nodes));
 	t->props = calloc(n->props + 1, sizeof(*t->props));
@@ -265,17 +271,16 @@ static int make_room(struct tree *t, const struct counts *n, struct fault *f)
 	return t->nodes && t->props && t->by_phandle ? 0 : fault_oom(f);
 }
 
-static int open_blob(const void *blob, size_t size, bool made, struct tree *out,
-		     struct fault *f)
+int tree_open(const void *blob, size_t size, struct tree *out, struct fault *f)
 {
 	struct tree t = { .blob = blob };
 	struct counts n = { 0 };
-	int ret = check_blob(blob, size, made, &n, f);
+	int ret = check_blob(blob, size, &n, f);
 
 	if (ret)
 		return ret;
-	/* the array of phandles serves the check of the names first */
-	ret = make_room(&t, &n, f)		       ?:
+	/* check_names() uses the array of phandles before it is filled */
+	ret = allocate(&t, &n, f)		       ?:
 		      index_nodes(&t, f)	       ?:
 		      check_names(&t, t.by_phandle, f) ?:
 							 index_phandles(&t, f);
@@ -285,16 +290,6 @@ static int open_blob(const void *blob, size_t size, bool made, struct tree *out,
 	}
 	*out = t;
 	return 0;
-}
-
-int tree_open(const void *blob, size_t size, struct tree *out, struct fault *f)
-{
-	return open_blob(blob, size, false, out, f);
-}
-
-int tree_open_made(const void *blob, size_t size, struct tree *out, struct fault *f)
-{
-	return open_blob(blob, size, true, out, f);
 }
 
 void tree_close(struct tree *t)
