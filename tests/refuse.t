@@ -52,7 +52,7 @@ dts board-no-fec1 "the tree has no node ethernet@5b040000 (fec1)"
 dts board-strange-fec1 \
 	"$fec1: not the device of the profile: not compatible with fsl,imx8qm-fec"
 dts board-two-fec1 \
-	"ethernet@5b040000: two nodes answer to it: $fec1 and /soc/ethernet@5b040000"
+	"ethernet@5b040000: two nodes match: $fec1 and /soc/ethernet@5b040000"
 dts board-dangling-power "$fec1: $untold"
 dts board-cut-power "$fec1: $untold"
 dts board-no-power "$fec1: $untold"
@@ -210,11 +210,11 @@ where="not a node's name with its address"
 broken "a slash in a device's name" /pass/fec1 node s "a/b@1" "'s /pass/fec1: node: $where"
 broken "dots in a device's name" /pass/fec1 node s "..@1" "'s /pass/fec1: node: $where"
 broken "a device whose label is none" /pass/fec,1 node s a@1 \
-	"'s /pass/fec,1: its own name: not a label that begins with a letter"
+	"'s /pass/fec,1: the node's name: not a label that starts with a letter"
 broken "a device whose label begins with a digit" /pass/0fec node s a@1 \
-	"'s /pass/0fec: its own name: not a label that begins with a letter"
+	"'s /pass/0fec: the node's name: not a label that starts with a letter"
 broken "a device whose label begins with a line" /pass/_fec node s a@1 \
-	"'s /pass/_fec: its own name: not a label that begins with a letter"
+	"'s /pass/_fec: the node's name: not a label that starts with a letter"
 broken "stream id 0" /stream id u 0 "'s /stream: id: out of range"
 broken "stream id 64" /stream id u 64 "'s /stream: id: out of range"
 broken "a device twice" /pass/fec1 node s mailbox@5d1d0000 " passes mailbox@5d1d0000 twice"

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <libfdt.h>
 
 #include "base/file.h"
 #include "host/group.h"
@@ -43,9 +43,9 @@ static const char *group_of(const char *path)
 {
 	static char text[256];
 	struct group_nodes g;
-	struct fault f = { 0 };
 
-	assert_int_equal(group_find(&tree, tree_at(&tree, path), &g, &f), 0);
+	group_find(&tree, tree_at(&tree, path), &g);
+	assert_false(g.more);
 	text[0] = '\0';
 	for (size_t i = 0; i < g.n; i++) {
 		strcat(text, i ? " " : "");
@@ -97,6 +97,49 @@ static void what_has_no_whole_entry_is_in_no_group(void **state)
 	assert_string_equal(group_of("/dangling"), "");
 }
 
+/* A tree with this many nodes that share one stream id, written to buf. */
+static void make_group(char *buf, int size, int n)
+{
+	char name[16];
+	int device, smmu;
+
+	assert_int_equal(fdt_create_empty_tree(buf, size), 0);
+	while (n-- > 0) {
+		snprintf(name, sizeof(name), "device%d", n);
+		device = fdt_add_subnode(buf, 0, name);
+		assert_int_equal(fdt_setprop_u32(buf, device, "iommus", 1), 0);
+		assert_int_equal(fdt_appendprop_u32(buf, device, "iommus", 0x12), 0);
+	}
+	smmu = fdt_add_subnode(buf, 0, "smmu");
+	assert_int_equal(fdt_setprop_u32(buf, smmu, "#iommu-cells", 1), 0);
+	assert_int_equal(fdt_setprop_u32(buf, smmu, "phandle", 1), 0);
+}
+
+static void a_larger_group_is_cut_off_and_says_so(void **state)
+{
+	static char buf[32 * 1024];
+	struct {
+		struct group_nodes g;
+		char after[64];
+	} out;
+	struct fault f = { 0 };
+	char intact[sizeof(out.after)];
+	struct tree t;
+
+	(void)state;
+	memset(intact, 0xa5, sizeof(intact));
+	for (int n = GROUP_NODES_MAX - 1; n <= GROUP_NODES_MAX + 2; n++) {
+		make_group(buf, sizeof(buf), n);
+		assert_int_equal(tree_open(buf, sizeof(buf), &t, &f), 0);
+		memset(&out, 0xa5, sizeof(out));
+		group_find(&t, tree_at(&t, "/device0"), &out.g);
+		assert_int_equal(out.g.n, n < GROUP_NODES_MAX ? n : GROUP_NODES_MAX);
+		assert_int_equal(out.g.more, n > GROUP_NODES_MAX);
+		assert_memory_equal(out.after, intact, sizeof(intact));
+		tree_close(&t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +149,7 @@ int main(void)
 		cmocka_unit_test(an_entry_that_covers_others_joins_them),
 		cmocka_unit_test(any_entry_of_several_counts),
 		cmocka_unit_test(what_has_no_whole_entry_is_in_no_group),
+		cmocka_unit_test(a_larger_group_is_cut_off_and_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

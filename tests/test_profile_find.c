@@ -4,7 +4,7 @@
 
 #include "tree_fixture.h"
 
-/* Look for a node by a name and expect the path, or the fault's text. */
+/* Find a node and expect its path, or the fault's text. */
 static void find(const char *fixture, const char *label, const char *name, int code,
 		 const char *expected)
 {
@@ -40,22 +40,21 @@ static void an_address_finds_a_node_of_another_name(void **state)
 	find("board-renamed", "fec1", "ethernet@5b040000", 0, "/bus@5b000000/fec@5B040000");
 }
 
-/* A name decides before an address does. */
-static void a_node_of_the_name_goes_before_one_at_the_address(void **state)
+static void the_name_has_priority_over_the_address(void **state)
 {
 	(void)state;
 	find("board-two-addresses", "mac", "mac@5b040000", 0, "/soc/mac@5b040000");
 }
 
-static void a_label_that_leads_nowhere_is_no_label(void **state)
+static void a_label_without_a_node_is_ignored(void **state)
 {
 	(void)state;
 	find("board-lying-symbols", "enet0_lpcg", "clock-controller@5b230000", 0,
 	     "/bus@5b000000/clock-controller@5b230000");
 }
 
-/* A mailbox is like another: the host's own one must not be taken for the guest's. */
-static void a_label_of_a_node_elsewhere_is_no_label(void **state)
+/* Mailboxes are alike: the host's own must not be found for the guest's. */
+static void a_label_of_a_node_at_another_address_is_ignored(void **state)
 {
 	(void)state;
 	find("board-lying-symbols", "lsio_mu2", "mailbox@5d1d0000", 0,
@@ -64,17 +63,35 @@ static void a_label_of_a_node_elsewhere_is_no_label(void **state)
 	     "/bus@5b000000/ethernet@5b040000");
 }
 
-static void what_is_missing_or_ambiguous_is_named(void **state)
+static void a_missing_or_ambiguous_node_is_named(void **state)
 {
 	(void)state;
 	find("board-no-fec1", "fec1", "ethernet@5b040000", -ENOENT,
 	     "the tree has no node ethernet@5b040000 (fec1)");
 	find("board-two-fec1", "fec1", "ethernet@5b040000", -ENOTUNIQ,
-	     "ethernet@5b040000: two nodes answer to it: /bus@5b000000/ethernet@5b040000 and "
+	     "ethernet@5b040000: two nodes match: /bus@5b000000/ethernet@5b040000 and "
 	     "/soc/ethernet@5b040000");
 	find("board-two-addresses", "fec1", "ethernet@5b040000", -ENOTUNIQ,
-	     "ethernet@5b040000: two nodes answer to it: /bus@5b000000/fec@5B040000 and "
+	     "ethernet@5b040000: two nodes match: /bus@5b000000/fec@5B040000 and "
 	     "/soc/mac@5b040000");
+}
+
+static void a_missing_optional_node_is_no_fault(void **state)
+{
+	const struct node_name fec1 = { "fec1", "ethernet@5b040000" };
+	struct fault f = { 0 };
+	struct tree_fixture x;
+	int node = 7;
+
+	(void)state;
+	tree_fixture_open(&x, "board-no-fec1");
+	assert_int_equal(profile_find_optional(&x.tree, &fec1, &node, &f), 0);
+	assert_int_equal(node, -1);
+	tree_fixture_says(&f, 0, "");
+	tree_fixture_close(&x);
+	tree_fixture_open(&x, "board-two-fec1");
+	assert_int_equal(profile_find_optional(&x.tree, &fec1, &node, &f), -ENOTUNIQ);
+	tree_fixture_close(&x);
 }
 
 int main(void)
@@ -83,10 +100,11 @@ int main(void)
 		cmocka_unit_test(a_label_finds_a_node_whatever_its_name),
 		cmocka_unit_test(a_name_finds_a_node_without_symbols),
 		cmocka_unit_test(an_address_finds_a_node_of_another_name),
-		cmocka_unit_test(a_node_of_the_name_goes_before_one_at_the_address),
-		cmocka_unit_test(a_label_that_leads_nowhere_is_no_label),
-		cmocka_unit_test(a_label_of_a_node_elsewhere_is_no_label),
-		cmocka_unit_test(what_is_missing_or_ambiguous_is_named),
+		cmocka_unit_test(the_name_has_priority_over_the_address),
+		cmocka_unit_test(a_label_without_a_node_is_ignored),
+		cmocka_unit_test(a_label_of_a_node_at_another_address_is_ignored),
+		cmocka_unit_test(a_missing_or_ambiguous_node_is_named),
+		cmocka_unit_test(a_missing_optional_node_is_no_fault),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

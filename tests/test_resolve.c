@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finding the nodes of a host tree that a profile means. */
+/* Finding the nodes of a host tree that a profile names. */
 #include <errno.h>
 
 #include "tree_fixture.h"
@@ -12,7 +12,7 @@ static void assert_node(const struct resolved *b, int node, const char *path)
 	assert_string_equal(tree_path(b->tree, node, buf), path);
 }
 
-static void finds_every_node_of_either_generation(void **state)
+static void finds_every_node_in_older_and_newer_trees(void **state)
 {
 	static const char *const trees[] = { "board-older", "board-newer" };
 
@@ -35,7 +35,7 @@ static void finds_every_node_of_either_generation(void **state)
 	}
 }
 
-static void a_sibling_that_is_missing_is_no_error(void **state)
+static void a_missing_node_to_disable_is_no_error(void **state)
 {
 	struct tree_fixture_board b;
 
@@ -46,8 +46,8 @@ static void a_sibling_that_is_missing_is_no_error(void **state)
 	tree_fixture_close(&b.x);
 }
 
-/* A tree that is patched already: the passed nodes are dummies. */
-static void a_dummy_is_taken_for_the_device(void **state)
+/* As in a tree that is already patched. */
+static void a_dummy_counts_as_the_device(void **state)
 {
 	struct tree_fixture_board b;
 	struct resolved again;
@@ -62,7 +62,7 @@ static void a_dummy_is_taken_for_the_device(void **state)
 	tree_fixture_close(&b.x);
 }
 
-static void a_missing_sibling_leaves_no_fault_behind(void **state)
+static void a_missing_node_to_disable_leaves_no_fault(void **state)
 {
 	struct fault f = { 0 };
 	struct profile p;
@@ -77,7 +77,7 @@ static void a_missing_sibling_leaves_no_fault_behind(void **state)
 	tree_fixture_close(&x);
 }
 
-static void what_does_not_fit_is_named(void **state)
+static void a_tree_that_does_not_fit_is_rejected_by_name(void **state)
 {
 	static const struct {
 		const char *tree;
@@ -88,11 +88,11 @@ static void what_does_not_fit_is_named(void **state)
 		  "the tree is of another board: fsl,imx8qxp-mek, and the profile is for "
 		  "fsl,imx8qm" },
 		{ "board-nameless", -EINVAL,
-		  "the tree is of another board: it does not say which, and the profile is for "
+		  "the tree is of another board: its root has no compatible, and the profile is for "
 		  "fsl,imx8qm" },
 		{ "board-no-fec1", -ENOENT, "the tree has no node ethernet@5b040000 (fec1)" },
 		{ "board-two-fec1", -ENOTUNIQ,
-		  "ethernet@5b040000: two nodes answer to it: /bus@5b000000/ethernet@5b040000 "
+		  "ethernet@5b040000: two nodes match: /bus@5b000000/ethernet@5b040000 "
 		  "and /soc/ethernet@5b040000" },
 		{ "board-strange-fec1", -EINVAL,
 		  "/bus@5b000000/ethernet@5b040000: not the device of the profile: not "
@@ -118,8 +118,8 @@ static void what_does_not_fit_is_named(void **state)
 	}
 }
 
-/* Two nodes at a sibling's address: which one is to be switched off? */
-static void an_ambiguous_sibling_is_an_error(void **state)
+/* Two nodes at the address of a node to disable. */
+static void an_ambiguous_node_to_disable_is_an_error(void **state)
 {
 	struct fault f = { 0 };
 	struct profile p;
@@ -145,12 +145,12 @@ static void the_fix_names_the_kernels_that_have_an_smmu(void **state)
 	tree_fixture_open(&x, "board-no-smmu");
 	tree_fixture_profile("imx8qm-mek-fec1", &p);
 	assert_int_equal(resolve_profile(&p, &x.tree, &b, &f), -ENOENT);
-	assert_string_equal(f.fix, "take the tree of Linux 6.9 or newer, or of NXP's kernels "
-				   "since 5.4; older trees of Linux describe none");
+	assert_string_equal(f.fix, "use the tree of Linux 6.9 or newer, or of NXP's kernels "
+				   "since 5.4: older trees of Linux have no node for it");
 	tree_fixture_close(&x);
 }
 
-static void knows_whose_a_node_is(void **state)
+static void finds_the_passed_and_the_disabled_node_above(void **state)
 {
 	struct tree_fixture_board b;
 	const struct tree *t = &b.x.tree;
@@ -171,14 +171,14 @@ static void knows_whose_a_node_is(void **state)
 	assert_int_equal(resolved_disabled(&b.board, fec1), -1);
 	assert_int_equal(resolved_disabled(&b.board, mmc), -1);
 
-	/* one inside another is its own */
+	/* a passed node below another */
 	b.board.pass[2] = phy;
 	assert_int_equal(resolved_passed(&b.board, phy), phy);
 	assert_int_equal(resolved_passed(&b.board, fec1), fec1);
 	tree_fixture_close(&b.x);
 }
 
-static void a_missing_sibling_owns_no_node(void **state)
+static void a_missing_node_has_no_descendants(void **state)
 {
 	struct tree_fixture_board b;
 
@@ -213,15 +213,15 @@ static void finds_the_domain_with_or_without_an_address(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(finds_every_node_of_either_generation),
-		cmocka_unit_test(a_sibling_that_is_missing_is_no_error),
-		cmocka_unit_test(a_dummy_is_taken_for_the_device),
-		cmocka_unit_test(a_missing_sibling_leaves_no_fault_behind),
-		cmocka_unit_test(what_does_not_fit_is_named),
-		cmocka_unit_test(an_ambiguous_sibling_is_an_error),
+		cmocka_unit_test(finds_every_node_in_older_and_newer_trees),
+		cmocka_unit_test(a_missing_node_to_disable_is_no_error),
+		cmocka_unit_test(a_dummy_counts_as_the_device),
+		cmocka_unit_test(a_missing_node_to_disable_leaves_no_fault),
+		cmocka_unit_test(a_tree_that_does_not_fit_is_rejected_by_name),
+		cmocka_unit_test(an_ambiguous_node_to_disable_is_an_error),
 		cmocka_unit_test(the_fix_names_the_kernels_that_have_an_smmu),
-		cmocka_unit_test(knows_whose_a_node_is),
-		cmocka_unit_test(a_missing_sibling_owns_no_node),
+		cmocka_unit_test(finds_the_passed_and_the_disabled_node_above),
+		cmocka_unit_test(a_missing_node_has_no_descendants),
 		cmocka_unit_test(finds_the_domain_with_or_without_an_address),
 	};
 

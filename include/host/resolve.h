@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * board - the nodes of a host tree that a profile means.
+ * resolve - the nodes of a host tree that a profile names.
  *
  * No I/O.
  */
@@ -9,37 +9,38 @@
 
 #include "profile/profile.h"
 
-/* The compatible that keeps every driver of the host off a passed node. */
+/* The compatible of a passed node in a host tree: no driver of the host matches it. */
 #define DUMMY_COMPATIBLE "fsl,dummy"
 
+/* A profile and the nodes that it names in a tree; borrows both. */
 struct resolved {
 	const struct profile *profile;
 	const struct tree *tree;
 	int iommu;
-	int pass[PROFILE_PASS_MAX];	  /* as the profile's pass */
-	int disable[PROFILE_DISABLE_MAX]; /* as the profile's disable; -1: not in this tree */
+	int pass[PROFILE_PASS_MAX];	  /* in the order of the profile's pass */
+	int disable[PROFILE_DISABLE_MAX]; /* of its disable; -1: not in this tree */
 };
 
 /*
- * Find them.
- * -EINVAL: the tree is of another board, or a node is not the device it should
- * be; -ENOENT: a passed device or the SMMU is not in it; -ENODEV: the SMMU is
- * disabled; -ENOTUNIQ: a name is ambiguous.
+ * Find all nodes that p names in t.
+ * -EINVAL: the tree is of another board, or a node is not the profile's device;
+ * -ENOENT: a passed device or the SMMU is missing; -ENODEV: the SMMU is disabled;
+ * -ENOTUNIQ: several nodes match one name.
  */
 int resolve_profile(const struct profile *p, const struct tree *t, struct resolved *out,
 		    struct fault *f) __attribute__((nonnull, warn_unused_result));
 
-/* Find the SMMU alone, in b's tree for b's profile.  Errors as resolve_profile(). */
-int resolve_smmu(struct resolved *b, struct fault *f)
+/* Find only the SMMU, in r's tree for r's profile.  Errors as resolve_profile(). */
+int resolve_smmu(struct resolved *r, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* The passed node that node is or is below, the nearest; or -1. */
-int resolved_passed(const struct resolved *b, int node) __attribute__((nonnull));
+/* The innermost passed node that node is or is below; -1: there is none. */
+int resolved_passed(const struct resolved *r, int node) __attribute__((nonnull));
 
-/* The same among the nodes that are switched off. */
-int resolved_disabled(const struct resolved *b, int node) __attribute__((nonnull));
+/* As resolved_passed(), for the nodes that the profile disables. */
+int resolved_disabled(const struct resolved *r, int node) __attribute__((nonnull));
 
-/* The node under /domu that is the profile's, with or without an address; or -1. */
-int resolved_domain(const struct resolved *b) __attribute__((nonnull));
+/* The profile's node under /domu, with or without a unit address; -1: there is none. */
+int resolved_domain(const struct resolved *r) __attribute__((nonnull));
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * profile - what is handed over, to whom it fits, and in which order.
+ * profile - the devices that are passed through, their order, and what the guest's
+ * partition gets.
  *
- * No I/O.  Reads device trees that dtc compiles from dts/.
+ * No I/O.  A profile is a device tree that dtc compiles from dts/.
  *
  * The strings and cells of a profile point into its tree's blob, which must
- * outlive it.  Capacities are fixed: a domain has few devices, and a profile
- * with more is refused with -E2BIG.
+ * outlive it.
  */
 #ifndef IMXPT_PROFILE_PROFILE_H
 #define IMXPT_PROFILE_PROFILE_H
@@ -22,26 +22,22 @@
 #define PROFILE_DISABLE_MAX 16
 #define PROFILE_GPIO_MAX 8
 
-/* The system controller keeps 6 bits of a stream id, and 0 means bypass. */
+/* The system controller keeps 6 bits of a stream id; 0 bypasses the SMMU. */
 #define PROFILE_STREAM_ID_MAX 63
 
-/*
- * How a profile names a node of the host's tree: found by its label where the
- * tree has symbols and the label leads to the address in the name, else by its
- * name, else by the address.
- */
+/* How a profile names a node of the host's tree; profile_find() says how it is found. */
 struct node_name {
 	const char *label; /* "fec1" */
-	const char *name;  /* "ethernet@5b040000": no '/', no "..", hex behind the '@' */
+	const char *name;  /* "ethernet@5b040000": no '/', no "..", hex after the '@' */
 };
 
-/* A device that is handed over. */
+/* A device that is passed through. */
 struct pass {
 	struct node_name node;
-	const char *compatible; /* one of the stock node's: it is the device we mean */
+	const char *compatible; /* one that the board's own node has */
 	const char *alias;	/* its name in the guest's /aliases; NULL: it needs none */
-	struct strings remove;	/* properties that leave the host's node */
-	bool bus_master;	/* it does DMA, so U-Boot must give it its stream id */
+	struct strings remove;	/* properties that are deleted from the host's node */
+	bool bus_master;	/* it does DMA, so U-Boot must set its stream id */
 };
 
 /* Lines of one GPIO controller. */
@@ -50,7 +46,7 @@ struct gpio_lines {
 	struct cells lines; /* pairs: line, flags */
 };
 
-/* What the domain node under /domu names. */
+/* What the firmware assigns to the guest's partition. */
 struct partition_resources {
 	struct cells init_on_rsrcs, rsrcs, pads;
 	struct gpio_lines gpios[PROFILE_GPIO_MAX];
@@ -59,33 +55,32 @@ struct partition_resources {
 
 struct profile {
 	const char *summary; /* one line for people */
-	const char *fits;    /* a root compatible of the boards it is for */
+	const char *fits;    /* the profile is for boards with this root compatible */
 
 	const char *domain_node;	       /* name of the node under /domu */
 	const char *domain_name;	       /* its domain_name */
-	struct partition_resources domain;     /* what works */
-	struct partition_resources documented; /* what the source document has besides */
+	struct partition_resources domain;     /* what the devices need */
+	struct partition_resources documented; /* what the Ghaf guide adds */
 
 	const char *iommu; /* compatible of the SMMU */
 	uint32_t stream_id, stream_mask;
 
-	struct pass pass[PROFILE_PASS_MAX]; /* in the one order used everywhere */
+	struct pass pass[PROFILE_PASS_MAX]; /* in the order of QEMU's -device options */
 	size_t n_pass;
 
-	struct node_name disable[PROFILE_DISABLE_MAX]; /* siblings the host switches off */
+	struct node_name disable[PROFILE_DISABLE_MAX]; /* nodes that the host disables */
 	size_t n_disable;
 
-	struct strings release; /* properties that leave every node that is not passed */
+	struct strings release; /* properties that are deleted from all nodes not passed */
 };
 
-/* A profile that is built into the program. */
 struct builtin_profile {
 	const char *name;
 	const void *blob;
 	size_t size; /* bytes of blob */
 };
 
-/* All of them, in the order of their names. */
+/* The profiles that are built into the program, sorted by name. */
 extern const struct builtin_profile builtin_profiles[];
 extern const size_t n_builtin_profiles;
 
@@ -94,17 +89,23 @@ const struct builtin_profile *profile_builtin(const char *name) __attribute__((n
 
 /*
  * Read the profile in t into *out.
- * -EINVAL, with the node and the property in the text: not a profile, something
- * is missing or malformed; -E2BIG: more devices than this program can hold.
+ * -EINVAL: not a profile, or a node or property is missing, malformed or unknown;
+ * -E2BIG: more entries than a PROFILE_*_MAX.
  */
 int profile_read(const struct tree *t, struct profile *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * The node of the host tree that is meant by name.
- * -ENOENT: there is none; -ENOTUNIQ: several nodes have that name.
+ * Store the node of the host tree that name means in *node: the one that has the
+ * label and the name's address, else the one with the name, else the one at the
+ * address.
+ * -ENOENT: there is none; -ENOTUNIQ: several nodes have the name or the address.
  */
 int profile_find(const struct tree *host, const struct node_name *name, int *node,
 		 struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/* As profile_find(), but it is no error if there is no such node: *node is -1. */
+int profile_find_optional(const struct tree *host, const struct node_name *name, int *node,
+			  struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -64,10 +64,8 @@ static int work_out(struct facts *out, struct fault *f)
 	ret = note(&t->no_plan, patch_plan(&t->resolved, false, &t->missing, f), f);
 	if (ret)
 		return ret;
-	/* of a group too large to be listed the first members show that it is shared */
-	ret = group_find(&t->t, t->resolved.pass[0], &t->group, f);
-	*f = (struct fault){ 0 };
-	return is_fatal(ret) ? ret : 0;
+	group_find(&t->t, t->resolved.pass[0], &t->group);
+	return 0;
 }
 
 static int look_at_tree(const struct facts_source *l, struct facts *out, struct fault *f)

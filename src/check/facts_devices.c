@@ -149,8 +149,10 @@ static int foretell_device(const struct sysroot *s, const struct tree *t,
 	int node = tree_at(t, d->node);
 	struct group_nodes g = { .n = 0 };
 	char path[TREE_PATH_MAX];
-	int ret = node < 0 ? 0 : group_find(t, node, &g, f);
+	int ret = 0;
 
+	if (node >= 0)
+		group_find(t, node, &g);
 	for (size_t i = 1; ret == 0 && i < g.n; i++)
 		ret = snapshot_add_predicted(s, snap, tree_path(t, g.v[i], path), f);
 	return ret;

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
-
 #include "host/group.h"
 
-#define STREAM_CELLS_MAX (3 * 128) /* of an MMU-500, which has up to 128 stream maps */
+#define STREAM_CELLS_MAX (3 * 128) /* of a device: an MMU-500 has up to 128 entries */
 
 /* An entry of iommus. */
-struct stream {
+struct stream_entry {
 	uint32_t iommu; /* its phandle */
 	uint32_t id, mask;
 };
 
-/* Read the entry that starts at cell *i, and step *i behind it; false: there is none. */
-static bool next_stream(const struct tree *t, struct cells c, size_t *i, struct stream *out)
+/* Read the entry at cell *i, and step *i to the next; false: there is no whole entry. */
+static bool next_entry(const struct tree *t, struct cells c, size_t *i,
+		       struct stream_entry *out)
 {
 	struct cells n, mask;
 	int iommu;
@@ -37,15 +36,15 @@ static bool next_stream(const struct tree *t, struct cells c, size_t *i, struct 
 	return true;
 }
 
-/* Is every id that b stands for one of a's? */
-static bool covers(const struct stream *a, const struct stream *b)
+/* Does a match every stream id that b matches? */
+static bool covers(const struct stream_entry *a, const struct stream_entry *b)
 {
 	return a->iommu == b->iommu && (b->mask & a->mask) == b->mask &&
 	       !((a->id ^ b->id) & ~a->mask & 0xffff);
 }
 
-/* No more entries than an SMMU has places for; only a hostile tree has more. */
-static struct cells streams_of(const struct tree *t, int node)
+/* The node's entries; a hostile tree has more than fit the SMMU, and they are cut off. */
+static struct cells iommus_of(const struct tree *t, int node)
 {
 	struct cells c = tree_cells(t, node, "iommus");
 
@@ -56,12 +55,12 @@ static struct cells streams_of(const struct tree *t, int node)
 
 static bool share(const struct tree *t, int a, int b)
 {
-	struct cells ca = streams_of(t, a), cb = streams_of(t, b);
-	struct stream sa, sb;
+	struct cells ca = iommus_of(t, a), cb = iommus_of(t, b);
+	struct stream_entry sa, sb;
 
-	for (size_t i = 0; next_stream(t, ca, &i, &sa);) {
-		for (size_t k = 0; next_stream(t, cb, &k, &sb);) {
-			/* either may be first in the SMMU */
+	for (size_t i = 0; next_entry(t, ca, &i, &sa);) {
+		for (size_t k = 0; next_entry(t, cb, &k, &sb);) {
+			/* either may be in the SMMU first */
 			if (covers(&sa, &sb) || covers(&sb, &sa))
 				return true;
 		}
@@ -78,22 +77,22 @@ static bool is_in(const struct group_nodes *g, int node)
 	return false;
 }
 
-int group_find(const struct tree *t, int node, struct group_nodes *out, struct fault *f)
+void group_find(const struct tree *t, int node, struct group_nodes *out)
 {
-	out->n = 0;
+	*out = (struct group_nodes){ 0 };
 	if (!share(t, node, node))
-		return 0;
+		return;
 	out->v[out->n++] = node;
-	/* what shares with a member that was found is a member too */
+	/* a node that shares a group with a member found later is a member too */
 	for (size_t i = 0; i < out->n; i++) {
 		for (int n = 0; n < t->n_nodes; n++) {
 			if (is_in(out, n) || !tree_is_enabled(t, n) || !share(t, out->v[i], n))
 				continue;
-			if (out->n == GROUP_NODES_MAX)
-				return fault_set(f, -E2BIG, "more than %d nodes share a group",
-						 GROUP_NODES_MAX);
+			if (out->n == GROUP_NODES_MAX) {
+				out->more = true;
+				return;
+			}
 			out->v[out->n++] = n;
 		}
 	}
-	return 0;
 }

@@ -5,25 +5,24 @@
 
 #include "profile/profile.h"
 
-/* What labels and nodes are called by: sections 2.2 and 6.1 of the devicetree specification. */
+/* Characters of labels and node names: sections 2.2 and 6.1 of the devicetree specification. */
 #define HEX_DIGITS "0123456789abcdefABCDEF"
 #define LABEL_CHARS HEX_DIGITS "ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ_"
 #define NAME_CHARS LABEL_CHARS ",.+-"
 
-/* A reading under way: the profile's tree, and where a fault goes. */
 struct reader {
 	const struct tree *t;
 	struct fault *f;
 };
 
-/* Every property that a profile may have: a misspelt one must not pass unseen. */
+/* Every property that a profile may have, so that a misspelt one is found. */
 static const char *const known[] = {
 	"alias",	 "bus-master", "compatible", "domain-name", "fits",    "id",
 	"init-on-rsrcs", "iommu",      "lines",	     "mask",	    "node",    "pads",
 	"phandle",	 "release",    "remove",     "rsrcs",	    "summary",
 };
 
-/* Every node, by its parent's name; without a name of its own it is a label. */
+/* Every node that a profile may have, by its parent's name; NULL: its name is a label. */
 static const struct part {
 	const char *parent, *name;
 } parts[] = {
@@ -87,14 +86,14 @@ static int check_known(const struct reader *r)
 	return 0;
 }
 
-/* A string that must be there. */
+/* A required string. */
 static int read_string(const struct reader *r, int node, const char *name, const char **out)
 {
 	*out = tree_string(r->t, node, name);
 	return *out && **out ? 0 : wrong(r, node, name, "missing, or not a string");
 }
 
-/* Cells, if they are there: whole groups of them. */
+/* Optional cells, in groups of that many. */
 static int read_cells(const struct reader *r, int node, const char *name, size_t group,
 		      struct cells *out)
 {
@@ -104,7 +103,7 @@ static int read_cells(const struct reader *r, int node, const char *name, size_t
 	return 0;
 }
 
-/* One cell that must be there, from min to max. */
+/* A required cell, from min to max. */
 static int read_cell(const struct reader *r, int node, const char *name, uint32_t min,
 		     uint32_t max, uint32_t *out)
 {
@@ -116,7 +115,7 @@ static int read_cell(const struct reader *r, int node, const char *name, uint32_
 	return *out >= min && *out <= max ? 0 : wrong(r, node, name, "out of range");
 }
 
-/* Strings, if they are there. */
+/* Optional strings. */
 static int read_strings(const struct reader *r, int node, const char *name,
 			struct strings *out)
 {
@@ -124,7 +123,7 @@ static int read_strings(const struct reader *r, int node, const char *name,
 	return !out->v || out->size ? 0 : wrong(r, node, name, "not a list of strings");
 }
 
-/* A part of the profile that must be there. */
+/* A required node below the root. */
 static int find_part(const struct reader *r, const char *name, int *out)
 {
 	*out = tree_child(r->t, 0, name);
@@ -145,11 +144,12 @@ static int read_node_name(const struct reader *r, int node, struct node_name *ou
 	if (ret)
 		return ret;
 	out->label = r->t->nodes[node].name;
-	/* it becomes the id of a device of QEMU's (util/id.c, id_wellformed()) */
+	/* it becomes a device's id in QEMU (util/id.c, id_wellformed()) */
 	if (!consists_of(out->label, LABEL_CHARS) || strchr("0123456789_", *out->label))
-		return wrong(r, node, "its own name", "not a label that begins with a letter");
+		return wrong(r, node, "the node's name",
+			     "not a label that starts with a letter");
 	len = strspn(out->name, NAME_CHARS);
-	/* it becomes the name of a device, and so a part of paths */
+	/* it becomes a device's name in sysfs, so it is part of paths */
 	if (len == 0 || out->name[len] != '@' || strstr(out->name, "..") ||
 	    !consists_of(out->name + len + 1, HEX_DIGITS))
 		return wrong(r, node, "node", "not a node's name with its address");
@@ -176,7 +176,7 @@ static int read_gpios(const struct reader *r, int node, struct partition_resourc
 	return 0;
 }
 
-static int read_holdings(const struct reader *r, int node, struct partition_resources *out)
+static int read_resources(const struct reader *r, int node, struct partition_resources *out)
 {
 	int gpios = tree_child(r->t, node, "gpios");
 	int ret = read_cells(r, node, "init-on-rsrcs", 1, &out->init_on_rsrcs);
@@ -198,12 +198,12 @@ static int read_domain(const struct reader *r, struct profile *out)
 	if (ret == 0)
 		ret = read_string(r, node, "domain-name", &out->domain_name);
 	if (ret == 0)
-		ret = read_holdings(r, node, &out->domain);
+		ret = read_resources(r, node, &out->domain);
 	if (ret == 0 && !out->domain.rsrcs.n)
 		ret = wrong(r, node, "rsrcs", "missing, or not a list of cells");
 	if (ret == 0 && !consists_of(out->domain_node, NAME_CHARS))
 		ret = wrong(r, node, "node", "not a node's name");
-	return ret || documented < 0 ? ret : read_holdings(r, documented, &out->documented);
+	return ret || documented < 0 ? ret : read_resources(r, documented, &out->documented);
 }
 
 static int read_stream(const struct reader *r, struct profile *out)
@@ -263,7 +263,7 @@ static int read_host(const struct reader *r, struct profile *out)
 	return ret;
 }
 
-/* A node that is passed twice, or passed and disabled, has two owners. */
+/* A node is passed once, or disabled, or neither. */
 static int check_owners(const struct reader *r, const struct profile *p)
 {
 	for (size_t i = 0; i < p->n_pass; i++) {
@@ -331,7 +331,7 @@ static bool is_at(const struct tree *t, int node, uint64_t address)
 	return at && strtoull(at + 1, &end, 16) == address && !*end;
 }
 
-/* The only node of that name, or of that address if address is not NULL. */
+/* The only node with that name, or at that address if address is not NULL; -1: none. */
 static int find_only(const struct tree *t, const struct node_name *name,
 		     const uint64_t *address, int *node, struct fault *f)
 {
@@ -343,7 +343,7 @@ static int find_only(const struct tree *t, const struct node_name *name,
 			      strcmp(t->nodes[i].name, name->name) != 0)
 			continue;
 		if (*node >= 0)
-			return fault_set(f, -ENOTUNIQ, "%s: two nodes answer to it: %s and %s",
+			return fault_set(f, -ENOTUNIQ, "%s: two nodes match: %s and %s",
 					 name->name, tree_path(t, *node, path),
 					 tree_path(t, i, other));
 		*node = i;
@@ -351,18 +351,26 @@ static int find_only(const struct tree *t, const struct node_name *name,
 	return 0;
 }
 
-int profile_find(const struct tree *host, const struct node_name *name, int *node,
-		 struct fault *f)
+int profile_find_optional(const struct tree *host, const struct node_name *name, int *node,
+			  struct fault *f)
 {
 	uint64_t address = strtoull(strchr(name->name, '@') + 1, NULL, 16);
 	int ret = 0;
 
 	*node = tree_labelled(host, name->label);
-	/* the device is bound by its address: a label must lead there, or is another's */
+	/* the device is bound by its address, so a label elsewhere is another device's */
 	if (*node < 0 || !is_at(host, *node, address))
 		ret = find_only(host, name, NULL, node, f);
 	if (ret == 0 && *node < 0)
 		ret = find_only(host, name, &address, node, f);
+	return ret;
+}
+
+int profile_find(const struct tree *host, const struct node_name *name, int *node,
+		 struct fault *f)
+{
+	int ret = profile_find_optional(host, name, node, f);
+
 	if (ret == 0 && *node < 0)
 		return fault_set(f, -ENOENT, "the tree has no node %s (%s)", name->name,
 				 name->label);
