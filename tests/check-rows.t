@@ -42,10 +42,10 @@ echo "quiet vfio-platform.reset_required=0" >"$root/proc/cmdline"
 says cmdline-reset "ok vfio_platform.reset_required=0"
 good
 echo "iommu.passthrough=1" >"$root/proc/cmdline"
-says passthrough "ok iommu.passthrough=1: harmless, it is for the host's own devices"
+says passthrough "note iommu.passthrough=1: harmless, it is for the host's own devices"
 sed -i 's/^# CONFIG_IOMMU_DEFAULT_PASSTHROUGH is not set/CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y/' "$root"/boot/config-*
 says config-document \
-	"ok IOMMU_DEFAULT_PASSTHROUGH is =y: harmless, VFIO does not need it; ARM_SMMU_V3_SVA is not set: irrelevant, this SMMU is no v3"
+	"note IOMMU_DEFAULT_PASSTHROUGH is =y: harmless, VFIO does not need it; ARM_SMMU_V3_SVA is not set: irrelevant, this SMMU is no v3"
 mkdir -p "$root/sys/module/arm_smmu/parameters"
 echo N >"$root/sys/module/arm_smmu/parameters/disable_bypass"
 says smmu-bypass \

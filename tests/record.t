@@ -54,6 +54,6 @@ is "a directory that is there is left alone" "1 record.sh: $copy is there alread
 rm "$live" "$root/proc/config.gz" "$root/proc/cmdline"
 ok "a board without a tree" tests/record.sh "$tmp/poor" "$root"
 run --root "$tmp/poor" check
-has "is judged as far as it goes" "$(tail -n 1 "$tmp/out")" "ready, but its tree was not seen"
+has "is judged as far as it goes" "$(tail -n 1 "$tmp/out")" "ready as far as checked: the running tree could not be read: "
 
 finish

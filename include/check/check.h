@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * check - the readiness checks: a table of named questions, and their verdicts.
+ * check - the readiness checks: a table of rows, each a pure function over facts.
  *
- * No I/O.  The checks judge facts that facts.h has; none of them
- * looks itself, so a recorded board is judged as the running one is.
+ * No I/O: facts.h reads the facts, from a running board, a recorded one, or a tree.
  */
 #ifndef IMXPT_CHECK_CHECK_H
 #define IMXPT_CHECK_CHECK_H
@@ -13,13 +12,13 @@
 
 #include "vfio/explain.h"
 
-#define FINDING_TEXT_MAX 256
-#define CHECK_NEEDS_MAX 3
+#define FINDING_TEXT_MAX 256 /* bytes of a text, with its NUL */
+#define CHECK_NEEDS_MAX 4
 #define CHECKS_MAX 64
 
 struct facts;
 
-/* In the order in which things happen. */
+/* In the order in which things happen on a board. */
 enum check_stage {
 	CHECK_TREE,
 	CHECK_UBOOT,
@@ -31,24 +30,37 @@ enum check_stage {
 
 enum verdict {
 	VERDICT_OK,
+	VERDICT_NOTE, /* true and worth knowing; there is nothing to fix on this board */
 	VERDICT_WARN, /* it works, or may work; somebody should know */
 	VERDICT_FAIL,
-	VERDICT_SKIP, /* not seen, or of no meaning here; the evidence says why */
+	VERDICT_SKIP, /* not checked; the evidence says why */
 };
 
-/* What one check found; both texts are one line. */
+#define N_VERDICTS (VERDICT_SKIP + 1)
+
+enum skip_reason {
+	SKIP_NOTHING,  /* there is nothing to check: no guest runs, nothing is bound */
+	SKIP_NOT_SEEN, /* the facts could not be read */
+	SKIP_BLOCKED,  /* a check that it needs failed */
+};
+
+/* What one check found; both texts are one line of printable ASCII. */
 struct finding {
+	const struct check *check; /* the row that found it */
 	enum verdict verdict;
-	bool blocked; /* skipped, since a check that it needs fails */
+	enum skip_reason skip; /* with VERDICT_SKIP */
 	char evidence[FINDING_TEXT_MAX];
-	char fix[FINDING_TEXT_MAX]; /* "": nothing to mend, or not known */
+	char fix[FINDING_TEXT_MAX]; /* "": nothing to fix, or not known */
 };
 
-/* What has to be there for a check to mean anything. */
+/* The facts without which a check is skipped as not seen. */
 enum check_input {
-	INPUT_ANYTHING, /* it says itself what it could not see */
+	INPUT_ANYTHING, /* the check itself says what it could not see */
 	INPUT_TREE,
-	INPUT_HOST, /* a running board, or a recorded one */
+	INPUT_UBOOT, /* the tree, and what U-Boot does to it */
+	INPUT_HOST,  /* a running board, or a recorded one */
+	INPUT_CONFIG,
+	INPUT_QEMU,
 };
 
 /* A row of the table. */
@@ -56,23 +68,16 @@ struct check {
 	const char *name;
 	enum check_stage stage;
 	enum check_input input;
-	const char *what;		    /* it looks at */
+	const char *what;		    /* the statement that the check is about */
 	const char *needs[CHECK_NEEDS_MAX]; /* earlier checks without which it means nothing */
+	/* Store what it finds in *out, whose check is this row; without a fix the row's is used. */
 	void (*run)(const struct facts *facts, struct finding *out);
-
-	/* instead, where it is about an option of the kernel's configuration */
-	void (*run_option)(const char *option, const struct facts *facts, struct finding *out);
-	const char *option;
-
-	/* the long story */
-	const char *cause, *see, *source;
-	const char *fix; /* NULL: that of reason */
-	enum reason reason;
-
-	bool before_bind; /* where it fails, the kernel will refuse a device */
+	const char *option; /* of the kernel's configuration, for a row about one; or NULL */
+	const char *cause, *see, *fix, *source;
+	bool before_bind; /* where it fails, the kernel refuses a device */
 };
 
-/* Rows that stand in one file. */
+/* The rows of one source file. */
 struct checks {
 	const struct check *v;
 	size_t n;
@@ -82,42 +87,39 @@ extern const struct checks checks_of_tree, checks_of_streams, checks_of_uboot;
 extern const struct checks checks_of_kernel, checks_of_driver, checks_of_devices;
 extern const struct checks checks_of_vmm;
 
-/* Row number i of the whole table, stage after stage; NULL: there are no more. */
+/* Row i of the whole table, stage after stage; NULL: there are no more. */
 const struct check *check_at(size_t i);
 
-/* The row of that name; NULL: there is none. */
+/* The row of that name, in which '_' may stand for '-'; NULL: there is none. */
 const struct check *check_named(const char *name) __attribute__((nonnull));
 
-/* Judge the facts by every row; out has a place for each. */
-void checks_run(const struct facts *facts, struct finding out[static CHECKS_MAX])
+/* Run every row, and store its finding at the row's index.  Returns their number. */
+size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MAX])
 	__attribute__((nonnull));
 
 /*
- * Judge the facts by the rows that decide a bind, up to the first that fails; it is
- * returned, with what it found in *out.  NULL: none does.  What else a row needs is
- * for its words alone.
- *
- * A row that cannot be sure is not among them: the kernel's answer is better, and
- * a failed bind is undone.
+ * Run the rows whose failure makes the kernel refuse a device, up to the first that
+ * fails.  True: one does, and *out is its finding.  What it needs is not asked: a row
+ * that cannot be sure is not among them, and a failed bind is undone.
  */
-const struct check *checks_before_bind(const struct facts *facts, struct finding *out)
+bool checks_before_bind(const struct facts *facts, struct finding *out)
 	__attribute__((nonnull));
-
-/* What mends what the check is about, in one line. */
-const char *check_fix(const struct check *c) __attribute__((nonnull));
 
 const char *check_stage_name(enum check_stage s);
 const char *verdict_name(enum verdict v);
 
-/* Store a verdict and its evidence; without a fix the row's is added later. */
+/* Store a verdict and its evidence. */
 void finding_set(struct finding *out, enum verdict v, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4), nonnull));
 
-/* Store a failure that explain.h has the texts for: "context: text", and the fix. */
-void finding_explain(struct finding *out, enum reason r, const char *context)
+/* Skip the check since its facts could not be read, for the reason why. */
+void finding_not_seen(struct finding *out, const char *why) __attribute__((nonnull));
+
+/* Store a failure that explain.h has the text for: "subject: text". */
+void finding_explain(struct finding *out, enum reason r, const char *subject)
 	__attribute__((nonnull));
 
-/* Store a verdict with the texts of a fault. */
+/* Store a verdict with the text of a fault, and with its fix where it has one. */
 void finding_fault(struct finding *out, enum verdict v, const struct fault *f)
 	__attribute__((nonnull));
 

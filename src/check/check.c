@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,97 +23,124 @@ const struct check *check_at(size_t i)
 	return NULL;
 }
 
-static size_t number_of(const char *name)
+static bool is_name(const char *name, const char *text)
+{
+	while (*name && (*name == *text || (*name == '-' && *text == '_'))) {
+		name++;
+		text++;
+	}
+	return *name == *text;
+}
+
+/* The index of the row of that name, or the number of rows. */
+static size_t find(const char *name)
 {
 	const struct check *c;
 	size_t i = 0;
 
-	while ((c = check_at(i)) && strcmp(c->name, name))
+	while ((c = check_at(i)) && !is_name(c->name, name))
 		i++;
 	return i;
 }
 
 const struct check *check_named(const char *name)
 {
-	return check_at(number_of(name));
+	return check_at(find(name));
 }
 
-const char *check_fix(const struct check *c)
+/* Why the facts of an input could not be read; "": they were. */
+static const char *why_not_seen(enum check_input input, const struct facts *facts)
 {
-	return c->fix ? c->fix : explanation_of(c->reason)->fix;
-}
+	const struct tree_facts *t = &facts->tree;
 
-/* Is it about nodes that the tree does not have? */
-static bool lacks_board(const struct check *c, const struct facts *facts)
-{
-	return c->input == INPUT_TREE && facts->tree.unresolved.code;
-}
-
-/* Why there is nothing to see for it; NULL: there is. */
-static const char *unseen(const struct check *c, const struct facts *facts)
-{
-	if (c->input == INPUT_TREE && *facts->tree.unseen)
-		return facts->tree.unseen;
-	if (c->input == INPUT_HOST && *facts->no_host)
+	switch (input) {
+	case INPUT_ANYTHING:
+		break;
+	case INPUT_UBOOT:
+		/* the loop is a failure of its own, see references */
+		if (!*t->unseen && t->no_uboot.code != -ELOOP)
+			return t->no_uboot.text;
+		return t->unseen;
+	case INPUT_TREE:
+		return t->unseen;
+	case INPUT_HOST:
 		return facts->no_host;
-	return NULL;
+	case INPUT_CONFIG:
+		return facts->kernel.no_config;
+	case INPUT_QEMU:
+		return facts->qemu.unseen;
+	}
+	return "";
 }
 
-/* Of no meaning, since something before it is wrong? */
+/* Has a check that this one needs failed, or was it blocked itself? */
 static bool is_blocked(const struct check *c, const struct finding *before,
 		       struct finding *out)
 {
 	for (size_t i = 0; i < CHECK_NEEDS_MAX && c->needs[i]; i++) {
-		const struct finding *needed = &before[number_of(c->needs[i])];
+		const struct finding *needed = &before[find(c->needs[i])];
 
-		if (needed->verdict != VERDICT_FAIL && !needed->blocked)
+		if (needed->verdict != VERDICT_FAIL && needed->skip != SKIP_BLOCKED)
 			continue;
-		finding_set(out, VERDICT_SKIP, "mend %s first", c->needs[i]);
-		out->blocked = true;
+		finding_set(out, VERDICT_SKIP, "not checked: '%s' failed", c->needs[i]);
+		out->skip = SKIP_BLOCKED;
 		return true;
 	}
 	return false;
 }
 
-static void run_one(const struct check *c, const struct facts *facts, struct finding *out)
+/* Is a row of this kind to name a fix? */
+static bool asks_for_fix(enum verdict v)
 {
-	const char *why = unseen(c, facts);
+	return v == VERDICT_WARN || v == VERDICT_FAIL;
+}
 
-	if (why) {
-		finding_set(out, VERDICT_SKIP, "%s", why);
+static void run_one(const struct check *c, const struct facts *facts,
+		    const struct finding *before, struct finding *out)
+{
+	const char *why = why_not_seen(c->input, facts);
+
+	*out = (struct finding){ .check = c, .verdict = VERDICT_OK };
+	if (*why) {
+		finding_not_seen(out, why);
 		return;
 	}
-	if (c->run)
-		c->run(facts, out);
-	else
-		c->run_option(c->option, facts, out);
-	if (!*out->fix && (out->verdict == VERDICT_WARN || out->verdict == VERDICT_FAIL))
-		snprintf(out->fix, sizeof(out->fix), "%s", check_fix(c));
+	if (before && is_blocked(c, before, out))
+		return;
+	c->run(facts, out);
+	if (!*out->fix && asks_for_fix(out->verdict))
+		snprintf(out->fix, sizeof(out->fix), "%s", c->fix);
 }
 
-void checks_run(const struct facts *facts, struct finding out[static CHECKS_MAX])
+size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MAX])
 {
 	const struct check *c;
+	size_t n = 0;
 
-	for (size_t i = 0; i < CHECKS_MAX && (c = check_at(i)); i++) {
-		out[i] = (struct finding){ .verdict = VERDICT_OK };
-		if (!is_blocked(c, out, &out[i]))
-			run_one(c, facts, &out[i]);
-	}
+	for (; n < CHECKS_MAX && (c = check_at(n)); n++)
+		run_one(c, facts, out, &out[n]);
+	return n;
 }
 
-const struct check *checks_before_bind(const struct facts *facts, struct finding *out)
+/* Is it about nodes that the tree does not have? */
+static bool lacks_nodes(const struct check *c, const struct facts *facts)
+{
+	return (c->input == INPUT_TREE || c->input == INPUT_UBOOT) &&
+	       facts->tree.unresolved.code;
+}
+
+bool checks_before_bind(const struct facts *facts, struct finding *out)
 {
 	const struct check *c;
 
 	for (size_t i = 0; (c = check_at(i)); i++) {
-		*out = (struct finding){ .verdict = VERDICT_OK };
-		if (c->before_bind && !lacks_board(c, facts))
-			run_one(c, facts, out);
+		if (!c->before_bind || lacks_nodes(c, facts))
+			continue;
+		run_one(c, facts, NULL, out);
 		if (out->verdict == VERDICT_FAIL)
-			return c;
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 const char *check_stage_name(enum check_stage s)
@@ -129,10 +157,8 @@ const char *check_stage_name(enum check_stage s)
 const char *verdict_name(enum verdict v)
 {
 	static const char *const names[] = {
-		[VERDICT_OK] = "ok",
-		[VERDICT_WARN] = "warn",
-		[VERDICT_FAIL] = "fail",
-		[VERDICT_SKIP] = "skip",
+		[VERDICT_OK] = "ok",	 [VERDICT_NOTE] = "note", [VERDICT_WARN] = "warn",
+		[VERDICT_FAIL] = "fail", [VERDICT_SKIP] = "skip",
 	};
 
 	return names[v];
@@ -143,6 +169,7 @@ void finding_set(struct finding *out, enum verdict v, const char *fmt, ...)
 	va_list ap;
 
 	out->verdict = v;
+	out->skip = SKIP_NOTHING;
 	va_start(ap, fmt);
 	vsnprintf(out->evidence, sizeof(out->evidence), fmt, ap);
 	va_end(ap);
@@ -153,10 +180,15 @@ void finding_set(struct finding *out, enum verdict v, const char *fmt, ...)
 	}
 }
 
-void finding_explain(struct finding *out, enum reason r, const char *context)
+void finding_not_seen(struct finding *out, const char *why)
 {
-	finding_set(out, VERDICT_FAIL, "%s: %s", context, explanation_of(r)->text);
-	snprintf(out->fix, sizeof(out->fix), "%s", explanation_of(r)->fix);
+	finding_set(out, VERDICT_SKIP, "not seen: %s", why);
+	out->skip = SKIP_NOT_SEEN;
+}
+
+void finding_explain(struct finding *out, enum reason r, const char *subject)
+{
+	finding_set(out, VERDICT_FAIL, "%s: %s", subject, explanation_of(r)->text);
 }
 
 void finding_fault(struct finding *out, enum verdict v, const struct fault *f)

@@ -248,7 +248,7 @@ static const struct check rows[] = {
 		   "it",
 	  .see = "ls /sys/bus/platform/devices; QEMU: 'no such host device'",
 	  .source = "Linux, drivers/of/platform.c",
-	  .reason = REASON_NO_DEVICE },
+	  .fix = "boot a tree in which the passed nodes are enabled and have no power-domains: 'imxpt patch' makes it" },
 	{ .name = "node",
 	  HERE,
 	  .run = run_node,
@@ -268,7 +268,7 @@ static const struct check rows[] = {
 	  .see = "dmesg: 'Cannot retrieve compat for'",
 	  .source = "Linux, drivers/vfio/platform/vfio_platform_common.c, "
 		    "vfio_platform_of_probe()",
-	  .reason = REASON_NO_COMPATIBLE },
+	  .fix = "boot a host tree made by 'imxpt patch', which gives every passed node a compatible" },
 	{ .name = "deferred",
 	  HERE,
 	  .run = run_deferred,
@@ -280,7 +280,7 @@ static const struct check rows[] = {
 	  .see = "cat /sys/bus/platform/devices/*/waiting_for_supplier "
 		 "/sys/kernel/debug/devices_deferred; the bind fails with EAGAIN",
 	  .source = "Linux, drivers/base/core.c, device_links_check_suppliers()",
-	  .reason = REASON_DEFERRED },
+	  .fix = "boot a host tree made by 'imxpt patch', which deletes the suppliers of the passed nodes; /sys/kernel/debug/devices_deferred names what is missing" },
 	{ .name = "group",
 	  HERE,
 	  .run = run_group,
@@ -292,7 +292,7 @@ static const struct check rows[] = {
 	  .see = "readlink /sys/bus/platform/devices/*/iommu_group; dmesg | grep -i smmu",
 	  .source = "Linux, drivers/iommu/iommu.c; drivers/base/platform.c, "
 		    "platform_dma_configure()",
-	  .reason = REASON_BAD_STREAM },
+	  .fix = "boot a host tree made by 'imxpt patch'; dmesg | grep arm-smmu shows whether the SMMU refused the stream id or mask in iommus" },
 	{ .name = "viable",
 	  HERE,
 	  .run = run_viable,
@@ -355,7 +355,7 @@ static const struct check rows[] = {
 	  .cause = "VFIO lets one process open a group",
 	  .see = "fuser -v /dev/vfio/*; QEMU: 'Device or resource busy'",
 	  .source = "Linux, drivers/vfio/group.c, vfio_group_fops_open()",
-	  .reason = REASON_BUSY },
+	  .fix = "stop the virtual machine that has the group open" },
 };
 
 const struct checks checks_of_devices = { rows, sizeof(rows) / sizeof(rows[0]) };

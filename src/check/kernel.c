@@ -12,8 +12,7 @@ static void run_version(const struct facts *facts, struct finding *out)
 	const struct kernel_facts *k = &facts->kernel;
 
 	if (!k->version.major)
-		finding_set(out, VERDICT_SKIP,
-			    "/proc/sys/kernel/osrelease does not say which");
+		finding_not_seen(out, "/proc/sys/kernel/osrelease has no version");
 	else if (version_before(&k->version, 6, 1) || !version_before(&k->version, 6, 3))
 		finding_set(out, VERDICT_OK, "Linux %s", k->release);
 	else if (devices_bound(&facts->snapshot))
@@ -36,16 +35,11 @@ static const char *const states[] = {
 	[CONFIG_BUILT_IN] = "=y",
 };
 
-static void run_option(const char *option, const struct facts *facts, struct finding *out)
+static void run_option(const struct facts *facts, struct finding *out)
 {
-	const struct kernel_facts *k = &facts->kernel;
-	enum config_state state;
+	const char *option = out->check->option;
+	enum config_state state = kconfig_option(facts->kernel.config, option);
 
-	if (!k->config) {
-		finding_set(out, VERDICT_SKIP, "%s", k->no_config);
-		return;
-	}
-	state = kconfig_option(k->config, option);
 	if (state == CONFIG_BUILT_IN || state == CONFIG_MODULE)
 		finding_set(out, VERDICT_OK, "CONFIG_%s%s", option, states[state]);
 	else if (is_there_all_the_same(facts, option))
@@ -56,26 +50,19 @@ static void run_option(const char *option, const struct facts *facts, struct fin
 }
 
 /* Options that younger kernels have, on by default: off is wrong, not there is not. */
-static void run_young_option(const char *option, const struct facts *facts,
-			     struct finding *out)
+static void run_young_option(const struct facts *facts, struct finding *out)
 {
-	const char *config = facts->kernel.config;
-
-	if (config && kconfig_option(config, option) == CONFIG_ABSENT)
+	if (kconfig_option(facts->kernel.config, out->check->option) == CONFIG_ABSENT)
 		finding_set(out, VERDICT_OK, "this kernel does it without such an option");
 	else
-		run_option(option, facts, out);
+		run_option(facts, out);
 }
 
 static void run_document(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config;
 
-	if (!config) {
-		finding_set(out, VERDICT_SKIP, "%s", facts->kernel.no_config);
-		return;
-	}
-	finding_set(out, VERDICT_OK,
+	finding_set(out, VERDICT_NOTE,
 		    "IOMMU_DEFAULT_PASSTHROUGH is %s: harmless, VFIO does not need it; "
 		    "ARM_SMMU_V3_SVA is %s: irrelevant, this SMMU is no v3",
 		    states[kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH")],
@@ -143,7 +130,7 @@ static void run_bypass(const struct facts *facts, struct finding *out)
 static void run_passthrough(const struct facts *facts, struct finding *out)
 {
 	if (argument(facts, "iommu.passthrough") == ARGUMENT_ON)
-		finding_set(out, VERDICT_OK,
+		finding_set(out, VERDICT_NOTE,
 			    "iommu.passthrough=1: harmless, it is for the host's own "
 			    "devices");
 	else
@@ -152,9 +139,12 @@ static void run_passthrough(const struct facts *facts, struct finding *out)
 
 #define HERE .stage = CHECK_KERNEL
 #define HOST HERE, .input = INPUT_HOST
-#define OPTION                                                                               \
-	HERE, .see = "zgrep for it in /proc/config.gz, or grep in /boot/config-$(uname -r)", \
-	      .fix = "build the kernel with it"
+#define CONFIG HERE, .input = INPUT_CONFIG
+#define OPTION(name)                                                              \
+	CONFIG, .option = name, .what = "CONFIG_" name,                           \
+		.see = "zgrep CONFIG_" name " /proc/config.gz; grep CONFIG_" name \
+		       " /boot/config-$(uname -r)",                               \
+		.fix = "build the kernel with CONFIG_" name
 
 static const struct check rows[] = {
 	/* a bind is tried all the same: whether the commit is in cannot be seen */
@@ -166,68 +156,53 @@ static const struct check rows[] = {
 		   "driver's error whatever reset_required says",
 	  .see = "the bind fails with error -2, and the log has no 'No reset function found'",
 	  .source = "Linux, commit 168a9c91fe0a",
-	  .reason = REASON_RESET_IGNORED },
+	  .fix = "use Linux 5.10, 5.15, or 6.3 and later, or apply commit 168a9c91fe0a to 6.1 or 6.2" },
 	{ .name = "config-kvm",
-	  OPTION,
-	  .option = "KVM",
-	  .run_option = run_option,
-	  .what = "CONFIG_KVM",
+	  OPTION("KVM"),
+	  .run = run_option,
 	  .cause = "QEMU needs KVM for a guest that runs on the board's own cores",
 	  .source = "Linux, arch/arm64/kvm/Kconfig" },
 	{ .name = "config-vfio",
-	  OPTION,
-	  .option = "VFIO",
-	  .run_option = run_option,
-	  .what = "CONFIG_VFIO",
+	  OPTION("VFIO"),
+	  .run = run_option,
 	  .cause = "the frame that hands devices to user space",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-type1",
-	  OPTION,
-	  .option = "VFIO_IOMMU_TYPE1",
-	  .run_option = run_option,
-	  .what = "CONFIG_VFIO_IOMMU_TYPE1",
+	  OPTION("VFIO_IOMMU_TYPE1"),
+	  .run = run_option,
 	  .cause = "QEMU maps the guest's memory through it: without it, 'No available IOMMU "
 		   "models'; selected with CONFIG_VFIO where there is an IOMMU",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-platform",
-	  OPTION,
-	  .option = "VFIO_PLATFORM",
-	  .run_option = run_option,
-	  .what = "CONFIG_VFIO_PLATFORM",
+	  OPTION("VFIO_PLATFORM"),
+	  .run = run_option,
 	  .cause = "the driver that takes the devices; neither arm64's defconfig nor NXP's "
 		   "imx_v8_defconfig nor Debian's kernels have it",
 	  .source = "Linux, drivers/vfio/platform/Kconfig" },
 	{ .name = "config-smmu",
-	  OPTION,
-	  .option = "ARM_SMMU",
-	  .run_option = run_option,
-	  .what = "CONFIG_ARM_SMMU",
+	  OPTION("ARM_SMMU"),
+	  .run = run_option,
 	  .cause = "the driver of the MMU-500, which is an SMMU v2",
 	  .source = "Linux, drivers/iommu/Kconfig" },
 	{ .name = "config-group",
-	  OPTION,
-	  .option = "VFIO_GROUP",
-	  .run_option = run_young_option,
-	  .what = "CONFIG_VFIO_GROUP",
+	  OPTION("VFIO_GROUP"),
+	  .run = run_young_option,
 	  .cause = "QEMU opens /dev/vfio/N; kernels since 6.6 can do without",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-container",
-	  OPTION,
-	  .option = "VFIO_CONTAINER",
-	  .run_option = run_young_option,
-	  .what = "CONFIG_VFIO_CONTAINER",
+	  OPTION("VFIO_CONTAINER"),
+	  .run = run_young_option,
 	  .cause = "QEMU opens /dev/vfio/vfio; kernels since 6.2 can do without",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-document",
-	  HERE,
+	  CONFIG,
 	  .run = run_document,
 	  .what = "what else the source document asks for",
 	  .cause = "IOMMU_DEFAULT_PASSTHROUGH leaves the host's own devices untranslated, and "
 		   "VFIO brings its own domain; ARM_SMMU_V3_SVA belongs to another SMMU",
 	  .see = "zgrep -e PASSTHROUGH -e V3_SVA /proc/config.gz",
 	  .source = "the source document; Linux, drivers/iommu/Kconfig",
-	  .fix = "nothing to "
-		 "do" },
+	  .fix = "leave both options as they are" },
 	{ .name = "cmdline-reset",
 	  HOST,
 	  .run = run_reset,
@@ -268,8 +243,7 @@ static const struct check rows[] = {
 	  .cause = "it keeps the host's own devices untranslated; VFIO brings its own domain",
 	  .see = "cat /proc/cmdline",
 	  .source = "Linux, Documentation/admin-guide/kernel-parameters.txt",
-	  .fix = "nothing "
-		 "to do" },
+	  .fix = "leave iommu.passthrough as it is" },
 };
 
 const struct checks checks_of_kernel = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -73,10 +73,6 @@ static void run_stream_owner(const struct facts *facts, struct finding *out)
 {
 	const struct uboot *u = &facts->tree.uboot;
 
-	if (facts->tree.no_uboot.code) {
-		finding_set(out, VERDICT_SKIP, "%s", facts->tree.no_uboot.text);
-		return;
-	}
 	finding_set(out, VERDICT_OK, "nobody else has them");
 	for (size_t i = 0; i < u->n_streams; i++) {
 		int node = u->streams[i].node;
@@ -115,10 +111,6 @@ static void run_resource(const struct facts *facts, struct finding *out)
 {
 	struct fault f = { 0 };
 
-	if (facts->tree.no_uboot.code) {
-		finding_set(out, VERDICT_SKIP, "%s", facts->tree.no_uboot.text);
-		return;
-	}
 	finding_set(out, VERDICT_OK, "every bus master says its own");
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		if (facts->profile->pass[i].bus_master &&
@@ -180,6 +172,7 @@ static void run_coherent(const struct facts *facts, struct finding *out)
 }
 
 #define HERE .stage = CHECK_TREE, .input = INPUT_TREE
+#define UBOOT .stage = CHECK_TREE, .input = INPUT_UBOOT
 
 static const struct check rows[] = {
 	{ .name = "iommus",
@@ -192,7 +185,7 @@ static const struct check rows[] = {
 	  .see = "the bind fails with error -22, or -19 on Linux 5.10",
 	  .source = "Linux, drivers/vfio/group.c, vfio_group_find_or_alloc(); U-Boot, fdt.c, "
 		    "config_smmu_fdt()",
-	  .reason = REASON_NO_IOMMUS },
+	  .fix = "boot a host tree made by 'imxpt patch', which gives every passed node its iommus" },
 	{ .name = "stream-id",
 	  HERE,
 	  .run = run_stream_id,
@@ -202,9 +195,9 @@ static const struct check rows[] = {
 		   "refuses what is out of its range, and then there is no group",
 	  .see = "dmesg: 'stream ID 0x... out of range for SMMU', 'SMR mask 0x... out of range'",
 	  .source = "NXP, sci/svc/rm/api.h; Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c",
-	  .reason = REASON_NO_IOMMUS },
+	  .fix = "give the profile a stream id from 1 to 63 and a mask up to 0x7fff, and patch the board's tree again" },
 	{ .name = "resource",
-	  HERE,
+	  UBOOT,
 	  .run = run_resource,
 	  .needs = { "iommus", "references" },
 	  .what = "every passed bus master says its resource",
@@ -215,7 +208,7 @@ static const struct check rows[] = {
 	  .see = "fdtget TREE.dtb /bus@5b000000/ethernet@5b040000 fsl,sc_rsrc_id",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt_device_sid(); NXP, "
 		    "sci/svc/rm/api.h, sc_rm_assign_resource()",
-	  .reason = REASON_NOT_COHERENT },
+	  .fix = "add fsl,sc_rsrc_id to the node: 'imxpt patch' does it without --as-documented" },
 	{ .name = "coherent",
 	  HERE,
 	  .run = run_coherent,
@@ -228,9 +221,9 @@ static const struct check rows[] = {
 	  .see = "the bind fails with error -22, and the device has an iommu_group",
 	  .source = "Linux, commit e8ae0e140c05; drivers/iommu/arm/arm-smmu/arm-smmu.c, "
 		    "arm_smmu_capable(); drivers/of/address.c, of_dma_is_coherent()",
-	  .reason = REASON_NOT_COHERENT },
+	  .fix = "add dma-coherent to the passed nodes: 'imxpt patch' does it without --as-documented" },
 	{ .name = "stream-owner",
-	  HERE,
+	  UBOOT,
 	  .run = run_stream_owner,
 	  .needs = { "iommus", "references" },
 	  .what = "nobody else has their stream ids",
@@ -238,7 +231,7 @@ static const struct check rows[] = {
 		   "the guest's memory, and the guest's device in its",
 	  .see = "imxpt uboot TREE.dtb lists the stream ids that are set",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt()",
-	  .reason = REASON_NO_IOMMUS },
+	  .fix = "give the other node another stream id in its iommus, or the profile another one" },
 	{ .name = "stream-group",
 	  HERE,
 	  .run = run_stream_group,
@@ -248,7 +241,7 @@ static const struct check rows[] = {
 		   "which VFIO has whole or not at all",
 	  .see = "ls /sys/bus/platform/devices/5b040000.ethernet/iommu_group/devices",
 	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c, arm_smmu_find_sme()",
-	  .reason = REASON_NO_IOMMUS },
+	  .fix = "give the profile a stream id and mask that cover no other node's iommus" },
 };
 
 const struct checks checks_of_streams = { rows, sizeof(rows) / sizeof(rows[0]) };

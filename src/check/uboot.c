@@ -23,7 +23,7 @@ static bool misses(const struct facts *facts, int domain, uint32_t *resource)
 /* What U-Boot will make of the domain in a tree that it has yet to see. */
 static void foresee_partition(const struct tree_facts *t, int domain, struct finding *out)
 {
-	finding_set(out, VERDICT_SKIP, "%s", t->no_uboot.text);
+	finding_not_seen(out, t->no_uboot.text);
 	for (size_t i = 0; i < t->uboot.n_partitions; i++) {
 		const struct uboot_partition *p = &t->uboot.partitions[i];
 
@@ -109,7 +109,7 @@ static void run_disabled(const struct facts *facts, struct finding *out)
 		return;
 	}
 	if (facts->tree.no_uboot.code) {
-		finding_set(out, VERDICT_SKIP, "%s", facts->tree.no_uboot.text);
+		finding_not_seen(out, facts->tree.no_uboot.text);
 		return;
 	}
 	finding_set(out, VERDICT_OK, "no node will be");
@@ -161,10 +161,6 @@ static void run_master(const struct facts *facts, size_t i, struct finding *out)
 static void run_stream(const struct facts *facts, struct finding *out)
 {
 	finding_set(out, VERDICT_SKIP, "no bus master is passed");
-	if (facts->tree.no_uboot.code) {
-		finding_set(out, VERDICT_SKIP, "%s", facts->tree.no_uboot.text);
-		return;
-	}
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		if (facts->profile->pass[i].bus_master && out->verdict != VERDICT_FAIL)
 			run_master(facts, i, out);
@@ -199,7 +195,8 @@ static const struct check rows[] = {
 	  .fix = "take power-domains out of a passed node, as 'imxpt patch' does; what the host "
 		 "loses besides needs another profile" },
 	{ .name = "stream",
-	  HERE,
+	  .stage = CHECK_UBOOT,
+	  .input = INPUT_UBOOT,
 	  .run = run_stream,
 	  .needs = { "stream-id", "resource", "references" },
 	  .what = "the stream ids that U-Boot sets are those of iommus",
@@ -208,7 +205,7 @@ static const struct check rows[] = {
 		   "elsewhere",
 	  .see = "dmesg: 'Blocked unknown Stream ID'; 'imxpt uboot TREE.dtb' lists them",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt()",
-	  .reason = REASON_NO_IOMMUS },
+	  .fix = "let one node alone name the resource: 'imxpt uboot TREE.dtb' lists which nodes do" },
 };
 
 const struct checks checks_of_uboot = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -11,15 +11,12 @@
 
 static void run_qemu(const struct facts *facts, struct finding *out)
 {
-	finding_set(out, *facts->qemu.unseen ? VERDICT_SKIP : VERDICT_OK, "%s",
-		    *facts->qemu.unseen ? facts->qemu.unseen : facts->qemu.version);
+	finding_set(out, VERDICT_OK, "%s", facts->qemu.version);
 }
 
 static void run_device(const struct facts *facts, struct finding *out)
 {
-	if (*facts->qemu.unseen)
-		finding_set(out, VERDICT_SKIP, "%s", facts->qemu.unseen);
-	else if (facts->qemu.has_device)
+	if (facts->qemu.has_device)
 		finding_set(out, VERDICT_OK, "it has vfio-platform");
 	else
 		finding_set(out, VERDICT_FAIL, "%s has no vfio-platform", facts->qemu.path);
@@ -27,12 +24,10 @@ static void run_device(const struct facts *facts, struct finding *out)
 
 static void run_irqfd(const struct facts *facts, struct finding *out)
 {
-	if (*facts->tree.unseen)
-		finding_set(out, VERDICT_SKIP, "%s", facts->tree.unseen);
-	else if (tree_compatible(&facts->tree.t, "arm,gic-v3") < 0)
+	if (tree_compatible(&facts->tree.t, "arm,gic-v3") < 0)
 		finding_set(out, VERDICT_OK, "the board's GIC is no v3");
 	else
-		finding_set(out, VERDICT_WARN,
+		finding_set(out, VERDICT_NOTE,
 			    "with a GICv3 QEMU has no irqfd: it works, at about a tenth "
 			    "of the speed");
 }
@@ -40,7 +35,7 @@ static void run_irqfd(const struct facts *facts, struct finding *out)
 static void run_memlock(const struct facts *facts, struct finding *out)
 {
 	if (!facts->memlock_known)
-		finding_set(out, VERDICT_SKIP, "/proc/self/limits does not say");
+		finding_not_seen(out, "/proc/self/limits has no 'Max locked memory'");
 	else if (facts->memlock == UINT64_MAX)
 		finding_set(out, VERDICT_OK, "no limit here");
 	else if (!facts->memory)
@@ -80,10 +75,11 @@ static void run_interrupts(const struct facts *facts, struct finding *out)
 
 #define HERE .stage = CHECK_VMM
 #define HOST HERE, .input = INPUT_HOST
+#define QEMU HERE, .input = INPUT_QEMU
 
 static const struct check rows[] = {
 	{ .name = "qemu",
-	  HERE,
+	  QEMU,
 	  .run = run_qemu,
 	  .what = "QEMU and its version",
 	  .cause = "QEMU is looked for as qemu-system-aarch64 in PATH",
@@ -91,7 +87,7 @@ static const struct check rows[] = {
 	  .source = "QEMU",
 	  .fix = "install it, or name it with --qemu" },
 	{ .name = "qemu-device",
-	  HERE,
+	  QEMU,
 	  .run = run_device,
 	  .what = "QEMU still has vfio-platform",
 	  .cause = "deprecated in 10.0 and removed in 10.2, or left out when it was built",
@@ -99,7 +95,8 @@ static const struct check rows[] = {
 	  .source = "QEMU, docs/about/removed-features.rst",
 	  .fix = "use QEMU 10.1 or older: Debian 12 has 7.2, Debian 13 has 10.0" },
 	{ .name = "irqfd",
-	  HOST,
+	  HERE,
+	  .input = INPUT_TREE,
 	  .run = run_irqfd,
 	  .what = "the GIC's model in QEMU can do irqfd",
 	  .cause = "QEMU's GICv3 does not register its interrupts with KVM, so that "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imxpt check - is this host, or this tree, ready, and if not, what mends it. */
+/* imxpt check - is this host, or this tree, ready, and if not, what is to fix. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,14 +17,15 @@
 #define CELL_MAX 24 /* bytes of a verdict with its colour */
 #define ROWS_MAX (2 * CHECKS_MAX + 1)
 
-/* A run: what was looked at, and what was found, by number of the check. */
+/* A run: the facts, and the finding of each row. */
 struct work {
 	const struct options *o;
 	struct loaded_profile profile;
 	struct sysroot sys;
 	struct facts facts;
 	struct finding found[CHECKS_MAX];
-	size_t n[VERDICT_SKIP + 1]; /* of each verdict */
+	size_t n_found;
+	size_t n[N_VERDICTS]; /* of each verdict */
 };
 
 /* The table to be printed; its cells are borrowed but for the painted ones. */
@@ -60,13 +61,13 @@ static void add_row(struct page *p, const char *stage, const char *name, const c
 	row[3] = text;
 }
 
-static void add_finding(struct page *p, const struct check *c, const struct finding *found)
+static void add_finding(struct page *p, const struct finding *found)
 {
+	const struct check *c = found->check;
+
 	static const int colours[] = {
-		[VERDICT_OK] = 32,
-		[VERDICT_WARN] = 33,
-		[VERDICT_FAIL] = 31,
-		[VERDICT_SKIP] = 36,
+		[VERDICT_OK] = 32,   [VERDICT_NOTE] = 34, [VERDICT_WARN] = 33,
+		[VERDICT_FAIL] = 31, [VERDICT_SKIP] = 36,
 	};
 
 	add_row(p, check_stage_name(c->stage), c->name,
@@ -77,41 +78,60 @@ static void add_finding(struct page *p, const struct check *c, const struct find
 		add_row(p, " ", " ", paint(p, p->painted[p->n_rows], "fix:", 39), found->fix);
 }
 
-/* What there is no machine for is told once, not in every row. */
+/* Is there no board, and the row about something that only a board has? */
+static bool lacks_board(const struct work *w, const struct finding *found)
+{
+	enum check_input input = found->check->input;
+	bool of_tree = input == INPUT_TREE || input == INPUT_UBOOT;
+
+	return *w->facts.no_host && found->skip == SKIP_NOT_SEEN &&
+	       (!of_tree || *w->facts.tree.unseen);
+}
+
 static bool is_shown(const struct work *w, const struct finding *found)
 {
-	bool needs_machine = *w->facts.no_host && !strcmp(found->evidence, w->facts.no_host);
-
-	if (found->verdict == VERDICT_SKIP && needs_machine)
-		return false;
 	return !w->o->quiet || found->verdict == VERDICT_WARN ||
 	       found->verdict == VERDICT_FAIL;
+}
+
+static void print_summary(const struct work *w, size_t n_hidden)
+{
+	const size_t *n = w->n;
+
+	if (n_hidden)
+		printf("%s%zu rows are not shown: %s\n",
+		       *w->facts.tree.unseen ? "" : "only the tree was checked, ", n_hidden,
+		       w->facts.no_host);
+	printf("%sready%s: %zu ok, %zu note, %zu warn, %zu fail, %zu skip\n",
+	       is_ready(w) ? "" : "not ",
+	       is_ready(w) && *w->facts.tree.unseen ?
+		       " as far as checked: the running tree could not be read" :
+		       "",
+	       n[VERDICT_OK], n[VERDICT_NOTE], n[VERDICT_WARN], n[VERDICT_FAIL],
+	       n[VERDICT_SKIP]);
 }
 
 static void print_table(const struct work *w)
 {
 	struct page p = { .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };
-	const struct check *c;
+	size_t n_hidden = 0;
 
 	add_row(&p, "STAGE", "CHECK", paint(&p, p.painted[0], "VERDICT", 39),
 		"WHAT WAS FOUND");
-	for (size_t i = 0; (c = check_at(i)); i++) {
-		if (is_shown(w, &w->found[i]))
-			add_finding(&p, c, &w->found[i]);
+	for (size_t i = 0; i < w->n_found; i++) {
+		if (lacks_board(w, &w->found[i]))
+			n_hidden++;
+		else if (is_shown(w, &w->found[i]))
+			add_finding(&p, &w->found[i]);
 	}
 	if (w->o->quiet && p.n_rows == 1)
 		return;
 	table_print(stdout, p.cells, p.n_rows, N_COLUMNS);
-	if (*w->facts.no_host && !*w->facts.tree.unseen)
-		printf("a tree, not a machine, was judged: %s\n", w->facts.no_host);
-	printf("%sready%s: %zu ok, %zu warn, %zu fail, %zu skip\n", is_ready(w) ? "" : "not ",
-	       is_ready(w) && *w->facts.tree.unseen ? ", but its tree was not seen" : "",
-	       w->n[VERDICT_OK], w->n[VERDICT_WARN], w->n[VERDICT_FAIL], w->n[VERDICT_SKIP]);
+	print_summary(w, n_hidden);
 }
 
 static int print_json(const struct work *w, struct fault *f)
 {
-	const struct check *c;
 	struct json j;
 
 	json_begin(&j, "check");
@@ -119,11 +139,12 @@ static int print_json(const struct work *w, struct fault *f)
 	json_flag(&j, "ready", is_ready(w));
 	json_text(&j, "tree_unseen", w->facts.tree.unseen);
 	json_text(&j, "machine_unseen", w->facts.no_host);
-	for (size_t v = 0; v <= VERDICT_SKIP; v++)
+	for (size_t v = 0; v < N_VERDICTS; v++)
 		json_number(&j, verdict_name((enum verdict)v), (int64_t)w->n[v]);
 	json_open_list(&j, "checks");
-	for (size_t i = 0; (c = check_at(i)); i++) {
+	for (size_t i = 0; i < w->n_found; i++) {
 		const struct finding *found = &w->found[i];
+		const struct check *c = found->check;
 
 		json_open_object(&j, NULL);
 		json_string(&j, "stage", check_stage_name(c->stage));
@@ -149,8 +170,8 @@ static int explain_check(const struct options *o, struct fault *f)
 	}
 	if (!o->json) {
 		printf("%s, of %s: %s\n\ncause:   %s\nto see:  %s\nfix:     %s\nsource:  %s\n",
-		       c->name, check_stage_name(c->stage), c->what, c->cause, c->see,
-		       check_fix(c), c->source);
+		       c->name, check_stage_name(c->stage), c->what, c->cause, c->see, c->fix,
+		       c->source);
 		return 0;
 	}
 	json_begin(&j, "check");
@@ -159,12 +180,12 @@ static int explain_check(const struct options *o, struct fault *f)
 	json_string(&j, "what", c->what);
 	json_string(&j, "cause", c->cause);
 	json_string(&j, "see", c->see);
-	json_string(&j, "fix", check_fix(c));
+	json_string(&j, "fix", c->fix);
 	json_string(&j, "source", c->source);
 	return json_end(&j, stdout, f);
 }
 
-static int judge(struct work *w, struct fault *f)
+static int run_checks(struct work *w, struct fault *f)
 {
 	struct facts_source l = { .sys = &w->sys,
 				  .profile = &w->profile.profile,
@@ -178,8 +199,8 @@ static int judge(struct work *w, struct fault *f)
 
 	if (ret)
 		return ret;
-	checks_run(&w->facts, w->found);
-	for (size_t i = 0; check_at(i); i++)
+	w->n_found = checks_run(&w->facts, w->found);
+	for (size_t i = 0; i < w->n_found; i++)
 		w->n[w->found[i].verdict]++;
 	if (w->o->json)
 		return print_json(w, f);
@@ -190,7 +211,7 @@ static int judge(struct work *w, struct fault *f)
 static enum status run(const struct options *o, struct fault *f)
 {
 	struct work w = { .o = o, .sys.root = -1 };
-	int ret = o->explain ? explain_check(o, f) : judge(&w, f);
+	int ret = o->explain ? explain_check(o, f) : run_checks(&w, f);
 	enum status status = is_ready(&w) ? STATUS_OK : STATUS_NOT_READY;
 
 	facts_free(&w.facts);
