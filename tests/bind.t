@@ -125,7 +125,7 @@ fresh
 rm "$root/sys/firmware/fdt"
 on_board bind -n -v
 has "a tree that cannot be read is no hindrance" "$rc $err" \
-	"0 imxpt: bind: not all is checked before: /sys/firmware/fdt is not there"
+	"0 imxpt: bind: not all is checked before: /sys/firmware/fdt does not exist"
 echo nonsense >"$root/sys/firmware/fdt"
 on_board bind -n
 is "nor is a broken one" "0 " "$rc $err"

@@ -112,7 +112,18 @@ is "a tree that is not there" "1 imxpt: check: cannot open /nowhere: No such fil
 on_board check --qemu /nowhere
 is "a QEMU that is not there" "1 imxpt: check: /nowhere: No such file or directory" "$rc $err"
 on_board check --qemu /bin/true
-is "one that is none" "1 imxpt: check: /bin/true: it is no QEMU" "$rc $err"
+is "one that is none" "1 imxpt: check: /bin/true: not a QEMU" "$rc $err"
+long=$tmp
+while [ ${#long} -lt 400 ]; do
+	long=$long/a-directory-of-a-long-path
+done
+mkdir -p "$long"
+printf '#!/bin/sh\n[ "$1" = --version ] && echo "QEMU of the long path" || echo host=\n' >"$long/qemu"
+chmod +x "$long/qemu"
+on_board check --qemu "$long/qemu"
+has "a long path to QEMU" "$rc $out" "QEMU of the long path"
+on_board check --qemu "$long/none"
+is "a long path is named whole" "1 imxpt: check: $long/none: No such file or directory" "$rc $err"
 run --root /nowhere check
 is "a root that is not there" "1 imxpt: check: cannot look below /nowhere: No such file or directory" \
 	"$rc $(cat "$tmp/err")"

@@ -99,7 +99,7 @@ good
 rm "$live"
 on_board check --json
 has "what was not seen is in the JSON" "$out" \
-	"\"tree_unseen\": \"/sys/firmware/fdt is not there; 'imxpt check --dtb' judges a file\""
+	"\"tree_unseen\": \"/sys/firmware/fdt does not exist; 'imxpt check --dtb' checks a file\""
 rm "$root/sys/firmware/devicetree/base/compatible"
 on_board check --json
 has "so is what the machine is not" "$out" '"machine_unseen": "this machine has no device tree'

@@ -79,7 +79,7 @@ static void nothing_is_checked_where_nothing_is_seen(void **state)
 		.profile = &profile,
 		.tree.unseen = "no tree",
 		.no_host = "no host",
-		.kernel.no_config = "no configuration",
+		.kernel.config_unseen = "no configuration",
 		.qemu.unseen = "no QEMU",
 	};
 	size_t n;

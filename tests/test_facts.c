@@ -41,7 +41,7 @@ static int stop(void **state)
 	return 0;
 }
 
-static int look(const char *tree)
+static int read_facts(const char *tree)
 {
 	const struct facts_source l = { .sys = &root, .profile = &profile, .dtb = tree };
 
@@ -52,7 +52,7 @@ static int look(const char *tree)
 static void a_recorded_board_is_read(void **state)
 {
 	(void)state;
-	assert_int_equal(look(NULL), 0);
+	assert_int_equal(read_facts(NULL), 0);
 	assert_int_equal(f.code, 0);
 	assert_string_equal(facts.no_host, "");
 	assert_false(facts.live);
@@ -72,14 +72,14 @@ static void a_recorded_board_is_read(void **state)
 }
 
 /* Whichever allocation fails: an answer or -ENOMEM, and nothing is left behind. */
-static void memory_that_runs_out_is_told(void **state)
+static void out_of_memory_is_reported(void **state)
 {
 	int k, ret, told = 0;
 
 	(void)state;
 	for (k = 1;; k++) {
 		oom_arm(k);
-		ret = look(dtb);
+		ret = read_facts(dtb);
 		if (!oom_hit())
 			break;
 		assert_true(ret == 0 || ret == -ENOMEM);
@@ -96,7 +96,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_recorded_board_is_read),
-		cmocka_unit_test(memory_that_runs_out_is_told),
+		cmocka_unit_test(out_of_memory_is_reported),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

@@ -1,172 +1,163 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * facts - what a board, or a tree alone, shows; read once and then judged.
+ * facts - what a board, or a tree alone, shows; read once, then checked.
  *
- * facts_read_all() fills them in.
- *
- * Whatever could not be seen has a text that says why, fit to stand as the
- * evidence of a skipped check; "" means that it was seen.
+ * A text called unseen says why something could not be read, as a clause; "" means
+ * that it was read.  A fault is code 0 where nothing is wrong.
  */
 #ifndef IMXPT_CHECK_FACTS_H
 #define IMXPT_CHECK_FACTS_H
 
 #include <sys/types.h>
 
+#include "base/sysroot.h"
 #include "dt/edit.h"
 #include "dt/refs.h"
 #include "dt/tree.h"
-#include "host/resolve.h"
 #include "host/group.h"
+#include "host/resolve.h"
 #include "host/uboot.h"
-#include "vfio/snapshot.h"
 #include "vfio/explain.h"
-#include "base/sysroot.h"
+#include "vfio/snapshot.h"
 
 #define WHY_MAX 192
 #define RELEASE_MAX 64
 
-/* The tree, and what the pure rooms make of it. */
+/* The tree, and what follows from it without I/O. */
 struct tree_facts {
 	char unseen[WHY_MAX];
-	bool live; /* U-Boot has been over it; else it has still to come */
+	bool live; /* U-Boot has changed it; false: it has yet to be booted */
 	struct tree t;
-	void *blob;			  /* owned */
-	struct fault no_smmu, unresolved; /* code 0: board names them */
-	struct resolved resolved;
+	void *blob; /* owned */
+	struct fault smmu_fault, resolve_fault;
+	struct resolved resolved; /* without resolve_fault */
 	struct refs refs;
-	struct fault no_plan;
+	struct fault patch_fault;
 	struct edits missing; /* what "imxpt patch" would still change */
-	struct fault no_uboot;
+	struct fault uboot_fault;
 	struct uboot uboot;
-	struct group_nodes group; /* of the first passed node, foretold */
+	struct group_nodes group; /* as predicted for the first passed node */
 };
 
-/* Linux's version; 0.0: not known. */
+/* Linux's version; 0.0: unknown. */
 struct version {
 	int major, minor;
 };
 
 struct kernel_facts {
-	char release[RELEASE_MAX]; /* as uname -r says; "": not known */
+	char release[RELEASE_MAX]; /* as of uname -r; "": unknown */
 	struct version version;
-	char no_config[WHY_MAX];
+	char config_unseen[WHY_MAX];
 	char *config;		/* owned; the text of the configuration */
 	char *cmdline;		/* owned; NULL: not seen */
-	char unsafe_interrupts; /* vfio_iommu_type1's parameter, 'Y' or 'N'; 0: not loaded */
-	char disable_bypass;	/* arm-smmu's, the same */
+	char unsafe_interrupts; /* vfio_iommu_type1's parameter: 'Y', 'N'; 0: not loaded */
+	char disable_bypass;	/* arm-smmu's parameter, the same */
 };
 
-/* A file that others open: is it there, and for whom? */
+/* A device file. */
 struct file_facts {
-	int err; /* negative errno of looking at it; 0: it is there */
+	int err; /* negative errno of stat(2); 0: the file exists */
 	mode_t mode;
 	uid_t user;
 	gid_t group;
-	bool denied; /* it may not be opened by whoever runs this, on a live board */
+	bool denied; /* on a live board: this process may not open it */
 };
 
 struct device_facts {
 	struct symptoms symptoms;
-	bool waits; /* for a supplier, says the kernel */
-	struct file_facts group_node;
+	bool waits; /* for a supplier */
+	struct file_facts group_device;
 };
 
 enum module_state {
-	MODULE_UNKNOWN, /* a recording does not say */
+	MODULE_UNKNOWN, /* of a recording */
 	MODULE_MISSING,
 	MODULE_LOADABLE,
 };
 
 struct qemu_facts {
 	char unseen[WHY_MAX];
-	char path[WHY_MAX];
+	const char *path;      /* borrowed: as named, or a program in PATH */
 	char version[WHY_MAX]; /* first line of its --version */
-	bool has_device;       /* it knows vfio-platform */
+	bool has_device;       /* vfio-platform */
 };
 
-/* The lines of /proc/interrupts that VFIO has for a device. */
+/* The lines of /proc/interrupts that VFIO has requested for a device. */
 struct interrupt_facts {
 	size_t lines;
-	unsigned long most; /* times that the busiest of them has come */
+	unsigned long most; /* the count of the line with the most */
 };
 
 struct facts {
 	const struct profile *profile; /* borrowed */
 	struct tree_facts tree;
 
-	char no_host[WHY_MAX]; /* why the machine itself is not judged */
+	char no_host[WHY_MAX]; /* why this machine is not checked; "": it is */
 	bool live;	       /* the running machine, not a recording */
 	struct snapshot snapshot;
 	struct device_facts devices[PROFILE_PASS_MAX]; /* as the snapshot's */
-	struct fault group_trouble, holders;	       /* code 0: none */
+	struct fault group_fault;		       /* a driver of the host has a member */
+	struct fault in_use;			       /* a process has a group open */
 	enum module_state module;
 	struct file_facts kvm, container; /* /dev/kvm, /dev/vfio/vfio */
 	struct interrupt_facts interrupts[PROFILE_PASS_MAX];
 
 	struct kernel_facts kernel;
 	struct qemu_facts qemu;
-	uint64_t memory;  /* of the guest, in bytes; 0: not said */
-	uint64_t memlock; /* bytes that may be locked; UINT64_MAX: any */
+	uint64_t memory;  /* of the guest, in bytes; 0: unknown */
+	uint64_t memlock; /* bytes that may be locked; UINT64_MAX: no limit */
 	bool memlock_known;
 };
 
-/* Is the kernel known, and older than major.minor? */
+/* Is the version known, and older than major.minor? */
 bool version_before(const struct version *v, int major, int minor) __attribute__((nonnull));
 
-/* Has the kernel made a device of passed node i of the tree, whatever that now says? */
+/* On a board: does passed node i have a platform device, whatever its status is now? */
 bool facts_has_device(const struct facts *facts, size_t i) __attribute__((nonnull));
 
-/* The name of a node of the tree, for people. */
+/* The name of a node of the tree. */
 const char *facts_name(const struct facts *facts, int node) __attribute__((nonnull));
 
-/* Where to look; what is NULL is looked for in its usual place. */
+/* What to read the facts from; borrowed. */
 struct facts_source {
 	const struct sysroot *sys;
 	const struct profile *profile;
-	const char *dtb;    /* the tree that is to be booted */
-	const char *config; /* the text of a kernel's configuration, zipped or not */
-	const char *qemu;   /* NULL: the one in PATH, on a live board alone */
-	uint64_t memory;    /* bytes of the guest; 0: not said */
+	const char *dtb;    /* the tree that is to be booted; NULL: the running one */
+	const char *config; /* the kernel's configuration, zipped or not; NULL: its own */
+	const char *qemu;   /* NULL: the one in PATH, on a live board only */
+	uint64_t memory;    /* of the guest, in bytes; 0: unknown */
 };
 
 /*
- * Look at everything.  That something is not there, or not to be seen, is a fact,
- * no fault; a file that was named and cannot be read is a fault.  facts_free()
- * must follow in any case.
+ * Read all facts.  That something is missing or unreadable is a fact, no fault; a
+ * file of the source that was named and cannot be read is a fault, and so is -ENOMEM.
+ * facts_free() must follow in any case.
  */
-int facts_read_all(const struct facts_source *l, struct facts *out, struct fault *f)
+int facts_read_all(const struct facts_source *from, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Look at what the rows that decide a bind judge, and at little more; seen is what
- * the bind is planned from.  The same rules hold.
+ * Read what the rows need that are checked before a bind, and little more; start is
+ * the snapshot that the bind is planned from.  Result and errors as facts_read_all().
  */
-int facts_read_before_bind(const struct facts_source *l, const struct snapshot *seen,
+int facts_read_before_bind(const struct facts_source *from, const struct snapshot *start,
 			   struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 void facts_free(struct facts *facts) __attribute__((nonnull));
 
-/* The parts of it; each leaves the others' facts alone. */
-int facts_read_kernel(const struct facts_source *l, struct facts *out, struct fault *f)
+/* Parts of facts_read_all(), each for facts of its own. */
+int facts_read_kernel(const struct facts_source *from, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
-int facts_read_devices(const struct facts_source *l, struct facts *out, struct fault *f)
+int facts_read_devices(const struct facts_source *from, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
-int facts_read_vmm(const struct facts_source *l, struct facts *out, struct fault *f)
+int facts_read_vmm(const struct facts_source *from, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* Of these, what a bind needs: the release, and more of the devices in the snapshot. */
-void facts_read_release(const struct facts_source *l, struct facts *out)
+/* Parts of these, for facts_read_before_bind(): the kernel's release; groups and devices. */
+void facts_read_release(const struct facts_source *from, struct facts *out)
 	__attribute__((nonnull));
-int facts_read_bind_state(const struct facts_source *l, struct facts *out, struct fault *f)
+int facts_read_bind_state(const struct facts_source *from, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
-
-/*
- * Before Linux 6.15 a device has no group before its first bind.  Add to the
- * snapshot, for the devices that have none, the members which the running tree
- * t makes expect.
- */
-int predict_group_members(const struct sysroot *s, const struct tree *t, struct snapshot *snap,
-			  struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -58,15 +58,15 @@ static const char *why_not_seen(enum check_input input, const struct facts *fact
 		break;
 	case INPUT_UBOOT:
 		/* the loop is a failure of its own, see references */
-		if (!*t->unseen && t->no_uboot.code != -ELOOP)
-			return t->no_uboot.text;
+		if (!*t->unseen && t->uboot_fault.code != -ELOOP)
+			return t->uboot_fault.text;
 		return t->unseen;
 	case INPUT_TREE:
 		return t->unseen;
 	case INPUT_HOST:
 		return facts->no_host;
 	case INPUT_CONFIG:
-		return facts->kernel.no_config;
+		return facts->kernel.config_unseen;
 	case INPUT_QEMU:
 		return facts->qemu.unseen;
 	}
@@ -126,7 +126,7 @@ size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MA
 static bool lacks_nodes(const struct check *c, const struct facts *facts)
 {
 	return (c->input == INPUT_TREE || c->input == INPUT_UBOOT) &&
-	       facts->tree.unresolved.code;
+	       facts->tree.resolve_fault.code;
 }
 
 bool checks_before_bind(const struct facts *facts, struct finding *out)

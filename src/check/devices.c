@@ -37,7 +37,7 @@ static bool is_wanted(const struct facts *facts, size_t i)
 	const char *slash = strrchr(d->node, '/');
 	char path[TREE_PATH_MAX];
 
-	if (*t->unseen || t->unresolved.code)
+	if (*t->unseen || t->resolve_fault.code)
 		return slash && !strcmp(slash + 1, d->wanted);
 	return !strcmp(tree_path(&t->t, t->resolved.pass[i], path), d->node);
 }
@@ -101,7 +101,7 @@ static bool one_is_foretold(const struct facts *facts)
 	const struct tree_facts *t = &facts->tree;
 	size_t ours = 0;
 
-	if (*t->unseen || t->unresolved.code)
+	if (*t->unseen || t->resolve_fault.code)
 		return false;
 	for (size_t i = 0; i < t->group.n; i++)
 		ours += resolved_passed(&t->resolved, t->group.v[i]) >= 0;
@@ -137,8 +137,8 @@ static void run_group(const struct facts *facts, struct finding *out)
 
 static void run_viable(const struct facts *facts, struct finding *out)
 {
-	if (facts->group_trouble.code)
-		finding_fault(out, VERDICT_FAIL, &facts->group_trouble);
+	if (facts->group_fault.code)
+		finding_fault(out, VERDICT_FAIL, &facts->group_fault);
 	else
 		finding_set(out, VERDICT_OK, "no driver of the host has a part of it");
 }
@@ -209,7 +209,7 @@ static void run_access(const struct facts *facts, struct finding *out)
 
 	finding_set(out, VERDICT_SKIP, "nothing is bound yet");
 	for (size_t i = 0; i < s->n_devices; i++) {
-		const struct file_facts *n = &facts->devices[i].group_node;
+		const struct file_facts *n = &facts->devices[i].group_device;
 
 		if (!s->devices[i].has_group_device || !device_is_first_of_group(s, i))
 			continue;
@@ -228,11 +228,11 @@ static void run_in_use(const struct facts *facts, struct finding *out)
 {
 	finding_set(out, VERDICT_OK, "nobody has it open");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
-		if (facts->devices[i].group_node.denied)
+		if (facts->devices[i].group_device.denied)
 			finding_set(out, VERDICT_SKIP, "only who may open it can tell");
 	}
-	if (facts->holders.code)
-		finding_fault(out, VERDICT_WARN, &facts->holders);
+	if (facts->in_use.code)
+		finding_fault(out, VERDICT_WARN, &facts->in_use);
 }
 
 #define HERE .stage = CHECK_DEVICES, .input = INPUT_HOST

@@ -18,8 +18,8 @@ static bool is_fatal(int ret)
 	return ret == -ENOMEM;
 }
 
-/* Store a fault as a fact; memory that ran out stays one. */
-static int note(struct fault *fact, int ret, struct fault *f)
+/* Turn a fault into a fact, but for -ENOMEM. */
+static int keep_fault(struct fault *fact, int ret, struct fault *f)
 {
 	if (is_fatal(ret))
 		return ret;
@@ -29,66 +29,71 @@ static int note(struct fault *fact, int ret, struct fault *f)
 	return 0;
 }
 
-/* Is the machine a board of the profile's?  Whoever it is, this may be asked. */
-static void look_for_host(const struct facts_source *l, struct facts *out)
+/* Is this machine a board that the profile is for?  Every user may read this. */
+static void read_host(const struct facts_source *from, struct facts *out)
 {
 	struct fault f = { 0 };
 	struct strings is = { 0 };
 	void *text = NULL;
 
-	if (file_read(l->sys->root, COMPATIBLE, COMPATIBLE_MAX, &text, &is.size, &f)) {
+	if (file_read(from->sys->root, COMPATIBLE, COMPATIBLE_MAX, &text, &is.size, &f)) {
 		snprintf(out->no_host, WHY_MAX,
-			 "this machine has no device tree, so it is no %s", l->profile->fits);
+			 "this machine has no device tree, so it is not an %s board",
+			 from->profile->fits);
 		return;
 	}
 	is.v = text;
-	if (!is.size || is.v[is.size - 1] || !strings_have(is, l->profile->fits))
-		snprintf(out->no_host, WHY_MAX, "this machine is no %s", l->profile->fits);
+	if (!is.size || is.v[is.size - 1] || !strings_have(is, from->profile->fits))
+		snprintf(out->no_host, WHY_MAX, "this machine is not an %s board",
+			 from->profile->fits);
 	free(text);
 }
 
-/* What the pure rooms make of the tree. */
-static int work_out(struct facts *out, struct fault *f)
+/* Work out what follows from the tree. */
+static int derive_facts(struct facts *out, struct fault *f)
 {
 	struct tree_facts *t = &out->tree;
 	int ret;
 
 	t->resolved = (struct resolved){ .profile = out->profile, .tree = &t->t };
-	ret = refs_collect(&t->t, &t->refs, f)				  ?:
-		      note(&t->no_smmu, resolve_smmu(&t->resolved, f), f) ?:
-		      note(&t->unresolved, resolve_profile(out->profile, &t->t, &t->resolved, f), f) ?:
-		      note(&t->no_uboot, uboot_predict(&t->t, &t->uboot, f), f);
-	if (ret || t->unresolved.code)
+	ret = refs_collect(&t->t, &t->refs, f)					   ?:
+		      keep_fault(&t->smmu_fault, resolve_smmu(&t->resolved, f), f) ?:
+		      keep_fault(&t->resolve_fault, resolve_profile(out->profile, &t->t, &t->resolved, f), f) ?:
+		      keep_fault(&t->uboot_fault, uboot_predict(&t->t, &t->uboot, f), f);
+	if (ret || t->resolve_fault.code)
 		return ret;
 	edits_start(&t->missing, &t->t);
-	ret = note(&t->no_plan, patch_plan(&t->resolved, false, &t->missing, f), f);
+	ret = keep_fault(&t->patch_fault, patch_plan(&t->resolved, false, &t->missing, f), f);
 	if (ret)
 		return ret;
 	group_find(&t->t, t->resolved.pass[0], &t->group);
 	return 0;
 }
 
-static int look_at_tree(const struct facts_source *l, struct facts *out, struct fault *f)
+static int read_tree(const struct facts_source *from, struct facts *out, struct fault *f)
 {
 	struct tree_facts *t = &out->tree;
 	size_t size;
-	int ret = file_read(l->dtb ? AT_FDCWD : l->sys->root, l->dtb ? l->dtb : RUNNING_TREE,
-			    TREE_SIZE_MAX, &t->blob, &size, f);
+	int ret = file_read(from->dtb ? AT_FDCWD : from->sys->root,
+			    from->dtb ? from->dtb : RUNNING_TREE, TREE_SIZE_MAX, &t->blob,
+			    &size, f);
 
-	t->live = !l->dtb;
+	t->live = !from->dtb;
 	if (ret == 0)
 		ret = tree_open(t->blob, size, &t->t, f);
 	if (ret == 0)
-		return work_out(out, f);
-	if (l->dtb || is_fatal(ret))
-		return t->blob ? fault_in(f, "%s", l->dtb ? l->dtb : "/" RUNNING_TREE) : ret;
+		return derive_facts(out, f);
+	if (from->dtb || is_fatal(ret))
+		return t->blob ? fault_in(f, "%s", from->dtb ? from->dtb : "/" RUNNING_TREE) :
+				 ret;
 	if (ret == -EACCES || ret == -EPERM)
 		snprintf(t->unseen, WHY_MAX, "only root may read /" RUNNING_TREE);
 	else if (*out->no_host)
 		snprintf(t->unseen, WHY_MAX, "%s", out->no_host);
 	else if (ret == -ENOENT)
 		snprintf(t->unseen, WHY_MAX,
-			 "/" RUNNING_TREE " is not there; 'imxpt check --dtb' judges a file");
+			 "/" RUNNING_TREE
+			 " does not exist; 'imxpt check --dtb' checks a file");
 	else
 		snprintf(t->unseen, WHY_MAX, "/" RUNNING_TREE " cannot be read: %.100s",
 			 f->text);
@@ -96,32 +101,32 @@ static int look_at_tree(const struct facts_source *l, struct facts *out, struct 
 	return 0;
 }
 
-int facts_read_all(const struct facts_source *l, struct facts *out, struct fault *f)
+int facts_read_all(const struct facts_source *from, struct facts *out, struct fault *f)
 {
 	int ret;
 
-	*out = (struct facts){ .profile = l->profile,
-			       .live = l->sys->live,
-			       .memory = l->memory };
-	look_for_host(l, out);
-	ret = look_at_tree(l, out, f) ?: facts_read_kernel(l, out, f);
+	*out = (struct facts){ .profile = from->profile,
+			       .live = from->sys->live,
+			       .memory = from->memory };
+	read_host(from, out);
+	ret = read_tree(from, out, f) ?: facts_read_kernel(from, out, f);
 	if (ret == 0 && !*out->no_host)
-		ret = facts_read_devices(l, out, f);
-	return ret ?: facts_read_vmm(l, out, f);
+		ret = facts_read_devices(from, out, f);
+	return ret ?: facts_read_vmm(from, out, f);
 }
 
-int facts_read_before_bind(const struct facts_source *l, const struct snapshot *seen,
+int facts_read_before_bind(const struct facts_source *from, const struct snapshot *start,
 			   struct facts *out, struct fault *f)
 {
 	int ret;
 
-	*out = (struct facts){ .profile = l->profile,
-			       .live = l->sys->live,
-			       .snapshot = *seen };
-	look_for_host(l, out);
-	facts_read_release(l, out);
-	ret = look_at_tree(l, out, f);
-	return ret || *out->no_host ? ret : facts_read_bind_state(l, out, f);
+	*out = (struct facts){ .profile = from->profile,
+			       .live = from->sys->live,
+			       .snapshot = *start };
+	read_host(from, out);
+	facts_read_release(from, out);
+	ret = read_tree(from, out, f);
+	return ret || *out->no_host ? ret : facts_read_bind_state(from, out, f);
 }
 
 void facts_free(struct facts *facts)

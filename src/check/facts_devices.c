@@ -14,7 +14,7 @@
 
 #define INTERRUPTS_MAX (4 * 1024 * 1024) /* bytes; a line has some 11 a core */
 
-static void look_at_file(const struct sysroot *s, const char *path, struct file_facts *out)
+static void read_file_facts(const struct sysroot *s, const char *path, struct file_facts *out)
 {
 	struct stat st;
 
@@ -27,8 +27,8 @@ static void look_at_file(const struct sysroot *s, const char *path, struct file_
 	out->denied = s->live && sysroot_may_use(s, path) == -EACCES;
 }
 
-static void look_at_device(const struct sysroot *s, const struct device *d,
-			   struct device_facts *out)
+static void read_device(const struct sysroot *s, const struct device *d,
+			struct device_facts *out)
 {
 	char path[PATH_SIZE], text[4];
 
@@ -41,7 +41,7 @@ static void look_at_device(const struct sysroot *s, const struct device *d,
 		out->waits = *text == '1';
 }
 
-/* Add a line of /proc/interrupts, "45:  0  7  GICv3 290 Level  vfio-irq[0](DEVICE)". */
+/* Count a line of /proc/interrupts: "45:  0  7  GICv3 290 Level  vfio-irq[0](DEVICE)". */
 static void count_line(const char *line, const char *name, struct interrupt_facts *out)
 {
 	const char *who = strstr(line, "vfio-irq[");
@@ -65,7 +65,7 @@ static void count_line(const char *line, const char *name, struct interrupt_fact
 		out->most = times;
 }
 
-static void look_at_interrupts(const struct sysroot *s, struct facts *out)
+static void read_interrupts(const struct sysroot *s, struct facts *out)
 {
 	struct fault f = { 0 };
 	char *line, *save, *text;
@@ -85,65 +85,12 @@ static void look_at_interrupts(const struct sysroot *s, struct facts *out)
 	free(data);
 }
 
-/* A group that the kernel has yet to make is judged by what the running tree foretells. */
-static int look_at_group(const struct facts_source *l, struct facts *out, struct fault *f)
-{
-	const struct tree_facts *t = &out->tree;
-	int ret = t->live && !*t->unseen ?
-			  predict_group_members(l->sys, &t->t, &out->snapshot, f) :
-			  0;
-
-	if (ret == -ENOMEM)
-		return ret;
-	*f = (struct fault){ 0 };
-	(void)!steps_check_groups(&out->snapshot, &out->group_trouble);
-	return 0;
-}
-
-int facts_read_bind_state(const struct facts_source *l, struct facts *out, struct fault *f)
-{
-	struct snapshot *s = &out->snapshot;
-	struct symptoms host;
-	int ret = look_at_group(l, out, f);
-
-	if (ret)
-		return ret;
-	symptoms_of_host(l->sys, s, &host);
-	for (size_t i = 0; i < s->n_devices; i++) {
-		out->devices[i].symptoms = host;
-		look_at_device(l->sys, &s->devices[i], &out->devices[i]);
-	}
-	if (out->live && !s->has_driver)
-		out->module = modules_find(VFIO_MODULE) ? MODULE_LOADABLE : MODULE_MISSING;
-	return 0;
-}
-
-int facts_read_devices(const struct facts_source *l, struct facts *out, struct fault *f)
-{
-	struct snapshot *s = &out->snapshot;
-	char path[PATH_SIZE];
-	int ret = snapshot_take(l->sys, l->profile, s, f) ?: facts_read_bind_state(l, out, f);
-
-	if (ret)
-		return ret;
-	for (size_t i = 0; i < s->n_devices; i++) {
-		if (s->devices[i].has_group_device)
-			look_at_file(l->sys, group_device_path(s->devices[i].group, path),
-				     &out->devices[i].group_node);
-	}
-	(void)!group_check_users(l->sys, s, &out->holders);
-	look_at_file(l->sys, "dev/kvm", &out->kvm);
-	look_at_file(l->sys, "dev/vfio/vfio", &out->container);
-	look_at_interrupts(l->sys, out);
-	return 0;
-}
-
 static bool lacks_group(const struct device *d)
 {
 	return *d->name && d->group == GROUP_NONE;
 }
 
-static int foretell_device(const struct sysroot *s, const struct tree *t,
+static int predict_members(const struct sysroot *s, const struct tree *t,
 			   struct snapshot *snap, const struct device *d, struct fault *f)
 {
 	int node = tree_at(t, d->node);
@@ -158,14 +105,73 @@ static int foretell_device(const struct sysroot *s, const struct tree *t,
 	return ret;
 }
 
-int predict_group_members(const struct sysroot *s, const struct tree *t, struct snapshot *snap,
-			  struct fault *f)
+/*
+ * Before Linux 6.15 a device has no group until its first bind.  Add to the snapshot
+ * the members that the tree predicts for the devices without one.
+ */
+static int predict_group_members(const struct sysroot *s, const struct tree *t,
+				 struct snapshot *snap, struct fault *f)
 {
 	int ret = 0;
 
 	for (size_t i = 0; ret == 0 && i < snap->n_devices; i++) {
 		if (lacks_group(&snap->devices[i]))
-			ret = foretell_device(s, t, snap, &snap->devices[i], f);
+			ret = predict_members(s, t, snap, &snap->devices[i], f);
 	}
 	return ret;
+}
+
+/* Where the kernel has not created the groups yet, the running tree predicts them. */
+static int read_groups(const struct facts_source *from, struct facts *out, struct fault *f)
+{
+	const struct tree_facts *t = &out->tree;
+	int ret = t->live && !*t->unseen ?
+			  predict_group_members(from->sys, &t->t, &out->snapshot, f) :
+			  0;
+
+	if (ret == -ENOMEM)
+		return ret;
+	*f = (struct fault){ 0 };
+	(void)!steps_check_groups(&out->snapshot, &out->group_fault);
+	return 0;
+}
+
+int facts_read_bind_state(const struct facts_source *from, struct facts *out, struct fault *f)
+{
+	struct snapshot *s = &out->snapshot;
+	struct symptoms host;
+	int ret = read_groups(from, out, f);
+
+	if (ret)
+		return ret;
+	symptoms_of_host(from->sys, s, &host);
+	for (size_t i = 0; i < s->n_devices; i++) {
+		out->devices[i].symptoms = host;
+		read_device(from->sys, &s->devices[i], &out->devices[i]);
+	}
+	if (out->live && !s->has_driver)
+		out->module = modules_find(VFIO_MODULE) ? MODULE_LOADABLE : MODULE_MISSING;
+	return 0;
+}
+
+int facts_read_devices(const struct facts_source *from, struct facts *out, struct fault *f)
+{
+	struct snapshot *s = &out->snapshot;
+	char path[PATH_SIZE];
+	int ret = snapshot_take(from->sys, from->profile, s, f) ?:
+			  facts_read_bind_state(from, out, f);
+
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < s->n_devices; i++) {
+		if (s->devices[i].has_group_device)
+			read_file_facts(from->sys,
+					group_device_path(s->devices[i].group, path),
+					&out->devices[i].group_device);
+	}
+	(void)!group_check_users(from->sys, s, &out->in_use);
+	read_file_facts(from->sys, "dev/kvm", &out->kvm);
+	read_file_facts(from->sys, "dev/vfio/vfio", &out->container);
+	read_interrupts(from->sys, out);
+	return 0;
 }

@@ -13,8 +13,8 @@
 #define CONFIG_MAX (16 * 1024 * 1024) /* bytes; one has some 300 KiB */
 #define CMDLINE_MAX (64 * 1024)	      /* bytes; arm64's has at most 2048 */
 
-/* A module's yes-or-no parameter; 0: not loaded. */
-static char parameter(const struct sysroot *s, const char *module, const char *name)
+/* A module's parameter as 'Y' or 'N'; 0: the module is not loaded. */
+static char read_parameter(const struct sysroot *s, const char *module, const char *name)
 {
 	char path[PATH_SIZE], value[4];
 
@@ -23,8 +23,8 @@ static char parameter(const struct sysroot *s, const char *module, const char *n
 	return *value == 'Y' || *value == '1' ? 'Y' : 'N';
 }
 
-/* Take the text of a file over, unpacked. */
-static int take_config(void *data, size_t size, char **out, struct fault *f)
+/* Unpack the data of a file, which is freed or becomes *out. */
+static int unpack(void *data, size_t size, char **out, struct fault *f)
 {
 	int ret;
 
@@ -37,7 +37,7 @@ static int take_config(void *data, size_t size, char **out, struct fault *f)
 	return ret;
 }
 
-static int read_config(int dir, const char *path, char **out, struct fault *f)
+static int read_config_file(int dir, const char *path, char **out, struct fault *f)
 {
 	void *data;
 	size_t size;
@@ -45,7 +45,7 @@ static int read_config(int dir, const char *path, char **out, struct fault *f)
 
 	if (ret)
 		return ret;
-	ret = take_config(data, size, out, f);
+	ret = unpack(data, size, out, f);
 	if (ret)
 		return fault_in(f, "%s", path);
 	if (strstr(*out, "CONFIG_"))
@@ -55,25 +55,25 @@ static int read_config(int dir, const char *path, char **out, struct fault *f)
 	return fault_set(f, -EINVAL, "%s: not a kernel's configuration", path);
 }
 
-/* The running kernel's configuration, where it or the distribution keeps it. */
-static int look_at_config(const struct facts_source *l, struct kernel_facts *k,
-			  struct fault *f)
+/* Read the kernel's configuration from where it or the distribution keeps it. */
+static int read_config(const struct facts_source *from, struct kernel_facts *k,
+		       struct fault *f)
 {
 	char path[PATH_SIZE];
 	int ret;
 
-	if (l->config)
-		return read_config(AT_FDCWD, l->config, &k->config, f);
-	ret = read_config(l->sys->root, "proc/config.gz", &k->config, f);
+	if (from->config)
+		return read_config_file(AT_FDCWD, from->config, &k->config, f);
+	ret = read_config_file(from->sys->root, "proc/config.gz", &k->config, f);
 	if (ret && *k->release && !strchr(k->release, '/'))
-		ret = read_config(l->sys->root,
-				  path_format(path, "boot/config-%s", k->release), &k->config,
-				  f);
+		ret = read_config_file(from->sys->root,
+				       path_format(path, "boot/config-%s", k->release),
+				       &k->config, f);
 	if (ret == -ENOMEM)
 		return ret;
 	if (ret)
 		snprintf(
-			k->no_config, WHY_MAX,
+			k->config_unseen, WHY_MAX,
 			"neither /proc/config.gz nor /boot/config-%s can be read; name it with "
 			"--config",
 			*k->release ? k->release : "*");
@@ -81,34 +81,35 @@ static int look_at_config(const struct facts_source *l, struct kernel_facts *k,
 	return 0;
 }
 
-void facts_read_release(const struct facts_source *l, struct facts *out)
+void facts_read_release(const struct facts_source *from, struct facts *out)
 {
 	struct kernel_facts *k = &out->kernel;
 
-	if (sysroot_read(l->sys, "proc/sys/kernel/osrelease", k->release, sizeof(k->release)))
+	if (sysroot_read(from->sys, "proc/sys/kernel/osrelease", k->release,
+			 sizeof(k->release)))
 		k->release[0] = '\0';
 	if (sscanf(k->release, "%d.%d", &k->version.major, &k->version.minor) != 2)
 		k->version = (struct version){ 0 };
 }
 
-int facts_read_kernel(const struct facts_source *l, struct facts *out, struct fault *f)
+int facts_read_kernel(const struct facts_source *from, struct facts *out, struct fault *f)
 {
 	struct kernel_facts *k = &out->kernel;
 	size_t size;
 	void *text;
 
-	if (*out->no_host && !l->config) {
-		snprintf(k->no_config, WHY_MAX, "%s", out->no_host);
+	if (*out->no_host && !from->config) {
+		snprintf(k->config_unseen, WHY_MAX, "%s", out->no_host);
 		return 0;
 	}
 	if (*out->no_host)
-		return look_at_config(l, k, f);
-	facts_read_release(l, out);
-	if (file_read(l->sys->root, "proc/cmdline", CMDLINE_MAX, &text, &size, f) == 0)
+		return read_config(from, k, f);
+	facts_read_release(from, out);
+	if (file_read(from->sys->root, "proc/cmdline", CMDLINE_MAX, &text, &size, f) == 0)
 		k->cmdline = text;
 	*f = (struct fault){ 0 };
 	k->unsafe_interrupts =
-		parameter(l->sys, "vfio_iommu_type1", "allow_unsafe_interrupts");
-	k->disable_bypass = parameter(l->sys, "arm_smmu", "disable_bypass");
-	return look_at_config(l, k, f);
+		read_parameter(from->sys, "vfio_iommu_type1", "allow_unsafe_interrupts");
+	k->disable_bypass = read_parameter(from->sys, "arm_smmu", "disable_bypass");
+	return read_config(from, k, f);
 }

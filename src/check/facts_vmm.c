@@ -27,7 +27,7 @@ static int ask_version(struct qemu_facts *q, struct fault *f)
 		return ret;
 	snprintf(q->version, sizeof(q->version), "%.*s", (int)strcspn(answer, "\n"), answer);
 	if (status || strncmp(answer, "QEMU ", 5))
-		return fault_set(f, -EINVAL, "%s: it is no QEMU", q->path);
+		return fault_set(f, -EINVAL, "%s: not a QEMU", q->path);
 	return 0;
 }
 
@@ -42,29 +42,29 @@ static int ask_device(struct qemu_facts *q, struct fault *f)
 	return ret;
 }
 
-/* One that was named must answer; one in PATH may be missing. */
-static int look_at_qemu(const struct facts_source *l, struct facts *out, struct fault *f)
+/* A QEMU that was named must answer; the one in PATH may be missing. */
+static int read_qemu(const struct facts_source *from, struct facts *out, struct fault *f)
 {
 	struct qemu_facts *q = &out->qemu;
 	int ret;
 
-	if (!l->qemu && (*out->no_host || !out->live)) {
+	if (!from->qemu && (*out->no_host || !out->live)) {
 		snprintf(q->unseen, WHY_MAX, "%s",
 			 *out->no_host ? out->no_host :
-					 "a recording has none; name one with --qemu");
+					 "a recording has no QEMU; name one with --qemu");
 		return 0;
 	}
-	snprintf(q->path, sizeof(q->path), "%s", l->qemu ? l->qemu : QEMU);
+	q->path = from->qemu ? from->qemu : QEMU;
 	ret = ask_version(q, f) ?: ask_device(q, f);
-	if (ret == 0 || l->qemu)
+	if (ret == 0 || from->qemu)
 		return ret;
 	snprintf(q->unseen, WHY_MAX, "%.*s", WHY_MAX - 1, f->text);
 	*f = (struct fault){ 0 };
 	return 0;
 }
 
-/* The line "Max locked memory  8388608  8388608  bytes". */
-static void read_limit(const char *text, struct facts *out)
+/* Read the line "Max locked memory  8388608  8388608  bytes". */
+static void parse_limit(const char *text, struct facts *out)
 {
 	const char *line = strstr(text, LIMIT);
 
@@ -76,24 +76,24 @@ static void read_limit(const char *text, struct facts *out)
 	out->memlock_known = true;
 }
 
-static void look_at_limit(const struct facts_source *l, struct facts *out)
+static void read_limit(const struct facts_source *from, struct facts *out)
 {
 	struct fault f = { 0 };
 	size_t size;
 	void *text;
 
-	if (file_read(l->sys->root, "proc/self/limits", LIMITS_MAX, &text, &size, &f))
+	if (file_read(from->sys->root, "proc/self/limits", LIMITS_MAX, &text, &size, &f))
 		return;
-	read_limit(text, out);
+	parse_limit(text, out);
 	free(text);
 	/* CAP_IPC_LOCK */
 	if (out->live && geteuid() == 0)
 		out->memlock = UINT64_MAX;
 }
 
-int facts_read_vmm(const struct facts_source *l, struct facts *out, struct fault *f)
+int facts_read_vmm(const struct facts_source *from, struct facts *out, struct fault *f)
 {
 	if (!*out->no_host)
-		look_at_limit(l, out);
-	return look_at_qemu(l, out, f);
+		read_limit(from, out);
+	return read_qemu(from, out, f);
 }

@@ -25,8 +25,8 @@ static void run_board(const struct facts *facts, struct finding *out)
 
 static void run_smmu(const struct facts *facts, struct finding *out)
 {
-	if (facts->tree.no_smmu.code)
-		finding_fault(out, VERDICT_FAIL, &facts->tree.no_smmu);
+	if (facts->tree.smmu_fault.code)
+		finding_fault(out, VERDICT_FAIL, &facts->tree.smmu_fault);
 	else
 		finding_set(out, VERDICT_OK, "%s",
 			    facts_name(facts, facts->tree.resolved.iommu));
@@ -34,8 +34,8 @@ static void run_smmu(const struct facts *facts, struct finding *out)
 
 static void run_nodes(const struct facts *facts, struct finding *out)
 {
-	if (facts->tree.unresolved.code)
-		finding_fault(out, VERDICT_FAIL, &facts->tree.unresolved);
+	if (facts->tree.resolve_fault.code)
+		finding_fault(out, VERDICT_FAIL, &facts->tree.resolve_fault);
 	else
 		finding_set(out, VERDICT_OK, "all %zu are there", facts->profile->n_pass);
 }
@@ -86,8 +86,8 @@ static void run_patched(const struct facts *facts, struct finding *out)
 			    facts->profile->domain_node);
 		return;
 	}
-	if (facts->tree.no_plan.code) {
-		finding_fault(out, VERDICT_WARN, &facts->tree.no_plan);
+	if (facts->tree.patch_fault.code) {
+		finding_fault(out, VERDICT_WARN, &facts->tree.patch_fault);
 		return;
 	}
 	n = count_missing(facts, &e);
@@ -125,8 +125,8 @@ static void run_references(const struct facts *facts, struct finding *out)
 	const struct ref *r = refs_broken(&facts->tree.refs);
 	char path[TREE_PATH_MAX];
 
-	if (facts->tree.no_uboot.code == -ELOOP) {
-		finding_fault(out, VERDICT_FAIL, &facts->tree.no_uboot);
+	if (facts->tree.uboot_fault.code == -ELOOP) {
+		finding_fault(out, VERDICT_FAIL, &facts->tree.uboot_fault);
 		return;
 	}
 	if (!r) {

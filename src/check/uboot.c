@@ -11,7 +11,7 @@ static bool misses(const struct facts *facts, int domain, uint32_t *resource)
 {
 	struct cells rsrcs = facts->profile->domain.rsrcs;
 
-	for (size_t i = 0; i < rsrcs.n && !facts->tree.no_uboot.code; i++) {
+	for (size_t i = 0; i < rsrcs.n && !facts->tree.uboot_fault.code; i++) {
 		*resource = cells_get(rsrcs, i);
 		if (*resource < RESOURCE_LAST &&
 		    facts->tree.uboot.resource_owner[*resource] != domain)
@@ -23,7 +23,7 @@ static bool misses(const struct facts *facts, int domain, uint32_t *resource)
 /* What U-Boot will make of the domain in a tree that it has yet to see. */
 static void foresee_partition(const struct tree_facts *t, int domain, struct finding *out)
 {
-	finding_not_seen(out, t->no_uboot.text);
+	finding_not_seen(out, t->uboot_fault.text);
 	for (size_t i = 0; i < t->uboot.n_partitions; i++) {
 		const struct uboot_partition *p = &t->uboot.partitions[i];
 
@@ -108,8 +108,8 @@ static void run_disabled(const struct facts *facts, struct finding *out)
 		run_live(facts, out);
 		return;
 	}
-	if (facts->tree.no_uboot.code) {
-		finding_not_seen(out, facts->tree.no_uboot.text);
+	if (facts->tree.uboot_fault.code) {
+		finding_not_seen(out, facts->tree.uboot_fault.text);
 		return;
 	}
 	finding_set(out, VERDICT_OK, "no node will be");
