@@ -59,6 +59,11 @@ static void cuts_what_is_too_long(void **state)
 	assert_string_equal(f.fix, "");
 	fault_fix(&f, "%s", many);
 	assert_int_equal(strlen(f.fix), FAULT_TEXT_MAX - 1);
+	/* also in the middle of a character */
+	many[FAULT_TEXT_MAX - 2] = '\xc3';
+	many[FAULT_TEXT_MAX - 1] = '\xa4';
+	fault_set(&f, -EINVAL, "%s", many);
+	assert_int_equal(f.text[FAULT_TEXT_MAX - 2], '?');
 	fault_in(&f, "where");
 	assert_memory_equal(f.text, "where: xxx", 10);
 	assert_int_equal(strlen(f.text), FAULT_TEXT_MAX - 1);
@@ -72,12 +77,12 @@ static void keeps_a_fault_on_one_printable_line(void **state)
 	struct fault f = { 0 };
 
 	(void)state;
-	fault_set(&f, -EINVAL, "a\nb\033[31m%s\x7f", "\xc3\xa4");
-	assert_string_equal(f.text, "a?b?[31m???");
+	fault_set(&f, -EINVAL, "a\nb\033[31m%s\x7f", "\xc3\xa4\xc3(\xc2\x9b");
+	assert_string_equal(f.text, "a?b?[31m\u00e4?(???");
 	fault_fix(&f, "x\ty");
 	assert_string_equal(f.fix, "x?y");
 	fault_in(&f, "c\rd");
-	assert_string_equal(f.text, "c?d: a?b?[31m???");
+	assert_string_equal(f.text, "c?d: a?b?[31m\u00e4?(???");
 }
 
 static void says_that_memory_ran_out(void **state)

@@ -36,7 +36,7 @@ check: all $(UNIT) $(FIXTURES)
 # Look for bytes that break "imxpt patch" or "imxpt guest"; needs clang.  FUZZ_SECONDS says how long.
 FUZZ_SECONDS ?= 60
 FUZZ_SRC = tests/fuzz_patch.c $(wildcard $(patsubst %,src/%/*.c,dt profile host guest)) \
-	   $(addprefix src/base/,array.c fault.c)
+	   $(addprefix src/base/,array.c fault.c text.c)
 
 fuzz: $(BUILD)/profiles.c $(FIXTURES)
 	@mkdir -p $(BUILD)/fuzz/corpus

@@ -23,8 +23,9 @@ struct fault {
 
 /*
  * Store code and text; an earlier fault, with its fix, is replaced.  A byte of
- * the text that is not printable ASCII is stored as '?': names come out of
- * blobs that anybody can write, and one fault is one line.  Returns code.
+ * the text that is no part of a printable character (base/text.h) is stored as '?':
+ * names come out of blobs that anybody can write, and one fault is one line.
+ * Returns code.
  */
 int fault_set(struct fault *f, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4), nonnull(1, 3)));

@@ -16,7 +16,7 @@
  * Write n_rows rows of n_columns (at most TABLE_COLUMNS_MAX) cells each, row
  * after row in cells, to out.  A NULL or empty cell is shown as "-".
  */
-void table_print(FILE *out, const char *const *cells, size_t n_rows, size_t n_columns)
-	__attribute__((nonnull));
+void table_print(FILE *out, const char *const *cells, const unsigned char *colours,
+		 size_t n_rows, size_t n_columns) __attribute__((nonnull(1, 2)));
 
 #endif

@@ -4,19 +4,21 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/text.h"
 
-/* Put what fmt says behind the text that out, of FAULT_TEXT_MAX bytes, holds. */
+/* Append what fmt says to the text in out, which has FAULT_TEXT_MAX bytes. */
 static void append_args(char *out, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 
 static void append_args(char *out, const char *fmt, va_list ap)
 {
-	size_t used = strlen(out);
+	size_t used = strlen(out), n;
 
 	if (vsnprintf(out + used, FAULT_TEXT_MAX - used, fmt, ap) < 0)
 		out[used] = '\0';
-	for (out += used; *out; out++) {
-		if (*out < ' ' || *out > '~')
+	for (out += used; *out; out += n ? n : 1) {
+		n = text_printable(out);
+		if (n == 0)
 			*out = '?';
 	}
 }

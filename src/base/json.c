@@ -7,6 +7,7 @@
 #include <json-c/json.h>
 
 #include "base/json.h"
+#include "base/text.h"
 
 #define SCHEMA 1 /* to be raised when a key goes or changes its meaning */
 
@@ -111,32 +112,11 @@ static bool is_whole(const char *text, struct json_object *root)
 	return same;
 }
 
-/* How many bytes the UTF-8 character at s has (RFC 3629, section 4); 0: it is none. */
-static size_t utf8_length(const unsigned char *s)
-{
-	size_t n = *s < 0x80 ? 1 :
-		   *s < 0xc2 ? 0 :
-		   *s < 0xe0 ? 2 :
-		   *s < 0xf0 ? 3 :
-		   *s < 0xf5 ? 4 :
-			       0;
-
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	/* what fits into fewer bytes, surrogates, and what is above U+10FFFF */
-	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
-	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 /* The library passes on what is no UTF-8, which no JSON may be. */
 static void write_text(FILE *out, const char *text)
 {
 	for (size_t n; *text; text += n ? n : 1) {
-		n = utf8_length((const unsigned char *)text);
+		n = text_utf8(text);
 		fwrite(n ? text : "\ufffd", 1, n ? n : strlen("\ufffd"), out);
 	}
 	putc('\n', out);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
+#include "base/print.h"
 #include "base/table.h"
 
 static const char *shown(const char *cell)
@@ -8,20 +7,35 @@ static const char *shown(const char *cell)
 	return cell && *cell ? cell : "-";
 }
 
-void table_print(FILE *out, const char *const *cells, size_t n_rows, size_t n_columns)
+/* As ECMA-48 has it: "select graphic rendition". */
+static void print_cell(FILE *out, const char *cell, unsigned int colour)
+{
+	if (colour)
+		fprintf(out, "\033[%um", colour);
+	print_text(out, cell);
+	if (colour)
+		fputs("\033[0m", out);
+}
+
+void table_print(FILE *out, const char *const *cells, const unsigned char *colours,
+		 size_t n_rows, size_t n_columns)
 {
 	size_t width[TABLE_COLUMNS_MAX] = { 0 };
 
 	for (size_t i = 0; i < n_rows * n_columns; i++) {
-		size_t len = strlen(shown(cells[i]));
+		size_t len = print_width(shown(cells[i]));
 
 		if (width[i % n_columns] < len)
 			width[i % n_columns] = len;
 	}
 	for (size_t i = 0; i < n_rows * n_columns; i++) {
+		const char *cell = shown(cells[i]);
+		int left = (int)(width[i % n_columns] - print_width(cell));
+
+		print_cell(out, cell, colours ? colours[i] : 0);
 		if ((i + 1) % n_columns == 0)
-			fprintf(out, "%s\n", shown(cells[i]));
+			putc('\n', out);
 		else
-			fprintf(out, "%-*s  ", (int)width[i % n_columns], shown(cells[i]));
+			fprintf(out, "%*s", left + 2, "");
 	}
 }

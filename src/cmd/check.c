@@ -14,7 +14,6 @@
 #include "cmd/files.h"
 
 #define N_COLUMNS 4
-#define CELL_MAX 24 /* bytes of a verdict with its colour */
 #define ROWS_MAX (2 * CHECKS_MAX + 1)
 
 /* A run: the facts, and the finding of each row. */
@@ -28,26 +27,16 @@ struct work {
 	size_t n[N_VERDICTS]; /* of each verdict */
 };
 
-/* The table to be printed; its cells are borrowed but for the painted ones. */
+/* The table to print; its cells are borrowed. */
 struct page {
 	const char *cells[ROWS_MAX * N_COLUMNS];
-	char painted[ROWS_MAX][CELL_MAX];
+	unsigned char colours[ROWS_MAX * N_COLUMNS];
 	size_t n_rows;
-	bool colour;
 };
 
 static bool is_ready(const struct work *w)
 {
 	return !w->n[VERDICT_FAIL] && !(w->o->strict && w->n[VERDICT_WARN]);
-}
-
-/* All colours are as long as each other, so that the columns stay aligned. */
-static const char *paint(const struct page *p, char *cell, const char *text, int colour)
-{
-	if (!p->colour)
-		return text;
-	snprintf(cell, CELL_MAX, "\033[%dm%s\033[0m", colour, text);
-	return cell;
 }
 
 static void add_row(struct page *p, const char *stage, const char *name, const char *verdict,
@@ -64,18 +53,16 @@ static void add_row(struct page *p, const char *stage, const char *name, const c
 static void add_finding(struct page *p, const struct finding *found)
 {
 	const struct check *c = found->check;
-
-	static const int colours[] = {
+	static const unsigned char colours[] = {
 		[VERDICT_OK] = 32,   [VERDICT_NOTE] = 34, [VERDICT_WARN] = 33,
 		[VERDICT_FAIL] = 31, [VERDICT_SKIP] = 36,
 	};
 
-	add_row(p, check_stage_name(c->stage), c->name,
-		paint(p, p->painted[p->n_rows], verdict_name(found->verdict),
-		      colours[found->verdict]),
+	p->colours[p->n_rows * N_COLUMNS + 2] = colours[found->verdict];
+	add_row(p, check_stage_name(c->stage), c->name, verdict_name(found->verdict),
 		found->evidence);
 	if (*found->fix)
-		add_row(p, " ", " ", paint(p, p->painted[p->n_rows], "fix:", 39), found->fix);
+		add_row(p, " ", " ", "fix:", found->fix);
 }
 
 /* Is there no board, and the row about something that only a board has? */
@@ -113,11 +100,11 @@ static void print_summary(const struct work *w, size_t n_hidden)
 
 static void print_table(const struct work *w)
 {
-	struct page p = { .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };
+	bool colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	struct page p = { .n_rows = 0 };
 	size_t n_hidden = 0;
 
-	add_row(&p, "STAGE", "CHECK", paint(&p, p.painted[0], "VERDICT", 39),
-		"WHAT WAS FOUND");
+	add_row(&p, "STAGE", "CHECK", "VERDICT", "WHAT WAS FOUND");
 	for (size_t i = 0; i < w->n_found; i++) {
 		if (lacks_board(w, &w->found[i]))
 			n_hidden++;
@@ -126,7 +113,7 @@ static void print_table(const struct work *w)
 	}
 	if (w->o->quiet && p.n_rows == 1)
 		return;
-	table_print(stdout, p.cells, p.n_rows, N_COLUMNS);
+	table_print(stdout, p.cells, colour ? p.colours : NULL, p.n_rows, N_COLUMNS);
 	print_summary(w, n_hidden);
 }
 

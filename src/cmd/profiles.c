@@ -50,7 +50,7 @@ static void print_table(const struct loaded_profile *all, size_t n)
 		cells[2 * i] = all[i].name;
 		cells[2 * i + 1] = all[i].profile.summary;
 	}
-	table_print(stdout, cells, n, 2);
+	table_print(stdout, cells, NULL, n, 2);
 }
 
 static int print_one(const struct options *o, struct fault *f)

@@ -82,7 +82,7 @@ void session_table(const struct session *h)
 		row[3] = d->group == GROUP_NONE ? NULL : groups[i];
 		row[4] = d->has_group_device ? nodes[i] : NULL;
 	}
-	table_print(stdout, cells, s->n_devices + 1, N_COLUMNS);
+	table_print(stdout, cells, NULL, s->n_devices + 1, N_COLUMNS);
 	for (size_t i = 0; i < s->n_devices; i++) {
 		if (!*s->devices[i].name)
 			printf("%s: %s\n", s->devices[i].wanted,

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * text - text from outside, for a line of output and for a shell.
+ *
+ * No I/O.  base/print.h writes such text to a stream.
+ *
+ * A character is printable if it is whole UTF-8 (RFC 3629, section 4) and no control
+ * character: not one of ASCII or of C1, not a line or paragraph separator, not one
+ * that changes the direction of writing, with which a name can pretend to be another.
+ */
+#ifndef IMXPT_BASE_TEXT_H
+#define IMXPT_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The number of bytes of the UTF-8 character at s; 0: there is none, or s is "". */
+size_t text_utf8(const char *s) __attribute__((nonnull));
+
+/* The number of bytes of the printable character at s; 0: there is none, or s is "". */
+size_t text_printable(const char *s) __attribute__((nonnull));
+
+/* Are all characters of s printable?  Arguments with others are to be rejected. */
+bool text_is_printable(const char *s) __attribute__((nonnull));
+
+/* Bytes, with the NUL, that text_quote() needs at most for a word of n bytes. */
+#define TEXT_QUOTED_SIZE(n) (4 * (n) + 3)
+
+/*
+ * Write word as one word of a line for a POSIX shell, bash or zsh to the size bytes at
+ * buf: as it is if no shell does anything with it, in single quotes otherwise.  A byte
+ * that is not printable becomes '?', so that a word never makes a second line; a caller
+ * to whom the word matters asks text_is_printable() before.  A word that begins with
+ * '-' is an option to most commands, quoted or not: put "--" before an operand.
+ * Returns the length of the result; if it does not fit into buf, buf is "".
+ */
+size_t text_quote(char *buf, size_t size, const char *word) __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/print.h"
+#include "base/text.h"
+#include "oom.h"
+
+static void tells_characters_from_bytes(void **state)
+{
+	static const struct {
+		const char *s;
+		size_t utf8, printable;
+	} rows[] = {
+		{ "", 0, 0 },
+		{ "a", 1, 1 },
+		{ "~", 1, 1 },
+		{ "\n", 1, 0 },
+		{ "\033", 1, 0 },
+		{ "\x7f", 1, 0 },
+		{ "\x80", 0, 0 },
+		{ "\xc1\xbf", 0, 0 }, /* too long for U+007F */
+		{ "\xc2\x9b", 2, 0 }, /* CSI of C1 */
+		{ "\xc2\xa0", 2, 2 },
+		{ "\xc3", 0, 0 }, /* cut */
+		{ "\xc3\xa4", 2, 2 },
+		{ "\xe0\x9f\xbf", 0, 0 }, /* too long for U+07FF */
+		{ "\xe2\x80\x8e", 3, 0 }, /* left-to-right mark */
+		{ "\xe2\x80\xa8", 3, 0 }, /* line separator */
+		{ "\xe2\x80\xae", 3, 0 }, /* right-to-left override */
+		{ "\xe2\x80\xaf", 3, 3 },
+		{ "\xe2\x81\xa6", 3, 0 }, /* left-to-right isolate */
+		{ "\xe2\x82\xac", 3, 3 },
+		{ "\xed\xa0\x80", 0, 0 }, /* surrogate */
+		{ "\xf0\x9f\x98\x80", 4, 4 },
+		{ "\xf4\x90\x80\x80", 0, 0 }, /* above U+10FFFF */
+		{ "\xf8\x88\x80\x80\x80", 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(text_utf8(rows[i].s), rows[i].utf8);
+		assert_int_equal(text_printable(rows[i].s), rows[i].printable);
+		assert_int_equal(text_is_printable(rows[i].s),
+				 !*rows[i].s || rows[i].printable > 0);
+	}
+	assert_true(text_is_printable("caf\xc3\xa9 'x' $(y)"));
+	assert_false(text_is_printable("root=/dev/vda\ntouch pwned"));
+}
+
+static const struct {
+	const char *word, *quoted;
+} quotes[] = {
+	{ "", "''" },
+	{ "vfio-platform", "vfio-platform" },
+	{ "-device", "-device" },
+	{ "a,b=c.d/e:f@g+h%i_9", "a,b=c.d/e:f@g+h%i_9" },
+	{ "=ls", "'=ls'" },
+	{ "~root", "'~root'" },
+	{ "file=~/x", "'file=~/x'" },
+	{ "a b", "'a b'" },
+	{ "{a,b}", "'{a,b}'" },
+	{ "x;touch pwned;", "'x;touch pwned;'" },
+	{ "$(id)`id`", "'$(id)`id`'" },
+	{ "it's", "'it'\\''s'" },
+	{ "'", "''\\'''" },
+	{ "\\n", "'\\n'" },
+	{ "!x", "'!x'" },
+	{ "#x", "'#x'" },
+	{ "caf\xc3\xa9", "'caf\xc3\xa9'" },
+	{ "a\nb", "'a?b'" },
+	{ "\x9b\xc3", "'?\?'" },
+	{ "\xc2\x9b", "'?\?'" },
+};
+
+static void quotes_a_word(void **state)
+{
+	char buf[64], back[1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++) {
+		size_t n = strlen(quotes[i].quoted);
+
+		assert_int_equal(text_quote(buf, sizeof(buf), quotes[i].word), n);
+		assert_string_equal(buf, quotes[i].quoted);
+		assert_true(n < TEXT_QUOTED_SIZE(strlen(quotes[i].word)));
+		/* half a quote would be worse than nothing */
+		assert_int_equal(text_quote(buf, n, quotes[i].word), n);
+		assert_string_equal(buf, "");
+		assert_int_equal(text_quote(buf, n + 1, quotes[i].word), n);
+		assert_string_equal(buf, quotes[i].quoted);
+	}
+	assert_int_equal(text_quote(buf, 0, "abc"), 3);
+	memset(buf, '\'', 8);
+	buf[8] = '\0';
+	assert_int_equal(text_quote(back, 0, buf), TEXT_QUOTED_SIZE(8) - 1);
+}
+
+/* What shells there are read each word back as it was, but for the unprintable. */
+static void shells_read_it_back(void **state)
+{
+	static const char *const shells[] = { "sh", "bash", "zsh" };
+	char line[256], buf[64], back[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++) {
+		for (size_t k = 0; k < sizeof(shells) / sizeof(shells[0]); k++) {
+			FILE *pipe;
+			size_t n;
+
+			if (!text_is_printable(quotes[i].word))
+				continue;
+			text_quote(buf, sizeof(buf), quotes[i].word);
+			snprintf(line, sizeof(line),
+				 "command -v %s >/dev/null || exit 9\n"
+				 "cat <<'END' | %s 2>&1\nprintf '%%s' %s\nEND\n",
+				 shells[k], shells[k], buf);
+			pipe = popen(line, "r");
+			assert_non_null(pipe);
+			n = fread(back, 1, sizeof(back) - 1, pipe);
+			back[n] = '\0';
+			if (pclose(pipe) >> 8 != 9)
+				assert_string_equal(back, quotes[i].word);
+		}
+	}
+}
+
+static char *text;
+static FILE *out;
+
+static void begin(void)
+{
+	size_t size;
+
+	free(text);
+	text = NULL;
+	out = open_memstream(&text, &size);
+	assert_non_null(out);
+}
+
+/* Is that what was printed since begin()? */
+static void assert_printed(const char *expected)
+{
+	fclose(out);
+	assert_string_equal(text, expected);
+	free(text);
+	text = NULL;
+}
+
+static void shows_what_is_not_printable(void **state)
+{
+	(void)state;
+	begin();
+	print_text(out, "a\033[31m\xc3\xa4\n\xc2\x9b%s");
+	assert_printed("a\\x1b[31m\xc3\xa4\\x0a\\xc2\\x9b%s");
+	assert_int_equal(print_width("a\033[31m\xc3\xa4"), 10);
+}
+
+static void prints_one_line(void **state)
+{
+	char many[3000], expected[3010];
+
+	(void)state;
+	begin();
+	print_line(out, "%s has %d", "a\nimxpt: b", 3);
+	assert_printed("a\\x0aimxpt: b has 3\n");
+
+	memset(many, 'x', sizeof(many) - 1);
+	many[sizeof(many) - 1] = '\0';
+	snprintf(expected, sizeof(expected), "%s.\n", many);
+	begin();
+	print_line(out, "%s.", many);
+	assert_printed(expected);
+
+	strcpy(expected + 1023, "...\n");
+	begin();
+	oom_arm(1);
+	print_line(out, "%s.", many);
+	assert_true(oom_hit());
+	assert_printed(expected);
+}
+
+static void prints_a_command_whole_or_not_at_all(void **state)
+{
+	static const char *const words[] = { "qemu", "-append", "a b", "" };
+	struct fault f = { 0 };
+
+	(void)state;
+	begin();
+	assert_int_equal(print_command(out, words, 4, &f), 0);
+	assert_printed("qemu -append 'a b' ''\n");
+	begin();
+	assert_int_equal(print_command(out, words, 0, &f), 0);
+	assert_printed("\n");
+	begin();
+	fflush(out); /* it has its buffer by now */
+	oom_arm(1);
+	assert_int_equal(print_command(out, words, 4, &f), -ENOMEM);
+	assert_true(oom_hit());
+	assert_printed("");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_characters_from_bytes),
+		cmocka_unit_test(quotes_a_word),
+		cmocka_unit_test(shells_read_it_back),
+		cmocka_unit_test(shows_what_is_not_printable),
+		cmocka_unit_test(prints_one_line),
+		cmocka_unit_test(prints_a_command_whole_or_not_at_all),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
