@@ -46,9 +46,9 @@ prompt. On the board, when it has booted with the tree:
 
 Then the guest, whose tree is QEMU's own with the devices in it:
 
-    imxpt qemu --dump  # prints the command that has QEMU dump its tree, virt.dtb
+    imxpt qemu --dump  # prints the line that has QEMU dump its tree, virt.dtb
     imxpt guest --host imx8qm-mek.dtb --virt virt.dtb -o guest.dtb
-    imxpt qemu         # prints the command that runs the guest
+    imxpt qemu         # prints the line that runs the guest
 
     man imxpt          # the rest
 EOF

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# "imxpt qemu" from end to end: the lines as they are printed, as a shell reads them, and
-# as a real QEMU takes the one that dumps its tree, where there is one.
+# imxpt qemu, end to end: the line that it prints, what a shell reads in it, and the tree
+# that a real QEMU dumps with it, where there is one.
 set -u
 
 . tests/tap.sh
 imxpt=$(realpath "$imxpt")
 
-# says NAME STATUS WORD ARGUMENTS...: exit status, and a word of what it says
+# says NAME STATUS WORD ARGUMENTS...: exit status, and a word on stderr
 says() {
 	name=$1 status=$2 word=$3
 	shift 3
@@ -28,28 +28,30 @@ one_line() {
 	echo "$*" | tr '\n' ' ' | sed 's/ $//'
 }
 
-is 'both lines' "$dump
-$(one_line "$machine -nographic -dtb guest.dtb $port $mailbox")" "$("$imxpt" qemu -q)"
-is 'the line that dumps alone' "$dump" "$("$imxpt" qemu --dump 2>&1)"
+is 'one line, which runs the guest' "$(one_line "$machine -nographic -dtb guest.dtb $port $mailbox")" \
+	"$("$imxpt" qemu -q)"
+is 'one line, which dumps the tree' "$dump" "$("$imxpt" qemu --dump 2>&1)"
 is 'both ports' "$(one_line "$machine -nographic -dtb guest.dtb $port $second $mailbox")" \
-	"$("$imxpt" qemu -q -p imx8qm-mek-fec1-fec2 | sed 1d)"
+	"$("$imxpt" qemu -q -p imx8qm-mek-fec1-fec2)"
 is 'JSON has the words' \
 	"$(one_line "$machine -nographic -dtb guest.dtb $port $mailbox" | sed 's/ /,/g')" \
-	"$("$imxpt" qemu -q --json | tr -d ' \n' | sed 's/.*"run":\[//; s/\]}$//; s/"//g')"
+	"$("$imxpt" qemu -q --json | tr -d ' \n' | sed 's/.*"argv":\[//; s/\]}$//; s/"//g')"
 "$imxpt" qemu -q --json -- -name "$(printf '\377')" >"$tmp/out"
 ok 'JSON is UTF-8' iconv -f UTF-8 -t UTF-16 -o /dev/null "$tmp/out"
-is 'JSON of the dump alone' 0 "$("$imxpt" qemu --dump --json | grep -c '"run"')"
+is 'JSON has the purpose' '  "purpose": "run",' "$("$imxpt" qemu -q --json | grep purpose)"
+is 'JSON of the dump' '  "purpose": "dump",
+    "dumpdtb=virt.dtb"' "$("$imxpt" qemu --dump --json | grep -e purpose -e dumpdtb)"
 
-says 'it says which QEMU has the driver' 0 'QEMU 10.1'
-says 'it says what GICv3 lacks' 0 irqfd
+says 'it names the last QEMU with the driver' 0 'QEMU 10.1'
+says 'it names what GICv3 lacks' 0 irqfd
 says 'it names what the kernel needs' 0 'clk_ignore_unused pd_ignore_unused'
 says 'a tree of the user is refused' 2 'imxpt: qemu: -dtb x' -- -dtb x
 says 'with the fix' 2 '  fix: leave it out' -- -dtb x
 says 'its options stand behind --' 2 'unknown option' -M virt
-is 'with GICv2 there is no word of irqfd' 0 \
+is 'with GICv2 irqfd is not mentioned' 0 \
 	"$("$imxpt" qemu -- -M virt,gic-version=2 2>&1 | grep -c irqfd)"
 
-# What a shell makes of the lines.
+# What a shell reads in the line.
 mkdir "$tmp/bin"
 cat >"$tmp/bin/qemu-system-aarch64" <<'END'
 #!/bin/sh
@@ -59,12 +61,12 @@ chmod +x "$tmp/bin/qemu-system-aarch64"
 # shellcheck disable=SC2016 # the text is meant as it stands
 text='it'"'"'s "$HOME" \ `id` *'
 got=$(PATH=$tmp/bin:$PATH
-	eval "$("$imxpt" qemu -q -- -m 1G -kernel 'my Image' -append "$text" -name '' | sed 1d)")
+	eval "$("$imxpt" qemu -q -- -m 1G -kernel 'my Image' -append "$text" -name '')")
 is 'a shell reads the words back' \
 	"<-M><virt,gic-version=host><-enable-kvm><-cpu><host><-m><1G><-kernel><my Image>\
 <-append><$text clk_ignore_unused pd_ignore_unused><-name><>" "${got%%<-nographic>*}"
 
-# What QEMU makes of the line that dumps.
+# The tree that QEMU dumps with the line.
 if command -v qemu-system-aarch64 >/dev/null; then
 	cd "$tmp" || exit
 	eval "$("$imxpt" qemu --dump -- -M virt,gic-version=3 -accel tcg -cpu cortex-a57 -smp 2 \

@@ -23,10 +23,10 @@ static const struct profile profile = {
 	.n_pass = 2,
 };
 
-static struct qemu_lines lines;
+static struct qemu_line line;
 static struct fault fault;
 
-static const char *joined(const struct command_line *l, char *buf)
+static const char *joined(const struct qemu_line *l, char *buf)
 {
 	*buf = '\0';
 	for (size_t i = 0; i < l->n; i++) {
@@ -36,37 +36,45 @@ static const char *joined(const struct command_line *l, char *buf)
 	return buf;
 }
 
-#define assert_lines(dumped, ran, ...)                                                    \
-	do {                                                                              \
-		const char *words[] = { "", ##__VA_ARGS__ };                              \
-		char buf[2048];                                                           \
-		assert_int_equal(make(words + 1, sizeof(words) / sizeof(*words) - 1), 0); \
-		assert_string_equal(joined(&lines.dump, buf), dumped);                    \
-		assert_string_equal(joined(&lines.run, buf), ran);                        \
-		qemu_lines_free(&lines);                                                  \
-	} while (0)
-
-static int make(const char **words, size_t n)
+static int make(enum qemu_purpose purpose, const char **words, size_t n)
 {
-	char *user[COMMAND_LINE_WORDS_MAX] = { NULL };
+	char *user[QEMU_LINE_WORDS_MAX] = { NULL };
 	int ret;
 
 	for (size_t i = 0; i < n; i++)
 		user[i] = strdup(words[i]);
 	memset(&fault, 0, sizeof(fault));
-	ret = qemu_lines_make(&profile, user, n, &lines, &fault);
+	ret = qemu_line_make(&profile, purpose, user, n, &line, &fault);
 	while (n)
 		free(user[--n]);
 	return ret;
 }
 
-static void silence_gets_the_documents_machine(void **state)
+static void assert_line(enum qemu_purpose purpose, const char *want, const char **words,
+			size_t n)
+{
+	char buf[2048];
+
+	assert_int_equal(make(purpose, words, n), 0);
+	assert_string_equal(joined(&line, buf), want);
+	qemu_line_free(&line);
+}
+
+#define assert_lines(dumped, ran, ...)                               \
+	do {                                                         \
+		const char *words[] = { "", ##__VA_ARGS__ };         \
+		size_t n_words = sizeof(words) / sizeof(*words) - 1; \
+		assert_line(QEMU_DUMP, dumped, words + 1, n_words);  \
+		assert_line(QEMU_RUN, ran, words + 1, n_words);      \
+	} while (0)
+
+static void the_default_machine_is_that_of_the_guide(void **state)
 {
 	(void)state;
 	assert_lines(MACHINE DUMP, MACHINE " -nographic" PASSED);
 }
 
-static void a_decided_machine_is_kept_in_both(void **state)
+static void a_machine_of_the_user_is_in_both_lines(void **state)
 {
 	static const char own[] = "qemu-system-aarch64 -M virt,gic-version=2 -accel tcg "
 				  "-cpu cortex-a57 -m 1G -smp 4";
@@ -79,14 +87,14 @@ static void a_decided_machine_is_kept_in_both(void **state)
 		     "cortex-a57", "-m", "1G", "-smp", "4");
 }
 
-static void properties_join_the_default_machine(void **state)
+static void properties_are_added_to_the_default_machine(void **state)
 {
 	(void)state;
 	assert_lines(MACHINE " -M highmem=off" DUMP,
 		     MACHINE " -M highmem=off -nographic" PASSED, "-M", "highmem=off");
 }
 
-static void what_is_not_the_machine_is_for_the_run(void **state)
+static void other_arguments_are_only_in_the_run(void **state)
 {
 	(void)state;
 	assert_lines(MACHINE DUMP,
@@ -94,7 +102,7 @@ static void what_is_not_the_machine_is_for_the_run(void **state)
 		     "file=a,if=virtio", "-display", "none", "-S", "disk");
 }
 
-static void the_kernel_gets_its_words_once(void **state)
+static void the_kernel_gets_its_arguments_once(void **state)
 {
 	(void)state;
 	assert_lines(MACHINE DUMP,
@@ -111,7 +119,7 @@ static void the_kernel_gets_its_words_once(void **state)
 		     "-kernel", "Image", "-append", "clk_ignore_unused no_pd_ignore_unused_x");
 }
 
-static void a_dump_has_the_serial_ports_without_their_ends(void **state)
+static void a_dump_has_serial_ports_without_a_connection(void **state)
 {
 	(void)state;
 	assert_lines(MACHINE " -serial null -serial none" DUMP,
@@ -119,7 +127,7 @@ static void a_dump_has_the_serial_ports_without_their_ends(void **state)
 		     "-serial", "tcp::1,server=on", "-serial", "none");
 }
 
-static void the_users_bus_device_stands_in_front(void **state)
+static void a_bus_device_of_the_user_is_before_the_passed_ones(void **state)
 {
 	static const char tpm[] = " -tpmdev passthrough,id=t -device tpm-tis-device,tpmdev=t";
 	char dump[256], run[512];
@@ -131,75 +139,76 @@ static void the_users_bus_device_stands_in_front(void **state)
 		     "tpm-tis-device,tpmdev=t");
 }
 
-static void it_tells_what_the_user_chose(void **state)
+static void the_users_kernel_and_gic_are_reported(void **state)
 {
 	const char *words[] = { "-kernel", "Image", "-M", "gic-version=2" };
 
 	(void)state;
-	assert_int_equal(make(words, 4), 0);
-	assert_true(lines.has_kernel && lines.has_gicv2);
-	qemu_lines_free(&lines);
-	assert_int_equal(make(words, 0), 0);
-	assert_false(lines.has_kernel || lines.has_gicv2);
-	qemu_lines_free(&lines);
+	assert_int_equal(make(QEMU_RUN, words, 4), 0);
+	assert_true(line.has_kernel && line.has_gicv2);
+	qemu_line_free(&line);
+	assert_int_equal(make(QEMU_RUN, words, 0), 0);
+	assert_false(line.has_kernel || line.has_gicv2);
+	qemu_line_free(&line);
 }
 
-/* A comma within a value is doubled for QEMU; the address is the kernel's %llx. */
-static void a_device_is_called_as_the_kernel_calls_it(void **state)
+/* QEMU reads two commas in a value as one; the kernel prints the address with %llx. */
+static void a_device_has_the_name_that_the_kernel_gives_it(void **state)
 {
 	static const struct profile odd = { .pass = { { .node = { "x", "fsl,odd@0005B" } } },
 					    .n_pass = 1 };
 
 	(void)state;
 	memset(&fault, 0, sizeof(fault));
-	assert_int_equal(qemu_lines_make(&odd, NULL, 0, &lines, &fault), 0);
-	assert_string_equal(lines.run.v[lines.run.n - 1],
-			    "vfio-platform,id=x,host=5b.fsl,,odd");
-	qemu_lines_free(&lines);
+	assert_int_equal(qemu_line_make(&odd, QEMU_RUN, NULL, 0, &line, &fault), 0);
+	assert_string_equal(line.v[line.n - 1], "vfio-platform,id=x,host=5b.fsl,,odd");
+	qemu_line_free(&line);
 }
 
-static void a_refusal_leaves_nothing_behind(void **state)
+static void a_refused_line_can_be_freed(void **state)
 {
 	const char *words[] = { "-m", "1G", "-dtb", "x" };
 
 	(void)state;
-	assert_int_equal(make(words, 4), -EINVAL);
-	qemu_lines_free(&lines);
-	assert_int_equal(lines.dump.n + lines.run.n, 0);
+	assert_int_equal(make(QEMU_RUN, words, 4), -EINVAL);
+	qemu_line_free(&line);
+	assert_int_equal(line.n, 0);
+	assert_int_equal(make(QEMU_DUMP, words, 4), -EINVAL);
+	qemu_line_free(&line);
 }
 
 static void too_many_words_are_refused(void **state)
 {
-	const char *words[COMMAND_LINE_WORDS_MAX];
+	const char *words[QEMU_LINE_WORDS_MAX];
 	char name[8192];
 	struct profile p = profile;
 
 	(void)state;
-	for (size_t i = 0; i < COMMAND_LINE_WORDS_MAX; i++)
+	for (size_t i = 0; i < QEMU_LINE_WORDS_MAX; i++)
 		words[i] = "-S";
-	assert_int_equal(make(words, COMMAND_LINE_WORDS_MAX), -E2BIG);
-	qemu_lines_free(&lines);
+	assert_int_equal(make(QEMU_RUN, words, QEMU_LINE_WORDS_MAX), -E2BIG);
+	qemu_line_free(&line);
 
 	memset(name, 'x', sizeof(name));
 	strcpy(name + sizeof(name) - sizeof("@1"), "@1");
 	p.pass[0].node.name = name;
-	assert_int_equal(qemu_lines_make(&p, NULL, 0, &lines, &fault), -E2BIG);
-	qemu_lines_free(&lines);
+	assert_int_equal(qemu_line_make(&p, QEMU_RUN, NULL, 0, &line, &fault), -E2BIG);
+	qemu_line_free(&line);
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(silence_gets_the_documents_machine),
-		cmocka_unit_test(a_decided_machine_is_kept_in_both),
-		cmocka_unit_test(properties_join_the_default_machine),
-		cmocka_unit_test(what_is_not_the_machine_is_for_the_run),
-		cmocka_unit_test(the_kernel_gets_its_words_once),
-		cmocka_unit_test(a_dump_has_the_serial_ports_without_their_ends),
-		cmocka_unit_test(the_users_bus_device_stands_in_front),
-		cmocka_unit_test(it_tells_what_the_user_chose),
-		cmocka_unit_test(a_device_is_called_as_the_kernel_calls_it),
-		cmocka_unit_test(a_refusal_leaves_nothing_behind),
+		cmocka_unit_test(the_default_machine_is_that_of_the_guide),
+		cmocka_unit_test(a_machine_of_the_user_is_in_both_lines),
+		cmocka_unit_test(properties_are_added_to_the_default_machine),
+		cmocka_unit_test(other_arguments_are_only_in_the_run),
+		cmocka_unit_test(the_kernel_gets_its_arguments_once),
+		cmocka_unit_test(a_dump_has_serial_ports_without_a_connection),
+		cmocka_unit_test(a_bus_device_of_the_user_is_before_the_passed_ones),
+		cmocka_unit_test(the_users_kernel_and_gic_are_reported),
+		cmocka_unit_test(a_device_has_the_name_that_the_kernel_gives_it),
+		cmocka_unit_test(a_refused_line_can_be_freed),
 		cmocka_unit_test(too_many_words_are_refused),
 	};
 

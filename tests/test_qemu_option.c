@@ -12,10 +12,10 @@
 
 #define WORDS_MAX 16
 
-static struct qemu_choices wishes;
+static struct qemu_choices choices;
 static struct fault fault;
 
-/* The words of a text, in buf. */
+/* Split the text into words, in buf. */
 static size_t split(const char *text, char *buf, char **words)
 {
 	size_t n = 0;
@@ -26,13 +26,13 @@ static size_t split(const char *text, char *buf, char **words)
 	return n;
 }
 
-static int read_wishes(const char *text)
+static int read_choices(const char *text)
 {
 	char buf[256], *words[WORDS_MAX];
 	size_t n = split(text, buf, words);
 
 	memset(&fault, 0, sizeof(fault));
-	return qemu_choices_read(words, n, &wishes, &fault);
+	return qemu_choices_read(words, n, &choices, &fault);
 }
 
 static bool is_shared(const char *text)
@@ -41,99 +41,99 @@ static bool is_shared(const char *text)
 	size_t n = split(text, buf, words), i = 0;
 	struct qemu_option a;
 
-	assert_int_equal(qemu_choices_read(words, n, &wishes, &fault), 0);
+	assert_int_equal(qemu_choices_read(words, n, &choices, &fault), 0);
 	assert_int_equal(qemu_option_next(words, n, &i, &a, &fault), 0);
-	return qemu_option_is_shared(&a, &wishes);
+	return qemu_option_is_shared(&a, &choices);
 }
 
-static void silence_decides_nothing(void **state)
+static void no_argument_decides_nothing(void **state)
 {
 	static const struct qemu_choices none;
 
 	(void)state;
-	assert_int_equal(qemu_choices_read(NULL, 0, &wishes, &fault), 0);
-	assert_memory_equal(&wishes, &none, sizeof(none));
-	assert_int_equal(read_wishes("disk.img -netdev user,id=n -S"), 0);
-	assert_memory_equal(&wishes, &none, sizeof(none));
+	assert_int_equal(qemu_choices_read(NULL, 0, &choices, &fault), 0);
+	assert_memory_equal(&choices, &none, sizeof(none));
+	assert_int_equal(read_choices("disk.img -netdev user,id=n -S"), 0);
+	assert_memory_equal(&choices, &none, sizeof(none));
 }
 
-static void each_decision_is_seen(void **state)
+static void each_choice_is_read(void **state)
 {
 	(void)state;
-	assert_int_equal(read_wishes("-cpu host"), 0);
-	assert_true(wishes.cpu);
-	assert_int_equal(read_wishes("-m 1G"), 0);
-	assert_true(wishes.memory);
-	assert_int_equal(read_wishes("-enable-kvm"), 0);
-	assert_true(wishes.accelerator);
-	assert_int_equal(read_wishes("-accel tcg"), 0);
-	assert_true(wishes.accelerator);
-	assert_int_equal(read_wishes("-kernel Image -append ro"), 0);
-	assert_true(wishes.kernel && wishes.append);
-	assert_int_equal(read_wishes("-daemonize"), 0);
-	assert_true(wishes.screen);
+	assert_int_equal(read_choices("-cpu host"), 0);
+	assert_true(choices.cpu);
+	assert_int_equal(read_choices("-m 1G"), 0);
+	assert_true(choices.memory);
+	assert_int_equal(read_choices("-enable-kvm"), 0);
+	assert_true(choices.accelerator);
+	assert_int_equal(read_choices("-accel tcg"), 0);
+	assert_true(choices.accelerator);
+	assert_int_equal(read_choices("-kernel Image -append ro"), 0);
+	assert_true(choices.kernel && choices.append);
+	assert_int_equal(read_choices("-daemonize"), 0);
+	assert_true(choices.display);
 }
 
-static void two_dashes_are_as_good_as_one(void **state)
+static void two_dashes_are_accepted(void **state)
 {
 	(void)state;
-	assert_int_equal(read_wishes("--cpu host --nographic"), 0);
-	assert_true(wishes.cpu && wishes.screen);
+	assert_int_equal(read_choices("--cpu host --nographic"), 0);
+	assert_true(choices.cpu && choices.display);
 }
 
-static void a_value_is_no_option(void **state)
+static void a_value_is_not_an_option(void **state)
 {
 	(void)state;
-	assert_int_equal(read_wishes("-append -cpu"), 0);
-	assert_false(wishes.cpu);
-	assert_int_equal(read_wishes("cpu"), 0);
-	assert_false(wishes.cpu);
+	assert_int_equal(read_choices("-append -cpu"), 0);
+	assert_false(choices.cpu);
+	assert_int_equal(read_choices("cpu"), 0);
+	assert_false(choices.cpu);
 }
 
-static void a_machine_is_decided_by_its_type(void **state)
+static void a_machine_is_chosen_by_its_type(void **state)
 {
 	(void)state;
-	assert_int_equal(read_wishes("-M virt"), 0);
-	assert_true(wishes.machine);
-	assert_int_equal(read_wishes("-machine virt-7.2,accel=tcg"), 0);
-	assert_true(wishes.machine && wishes.accelerator);
-	assert_int_equal(read_wishes("-M highmem=off,type=virt"), 0);
-	assert_true(wishes.machine);
-	assert_int_equal(read_wishes("-M highmem=off"), 0);
-	assert_false(wishes.machine);
+	assert_int_equal(read_choices("-M virt"), 0);
+	assert_true(choices.machine);
+	assert_int_equal(read_choices("-machine virt-7.2,accel=tcg"), 0);
+	assert_true(choices.machine && choices.accelerator);
+	assert_int_equal(read_choices("-M highmem=off,type=virt"), 0);
+	assert_true(choices.machine);
+	assert_int_equal(read_choices("-M highmem=off"), 0);
+	assert_false(choices.machine);
 }
 
-static void the_last_gic_counts(void **state)
+static void the_last_gic_is_used(void **state)
 {
 	(void)state;
-	assert_int_equal(read_wishes("-M virt,gic-version=2"), 0);
-	assert_true(wishes.gicv2);
-	assert_int_equal(read_wishes("-M virt,gic-version=2 -M gic-version=3"), 0);
-	assert_false(wishes.gicv2);
-	assert_int_equal(read_wishes("-M virt,gic-version=max"), 0);
-	assert_false(wishes.gicv2);
+	assert_int_equal(read_choices("-M virt,gic-version=2"), 0);
+	assert_true(choices.gicv2);
+	assert_int_equal(read_choices("-M virt,gic-version=2 -M gic-version=3"), 0);
+	assert_false(choices.gicv2);
+	assert_int_equal(read_choices("-M virt,gic-version=max"), 0);
+	assert_false(choices.gicv2);
 }
 
 static void assert_refused(const char *text, const char *says, const char *fix)
 {
-	assert_int_equal(read_wishes(text), -EINVAL);
+	assert_int_equal(read_choices(text), -EINVAL);
 	assert_non_null(strstr(fault.text, says));
 	assert_non_null(strstr(fault.fix, fix));
 }
 
-static void what_parts_the_lines_is_refused(void **state)
+static void arguments_that_need_another_tree_are_refused(void **state)
 {
 	(void)state;
 	assert_refused("-dtb my.dtb", "-dtb my.dtb", "imxpt guest");
-	assert_refused("-M virt,dumpdtb=x", "own tree", "leave out 'dumpdtb=x'");
-	assert_refused("-M virt,dtb=x,its=off", "own tree", "leave out 'dtb=x'");
+	assert_refused("-M virt,dumpdtb=x", "already has a tree", "leave out 'dumpdtb=x'");
+	assert_refused("-M virt,dtb=x,its=off", "already has a tree", "leave out 'dtb=x'");
 	assert_refused("-readconfig vm.cfg", "vm.cfg", "as arguments");
 	assert_refused("-M raspi3b", "raspi3b", "virt");
 	assert_refused("-M virtual", "virtual", "virt");
 	assert_refused("-M type=raspi3b", "raspi3b", "virt");
 }
 
-static void what_moves_the_devices_is_refused(void **state)
+static void arguments_that_move_the_devices_are_refused(void **state)
 {
 	(void)state;
 	assert_refused("-device vfio-platform,host=a", "vfio-platform", "-p FILE.dtb");
@@ -145,14 +145,14 @@ static void what_moves_the_devices_is_refused(void **state)
 		       "-device tpm-tis-device,");
 	assert_refused("-device {\"driver\":\"uefi-vars-sysbus\"}", "JSON",
 		       "-device uefi-vars-sysbus,");
-	assert_int_equal(read_wishes("-device {\"driver\":\"virtio-net-pci\"}"), 0);
-	assert_int_equal(read_wishes("-device {\"id\":\"vfio-platform\"}"), 0);
-	assert_int_equal(read_wishes("-device vfio-platform-x,id=vfio-platform"), 0);
-	assert_int_equal(read_wishes("-device vfio-pci,host=01:00.0"), 0);
+	assert_int_equal(read_choices("-device {\"driver\":\"virtio-net-pci\"}"), 0);
+	assert_int_equal(read_choices("-device {\"id\":\"vfio-platform\"}"), 0);
+	assert_int_equal(read_choices("-device vfio-platform-x,id=vfio-platform"), 0);
+	assert_int_equal(read_choices("-device vfio-pci,host=01:00.0"), 0);
 }
 
-/* QEMU's qobject_from_json() takes both quotes, and of key=value pairs the last counts. */
-static void a_device_is_known_in_every_spelling(void **state)
+/* QEMU's qobject_from_json() accepts both quotes; the last of equal keys is used. */
+static void a_device_is_found_in_every_spelling(void **state)
 {
 	(void)state;
 	assert_refused("-device {'driver':'vfio-platform'}", "vfio-platform", "profile");
@@ -162,11 +162,11 @@ static void a_device_is_known_in_every_spelling(void **state)
 		       "profile");
 	assert_refused("-device virtio-net-pci,driver=vfio-platform", "vfio-platform",
 		       "profile");
-	assert_int_equal(read_wishes("-device {\"driver\":7}"), 0);
-	assert_int_equal(read_wishes("-device {}"), 0);
+	assert_int_equal(read_choices("-device {\"driver\":7}"), 0);
+	assert_int_equal(read_choices("-device {}"), 0);
 }
 
-static void what_is_no_json_is_refused(void **state)
+static void invalid_json_is_refused(void **state)
 {
 	(void)state;
 	assert_refused("-device {\"driver\"", "-device {\"driver\": not a JSON object", "");
@@ -179,7 +179,7 @@ static void a_missing_value_is_refused(void **state)
 	assert_refused("-S -cpu", "-cpu: its value is missing", "");
 }
 
-static void both_lines_share_what_the_tree_is_made_of(void **state)
+static void arguments_that_qemus_tree_depends_on_are_shared(void **state)
 {
 	(void)state;
 	assert_true(is_shared("-M virt"));
@@ -206,8 +206,8 @@ static void both_lines_share_what_the_tree_is_made_of(void **state)
 	assert_false(is_shared("-qmp stdio"));
 }
 
-/* machvirt_init() makes a power button out of other parts where there is firmware. */
-static void both_lines_share_the_firmware(void **state)
+/* With firmware, machvirt_init() makes the power button another way. */
+static void firmware_is_shared(void **state)
 {
 	(void)state;
 	assert_true(is_shared("-bios fw"));
@@ -225,7 +225,7 @@ static void both_lines_share_the_firmware(void **state)
 	assert_false(is_shared("-blockdev driver=file,node-name=f,filename=fw -M virt"));
 }
 
-static void a_tpm_stands_in_both_lines_with_its_backend(void **state)
+static void a_tpm_is_shared_with_its_backend(void **state)
 {
 	(void)state;
 	assert_true(is_shared("-device tpm-tis-device,tpmdev=t"));
@@ -237,20 +237,20 @@ static void a_tpm_stands_in_both_lines_with_its_backend(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(silence_decides_nothing),
-		cmocka_unit_test(each_decision_is_seen),
-		cmocka_unit_test(two_dashes_are_as_good_as_one),
-		cmocka_unit_test(a_value_is_no_option),
-		cmocka_unit_test(a_machine_is_decided_by_its_type),
-		cmocka_unit_test(the_last_gic_counts),
-		cmocka_unit_test(what_parts_the_lines_is_refused),
-		cmocka_unit_test(what_moves_the_devices_is_refused),
-		cmocka_unit_test(a_device_is_known_in_every_spelling),
-		cmocka_unit_test(what_is_no_json_is_refused),
+		cmocka_unit_test(no_argument_decides_nothing),
+		cmocka_unit_test(each_choice_is_read),
+		cmocka_unit_test(two_dashes_are_accepted),
+		cmocka_unit_test(a_value_is_not_an_option),
+		cmocka_unit_test(a_machine_is_chosen_by_its_type),
+		cmocka_unit_test(the_last_gic_is_used),
+		cmocka_unit_test(arguments_that_need_another_tree_are_refused),
+		cmocka_unit_test(arguments_that_move_the_devices_are_refused),
+		cmocka_unit_test(a_device_is_found_in_every_spelling),
+		cmocka_unit_test(invalid_json_is_refused),
 		cmocka_unit_test(a_missing_value_is_refused),
-		cmocka_unit_test(both_lines_share_what_the_tree_is_made_of),
-		cmocka_unit_test(both_lines_share_the_firmware),
-		cmocka_unit_test(a_tpm_stands_in_both_lines_with_its_backend),
+		cmocka_unit_test(arguments_that_qemus_tree_depends_on_are_shared),
+		cmocka_unit_test(firmware_is_shared),
+		cmocka_unit_test(a_tpm_is_shared_with_its_backend),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * arguments - QEMU's command lines: the one that dumps its tree, the one that runs.
+ * qemu_line - QEMU's command line: the one that runs the guest, or dumps QEMU's tree.
  *
- * No I/O.  A profile and the user's own arguments in, words out.
+ * No I/O.
  *
- * The guest's tree is made of the dumped one, so both lines must describe one
- * machine: whatever QEMU's hw/arm/virt.c and hw/core/sysbus-fdt.c write into a
- * tree stands in both.  What takes room on the platform bus stands in front of
- * the passed devices, and those in the profile's order: see layout.h.
+ * The guest's tree is made from the dumped one, so both lines must describe the same
+ * machine: they share all that QEMU's hw/arm/virt.c and hw/core/sysbus-fdt.c write into
+ * a tree.  The user's devices on the platform bus stand before the passed ones, and
+ * these are in the profile's order: see bus_layout.h.
  */
 #ifndef IMXPT_GUEST_QEMU_LINE_H
 #define IMXPT_GUEST_QEMU_LINE_H
@@ -18,42 +18,42 @@
 #include "base/fault.h"
 #include "profile/profile.h"
 
-#define COMMAND_LINE_WORDS_MAX 512
+#define QEMU_LINE_WORDS_MAX 512
 
-/* The trees, in the directory where the lines are run. */
+/* The trees, in the current directory of the shell that runs the line. */
 #define QEMU_VIRT_DTB "virt.dtb"
 #define QEMU_GUEST_DTB "guest.dtb"
 
 /*
- * What the guest's kernel needs on its command line, or it switches off clocks
- * and power that nothing in the guest seems to use.
+ * The guest's kernel needs these arguments, or it switches off clocks and power domains
+ * that no driver in the guest uses.
  */
 #define GUEST_KERNEL_ARGUMENTS "clk_ignore_unused pd_ignore_unused"
 
-/* A command line, its program first; the words are owned. */
-struct command_line {
-	char *v[COMMAND_LINE_WORDS_MAX];
-	size_t n;
+enum qemu_purpose {
+	QEMU_RUN,  /* start the guest with QEMU_GUEST_DTB */
+	QEMU_DUMP, /* write QEMU_VIRT_DTB and exit */
 };
 
-struct qemu_lines {
-	struct command_line dump; /* writes QEMU_VIRT_DTB and ends */
-	struct command_line run;  /* starts the guest with QEMU_GUEST_DTB */
-	bool has_kernel; /* run gives the kernel GUEST_KERNEL_ARGUMENTS; else nobody does */
-	bool has_gicv2;	 /* the user asks for the interrupt controller that has irqfd */
+struct qemu_line {
+	char *v[QEMU_LINE_WORDS_MAX]; /* the program and its arguments; owned */
+	size_t n;
+	bool has_kernel; /* QEMU_RUN: it gives the kernel GUEST_KERNEL_ARGUMENTS */
+	bool has_gicv2;	 /* the user asks for GICv2, which has irqfd */
 };
 
 /*
- * Make both lines of the profile and the user's n arguments for QEMU.
- * qemu_lines_free() frees them, after a failure too.
+ * Make the line from the profile and the user's n arguments for QEMU.
+ * qemu_line_free() frees it, also after a failure.
  *
- * -EINVAL: an argument that would move the passed devices away from where the
- * guest's tree has them, or part the lines; -E2BIG: more words than fit.
+ * -EINVAL: an argument that would move the passed devices away from where the guest's
+ * tree has them, or that would give the two lines different machines; -E2BIG: more than
+ * QEMU_LINE_WORDS_MAX words.
  */
-int qemu_lines_make(const struct profile *p, char *const *user, size_t n,
-		    struct qemu_lines *out, struct fault *f)
-	__attribute__((nonnull(1, 4, 5), warn_unused_result));
+int qemu_line_make(const struct profile *p, enum qemu_purpose purpose, char *const *user,
+		   size_t n, struct qemu_line *out, struct fault *f)
+	__attribute__((nonnull(1, 5, 6), warn_unused_result));
 
-void qemu_lines_free(struct qemu_lines *l) __attribute__((nonnull));
+void qemu_line_free(struct qemu_line *l) __attribute__((nonnull));
 
 #endif

@@ -54,7 +54,7 @@ static const struct row rows[] = {
 	{ OPT_OWNER, TEXT(owner), "owner", "USER[:GROUP]",
 	  "who gets the nodes below /dev/vfio" },
 	{ OPT_DOT, FLAG(dot), "dot", NULL, "print a graph for dot(1)" },
-	{ OPT_DUMP, FLAG(dump), "dump", NULL, "only the line that dumps QEMU's tree" },
+	{ OPT_DUMP, FLAG(dump), "dump", NULL, "print the line that dumps QEMU's tree" },
 	{ OPT_DTB, TEXT(dtb), "dtb", "FILE", "judge the tree in FILE, not the running one" },
 	{ OPT_CONFIG, TEXT(config), "config", "FILE",
 	  "the kernel's configuration is in FILE" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imxpt qemu - the command line that dumps QEMU's tree, and the one that runs the guest. */
+/* imxpt qemu - the command line that runs the guest, or that dumps QEMU's tree. */
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "cmd/report.h"
 #include "guest/qemu_line.h"
 
-/* The word as a shell reads it back. */
+/* Print the word so that a shell reads it as one. */
 static void print_word(const char *word)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -30,7 +30,7 @@ static void print_word(const char *word)
 	putchar('\'');
 }
 
-static void print_line(const struct command_line *l)
+static void print_line(const struct qemu_line *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		if (i > 0)
@@ -40,38 +40,29 @@ static void print_line(const struct command_line *l)
 	putchar('\n');
 }
 
-static void json_line(struct json *j, const char *key, const struct command_line *l)
-{
-	json_open_list(j, key);
-	for (size_t i = 0; i < l->n; i++)
-		json_string(j, NULL, l->v[i]);
-	json_close(j);
-}
-
-static int print_json(const struct options *o, const char *profile, const struct qemu_lines *l,
+static int print_json(const struct options *o, const char *profile, const struct qemu_line *l,
 		      struct fault *f)
 {
 	struct json j;
 
 	json_begin(&j, "qemu");
 	json_string(&j, "profile", profile);
-	json_line(&j, "dump", &l->dump);
-	if (!o->dump)
-		json_line(&j, "run", &l->run);
+	json_string(&j, "purpose", o->dump ? "dump" : "run");
+	json_open_list(&j, "argv");
+	for (size_t i = 0; i < l->n; i++)
+		json_string(&j, NULL, l->v[i]);
+	json_close(&j);
 	return json_end(&j, stdout, f);
 }
 
-static void tell(const struct options *o, const struct qemu_lines *l)
+static void print_notes(const struct options *o, const struct qemu_line *l)
 {
-	print_info(
-		o,
-		"qemu: note: QEMU 10.1 is the last one that has vfio-platform; 10.0 and 10.1 call it "
-		"deprecated");
+	print_info(o, "qemu: note: QEMU 10.1 is the last version with vfio-platform; 10.0 and "
+		      "10.1 mark it deprecated");
 	if (!l->has_gicv2)
-		print_info(
-			o,
-			"qemu: note: with GICv3 QEMU has no irqfd for these devices: interrupts "
-			"arrive, but slowly; -M virt,gic-version=2 may do better");
+		print_info(o,
+			   "qemu: note: with GICv3, QEMU has no irqfd for these devices, so "
+			   "interrupts are slow; -M virt,gic-version=2 may be faster");
 	if (l->has_kernel)
 		print_info(o, "qemu: note: -append has " GUEST_KERNEL_ARGUMENTS
 			      ", which the guest needs");
@@ -80,32 +71,31 @@ static void tell(const struct options *o, const struct qemu_lines *l)
 			      " on its command line");
 }
 
-static int report(const struct options *o, const char *profile, const struct qemu_lines *l,
+static int report(const struct options *o, const char *profile, const struct qemu_line *l,
 		  struct fault *f)
 {
 	if (!o->dump)
-		tell(o, l);
+		print_notes(o, l);
 	if (o->json)
 		return print_json(o, profile, l, f);
-	print_line(&l->dump);
-	if (!o->dump)
-		print_line(&l->run);
+	print_line(l);
 	return 0;
 }
 
 static enum status run(const struct options *o, struct fault *f)
 {
+	enum qemu_purpose purpose = o->dump ? QEMU_DUMP : QEMU_RUN;
 	struct loaded_profile profile;
-	struct qemu_lines lines;
+	struct qemu_line line;
 	enum status status = STATUS_OK;
 
 	if (load_profile(o, &profile, f))
 		return STATUS_FAILED;
-	if (qemu_lines_make(&profile.profile, o->operands, o->n_operands, &lines, f))
+	if (qemu_line_make(&profile.profile, purpose, o->operands, o->n_operands, &line, f))
 		status = f->code == -ENOMEM ? STATUS_FAILED : STATUS_USAGE;
-	else if (report(o, profile.name, &lines, f))
+	else if (report(o, profile.name, &line, f))
 		status = STATUS_FAILED;
-	qemu_lines_free(&lines);
+	qemu_line_free(&line);
 	unload_profile(&profile);
 	return status;
 }
@@ -116,7 +106,7 @@ const struct command cmd_qemu = {
 	.name = "qemu",
 	.operands = "[-- QEMU ARGUMENTS]",
 	.max_operands = SIZE_MAX,
-	.summary = "Print the command lines that dump QEMU's tree and run the guest",
+	.summary = "Print the command line that runs the guest, or dumps QEMU's tree",
 	.accepts = accepts,
 	.run = run,
 };

@@ -8,24 +8,30 @@
 #include "guest/qemu_line.h"
 #include "guest/qemu_option.h"
 
-#define WORD_MAX 1024 /* bytes of a word that is put together here */
+#define WORD_MAX 1024 /* bytes of a device's word */
 
-static int add(struct command_line *l, const char *text, struct fault *f)
+static int add(struct qemu_line *l, const char *word, struct fault *f)
 {
-	if (l->n == COMMAND_LINE_WORDS_MAX)
+	if (l->n == QEMU_LINE_WORDS_MAX)
 		return fault_set(f, -E2BIG, "more than %d arguments for QEMU",
-				 COMMAND_LINE_WORDS_MAX);
-	l->v[l->n] = strdup(text);
+				 QEMU_LINE_WORDS_MAX);
+	l->v[l->n] = strdup(word);
 	if (!l->v[l->n])
 		return fault_oom(f);
 	l->n++;
 	return 0;
 }
 
-static int add_two(struct command_line *l, const char *name, const char *value,
-		   struct fault *f)
+static int add_two(struct qemu_line *l, const char *name, const char *value, struct fault *f)
 {
-	return add(l, name, f) ?: add(l, value, f);
+	int ret = add(l, name, f);
+
+	return ret ? ret : add(l, value, f);
+}
+
+static int add_option(struct qemu_line *l, const struct qemu_option *o, struct fault *f)
+{
+	return o->has_value ? add_two(l, o->name, o->value, f) : add(l, o->name, f);
 }
 
 static bool has_word(const char *text, const char *word, size_t len)
@@ -38,9 +44,8 @@ static bool has_word(const char *text, const char *word, size_t len)
 	return false;
 }
 
-/* -append with the user's text, and behind it what the guest's kernel needs. */
-static int add_append(struct command_line *l, const char *name, const char *text,
-		      struct fault *f)
+/* Add -append with the user's text and the words that the guest's kernel needs. */
+static int add_append(struct qemu_line *l, const char *name, const char *text, struct fault *f)
 {
 	char *whole = malloc(strlen(text) + sizeof(" " GUEST_KERNEL_ARGUMENTS));
 	size_t len;
@@ -63,10 +68,10 @@ static int add_append(struct command_line *l, const char *name, const char *text
 }
 
 /*
- * "vfio-platform,id=LABEL,host=ADDRESS.NAME", the device's name as the kernel makes
- * it of the node's (drivers/of/platform.c, of_device_make_bus_id()).
+ * Add "vfio-platform,id=LABEL,host=ADDRESS.NAME", with the device's name as the kernel
+ * makes it from the node's (drivers/of/platform.c, of_device_make_bus_id()).
  */
-static int add_passed(struct command_line *l, const struct pass *p, struct fault *f)
+static int add_passed(struct qemu_line *l, const struct pass *p, struct fault *f)
 {
 	const char *node = p->node.name, *at = strchr(node, '@');
 	char value[WORD_MAX];
@@ -77,58 +82,64 @@ static int add_passed(struct command_line *l, const struct pass *p, struct fault
 		return fault_set(f, -E2BIG, "%s: its name is too long for QEMU", node);
 	for (const char *s = node; s < at; s++) {
 		if (*s == ',')
-			value[n++] = ','; /* how QEMU wants a comma within a value */
+			value[n++] = ','; /* QEMU reads two as one comma in a value */
 		value[n++] = *s;
 	}
 	value[n] = '\0';
 	return add_two(l, "-device", value, f);
 }
 
-/* The program and what the user has not decided; the same for both lines. */
-static int start_line(struct command_line *l, const struct qemu_choices *w, struct fault *f)
+/* Add the program, and a default for each thing that the user does not decide. */
+static int add_start(struct qemu_line *l, const struct qemu_choices *c, struct fault *f)
 {
-	return add(l, "qemu-system-aarch64", f)					       ?:
-		       (w->machine ? 0 : add_two(l, "-M", "virt,gic-version=host", f)) ?:
-		       (w->accelerator ? 0 : add(l, "-enable-kvm", f))		       ?:
-		       (w->cpu ? 0 : add_two(l, "-cpu", "host", f))		       ?:
-		       (w->memory ? 0 : add_two(l, "-m", "512M", f));
+	int ret = add(l, "qemu-system-aarch64", f);
+
+	if (ret == 0 && !c->machine)
+		ret = add_two(l, "-M", "virt,gic-version=host", f);
+	if (ret == 0 && !c->accelerator)
+		ret = add(l, "-enable-kvm", f);
+	if (ret == 0 && !c->cpu)
+		ret = add_two(l, "-cpu", "host", f);
+	if (ret == 0 && !c->memory)
+		ret = add_two(l, "-m", "512M", f);
+	return ret;
 }
 
-static int add_to_dump(struct command_line *l, const struct qemu_option *a,
-		       const struct qemu_choices *w, struct fault *f)
+static int add_to_dump(struct qemu_line *l, const struct qemu_option *o,
+		       const struct qemu_choices *c, struct fault *f)
 {
-	/* since QEMU 9.1 a second port is a second UART; what is behind it does not matter */
-	if (a->class == CLASS_SERIAL)
-		return add_two(l, a->name, strcmp(a->value, "none") ? "null" : "none", f);
-	if (!qemu_option_is_shared(a, w))
-		return 0;
-	return add(l, a->name, f) ?: (a->has_value ? add(l, a->value, f) : 0);
+	/* since QEMU 9.1 a second -serial is a second UART, whatever its value */
+	if (o->class == CLASS_SERIAL)
+		return add_two(l, o->name, strcmp(o->value, "none") ? "null" : "none", f);
+	return qemu_option_is_shared(o, c) ? add_option(l, o, f) : 0;
 }
 
-static int add_to_run(struct command_line *l, const struct qemu_option *a, struct fault *f)
+static int add_to_run(struct qemu_line *l, const struct qemu_option *o, struct fault *f)
 {
-	if (a->class == CLASS_APPEND)
-		return add_append(l, a->name, a->value, f);
-	return add(l, a->name, f) ?: (a->has_value ? add(l, a->value, f) : 0);
+	if (o->class == CLASS_APPEND)
+		return add_append(l, o->name, o->value, f);
+	return add_option(l, o, f);
 }
 
-/* The default network card wants its ROM file, which no dump needs. */
-static int end_dump(struct command_line *l, struct fault *f)
+static int add_dump_end(struct qemu_line *l, struct fault *f)
 {
-	return add_two(l, "-nic", "none", f)		 ?:
-		       add_two(l, "-display", "none", f) ?:
-		       add_two(l, "-M", "dumpdtb=" QEMU_VIRT_DTB, f);
+	/* QEMU's default network card needs its ROM file, which may not be installed */
+	int ret = add_two(l, "-nic", "none", f);
+
+	if (ret == 0)
+		ret = add_two(l, "-display", "none", f);
+	return ret ? ret : add_two(l, "-M", "dumpdtb=" QEMU_VIRT_DTB, f);
 }
 
-static int end_run(struct command_line *l, const struct profile *p,
-		   const struct qemu_choices *w, struct fault *f)
+static int add_run_end(struct qemu_line *l, const struct profile *p,
+		       const struct qemu_choices *c, struct fault *f)
 {
 	int ret = 0;
 
-	if (!w->screen)
+	if (!c->display)
 		ret = add(l, "-nographic", f);
-	/* QEMU refuses -append where there is no kernel */
-	if (ret == 0 && w->kernel && !w->append)
+	/* QEMU rejects -append without a kernel */
+	if (ret == 0 && c->kernel && !c->append)
 		ret = add_append(l, "-append", "", f);
 	if (ret == 0)
 		ret = add_two(l, "-dtb", QEMU_GUEST_DTB, f);
@@ -137,30 +148,33 @@ static int end_run(struct command_line *l, const struct profile *p,
 	return ret;
 }
 
-int qemu_lines_make(const struct profile *p, char *const *user, size_t n,
-		    struct qemu_lines *out, struct fault *f)
+int qemu_line_make(const struct profile *p, enum qemu_purpose purpose, char *const *user,
+		   size_t n, struct qemu_line *out, struct fault *f)
 {
-	struct qemu_choices w;
-	struct qemu_option a;
+	bool dump = purpose == QEMU_DUMP;
+	struct qemu_choices c;
+	struct qemu_option o;
 	int ret;
 
 	memset(out, 0, sizeof(*out));
-	ret = qemu_choices_read(user, n, &w, f);
-	out->has_kernel = w.kernel;
-	out->has_gicv2 = w.gicv2;
-	if (ret == 0)
-		ret = start_line(&out->dump, &w, f) ?: start_line(&out->run, &w, f);
-	for (size_t i = 0; ret == 0 && i < n;)
-		ret = qemu_option_next(user, n, &i, &a, f)	 ?:
-			      add_to_dump(&out->dump, &a, &w, f) ?:
-								   add_to_run(&out->run, &a, f);
-	return ret ?: end_dump(&out->dump, f) ?: end_run(&out->run, p, &w, f);
+	ret = qemu_choices_read(user, n, &c, f);
+	if (ret)
+		return ret;
+	out->has_kernel = c.kernel;
+	out->has_gicv2 = c.gicv2;
+	ret = add_start(out, &c, f);
+	for (size_t i = 0; ret == 0 && i < n;) {
+		ret = qemu_option_next(user, n, &i, &o, f);
+		if (ret == 0)
+			ret = dump ? add_to_dump(out, &o, &c, f) : add_to_run(out, &o, f);
+	}
+	if (ret)
+		return ret;
+	return dump ? add_dump_end(out, f) : add_run_end(out, p, &c, f);
 }
 
-void qemu_lines_free(struct qemu_lines *l)
+void qemu_line_free(struct qemu_line *l)
 {
-	while (l->dump.n)
-		free(l->dump.v[--l->dump.n]);
-	while (l->run.n)
-		free(l->run.v[--l->run.n]);
+	while (l->n)
+		free(l->v[--l->n]);
 }

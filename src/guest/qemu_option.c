@@ -7,13 +7,13 @@
 #include "guest/qemu_line.h"
 #include "guest/qemu_option.h"
 
-struct option {
+struct known_option {
 	const char *name;
 	bool has_value;
 	enum qemu_option_class class;
 };
 
-static const struct option options[] = {
+static const struct known_option options[] = {
 	{ "M", true, CLASS_MACHINE },	      { "machine", true, CLASS_MACHINE },
 	{ "cpu", true, CLASS_CPU },	      { "m", true, CLASS_MEMORY },
 	{ "accel", true, CLASS_ACCELERATOR }, { "enable-kvm", false, CLASS_ACCELERATOR },
@@ -24,14 +24,14 @@ static const struct option options[] = {
 	{ "drive", true, CLASS_DISK },	      { "blockdev", true, CLASS_DISK },
 	{ "object", true, CLASS_OBJECT },     { "device", true, CLASS_DEVICE },
 	{ "tpmdev", true, CLASS_BACKEND },    { "chardev", true, CLASS_BACKEND },
-	{ "serial", true, CLASS_SERIAL },     { "nographic", false, CLASS_SCREEN },
-	{ "display", true, CLASS_SCREEN },    { "vnc", true, CLASS_SCREEN },
-	{ "spice", true, CLASS_SCREEN },      { "daemonize", false, CLASS_SCREEN },
+	{ "serial", true, CLASS_SERIAL },     { "nographic", false, CLASS_DISPLAY },
+	{ "display", true, CLASS_DISPLAY },   { "vnc", true, CLASS_DISPLAY },
+	{ "spice", true, CLASS_DISPLAY },     { "daemonize", false, CLASS_DISPLAY },
 	{ "kernel", true, CLASS_KERNEL },     { "append", true, CLASS_APPEND },
-	{ "dtb", true, CLASS_TREE },	      { "readconfig", true, CLASS_CONFIG },
+	{ "dtb", true, CLASS_DTB },	      { "readconfig", true, CLASS_CONFIG },
 };
 
-/* The devices that QEMU's virt machine takes on the platform bus. */
+/* The drivers that QEMU's virt machine allows on the platform bus. */
 static const char *const passed_drivers[] = {
 	"vfio-platform",
 	"vfio-amd-xgbe",
@@ -46,7 +46,7 @@ static bool starts(const char *s, const char *with)
 	return !strncmp(s, with, strlen(with));
 }
 
-/* The last "key=TEXT" counts; the first word may do without the key. */
+/* Copy TEXT of the last "key=TEXT"; the first word may be without the key. */
 static void find_text(const char *value, const char *key,
 		      char out[static QEMU_OPTION_KIND_MAX])
 {
@@ -63,19 +63,19 @@ static void find_text(const char *value, const char *key,
 	}
 }
 
-static int read_kind(struct qemu_option *a, struct fault *f)
+static int read_kind(struct qemu_option *o, struct fault *f)
 {
-	const char *key = a->class == CLASS_DEVICE ? "driver" :
-			  a->class == CLASS_OBJECT ? "qom-type" :
-			  a->class == CLASS_DISK   ? "if" :
+	const char *key = o->class == CLASS_DEVICE ? "driver" :
+			  o->class == CLASS_OBJECT ? "qom-type" :
+			  o->class == CLASS_DISK   ? "if" :
 						     NULL;
 
 	if (!key)
 		return 0;
-	if (*a->value != '{')
-		find_text(a->value, key, a->kind);
-	else if (!json_find_string(a->value, key, a->kind, sizeof(a->kind)))
-		return fault_set(f, -EINVAL, "%s %s: not a JSON object", a->name, a->value);
+	if (*o->value != '{')
+		find_text(o->value, key, o->kind);
+	else if (!json_find_string(o->value, key, o->kind, sizeof(o->kind)))
+		return fault_set(f, -EINVAL, "%s %s: not a JSON object", o->name, o->value);
 	return 0;
 }
 
@@ -88,13 +88,13 @@ int qemu_option_next(char *const *user, size_t n, size_t *i, struct qemu_option 
 	*out = (struct qemu_option){ .name = text, .value = "", .class = CLASS_OTHER };
 	if (name == text)
 		return 0;
-	name += *name == '-'; /* QEMU takes two dashes as well */
-	for (const struct option *o = options; o < options + N(options); o++) {
-		if (strcmp(o->name, name))
+	name += *name == '-'; /* QEMU also accepts two dashes */
+	for (const struct known_option *k = options; k < options + N(options); k++) {
+		if (strcmp(k->name, name))
 			continue;
-		out->class = o->class;
-		out->has_value = o->has_value;
-		if (!o->has_value)
+		out->class = k->class;
+		out->has_value = k->has_value;
+		if (!k->has_value)
 			return 0;
 		if (*i == n)
 			return fault_set(f, -EINVAL, "%s: its value is missing", text);
@@ -104,31 +104,31 @@ int qemu_option_next(char *const *user, size_t n, size_t *i, struct qemu_option 
 	return 0;
 }
 
-/* "type,property=value,...": the type may stand anywhere as "type=". */
-static int check_machine(const char *value, struct qemu_choices *w, struct fault *f)
+/* "TYPE,PROPERTY=VALUE,...", or "type=TYPE" as any of the properties. */
+static int check_machine(const char *value, struct qemu_choices *c, struct fault *f)
 {
 	const char *end, *type;
 
 	for (const char *s = value; *s; s = *end ? end + 1 : end) {
 		end = s + strcspn(s, ",");
 		if (starts(s, "dumpdtb=") || starts(s, "dtb=")) {
-			fault_set(f, -EINVAL, "-M %s: each line has its own tree already",
-				  value);
+			fault_set(f, -EINVAL, "-M %s: the line already has a tree", value);
 			return fault_fix(f, "leave out '%.*s'", (int)(end - s), s);
 		}
 		if (starts(s, "gic-version="))
-			w->gicv2 = end - s == strlen("gic-version=2") &&
+			c->gicv2 = end - s == strlen("gic-version=2") &&
 				   starts(s, "gic-version=2");
-		w->accelerator |= starts(s, "accel=");
-		w->flash |= starts(s, "pflash0=") || starts(s, "pflash1=");
+		c->accelerator |= starts(s, "accel=");
+		c->flash |= starts(s, "pflash0=") || starts(s, "pflash1=");
 		type = starts(s, "type=") ? s + strlen("type=") : s;
 		if (type == s && (s != value || memchr(s, '=', (size_t)(end - s))))
 			continue;
-		w->machine = true;
+		c->machine = true;
 		if (!starts(type, "virt") || strcspn(type, ",-") != strlen("virt")) {
-			fault_set(f, -EINVAL, "-M %s: it has no bus for the passed devices",
+			fault_set(f, -EINVAL,
+				  "-M %s: this machine has no bus for the passed devices",
 				  value);
-			return fault_fix(f, "QEMU's machine for them is virt");
+			return fault_fix(f, "use the machine virt");
 		}
 	}
 	return 0;
@@ -141,63 +141,64 @@ static bool is_among(const char *name, const char *const *names, size_t n)
 	return n > 0;
 }
 
-static int check_device(const struct qemu_option *a, struct qemu_choices *w, struct fault *f)
+static int check_device(const struct qemu_option *o, struct qemu_choices *c, struct fault *f)
 {
-	if (is_among(a->kind, passed_drivers, N(passed_drivers))) {
+	if (is_among(o->kind, passed_drivers, N(passed_drivers))) {
 		fault_set(f, -EINVAL,
-			  "-device %s: the guest's tree knows the profile's devices "
-			  "alone",
-			  a->kind);
+			  "-device %s: the guest's tree has only the profile's devices",
+			  o->kind);
 		return fault_fix(
-			f, "write a profile with all of them, and use it with -p FILE.dtb");
+			f, "write a profile with all devices, and use it with -p FILE.dtb");
 	}
-	if (!is_among(a->kind, own_drivers, N(own_drivers)))
+	if (!is_among(o->kind, own_drivers, N(own_drivers)))
 		return 0;
-	if (*a->value == '{') {
+	if (*o->value == '{') {
 		fault_set(f, -EINVAL,
-			  "-device %s: written in JSON it is placed behind the passed "
-			  "devices, not where QEMU's dumped tree has it",
-			  a->kind);
-		return fault_fix(f, "write it as -device %s,PROPERTY=VALUE", a->kind);
+			  "-device %s: in JSON, QEMU takes it after the passed devices, and "
+			  "its address is not that of the dumped tree",
+			  o->kind);
+		return fault_fix(f, "write it as -device %s,PROPERTY=VALUE", o->kind);
 	}
-	w->bus_device = true;
+	c->bus_device = true;
 	return 0;
 }
 
-/* Note what the user decides by this argument, or refuse it. */
-static int note(const struct qemu_option *a, struct qemu_choices *w, struct fault *f)
+/* Add what the argument decides, or reject it. */
+static int add_choice(const struct qemu_option *o, struct qemu_choices *c, struct fault *f)
 {
-	switch (a->class) {
+	switch (o->class) {
 	case CLASS_MACHINE:
-		return check_machine(a->value, w, f);
+		return check_machine(o->value, c, f);
 	case CLASS_DEVICE:
-		return check_device(a, w, f);
-	case CLASS_TREE:
-		fault_set(f, -EINVAL, "%s %s: the guest's tree is called " QEMU_GUEST_DTB,
-			  a->name, a->value);
-		return fault_fix(f,
-				 "leave it out; 'imxpt guest -o " QEMU_GUEST_DTB "' makes it");
+		return check_device(o, c, f);
+	case CLASS_DTB:
+		fault_set(f, -EINVAL,
+			  "%s %s: the line already has the guest's tree, " QEMU_GUEST_DTB,
+			  o->name, o->value);
+		return fault_fix(f, "leave it out; 'imxpt guest -o " QEMU_GUEST_DTB
+				    "' makes the tree");
 	case CLASS_CONFIG:
-		fault_set(f, -EINVAL, "%s %s: what is in it could move the passed devices",
-			  a->name, a->value);
-		return fault_fix(f, "give what is in it as arguments");
+		fault_set(f, -EINVAL,
+			  "%s %s: a device in this file could move the passed devices",
+			  o->name, o->value);
+		return fault_fix(f, "give its content as arguments");
 	case CLASS_CPU:
-		w->cpu = true;
+		c->cpu = true;
 		break;
 	case CLASS_MEMORY:
-		w->memory = true;
+		c->memory = true;
 		break;
 	case CLASS_ACCELERATOR:
-		w->accelerator = true;
+		c->accelerator = true;
 		break;
-	case CLASS_SCREEN:
-		w->screen = true;
+	case CLASS_DISPLAY:
+		c->display = true;
 		break;
 	case CLASS_KERNEL:
-		w->kernel = true;
+		c->kernel = true;
 		break;
 	case CLASS_APPEND:
-		w->append = true;
+		c->append = true;
 		break;
 	case CLASS_OTHER:
 	case CLASS_SHARED:
@@ -210,9 +211,9 @@ static int note(const struct qemu_option *a, struct qemu_choices *w, struct faul
 	return 0;
 }
 
-bool qemu_option_is_shared(const struct qemu_option *a, const struct qemu_choices *w)
+bool qemu_option_is_shared(const struct qemu_option *o, const struct qemu_choices *c)
 {
-	switch (a->class) {
+	switch (o->class) {
 	case CLASS_MACHINE:
 	case CLASS_CPU:
 	case CLASS_MEMORY:
@@ -220,20 +221,20 @@ bool qemu_option_is_shared(const struct qemu_option *a, const struct qemu_choice
 	case CLASS_SHARED:
 		return true;
 	case CLASS_OBJECT:
-		return starts(a->kind, "memory-backend-");
+		return starts(o->kind, "memory-backend-");
 	case CLASS_DISK:
-		return w->flash || !strcmp(a->kind, "pflash");
+		return c->flash || !strcmp(o->kind, "pflash");
 	case CLASS_DEVICE:
-		return is_among(a->kind, own_drivers, N(own_drivers)) ||
-		       starts(a->kind, "virtio-iommu");
+		return is_among(o->kind, own_drivers, N(own_drivers)) ||
+		       starts(o->kind, "virtio-iommu");
 	case CLASS_BACKEND:
-		return w->bus_device;
+		return c->bus_device;
 	case CLASS_OTHER:
 	case CLASS_SERIAL:
-	case CLASS_SCREEN:
+	case CLASS_DISPLAY:
 	case CLASS_KERNEL:
 	case CLASS_APPEND:
-	case CLASS_TREE:
+	case CLASS_DTB:
 	case CLASS_CONFIG:
 		break;
 	}
@@ -242,11 +243,14 @@ bool qemu_option_is_shared(const struct qemu_option *a, const struct qemu_choice
 
 int qemu_choices_read(char *const *user, size_t n, struct qemu_choices *out, struct fault *f)
 {
-	struct qemu_option a;
+	struct qemu_option o;
 	int ret = 0;
 
 	*out = (struct qemu_choices){ 0 };
-	for (size_t i = 0; ret == 0 && i < n;)
-		ret = qemu_option_next(user, n, &i, &a, f) ?: note(&a, out, f);
+	for (size_t i = 0; ret == 0 && i < n;) {
+		ret = qemu_option_next(user, n, &i, &o, f);
+		if (ret == 0)
+			ret = add_choice(&o, out, f);
+	}
 	return ret;
 }

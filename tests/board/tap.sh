@@ -81,22 +81,27 @@ $MU2" "$(state | sed -n 's/ has vfio-platform$//p' | sort)"
 	is "one group node" /dev/vfio/0 "$(echo /dev/vfio/[0-9]*)"
 }
 
-# run_guest PROFILE LOOK [OPTION...]: from bind to the end of a guest, by the lines of
-# imxpt qemu as they are; the options are for imxpt guest, and LOOK is what guest-init
-# looks at.  What it found is in $said.
+# guest_line [OPTION...]: what imxpt qemu prints for run_guest
+guest_line() {
+	imxpt qemu -q -p "$profile" "$@" -- -m 256M -nic none -no-reboot \
+		-kernel /guest/Image -initrd /guest/initrd \
+		-append "console=ttyAMA0 panic=-1 look=$look"
+}
+
+# run_guest PROFILE LOOK [OPTION...]: bind, make the guest's tree and run the guest, with
+# the lines that imxpt qemu prints.  The options are for imxpt guest, and LOOK is for
+# guest-init, which prints what it finds; that is in $said.
 run_guest() {
 	profile=$1 look=$2
 	shift 2
 	cd /tmp
 	expect "bind" 0 imxpt bind -p "$profile"
-	expect "the lines" 0 imxpt qemu -q -p "$profile" -- -m 256M -nic none -no-reboot \
-		-kernel /guest/Image -initrd /guest/initrd \
-		-append "console=ttyAMA0 panic=-1 look=$look"
-	echo "$out" >lines
-	expect "QEMU dumps its tree" 0 sh -c "$(sed -n 1p lines)"
+	expect "the line that dumps" 0 guest_line --dump
+	expect "QEMU dumps its tree" 0 sh -c "$out"
 	expect "the guest's tree" 0 imxpt guest -q -p "$profile" "$@" --virt virt.dtb \
 		--host /guest/simple-port.dtb -o guest.dtb
-	expect "the guest runs" 0 timeout 150 sh -c "$(sed -n 2p lines) </dev/null >guest.raw 2>&1"
+	expect "the line that runs" 0 guest_line
+	expect "the guest runs" 0 timeout 150 sh -c "$out </dev/null >guest.raw 2>&1"
 	tr -d '\r' <guest.raw >guest.log
 	said=$(grep -E '^(word|device|interface|interrupt|kernel|the guest) ' guest.log || :)
 	tail -n 40 guest.log | sed 's/^/# /'

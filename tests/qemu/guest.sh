@@ -28,9 +28,9 @@ packages=$(realpath build/real/packages)
 trees=$(echo "$trees" | sed "s| | $PWD/|")
 cd "$tmp" || exit
 
-# lines ARGUMENTS...: what "imxpt qemu" prints for the emulated machine, and what $mine adds
+# line ARGUMENTS...: what "imxpt qemu" prints for the emulated machine, and what $mine adds
 mine=
-lines() {
+line() {
 	# shellcheck disable=SC2086 # words
 	"$imxpt" qemu -q -p "$profile" "$@" -M virt,gic-version=3 -accel tcg -cpu cortex-a57 \
 		-m 256M $mine |
@@ -38,7 +38,7 @@ lines() {
 }
 
 dump() {
-	eval "$(lines --dump --)" && [ -s virt.dtb ]
+	eval "$(line --dump --)" && [ -s virt.dtb ]
 }
 
 make_guest() {
@@ -127,7 +127,7 @@ flat() {
 }
 
 qemu_keeps_it() {
-	eval "$(lines --dump --) -M dumpdtb=kept.dtb -dtb guest.dtb" && flat guest.dtb >want &&
+	eval "$(line --dump --) -M dumpdtb=kept.dtb -dtb guest.dtb" && flat guest.dtb >want &&
 		flat kept.dtb | diff want -
 }
 
@@ -154,7 +154,7 @@ play_devices() {
 qemu_puts_devices_there() {
 	play_devices
 	eval "$programs/guest_slots $programs/vfio.so guest.dtb $(
-		lines -- -S -qmp stdio -nic none -display none | sed 1d
+		line -- -S -qmp stdio -nic none -display none
 	)"
 }
 
@@ -196,9 +196,9 @@ boot() {
 		dpkg-deb --fsys-tarfile "$packages"/linux-image-"$series".*.deb |
 		tar -xO --wildcards './boot/vmlinuz-*' >"vmlinuz-$series"
 	[ -e initrd ] || make_initrd
-	line=$(lines -- -no-reboot -nic none -kernel "vmlinuz-$series" -initrd initrd \
-		-append 'console=ttyAMA0 panic=-1' | sed '1d; s/ -device .*//')
-	eval "timeout 120 $line" </dev/null 2>&1 | tr -d '\r' >console
+	run=$(line -- -no-reboot -nic none -kernel "vmlinuz-$series" -initrd initrd \
+		-append 'console=ttyAMA0 panic=-1' | sed 's/ -device .*//')
+	eval "timeout 120 $run" </dev/null 2>&1 | tr -d '\r' >console
 	grep -x end console || {
 		tail -n 20 console
 		return 1
@@ -272,7 +272,7 @@ dumps() {
 	has_button=$1
 	shift
 	rm -f virt.dtb
-	eval "$(lines --dump -- "$@")" >said 2>&1
+	eval "$(line --dump -- "$@")" >said 2>&1
 	cat said
 	[ -s virt.dtb ] && same "$has_button" \
 		"$(fdtget -l virt.dtb / | grep -c -e '^gpio-keys' -e '^pl061@')"
