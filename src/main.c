@@ -1,70 +1,138 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * imxpt - hand platform devices of an i.MX 8QM to a KVM guest.
+ * imxpt - pass platform devices of an i.MX 8QM through to a KVM guest.
  *
- * Finds the command, reads the command line, runs it.  The only place that
- * prints a fault and that decides the exit status.
+ * Finds the command, reads the command line and runs the command.  The only place
+ * that prints a fault and chooses the exit status.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "cmd/command.h"
 
 #ifndef IMXPT_VERSION
 #define IMXPT_VERSION "0"
 #endif
 
+static const struct command cmd_help;
+
 static const struct command *const commands[] = {
-	&cmd_patch, &cmd_bind, &cmd_unbind, &cmd_status, &cmd_check,
-	&cmd_uboot, &cmd_deps, &cmd_guest,  &cmd_qemu,	 &cmd_profiles,
+	&cmd_patch, &cmd_bind,	&cmd_unbind, &cmd_status,   &cmd_check, &cmd_uboot,
+	&cmd_deps,  &cmd_guest, &cmd_qemu,   &cmd_profiles, &cmd_help,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-static const int global_options[] = { OPT_ROOT, OPT_HELP, OPT_VERSION, 0 };
-
-static void print_help(void)
-{
-	puts("Usage: imxpt [--root DIR] COMMAND [OPTIONS] [OPERANDS]\n"
-	     "Hand platform devices of an i.MX 8QM to a KVM guest.\n\n"
-	     "Commands:");
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	puts("\nOptions:");
-	options_help(stdout, global_options);
-	puts("\n'imxpt COMMAND --help' tells more; so does imxpt(8).");
-}
-
-static void print_command_help(const struct command *c)
-{
-	printf("Usage: imxpt %s [OPTIONS]%s%s\n%s.\n\nOptions:\n", c->name,
-	       *c->operands ? " " : "", c->operands, c->summary);
-	options_help(stdout, c->accepts);
-}
-
-static void print_fault(const struct command *c, const struct fault *f)
-{
-	fprintf(stderr, "imxpt: %s%s%s\n", c ? c->name : "", c ? ": " : "", f->text);
-	if (*f->fix)
-		fprintf(stderr, "  fix: %s\n", f->fix);
-}
-
-static enum status usage_error(const struct command *c, const struct fault *f)
-{
-	print_fault(c, f);
-	fprintf(stderr, "Try 'imxpt%s%s --help' for more information.\n", c ? " " : "",
-		c ? c->name : "");
-	return STATUS_USAGE;
-}
-
-static const struct command *find_command(const char *name)
+static const struct command *find_command(const char *name, struct fault *f)
 {
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		if (!strcmp(commands[i]->name, name))
 			return commands[i];
 	}
+	fault_set(f, -ENOENT, "unknown command '%s'", name);
+	fault_fix(f, "'imxpt help' lists the commands");
 	return NULL;
+}
+
+static void print_help(void)
+{
+	puts("Usage: imxpt COMMAND [OPTIONS] [OPERANDS]\n"
+	     "Pass platform devices of an i.MX 8QM through to a KVM guest.\n\n"
+	     "Commands:");
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	puts("\nGlobal options:");
+	options_help(stdout, NULL);
+	puts("\nSee 'imxpt help COMMAND' and imxpt(8).");
+}
+
+static void print_command_help(const struct command *c)
+{
+	printf("Usage: imxpt %s [OPTIONS]%s%s\n%s.\n", c->name, *c->usage ? " " : "", c->usage,
+	       c->summary);
+	if (*c->accepts) {
+		puts("\nOptions:");
+		options_help(stdout, c->accepts);
+	}
+	puts("\nGlobal options:");
+	options_help(stdout, NULL);
+}
+
+static enum status run_help(const struct options *o, struct fault *f)
+{
+	const struct command *c = o->n_operands ? find_command(o->operands[0], f) : NULL;
+
+	if (f->code)
+		return STATUS_USAGE;
+	if (c)
+		print_command_help(c);
+	else
+		print_help();
+	return STATUS_OK;
+}
+
+static const struct command cmd_help = {
+	.name = "help",
+	.usage = "[COMMAND]",
+	.max_operands = 1,
+	.summary = "Show this help, or the options of a command",
+	.accepts = (const int[]){ 0 },
+	.run = run_help,
+};
+
+static void print_version(void)
+{
+	puts("imxpt " IMXPT_VERSION);
+}
+
+static void print_fault(const struct command *c, const struct fault *f, bool json)
+{
+	struct fault ignored;
+	struct json j;
+
+	fprintf(stderr, "imxpt: %s%s%s\n", c ? c->name : "", c ? ": " : "", f->text);
+	if (*f->fix)
+		fprintf(stderr, "  fix: %s\n", f->fix);
+	if (!json)
+		return;
+	json_begin(&j, c ? c->name : NULL);
+	json_string(&j, "error", f->text);
+	json_text(&j, "fix", f->fix);
+	(void)!json_end(&j, stdout, &ignored);
+}
+
+/* A wrong option may end the parsing before --json is read. */
+static bool asks_for_json(char *const *argv)
+{
+	for (; *argv && strcmp(*argv, "--") != 0; argv++) {
+		size_t n = strlen(*argv);
+
+		/* getopt_long(3) accepts abbreviations */
+		if (n > strlen("--") && !strncmp(*argv, "--json", n))
+			return true;
+	}
+	return false;
+}
+
+static enum status usage_error(const struct command *c, char *const *argv, struct fault *f)
+{
+	if (!*f->fix)
+		fault_fix(f, "'imxpt help%s%s' shows the usage", c ? " " : "",
+			  c ? c->name : "");
+	print_fault(c, f, asks_for_json(argv));
+	return STATUS_USAGE;
+}
+
+static int check_operands(const struct command *c, const struct options *o, struct fault *f)
+{
+	if (c->needs && o->n_operands == 0)
+		return fault_set(f, -EINVAL, "%s is missing", c->needs);
+	if (o->n_operands > c->max_operands)
+		return fault_set(f, -EINVAL, "unexpected operand '%s'",
+				 o->operands[c->max_operands]);
+	return 0;
 }
 
 static enum status run_command(const struct command *c, int argc, char **argv,
@@ -73,23 +141,27 @@ static enum status run_command(const struct command *c, int argc, char **argv,
 	struct fault f = { 0 };
 	enum status status;
 
-	if (options_parse(argc, argv, c->accepts, false, o, &f))
-		return usage_error(c, &f);
+	o->command = c->name;
+	if (options_parse(argc, argv, c->accepts, o, &f)) {
+		if (c->option_fix)
+			fault_fix(&f, "%s", c->option_fix);
+		return usage_error(c, argv, &f);
+	}
+	if (o->version) {
+		print_version();
+		return STATUS_OK;
+	}
 	if (o->help) {
 		print_command_help(c);
 		return STATUS_OK;
 	}
-	if (o->n_operands < c->min_operands || o->n_operands > c->max_operands) {
-		fault_set(&f, -EINVAL, "%s",
-			  o->n_operands < c->min_operands ? "an operand is missing" :
-							    "too many operands");
-		return usage_error(c, &f);
-	}
+	if (check_operands(c, o, &f))
+		return usage_error(c, argv, &f);
 	status = c->run(o, &f);
 	if (status == STATUS_USAGE)
-		return usage_error(c, &f);
-	if (f.code)
-		print_fault(c, &f);
+		return usage_error(c, argv, &f);
+	if (status == STATUS_FAILED || status == STATUS_STUCK)
+		print_fault(c, &f, o->json);
 	return status;
 }
 
@@ -99,10 +171,10 @@ static enum status run(int argc, char **argv)
 	const struct command *c;
 	struct fault f = { 0 };
 
-	if (options_parse(argc, argv, global_options, true, &o, &f))
-		return usage_error(NULL, &f);
+	if (options_parse(argc, argv, NULL, &o, &f))
+		return usage_error(NULL, argv, &f);
 	if (o.version) {
-		puts("imxpt " IMXPT_VERSION);
+		print_version();
 		return STATUS_OK;
 	}
 	if (o.help) {
@@ -110,14 +182,13 @@ static enum status run(int argc, char **argv)
 		return STATUS_OK;
 	}
 	if (o.n_operands == 0) {
-		fault_set(&f, -EINVAL, "a command is missing");
-		return usage_error(NULL, &f);
+		fault_set(&f, -EINVAL, "no command given; 'imxpt help' lists them");
+		print_fault(NULL, &f, asks_for_json(argv));
+		return STATUS_USAGE;
 	}
-	c = find_command(o.operands[0]);
-	if (!c) {
-		fault_set(&f, -EINVAL, "unknown command '%s'", o.operands[0]);
-		return usage_error(NULL, &f);
-	}
+	c = find_command(o.operands[0], &f);
+	if (!c)
+		return usage_error(NULL, argv, &f);
 	return run_command(c, (int)o.n_operands, o.operands, &o);
 }
 
@@ -126,12 +197,11 @@ int main(int argc, char **argv)
 	enum status status = run(argc, argv);
 	bool cut = fflush(stdout) != 0;
 
-	/* a result that did not reach the reader is no result; errno is the last write's only */
-	if (cut || ferror(stdout)) {
-		fprintf(stderr, "imxpt: cannot write standard output%s%s\n", cut ? ": " : "",
-			cut ? strerror(errno) : "");
-		if (status == STATUS_OK)
-			status = STATUS_FAILED;
-	}
-	return status;
+	if (!cut && !ferror(stdout))
+		return status;
+	/* errno is that of the last write only */
+	fprintf(stderr, "imxpt: cannot write standard output%s%s\n", cut ? ": " : "",
+		cut ? strerror(errno) : "");
+	/* a verdict that nobody could read is none */
+	return status == STATUS_OK || status == STATUS_NOT_READY ? STATUS_FAILED : status;
 }

@@ -50,21 +50,4 @@ is "an option of another command: exit status" 2 "$rc"
 is "an option of another command: text" "imxpt: profiles: unknown option '-n'" \
 	"$(head -n 1 "$tmp/err")"
 
-# --- help, for the program and its commands
-
-run --help
-is "help succeeds" 0 "$rc"
-ok "help goes to stdout" grep -q '^Usage: imxpt ' "$tmp/out"
-for command in patch profiles; do
-	ok "help lists $command" grep -q "^  $command  *[A-Z]" "$tmp/out"
-done
-for command in patch profiles; do
-	run $command --help
-	is "$command --help succeeds" 0 "$rc"
-	ok "$command --help says how" grep -q "^Usage: imxpt $command " "$tmp/out"
-	is "$command --help leaves stderr alone" "" "$(cat "$tmp/err")"
-done
-run --version
-is "the version, alone" 1 "$(grep -cE '^imxpt [0-9]+\.[0-9]+\.[0-9]+$' "$tmp/out")"
-
 finish

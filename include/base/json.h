@@ -29,8 +29,8 @@ struct json {
 	bool failed;
 };
 
-/* Start a document: { "schema": 1, "command": command.  json_end() must follow. */
-void json_begin(struct json *j, const char *command) __attribute__((nonnull));
+/* Start a document: { "schema": 1, "command": command (NULL: null).  json_end() must follow. */
+void json_begin(struct json *j, const char *command) __attribute__((nonnull(1)));
 
 /* Open an object or a list, and close the innermost one again. */
 void json_open_object(struct json *j, const char *key) __attribute__((nonnull(1)));

@@ -2,9 +2,8 @@
 /*
  * command - what a command of imxpt is, and the rows of all of them.
  *
- * A command parses nothing itself; it gets its options checked, runs
- * its stages and writes its result to standard output.  It tells faults by its
- * last argument, and main.c prints them.
+ * main.c reads the command line and prints the fault.  A command gets options that
+ * are checked, runs its stages and writes its result to standard output.
  */
 #ifndef IMXPT_CMD_COMMAND_H
 #define IMXPT_CMD_COMMAND_H
@@ -14,22 +13,23 @@
 
 /* The exit status of the program. */
 enum status {
-	STATUS_OK = 0, /* done, or nothing to do */
-	STATUS_FAILED =
-		1, /* failed, and all is as it was; or only the report was not written */
-	STATUS_USAGE = 2,     /* the command line was wrong */
-	STATUS_NOT_READY = 3, /* check: something fails; status -q: not bound */
-	STATUS_STUCK = 4,     /* failed, and could not be put back: a person must look */
+	STATUS_OK = 0,	      /* done, or nothing to do */
+	STATUS_FAILED = 1,    /* nothing has changed; or only the report was not written */
+	STATUS_USAGE = 2,     /* the command line is wrong */
+	STATUS_NOT_READY = 3, /* check: a check fails; status -q: a device is not bound */
+	STATUS_STUCK = 4,     /* failed, and a device could not be put back */
 };
 
 struct command {
 	const char *name;
-	const char *operands; /* as the usage line shows them; "": none */
-	size_t min_operands, max_operands;
-	const char *summary; /* one line, for the list of commands */
-	const int *accepts;  /* keys of the options it takes, ended by 0 */
+	const char *usage; /* what follows [OPTIONS] in the usage line; "": nothing */
+	const char *needs; /* the operand that must be given, as in usage; NULL: none */
+	size_t max_operands;
+	const char *summary;	/* one line, for the list of commands */
+	const char *option_fix; /* the fix for a wrong option; NULL: the help */
+	const int *accepts;	/* keys of its own options, ended by 0 */
 
-	/* Do it.  What is not STATUS_OK or STATUS_NOT_READY comes with a fault. */
+	/* Any status but STATUS_OK and STATUS_NOT_READY comes with a fault. */
 	enum status (*run)(const struct options *o, struct fault *f);
 };
 

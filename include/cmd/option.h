@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * option - the options of all commands: one table, one parser, one result.
- *
- * Parsing and help read the same rows, so they cannot drift apart.
+ * option - the options of all commands: one table, from which they are parsed and
+ * their help is printed.
  */
 #ifndef IMXPT_CMD_OPTION_H
 #define IMXPT_CMD_OPTION_H
@@ -44,7 +43,7 @@ enum option_key {
 	OPT_VIRT,
 };
 
-/* How U-Boot's environment is written down. */
+/* The format in which changes to U-Boot's environment are printed. */
 enum env_format {
 	ENV_BOOT_SCRIPT, /* for U-Boot's own prompt */
 	ENV_FW_SETENV,	 /* for fw_setenv -s of U-Boot's tools (tools/env/fw_env.c) */
@@ -53,46 +52,46 @@ enum env_format {
 
 #define OPTION_MACS_MAX 16
 
-/* An Ethernet address, as it goes over the wire. */
+/* An Ethernet address, in the order of the wire. */
 struct mac {
 	uint8_t byte[6];
 };
 
-/* What the command line said, checked; never changed afterwards. */
+/* The command line, checked.  Its strings are borrowed from argv. */
 struct options {
-	const char *profile; /* -p: a built-in profile's name or a file's path */
-	const char *output;  /* -o; NULL: not given */
-	const char *root; /* --root: where /sys, /proc, /dev, /boot and /run are looked for */
-	const char *fdt_file; /* --fdt-file: safe in any script; NULL: not given */
+	const char *command;  /* name of the command that runs */
+	const char *profile;  /* -p: see load_profile() */
+	const char *output;   /* -o; NULL: not given */
+	const char *root;     /* --root: the directory that holds /sys, /proc, /etc, ... */
+	const char *fdt_file; /* --fdt-file: only FDT_FILE_CHARS; NULL: not given */
 	enum env_format format;
-	const char *dtb, *config, *qemu; /* what check looks at instead; NULL: not given */
+	const char *dtb, *config, *qemu; /* what check reads instead; NULL: not given */
 	const char *explain;		 /* --explain: a check's name; NULL: not given */
-	uint64_t memory;		 /* --memory: bytes of the guest; 0: not given */
+	uint64_t memory;		 /* --memory: bytes; 0: not given */
 	const char *owner;		 /* --owner: USER[:GROUP]; NULL: not given */
-	unsigned int timeout_ms;	 /* --timeout, which is in seconds */
-	size_t pad;		 /* --pad: bytes of free room behind a tree that is written */
-	const char *host, *virt; /* --host, --virt: trees to read; NULL: not given */
+	unsigned int timeout_ms;	 /* --timeout, given in seconds */
+	size_t pad;			 /* --pad: free bytes at the end of the tree */
+	const char *host, *virt;	 /* --host, --virt: trees to read; NULL: not given */
 	struct mac mac[OPTION_MACS_MAX]; /* --mac, in the order given */
 	size_t n_macs;
 	bool as_documented, dot, dry_run, dump, json, quiet, strict, verbose;
 	bool help, version;
-	char **operands; /* borrowed from argv */
+	char **operands;
 	size_t n_operands;
 };
 
-/* What holds where the command line is silent. */
 extern const struct options option_defaults;
 
 /*
- * Read the options that accepts lists (keys, ended by 0) from argv[1] on into
- * *o, which holds the defaults.  With leading set it stops at the first operand,
- * so that a command's own options stay unread.
+ * Read the options in argv[1] and after it into *o, which holds the defaults.
+ * accepts: keys of the options that are accepted beside the global ones, ended by 0.
+ * NULL: only global ones are, and the first operand ends the options.
  * -EINVAL: an unknown option, a missing or a wrong argument.
  */
-int options_parse(int argc, char **argv, const int *accepts, bool leading, struct options *o,
-		  struct fault *f) __attribute__((nonnull, warn_unused_result));
+int options_parse(int argc, char **argv, const int *accepts, struct options *o,
+		  struct fault *f) __attribute__((nonnull(2, 4, 5), warn_unused_result));
 
-/* Write a line for each option in accepts, as --help shows them. */
-void options_help(FILE *out, const int *accepts) __attribute__((nonnull));
+/* Print a line for each option in accepts; NULL: for each global option. */
+void options_help(FILE *out, const int *accepts) __attribute__((nonnull(1)));
 
 #endif

@@ -91,12 +91,12 @@ static enum status run(const struct options *o, struct fault *f)
 	return status;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_DRY_RUN, OPT_TIMEOUT, OPT_OWNER, OPT_JSON,
-			       OPT_QUIET,   OPT_VERBOSE, OPT_HELP,    0 };
+static const int accepts[] = { OPT_PROFILE, OPT_DRY_RUN, OPT_TIMEOUT, OPT_OWNER,
+			       OPT_JSON,    OPT_QUIET,	 OPT_VERBOSE, 0 };
 
 const struct command cmd_bind = {
 	.name = "bind",
-	.operands = "",
+	.usage = "",
 	.summary = "Hand the profile's devices to vfio-platform, all or none",
 	.accepts = accepts,
 	.run = run,

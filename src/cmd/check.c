@@ -210,14 +210,12 @@ static enum status run(const struct options *o, struct fault *f)
 	return ret ? STATUS_FAILED : status;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_STRICT, OPT_DTB,
-			       OPT_CONFIG,  OPT_QEMU,	OPT_MEMORY,
-			       OPT_EXPLAIN, OPT_JSON,	OPT_QUIET,
-			       OPT_HELP,    0 };
+static const int accepts[] = { OPT_PROFILE, OPT_STRICT,	 OPT_DTB,  OPT_CONFIG, OPT_QEMU,
+			       OPT_MEMORY,  OPT_EXPLAIN, OPT_JSON, OPT_QUIET,  0 };
 
 const struct command cmd_check = {
 	.name = "check",
-	.operands = "",
+	.usage = "",
 	.summary = "Tell whether this host, or this tree, is ready, and what mends it",
 	.accepts = accepts,
 	.run = run,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imxpt deps - what the devices need, what needs them, and why. */
 #include <errno.h>
-#include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -368,13 +368,13 @@ static enum status run(const struct options *o, struct fault *f)
 	return ret ? STATUS_FAILED : STATUS_OK;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_DOT, OPT_JSON, OPT_HELP, 0 };
+static const int accepts[] = { OPT_PROFILE, OPT_DOT, OPT_JSON, 0 };
 
 const struct command cmd_deps = {
 	.name = "deps",
-	.operands = "HOST.dtb [NODE...]",
-	.min_operands = 1,
-	.max_operands = INT_MAX,
+	.usage = "HOST.dtb [NODE...]",
+	.needs = "HOST.dtb",
+	.max_operands = SIZE_MAX,
 	.summary = "Show what the devices need, what needs them, and why",
 	.accepts = accepts,
 	.run = run,

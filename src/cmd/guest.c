@@ -362,13 +362,12 @@ static enum status run(const struct options *o, struct fault *f)
 	return ret ? STATUS_FAILED : STATUS_OK;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_HOST,	 OPT_VIRT, OPT_MAC,
-			       OPT_OUTPUT,  OPT_DRY_RUN, OPT_JSON, OPT_QUIET,
-			       OPT_VERBOSE, OPT_HELP,	 0 };
+static const int accepts[] = { OPT_PROFILE, OPT_HOST, OPT_VIRT,	 OPT_MAC,     OPT_OUTPUT,
+			       OPT_DRY_RUN, OPT_JSON, OPT_QUIET, OPT_VERBOSE, 0 };
 
 const struct command cmd_guest = {
 	.name = "guest",
-	.operands = "--host HOST.dtb --virt VIRT.dtb -o GUEST.dtb",
+	.usage = "--host HOST.dtb --virt VIRT.dtb -o GUEST.dtb",
 	.summary = "Make the guest's tree: QEMU's, with the devices and all they need",
 	.accepts = accepts,
 	.run = run,

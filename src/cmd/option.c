@@ -9,11 +9,11 @@
 
 #include "cmd/option.h"
 
-#define PAD_DEFAULT 0x1000     /* as the source document: dtc -p 0x1000 */
+#define PAD_DEFAULT 0x1000     /* as the Ghaf guide: dtc -p 0x1000 */
 #define PAD_MAX (1024 * 1024L) /* U-Boot's room for a tree is a few MiB at best */
 #define TIMEOUT_DEFAULT 10     /* seconds */
 #define TIMEOUT_MAX 3600L
-#define MEMORY_MAX (1024 * 1024) /* in whatever unit: no board has as much */
+#define MEMORY_MAX (1024 * 1024) /* in any unit: more than a board has */
 #define N_ROWS_MAX 32
 
 #define FDT_FILE_MAX 255
@@ -21,53 +21,52 @@
 
 struct row {
 	int key;
-	unsigned int field; /* of struct options: where it is stored; or PARSED */
+	unsigned int field; /* offset in struct options; PARSED: parse() stores it */
 	const char *name;
-	const char *arg; /* what the argument is called; NULL: takes none */
+	const char *arg; /* name of the argument; NULL: takes none */
 	const char *help;
 };
 
-/* A field without an argument is a flag, one with an argument a text. */
+/* The type of the field must be that which store() writes. */
 #define FLAG(name) _Generic(((struct options *)0)->name, bool : offsetof(struct options, name))
 #define TEXT(name) \
 	_Generic(((struct options *)0)->name, const char * : offsetof(struct options, name))
 #define PARSED UINT_MAX
 
 static const struct row rows[] = {
-	{ OPT_PROFILE, TEXT(profile), "profile", "PROFILE",
-	  "a built-in profile's name, or FILE.dtb" },
+	{ OPT_PROFILE, TEXT(profile), "profile", "PROFILE", "a profile's name, or FILE.dtb" },
 	{ OPT_OUTPUT, TEXT(output), "output", "FILE",
 	  "write the tree to FILE ('-': standard output)" },
 	{ OPT_DRY_RUN, FLAG(dry_run), "dry-run", NULL, "print the plan, change nothing" },
 	{ OPT_AS_DOCUMENTED, FLAG(as_documented), "as-documented", NULL,
-	  "exactly the tree of the source document (no packet will flow)" },
-	{ OPT_HOST, TEXT(host), "host", "FILE", "the board's tree, as it was shipped" },
+	  "make exactly the tree of the Ghaf guide (no packet will flow)" },
+	{ OPT_HOST, TEXT(host), "host", "FILE", "the board's original tree" },
 	{ OPT_VIRT, TEXT(virt), "virt", "FILE", "the tree that QEMU dumped" },
 	{ OPT_MAC, PARSED, "mac", "ADDRESS", "the guest's MAC; once for each Ethernet port" },
-	{ OPT_FDT_FILE, PARSED, "fdt-file", "NAME", "let U-Boot load the tree of that name" },
+	{ OPT_FDT_FILE, PARSED, "fdt-file", "NAME", "U-Boot loads the tree of this name" },
 	{ OPT_FORMAT, PARSED, "format", "FORMAT",
 	  "boot-script (default), fw_setenv or libubootenv" },
 	{ OPT_PAD, PARSED, "pad", "BYTES",
-	  "free room behind the tree for U-Boot (default 4096)" },
+	  "free room at the tree's end for U-Boot (default 4096)" },
 	{ OPT_TIMEOUT, PARSED, "timeout", "SECONDS",
-	  "how long to wait for a node (default 10)" },
+	  "wait so long for a group device (default 10)" },
 	{ OPT_OWNER, TEXT(owner), "owner", "USER[:GROUP]",
-	  "who gets the nodes below /dev/vfio" },
+	  "make USER the owner of /dev/vfio/GROUP" },
 	{ OPT_DOT, FLAG(dot), "dot", NULL, "print a graph for dot(1)" },
 	{ OPT_DUMP, FLAG(dump), "dump", NULL, "print the line that dumps QEMU's tree" },
-	{ OPT_DTB, TEXT(dtb), "dtb", "FILE", "judge the tree in FILE, not the running one" },
+	{ OPT_DTB, TEXT(dtb), "dtb", "FILE", "check the tree in FILE, not the running one" },
 	{ OPT_CONFIG, TEXT(config), "config", "FILE",
-	  "the kernel's configuration is in FILE" },
+	  "read the kernel's configuration from FILE" },
 	{ OPT_QEMU, TEXT(qemu), "qemu", "PATH", "ask this QEMU, not the one in PATH" },
-	{ OPT_MEMORY, PARSED, "memory", "SIZE",
-	  "what the guest gets, as QEMU's -m: 512M, 2G" },
+	{ OPT_MEMORY, PARSED, "memory", "SIZE", "the guest's memory, as QEMU's -m: 512M, 2G" },
 	{ OPT_STRICT, FLAG(strict), "strict", NULL, "a warning counts as a failure" },
-	{ OPT_EXPLAIN, TEXT(explain), "explain", "CHECK", "tell the long story of a check" },
+	{ OPT_EXPLAIN, TEXT(explain), "explain", "CHECK",
+	  "print the cause, evidence and fix of a check" },
 	{ OPT_JSON, FLAG(json), "json", NULL, "print the result as one JSON object" },
-	{ OPT_QUIET, FLAG(quiet), "quiet", NULL, "say less" },
-	{ OPT_VERBOSE, FLAG(verbose), "verbose", NULL, "say each step as it runs" },
+	{ OPT_QUIET, FLAG(quiet), "quiet", NULL, "print less" },
+	{ OPT_VERBOSE, FLAG(verbose), "verbose", NULL, "print each step as it runs" },
 	{ OPT_ROOT, TEXT(root), "root", "DIR",
-	  "look for /sys, /proc, /dev, /boot and /run under DIR" },
+	  "use /sys, /proc, /dev, /boot, /etc and /run under DIR" },
 	{ OPT_HELP, FLAG(help), "help", NULL, "show this help" },
 	{ OPT_VERSION, FLAG(version), "version", NULL, "show the version" },
 };
@@ -82,11 +81,18 @@ const struct options option_defaults = {
 	.timeout_ms = TIMEOUT_DEFAULT * 1000,
 };
 
-static bool accepted(const int *accepts, int key)
+static const int global_options[] = { OPT_ROOT, OPT_HELP, OPT_VERSION, 0 };
+
+static bool is_listed(const int *keys, int key)
 {
-	while (*accepts && *accepts != key)
-		accepts++;
-	return *accepts != 0;
+	while (*keys && *keys != key)
+		keys++;
+	return *keys != 0;
+}
+
+static bool is_accepted(const int *accepts, int key)
+{
+	return is_listed(global_options, key) || (accepts && is_listed(accepts, key));
 }
 
 /* A whole number from min to max, decimal or 0x. */
@@ -96,7 +102,7 @@ static int read_number(const char *name, const char *text, long min, long max, l
 	bool is_hex = !strncasecmp(text, "0x", 2);
 	char *end;
 
-	/* a leading 0 makes no octal number of it */
+	/* base 0 would read a leading 0 as octal */
 	errno = 0;
 	*out = strtol(text, &end, is_hex ? 16 : 10);
 	if (errno || end == text || *end || *out < min || *out > max)
@@ -105,7 +111,7 @@ static int read_number(const char *name, const char *text, long min, long max, l
 	return 0;
 }
 
-/* A size as QEMU's -m takes it: of MiB, or with a suffix. */
+/* A size as QEMU's -m takes it: in MiB, or with a suffix. */
 static int read_size(const char *text, uint64_t *out, struct fault *f)
 {
 	static const char suffixes[] = "KMGTkmgt";
@@ -146,12 +152,13 @@ static int read_mac(const char *name, const char *text, struct options *o, struc
 		return fault_set(f, -EINVAL,
 				 "--%s takes an address like 00:04:9f:01:02:03, not '%s'",
 				 name, text);
-	/* the first bit is a group's */
+	/* the first bit marks a group address */
 	if ((m.byte[0] & 1) || !memcmp(&m, &none, sizeof(m)))
 		return fault_set(f, -EINVAL, "--%s: no interface can have the address '%s'",
 				 name, text);
 	if (o->n_macs == OPTION_MACS_MAX)
-		return fault_set(f, -E2BIG, "--%s was given too often", name);
+		return fault_set(f, -E2BIG, "--%s is given more than %d times", name,
+				 OPTION_MACS_MAX);
 	o->mac[o->n_macs++] = m;
 	return 0;
 }
@@ -174,7 +181,7 @@ static int read_format(const char *text, enum env_format *out, struct fault *f)
 			 "--format is boot-script, fw_setenv or libubootenv, not '%s'", text);
 }
 
-/* U-Boot expands what it reads, so nothing may pass that its shell would act on. */
+/* U-Boot expands what it reads, so no character may be special to its shell. */
 static int read_fdt_file(const char *text, const char **out, struct fault *f)
 {
 	size_t len = strlen(text);
@@ -237,19 +244,19 @@ static const struct row *find_row(int key)
 	return &rows[i];
 }
 
-/* The tables of getopt_long(3) for the rows in accepts; opts[n] ends them. */
-static void make_tables(const int *accepts, bool leading, struct option *opts, char *letters)
+/* The tables of getopt_long(3) for the accepted options. */
+static void make_tables(const int *accepts, struct option *opts, char *letters)
 {
 	size_t n = 0;
 
-	/* '+': stop at the first operand; ':': a missing argument is told apart */
-	if (leading)
+	/* '+': stop at the first operand; ':': return ':' for a missing argument */
+	if (!accepts)
 		*letters++ = '+';
 	*letters++ = ':';
 	for (size_t i = 0; i < N_ROWS; i++) {
 		const struct row *r = &rows[i];
 
-		if (!accepted(accepts, r->key))
+		if (!is_accepted(accepts, r->key))
 			continue;
 		opts[n++] = (struct option){ r->name, r->arg ? required_argument : no_argument,
 					     NULL, r->key };
@@ -263,28 +270,26 @@ static void make_tables(const int *accepts, bool leading, struct option *opts, c
 	*letters = '\0';
 }
 
-/* What getopt_long(3) answered '?' to; the word is the one that it stood in. */
+/* word: the one for which getopt_long(3) returned '?'. */
 static int refuse(const char *word, const int *accepts, struct fault *f)
 {
-	if (optopt && accepted(accepts, optopt))
+	if (optopt && is_accepted(accepts, optopt))
 		return fault_set(f, -EINVAL, "option '%s' takes no argument", word);
 	if (optopt)
 		return fault_set(f, -EINVAL, "unknown option '-%c'", optopt);
-	if (!strncmp(word, "--root", strcspn(word, "=")))
-		return fault_set(f, -EINVAL, "option '--root' stands before the command");
 	return fault_set(f, -EINVAL, "unknown option '%s'", word);
 }
 
-int options_parse(int argc, char **argv, const int *accepts, bool leading, struct options *o,
+int options_parse(int argc, char **argv, const int *accepts, struct options *o,
 		  struct fault *f)
 {
 	struct option opts[N_ROWS_MAX];
 	char letters[2 * N_ROWS_MAX + 3];
 	int key, ret;
 
-	make_tables(accepts, leading, opts, letters);
+	make_tables(accepts, opts, letters);
 	opterr = 0;
-	optind = 0; /* start over: glibc's and musl's way */
+	optind = 0; /* glibc and musl start over */
 	while ((key = getopt_long(argc, argv, letters, opts, NULL)) != -1) {
 		if (key == ':')
 			return fault_set(f, -EINVAL, "option '%s' needs an argument",
@@ -306,7 +311,7 @@ void options_help(FILE *out, const int *accepts)
 		const struct row *r = &rows[i];
 		char text[64];
 
-		if (!accepted(accepts, r->key))
+		if (!is_listed(accepts ? accepts : global_options, r->key))
 			continue;
 		snprintf(text, sizeof(text), "--%s%s%s", r->name, r->arg ? " " : "",
 			 r->arg ? r->arg : "");

@@ -196,14 +196,14 @@ static enum status run(const struct options *o, struct fault *f)
 	return ret ? STATUS_FAILED : STATUS_OK;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_OUTPUT, OPT_DRY_RUN, OPT_AS_DOCUMENTED,
-			       OPT_PAD,	    OPT_JSON,	OPT_QUIET,   OPT_VERBOSE,
-			       OPT_HELP,    0 };
+static const int accepts[] = { OPT_PROFILE,	  OPT_OUTPUT,  OPT_DRY_RUN,
+			       OPT_AS_DOCUMENTED, OPT_PAD,     OPT_JSON,
+			       OPT_QUIET,	  OPT_VERBOSE, 0 };
 
 const struct command cmd_patch = {
 	.name = "patch",
-	.operands = "-o OUT.dtb IN.dtb",
-	.min_operands = 1,
+	.usage = "-o OUT.dtb IN.dtb",
+	.needs = "IN.dtb",
 	.max_operands = 1,
 	.summary = "Make the host tree: IN.dtb with the profile's devices handed over",
 	.accepts = accepts,

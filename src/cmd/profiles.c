@@ -93,11 +93,11 @@ static enum status run(const struct options *o, struct fault *f)
 	return (o->n_operands ? print_one(o, f) : print_all(o, f)) ? STATUS_FAILED : STATUS_OK;
 }
 
-static const int accepts[] = { OPT_JSON, OPT_HELP, 0 };
+static const int accepts[] = { OPT_JSON, 0 };
 
 const struct command cmd_profiles = {
 	.name = "profiles",
-	.operands = "[PROFILE]",
+	.usage = "[PROFILE]",
 	.max_operands = 1,
 	.summary = "List the built-in profiles, or print one of them whole",
 	.accepts = accepts,

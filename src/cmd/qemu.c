@@ -100,12 +100,13 @@ static enum status run(const struct options *o, struct fault *f)
 	return status;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_DUMP, OPT_JSON, OPT_QUIET, OPT_HELP, 0 };
+static const int accepts[] = { OPT_PROFILE, OPT_DUMP, OPT_JSON, OPT_QUIET, 0 };
 
 const struct command cmd_qemu = {
 	.name = "qemu",
-	.operands = "[-- QEMU ARGUMENTS]",
+	.usage = "[-- QEMU ARGUMENTS]",
 	.max_operands = SIZE_MAX,
+	.option_fix = "options for QEMU stand after '--'",
 	.summary = "Print the command line that runs the guest, or dumps QEMU's tree",
 	.accepts = accepts,
 	.run = run,

@@ -20,11 +20,11 @@ static enum status run(const struct options *o, struct fault *f)
 	return status;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_QUIET, OPT_JSON, OPT_HELP, 0 };
+static const int accepts[] = { OPT_PROFILE, OPT_QUIET, OPT_JSON, 0 };
 
 const struct command cmd_status = {
 	.name = "status",
-	.operands = "",
+	.usage = "",
 	.summary = "Show driver, override and IOMMU group of the profile's devices",
 	.accepts = accepts,
 	.run = run,

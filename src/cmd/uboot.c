@@ -318,11 +318,11 @@ static enum status run(const struct options *o, struct fault *f)
 	return ret ? STATUS_FAILED : STATUS_OK;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_FORMAT, OPT_FDT_FILE, OPT_JSON, OPT_HELP, 0 };
+static const int accepts[] = { OPT_PROFILE, OPT_FORMAT, OPT_FDT_FILE, OPT_JSON, 0 };
 
 const struct command cmd_uboot = {
 	.name = "uboot",
-	.operands = "[HOST.dtb]",
+	.usage = "[HOST.dtb]",
 	.max_operands = 1,
 	.summary = "Print what U-Boot has to be told, and what it does to HOST.dtb",
 	.accepts = accepts,

@@ -28,12 +28,11 @@ static enum status run(const struct options *o, struct fault *f)
 	return status;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_DRY_RUN, OPT_JSON, OPT_QUIET,
-			       OPT_VERBOSE, OPT_HELP,	 0 };
+static const int accepts[] = { OPT_PROFILE, OPT_DRY_RUN, OPT_JSON, OPT_QUIET, OPT_VERBOSE, 0 };
 
 const struct command cmd_unbind = {
 	.name = "unbind",
-	.operands = "",
+	.usage = "",
 	.summary = "Take the profile's devices back from vfio-platform",
 	.accepts = accepts,
 	.run = run,

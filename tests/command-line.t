@@ -1,0 +1,115 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What all commands share: help, global options, errors as JSON.
+set -eu
+# shellcheck source=tests/recorded.sh
+. tests/recorded.sh
+
+newer=$(board board-newer)
+commands="patch bind unbind status check uboot deps guest qemu profiles"
+
+# --- help
+
+run help
+is "help succeeds" "0 " "$rc $(cat "$tmp/err")"
+cp "$tmp/out" "$tmp/help"
+for command in $commands help; do
+	ok "help lists $command" grep -q "^  $command  *[A-Z]" "$tmp/help"
+done
+for option in --help -h; do
+	run $option
+	ok "$option is the same" cmp "$tmp/help" "$tmp/out"
+done
+for command in $commands; do
+	run help "$command"
+	is "help $command succeeds" "0 " "$rc $(cat "$tmp/err")"
+	ok "help $command has its usage" grep -q "^Usage: imxpt $command " "$tmp/out"
+	cp "$tmp/out" "$tmp/help"
+	run "$command" -h
+	ok "$command -h is the same" cmp "$tmp/help" "$tmp/out"
+done
+ok "help of a command has the global options" grep -q '^      --root DIR ' "$tmp/help"
+run help frob
+is "help of no command" "2 imxpt: help: unknown command 'frob'" "$rc $(head -n 1 "$tmp/err")"
+
+# --- global options stand anywhere
+
+bound
+run --root "$root" status
+cp "$tmp/out" "$tmp/before"
+for where in "status --root $root" "status --root=$root" "--root / status --root $root"; do
+	# shellcheck disable=SC2086 # a list of words
+	run $where
+	is "${where%%"$root"*}...: exit status" 0 "$rc"
+	ok "${where%%"$root"*}...: the same answer" cmp "$tmp/before" "$tmp/out"
+done
+for line in -V --version "patch --version" "status -V"; do
+	# shellcheck disable=SC2086 # a list of words
+	run $line
+	is "$line: the version" "0 1" "$rc $(grep -cE '^imxpt [0-9]+\.[0-9]+\.[0-9]+' "$tmp/out")"
+done
+
+# --- wrong command lines
+
+# usage TEXT FIX ARGUMENT...
+usage() {
+	text=$1 fix=$2
+	shift 2
+	run "$@"
+	is "'$*': exit status, and nothing on stdout" "2 " "$rc $(cat "$tmp/out")"
+	is "'$*': text and fix" "imxpt: $text${fix:+
+  fix: $fix}" "$(cat "$tmp/err")"
+}
+usage "no command given; 'imxpt help' lists them" ""
+usage "unknown command 'frob'" "'imxpt help' lists the commands" frob
+usage "unknown option '--frob'" "'imxpt help' shows the usage" --frob status
+usage "patch: IN.dtb is missing" "'imxpt help patch' shows the usage" patch -n
+usage "deps: HOST.dtb is missing" "'imxpt help deps' shows the usage" deps
+usage "patch: unexpected operand 'b'" "'imxpt help patch' shows the usage" patch -n a b
+usage "bind: unexpected operand 'a'" "'imxpt help bind' shows the usage" bind a
+usage "qemu: unknown option '-s'" "options for QEMU stand after '--'" qemu -smp 2
+
+# --- errors as JSON
+
+# fails STATUS JSON ARGUMENT...: the object, spaces apart, is all of stdout; stderr has text
+fails() {
+	status=$1 json=$2
+	shift 2
+	run "$@"
+	is "'$*': exit status" "$status" "$rc"
+	is "'$*': JSON" "$json" "$(tr -d '\n' <"$tmp/out" | sed 's/ *\("[a-z]*":\) */\1/g; s/ *}$/}/')"
+	ok "'$*': text too" grep -q '^imxpt: ' "$tmp/err"
+}
+fails 1 '{"schema":1,"command":"patch","error":"cannot open none.dtb: No such file or directory","fix":null}' \
+	patch -n --json none.dtb
+fails 2 '{"schema":1,"command":"patch","error":"unknown option '"'-z'"'","fix":"'"'imxpt help patch'"' shows the usage"}' \
+	patch -z --json
+fails 2 '{"schema":1,"command":"patch","error":"IN.dtb is missing","fix":"'"'imxpt help patch'"' shows the usage"}' \
+	patch --js -n
+fails 2 '{"schema":1,"command":null,"error":"unknown command '"'frob'"'","fix":"'"'imxpt help'"' lists the commands"}' \
+	frob --json
+fails 2 '{"schema":1,"command":"patch","error":"--json and the tree cannot both go to standard output","fix":"'"'imxpt help patch'"' shows the usage"}' \
+	patch --json -o - "$newer"
+run patch -z -- --json
+is "--json after -- is an operand" "2 " "$rc $(cat "$tmp/out")"
+fresh
+rm "$root/$platform/devices/$fec1"
+run --root "$root" bind --json
+is "a bind that is refused: one object" "1 1" "$rc $(grep -c '"schema"' "$tmp/out")"
+ok "with its fix" grep -q '"fix": "see whether' "$tmp/out"
+
+# --- the report is the result
+
+good
+for line in check "check --json" "status -q --json"; do
+	rm -f "$root/$platform/devices/$mu2/driver"
+	# shellcheck disable=SC2086 # a list of words
+	run --root "$root" $line
+	is "$line: not ready" 3 "$rc"
+	rc=0
+	# shellcheck disable=SC2086 # a list of words
+	"$imxpt" --root "$root" $line >/dev/full 2>"$tmp/err" || rc=$?
+	is "$line: a report that cannot be written has no verdict" 1 "$rc"
+done
+
+finish
