@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -168,9 +169,12 @@ static enum status run_command(const struct command *c, int argc, char **argv,
 static enum status run(int argc, char **argv)
 {
 	struct options o = option_defaults;
+	const char *profile = getenv("IMXPT_PROFILE");
 	const struct command *c;
 	struct fault f = { 0 };
 
+	if (profile && *profile)
+		o.profile = profile;
 	if (options_parse(argc, argv, NULL, &o, &f))
 		return usage_error(NULL, argv, &f);
 	if (o.version) {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What all commands share: help, global options, errors as JSON.
+# What all commands share: help, global options, the default profile, errors as JSON.
 set -eu
 # shellcheck source=tests/recorded.sh
 . tests/recorded.sh
@@ -88,7 +88,7 @@ fails 2 '{"schema":1,"command":"patch","error":"IN.dtb is missing","fix":"'"'imx
 	patch --js -n
 fails 2 '{"schema":1,"command":null,"error":"unknown command '"'frob'"'","fix":"'"'imxpt help'"' lists the commands"}' \
 	frob --json
-fails 2 '{"schema":1,"command":"patch","error":"--json and the tree cannot both go to standard output","fix":"'"'imxpt help patch'"' shows the usage"}' \
+fails 2 '{"schema":1,"command":"patch","error":"--json and the tree cannot both go to standard output","fix":"give -o a file"}' \
 	patch --json -o - "$newer"
 run patch -z -- --json
 is "--json after -- is an operand" "2 " "$rc $(cat "$tmp/out")"
@@ -111,5 +111,47 @@ for line in check "check --json" "status -q --json"; do
 	"$imxpt" --root "$root" $line >/dev/full 2>"$tmp/err" || rc=$?
 	is "$line: a report that cannot be written has no verdict" 1 "$rc"
 done
+
+# --- the profile
+
+cp "$BUILD/dts/imx8qm-mek-fec1-fec2.dtb" "$tmp/both.dtb"
+run patch -n "$newer"
+cp "$tmp/out" "$tmp/one"
+run patch -n -p "$tmp/both.dtb" "$newer"
+cp "$tmp/out" "$tmp/both"
+export IMXPT_PROFILE="$tmp/both.dtb"
+run patch -n "$newer"
+ok "IMXPT_PROFILE is the default" cmp "$tmp/both" "$tmp/out"
+run patch -n -p imx8qm-mek-fec1 "$newer"
+ok "-p overrules it" cmp "$tmp/one" "$tmp/out"
+IMXPT_PROFILE=
+run patch -n "$newer"
+ok "an empty one is none" cmp "$tmp/one" "$tmp/out"
+unset IMXPT_PROFILE
+
+fresh
+mkdir -p "$root/etc/imxpt"
+run --root "$root" patch -n -p site "$newer"
+is "a profile that is nowhere" "1 imxpt: patch: there is no profile 'site': it is not built in, \
+and /etc/imxpt/site.dtb does not exist
+  fix: choose one of 'imxpt profiles', or give a file: -p ./FILE.dtb" "$rc $(cat "$tmp/err")"
+cp "$tmp/both.dtb" "$root/etc/imxpt/site.dtb"
+run --root "$root" patch -n -p site "$newer"
+is "a profile of the site: exit status" 0 "$rc"
+ok "its plan" cmp "$tmp/both" "$tmp/out"
+run --root "$root" patch -n --json -p site "$newer"
+ok "JSON has its name" grep -q '"profile": "site"' "$tmp/out"
+run --root "$root" profiles site
+ok "profiles prints it" grep -q 'enet1_lpcg' "$tmp/out"
+cp "$tmp/both.dtb" "$root/etc/imxpt/imx8qm-mek-fec1.dtb"
+run --root "$root" patch -n "$newer"
+ok "a built-in one comes first" cmp "$tmp/one" "$tmp/out"
+run --root "$root" patch -p site -o "$root/etc/imxpt/site.dtb" "$newer"
+is "it is not overwritten" "2 imxpt: patch: $root/etc/imxpt/site.dtb is read: write the tree \
+elsewhere" "$rc $(head -n 1 "$tmp/err")"
+echo text >"$root/etc/imxpt/site.dtb"
+run --root "$root" status -p site
+is "a file that is none is named" "1 imxpt: status: profile site: not a device tree blob" \
+	"$rc $(cat "$tmp/err")"
 
 finish

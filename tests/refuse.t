@@ -189,7 +189,8 @@ refuses_stdout profiles imx8qm-mek-fec1
 
 # --- profiles
 
-refuses "an unknown profile" "patch: no profile is called nope" patch -q -p nope -o "$out" "$newer"
+refuses "an unknown profile" "patch: there is no profile 'nope': it is not built in, \
+and /etc/imxpt/nope.dtb does not exist" patch -q -p nope -o "$out" "$newer"
 refuses "a missing profile" "patch: cannot open ./nope: $none" patch -p ./nope -o "$out" "$newer"
 refuses "a missing profile, by a file's name" "patch: cannot open nope.dtb: $none" \
 	patch -p nope.dtb -o "$out" "$newer"

@@ -89,7 +89,7 @@ on_board status
 has "a group that is none" "$rc $err" \
 	"1 imxpt: status: 5b040000.ethernet: 'nonsense' is not an IOMMU group"
 on_board status -p none
-has "a profile that is none" "$rc $err" "1 imxpt: status: no profile is called none"
+has "a profile that is none" "$rc $err" "1 imxpt: status: there is no profile 'none'"
 on_board status -n
 has "status has nothing to run dry" "$rc" 2
 

@@ -209,7 +209,8 @@ for tree in dangling cut no-cells dangling-stream; do
 		"$dts/uboot-$tree.dtb"
 done
 
-ok 'an unknown profile is refused without a tree too' refuses 1 'no profile is called nope' -p nope
+ok 'an unknown profile is refused without a tree too' refuses 1 \
+	"there is no profile 'nope': it is not built in, and /etc/imxpt/nope.dtb does not exist" -p nope
 ok 'what is no tree is refused' refuses 1 "$0: not a device tree blob" "$0"
 
 # A report in front of the settings must not change what a reader of the script does.

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * input - what commands read: the profile, and trees out of files.
- *
- * Opens files.
+ * files - the files that commands read and write: profiles and device trees.
  */
 #ifndef IMXPT_CMD_FILES_H
 #define IMXPT_CMD_FILES_H
@@ -10,10 +8,10 @@
 #include "cmd/option.h"
 #include "profile/profile.h"
 
-/* A tree out of a file. */
+/* A tree and the blob that it borrows from. */
 struct loaded_tree {
 	struct tree tree;
-	const char *name; /* the file's, or "standard input"; borrowed */
+	const char *name; /* of the file, or "standard input"; borrowed */
 	void *blob;	  /* owned */
 	size_t size;
 };
@@ -21,8 +19,8 @@ struct loaded_tree {
 struct loaded_profile {
 	struct tree tree;
 	struct profile profile;
-	const char *name;
-	void *owned; /* the file it was read from; NULL: it is built in */
+	const char *name; /* as the options give it; borrowed */
+	void *blob;	  /* owned; NULL: the profile is built in */
 };
 
 /* Read and check the tree at path ("-": standard input).  unload_tree() frees it. */
@@ -32,9 +30,9 @@ int load_tree(const char *path, struct loaded_tree *out, struct fault *f)
 void unload_tree(struct loaded_tree *l) __attribute__((nonnull));
 
 /*
- * The profile that the options ask for: built in, or a file if the name has a '/'
- * or a '.' in it.  unload_profile() frees it.
- * -ENOENT: no built-in profile of that name.
+ * Read and check the profile of the options: the built-in one of that name, else
+ * /etc/imxpt/NAME.dtb below --root; a name with a '/' or a '.' is a file's.
+ * unload_profile() frees it.
  */
 int load_profile(const struct options *o, struct loaded_profile *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
@@ -42,16 +40,16 @@ int load_profile(const struct options *o, struct loaded_profile *out, struct fau
 void unload_profile(struct loaded_profile *l) __attribute__((nonnull));
 
 /*
- * Can what the options ask for be written?
- * -EINVAL: neither -o nor -n; JSON and the tree both to standard output; or -o is
- * the file of the profile, of --host or of --virt.
+ * Check whether a tree can be written to where the options say.
+ * -EINVAL: neither -o nor -n is given; standard output is a terminal, or is for JSON;
+ * or -o names the file of the profile, of --host or of --virt.
  */
 int output_check(const struct options *o, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Write the size bytes of the tree, as file_replace(), but for a dry run; and not
- * behind a report that did not reach its reader, of which main.c tells.
+ * Write the tree of size bytes as file_replace() does.  Nothing is written in a dry
+ * run, or if standard output has failed: main.c reports that.
  */
 int output_write(const struct options *o, const void *blob, size_t size, bool keep_orig,
 		 struct fault *f) __attribute__((nonnull, warn_unused_result));

@@ -3,10 +3,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "base/sysroot.h"
 #include "cmd/files.h"
-#include "profile/profile.h"
+
+#define SITE_PROFILE "etc/imxpt/%s.dtb" /* below the root directory */
 
 int load_tree(const char *path, struct loaded_tree *out, struct fault *f)
 {
@@ -43,26 +46,48 @@ static int open_profile(struct loaded_profile *l, const void *blob, size_t size,
 	return ret;
 }
 
+static bool is_file_name(const char *profile)
+{
+	return strpbrk(profile, "/.") != NULL;
+}
+
+static int read_site_profile(const struct options *o, void **blob, size_t *size,
+			     struct fault *f)
+{
+	char path[PATH_SIZE];
+	struct sysroot sys;
+	int ret = sysroot_open(o->root, &sys, f);
+
+	if (ret)
+		return ret;
+	path_format(path, SITE_PROFILE, o->profile);
+	ret = file_read(sys.root, path, TREE_SIZE_MAX, blob, size, f);
+	sysroot_close(&sys);
+	if (ret != -ENOENT)
+		return ret;
+	fault_set(f, ret,
+		  "there is no profile '%s': it is not built in, and /%s does not exist",
+		  o->profile, path);
+	return fault_fix(f, "choose one of 'imxpt profiles', or give a file: -p ./FILE.dtb");
+}
+
 int load_profile(const struct options *o, struct loaded_profile *out, struct fault *f)
 {
 	struct loaded_profile l = { .name = o->profile };
 	const struct builtin_profile *b = profile_builtin(o->profile);
-	size_t size;
-	int ret;
+	size_t size = 0;
+	int ret = 0;
 
-	if (b) {
-		ret = open_profile(&l, b->blob, b->size, f);
-	} else if (!strpbrk(o->profile, "/.")) {
-		fault_set(f, -ENOENT, "no profile is called %s", o->profile);
-		return fault_fix(f, "see 'imxpt profiles', or give a file's name: FILE.dtb");
-	} else {
-		ret = file_read(AT_FDCWD, o->profile, TREE_SIZE_MAX, &l.owned, &size, f);
-		if (ret)
-			return ret;
-		ret = open_profile(&l, l.owned, size, f);
-	}
+	if (is_file_name(o->profile))
+		ret = file_read(AT_FDCWD, o->profile, TREE_SIZE_MAX, &l.blob, &size, f);
+	else if (!b)
+		ret = read_site_profile(o, &l.blob, &size, f);
+	if (ret)
+		return ret;
+	ret = l.blob ? open_profile(&l, l.blob, size, f) :
+		       open_profile(&l, b->blob, b->size, f);
 	if (ret) {
-		free(l.owned);
+		free(l.blob);
 		return fault_in(f, "profile %s", o->profile);
 	}
 	*out = l;
@@ -72,23 +97,35 @@ int load_profile(const struct options *o, struct loaded_profile *out, struct fau
 void unload_profile(struct loaded_profile *l)
 {
 	tree_close(&l->tree);
-	free(l->owned);
+	free(l->blob);
 	*l = (struct loaded_profile){ 0 };
+}
+
+static int check_standard_output(const struct options *o, struct fault *f)
+{
+	if (o->json)
+		fault_set(f, -EINVAL, "--json and the tree cannot both go to standard output");
+	else if (isatty(STDOUT_FILENO))
+		fault_set(f, -EINVAL, "the tree is binary, and standard output is a terminal");
+	else
+		return 0;
+	return fault_fix(f, "give -o a file");
 }
 
 int output_check(const struct options *o, struct fault *f)
 {
-	const char *inputs[] = { profile_builtin(o->profile) ? NULL : o->profile, o->host,
-				 o->virt };
+	char site[PATH_SIZE];
+	const char *inputs[] = { o->profile, o->host, o->virt };
 
 	if (o->dry_run)
 		return 0;
 	if (!o->output)
 		return fault_set(f, -EINVAL,
 				 "say with -o where the tree goes, or -n to see the plan");
-	if (o->json && !strcmp(o->output, "-"))
-		return fault_set(f, -EINVAL,
-				 "--json and the tree cannot both go to standard output");
+	if (!strcmp(o->output, "-"))
+		return check_standard_output(o, f);
+	if (!is_file_name(o->profile))
+		inputs[0] = path_format(site, "%s/" SITE_PROFILE, o->root, o->profile);
 	for (size_t i = 0; i < sizeof(inputs) / sizeof(*inputs); i++) {
 		if (inputs[i] && file_same(o->output, inputs[i]))
 			return fault_set(f, -EINVAL, "%s is read: write the tree elsewhere",

@@ -10,12 +10,13 @@
 
 #define LISTED_MAX 64
 
-static int load_builtin(const char *name, struct loaded_profile *l, struct fault *f)
+static int load_named(const struct options *o, const char *name, struct loaded_profile *l,
+		      struct fault *f)
 {
-	struct options o = option_defaults;
+	struct options named = *o;
 
-	o.profile = name;
-	return load_profile(&o, l, f);
+	named.profile = name;
+	return load_profile(&named, l, f);
 }
 
 static void json_profile(struct json *j, const struct loaded_profile *l)
@@ -56,7 +57,7 @@ static void print_table(const struct loaded_profile *all, size_t n)
 static int print_one(const struct options *o, struct fault *f)
 {
 	struct loaded_profile l;
-	int ret = load_builtin(o->operands[0], &l, f);
+	int ret = load_named(o, o->operands[0], &l, f);
 
 	if (ret)
 		return ret;
@@ -77,7 +78,7 @@ static int print_all(const struct options *o, struct fault *f)
 	if (!all)
 		return fault_oom(f);
 	for (size_t i = 0; ret == 0 && i < n; i++)
-		ret = load_builtin(builtin_profiles[i].name, &all[i], f);
+		ret = load_named(o, builtin_profiles[i].name, &all[i], f);
 	if (ret == 0 && o->json)
 		ret = print_json(all, n, f);
 	else if (ret == 0)
