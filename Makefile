@@ -1,14 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# make deps demo     what a newcomer needs; see README.md
-# make check         the tests
-# make check-real    imxpt patch on real trees, out of Debian's kernels
-# make check-qemu    a real QEMU and a kernel with the guest's tree; make deps-qemu gets it;
-#                    QEMU=newer is for the one that Debian has backported
-# make check-board   real kernels in an emulated board; make deps-board gets what it needs
-# make analyze bench fuzz
-# Variables: CC CFLAGS LDFLAGS PKG_CONFIG DTC PREFIX DESTDIR, BUILD (where objects go),
-# SAN=1 (the same under ASan and UBSan, in build/san).
+# make               builds build/imxpt
+# make deps          installs Debian's packages that building and testing need
+# make deps-dev      installs the analyzers, clang and what else a developer uses
+# make demo          patches a real device tree and prints what changed; see README.md
+# make check         runs the tests that need only what 'make deps' installs
+# make check-real    runs imxpt patch on the i.MX 8Q trees of Debian's kernels
+# make check-qemu    compares imxpt with a real QEMU, and boots a kernel with a guest's tree;
+#                    'make deps-qemu' installs what it needs; QEMU=newer takes Debian's
+#                    backport
+# make check-board   boots real kernels in an emulated board; 'make deps-board' installs and
+#                    fetches what it needs; SCENARIOS="..." chooses
+# make board-shell   gives a prompt in the emulated board
+# make analyze       runs the analyzers, and checks that the tree is as 'make format' prints it
+# make format        formats the C files with clang-format, but for those in dts/
+# make bench         measures time, memory and size
+# make fuzz          feeds damaged trees to the program for FUZZ_SECONDS
+# make install       installs the program and its man page; 'make uninstall' removes them
+# make clean         removes build/
+#
+# Variables: CC CPPFLAGS CFLAGS LDFLAGS PKG_CONFIG DTC PREFIX DESTDIR as usual; BUILD: where
+# objects go; SAN=1: build with ASan and UBSan, in build/san; WERROR=1: warnings are errors;
+# V=1: print the commands.
 
 VERSION = 0.1.0
 
@@ -27,19 +40,22 @@ else
 BUILD ?= build
 endif
 
-WARN = -Wall -Wextra -Werror -Wformat=2 -Wshadow -Wundef -Wvla -Wpointer-arith -Wcast-qual \
+WARN = $(if $(filter 1,$(WERROR)),-Werror) -Wall -Wextra -Wformat=2 -Wshadow -Wundef -Wvla -Wpointer-arith -Wcast-qual \
        -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wnested-externs \
        -Wredundant-decls -Wswitch-enum
 
 # Tables for unwinding would be a tenth of the program, and C does not unwind; a debugger
 # has its own.
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DIMXPT_VERSION='"$(VERSION)"' -iquote include -MMD -MP \
-	     -fno-asynchronous-unwind-tables $(WARN) $(SAN_FLAGS) $(CFLAGS)
+	     -fno-asynchronous-unwind-tables $(WARN) $(LIBS_CFLAGS) $(SAN_FLAGS) $(CPPFLAGS) $(CFLAGS)
 
-# Debian 12's libfdt has no pkg-config file.  libkmod is opened when a module is to be
-# loaded: see src/vfio/modules.c.
-LIBS = $(shell $(PKG_CONFIG) --libs libfdt 2>/dev/null || echo -lfdt) \
-       $(shell $(PKG_CONFIG) --libs libudev json-c zlib)
+# Debian 12's libfdt has no pkg-config file.  Of libkmod only the header is needed here: the
+# library is opened when a module is to be loaded (src/vfio/modules.c).
+PACKAGES = libudev json-c zlib
+LIBS := $(shell $(PKG_CONFIG) --libs libfdt 2>/dev/null || echo -lfdt) \
+	$(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null)
+LIBS_CFLAGS := $(shell $(PKG_CONFIG) --cflags libfdt 2>/dev/null) \
+	       $(shell $(PKG_CONFIG) --cflags $(PACKAGES) libkmod 2>/dev/null)
 
 SRC = $(wildcard src/*/*.c)
 OBJ = $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/profiles.o
@@ -58,7 +74,19 @@ $(BUILD)/imxpt.a: $(OBJ)
 	$(call say,AR)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/%.o: %.c
+# Is all there that building needs?  What is missing is said in one line.
+missing = { echo "imxpt: $(1) is missing; on Debian, 'make deps' installs it" >&2; exit 1; }
+$(BUILD)/found: Makefile
+	@mkdir -p $(@D)
+	@for tool in $(firstword $(CC)) $(firstword $(PKG_CONFIG)) $(firstword $(DTC)); do \
+		command -v $$tool >/dev/null || $(call missing,$$tool); done
+	@for library in $(PACKAGES) libkmod; do \
+		$(PKG_CONFIG) --exists $$library || $(call missing,the library $$library); done
+	@echo '#include <libfdt.h>' | $(CC) $(LIBS_CFLAGS) $(CPPFLAGS) $(CFLAGS) -E - \
+		>/dev/null 2>&1 || $(call missing,the library libfdt)
+	@touch $@
+
+$(BUILD)/%.o: %.c | $(BUILD)/found
 	$(call say,CC)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -72,7 +100,7 @@ $(BUILD)/profiles.c: dts/embed.sh $(PROFILES)
 	$(call say,EMBED)
 	$(Q)dts/embed.sh $(PROFILES) >$@.new && mv $@.new $@
 
-$(BUILD)/%.dtb: %.dts
+$(BUILD)/%.dtb: %.dts | $(BUILD)/found
 	$(call say,DTC)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -E -P -nostdinc -undef -D__DTS__ -x assembler-with-cpp -I dts/include \
@@ -82,28 +110,35 @@ $(BUILD)/%.dtb: %.dts
 demo: all $(BUILD)/tests/dts/mek-like.dtb
 	$(Q)BUILD=$(BUILD) tests/demo.sh
 
-# What Debian calls all that building and testing needs; installed is only what is missing.
+# Debian's packages.  clang's runtime has clang's version in its name.
 DEPS = gcc libc6-dev make pkg-config device-tree-compiler libfdt-dev libudev-dev libkmod-dev \
-       libjson-c-dev zlib1g-dev libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck \
-       shellcheck mandoc strace valgrind
-
+       libjson-c-dev zlib1g-dev libcmocka-dev strace
+DEPS_DEV = clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind
+DEPS_QEMU = qemu-system-arm cpio swtpm
 DEPS_BOARD = qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross cpio kmod xz-utils
 
+# Install those packages that are not there.
 install-missing = $(Q)missing=$$(for p in $(1); do \
 		dpkg-query -W -f '$${db:Status-Status}\n' $$p 2>/dev/null | grep -qx installed || \
 			echo $$p; done); \
-	[ -z "$$missing" ] || { apt-get -q update && \
-		DEBIAN_FRONTEND=noninteractive apt-get -qy --no-install-recommends install $$missing; }
+	[ -z "$$missing" ] || { \
+		[ $$(id -u) -eq 0 ] || { echo "imxpt: root must install:" $$missing >&2; exit 1; }; \
+		apt-get -q update && DEBIAN_FRONTEND=noninteractive \
+			apt-get -qy --no-install-recommends install $$missing; }
 
 deps:
 	$(call install-missing,$(DEPS))
+
+deps-dev: deps
+	$(call install-missing,$(DEPS_DEV))
+	$(call install-missing,libclang-rt-$$(clang -dumpversion | cut -d . -f 1)-dev)
 
 deps-board: deps
 	$(call install-missing,$(DEPS_BOARD))
 	$(Q)tests/board/fetch.sh
 
 deps-qemu: deps
-	$(call install-missing,qemu-system-arm cpio swtpm)
+	$(call install-missing,$(DEPS_QEMU))
 
 # "make -j deps demo": nothing is built before its tools are there.
 ifneq ($(filter deps%,$(MAKECMDGOALS)),)
@@ -118,6 +153,7 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/imxpt $(DESTDIR)$(MANDIR)/man8/imxpt.8
 
+# dts/ is not C: its headers are for dtc, and laid out as tables.
 C_FILES = $(shell find src include tests -name '*.[ch]')
 SHELL_FILES = $(wildcard .ci/run dts/*.sh tests/*.sh tests/*.t tests/*/*.sh \
 	      tests/board/init tests/board/scenarios/*.sh)
@@ -132,5 +168,5 @@ include tests/tests.mk tests/analyze.mk
 -include $(shell find $(BUILD)/src $(BUILD)/tests $(BUILD)/dts $(BUILD)/profiles.d \
 	 -name '*.d' 2>/dev/null)
 
-.PHONY: all demo deps deps-board deps-qemu install uninstall format clean
+.PHONY: all demo deps deps-dev deps-board deps-qemu install uninstall format clean
 .SECONDARY:

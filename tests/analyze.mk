@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # What reads the sources instead of running them.
 
-# All of them run, then any that found something fails the target.
-ANALYZERS = gcc clang-tidy cppcheck shellcheck mandoc
+# Each is a target of its own; with make -k all of them run.
+ANALYZERS = format gcc clang-tidy cppcheck shellcheck mandoc
 analyze: $(ANALYZERS:%=analyze-%)
 
+# Is the tree as "make format" prints it?
+analyze-format:
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+
 analyze-gcc:
-	$(Q)$(MAKE) --no-print-directory CC=gcc BUILD=build/analyze all \
+	$(Q)$(MAKE) --no-print-directory CC=gcc BUILD=build/analyze WERROR=1 all \
 		CFLAGS="-O1 -g -fanalyzer"
 
 TIDY = $(patsubst %.c,build/analyze/%.tidy,$(wildcard src/*.c src/*/*.c tests/*.c))
@@ -14,7 +18,7 @@ analyze-clang-tidy: $(TIDY)
 
 build/analyze/%.tidy: %.c .clang-tidy $(shell find include -name '*.h')
 	@echo '  TIDY   $<' && mkdir -p $(@D)
-	$(Q)clang-tidy --quiet $< -- $(filter-out -MMD -MP,$(ALL_CFLAGS)) \
+	$(Q)clang-tidy --quiet $< -- $(filter-out -MMD -MP,$(ALL_CFLAGS)) $(CMOCKA_CFLAGS) \
 		2>/dev/null && touch $@
 
 analyze-cppcheck:
@@ -25,6 +29,6 @@ analyze-shellcheck:
 	shellcheck -x $(SHELL_FILES)
 
 analyze-mandoc:
-	test ! -e man/imxpt.8 || mandoc -T lint -W warning man/imxpt.8
+	mandoc -T lint -W warning $(wildcard man/*.[1-9])
 
 .PHONY: analyze $(ANALYZERS:%=analyze-%)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The tests: check needs nothing but the tools, the others what README.md says.
 
-CMOCKA = $(shell $(PKG_CONFIG) --libs cmocka)
+CMOCKA := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
+CMOCKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 FIXTURES = $(patsubst %.dts,$(BUILD)/%.dtb,$(wildcard tests/dts/*.dts))
 
@@ -22,6 +23,13 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/imxpt.a
 	$(call say,LINK)
 	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) $(WRAP) $(LDFLAGS_$(@F)) -o $@ \
 		$(filter %.o,$^) $(filter %.a,$^) $(LIBS) $(CMOCKA)
+
+$(BUILD)/tests/%.o: CPPFLAGS += $(CMOCKA_CFLAGS)
+$(UNIT:%=%.o) $(TEST_HELPERS): | $(BUILD)/tests/found
+$(BUILD)/tests/found: | $(BUILD)/found
+	@mkdir -p $(@D)
+	@$(PKG_CONFIG) --exists cmocka || $(call missing,the library cmocka)
+	@touch $@
 
 # These make a guest's tree.
 $(addprefix $(BUILD)/tests/test_,copy guest copy_device bus_layout): $(BUILD)/tests/guest_case.o
