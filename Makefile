@@ -51,11 +51,14 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DIMXPT_VERSION='"$(VERSION)"' -iquote inc
 
 # Debian 12's libfdt has no pkg-config file.  Of libkmod only the header is needed here: the
 # library is opened when a module is to be loaded (src/vfio/modules.c).
+# pkg-config is asked once, but not before a file is compiled: "make deps demo" installs it.
 PACKAGES = libudev json-c zlib
-LIBS := $(shell $(PKG_CONFIG) --libs libfdt 2>/dev/null || echo -lfdt) \
-	$(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null)
-LIBS_CFLAGS := $(shell $(PKG_CONFIG) --cflags libfdt 2>/dev/null) \
-	       $(shell $(PKG_CONFIG) --cflags $(PACKAGES) libkmod 2>/dev/null)
+once = $(eval $(1) := $(2))$($(1))
+pkg-config = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
+LIBS = $(call once,LIBS,$(call pkg-config,--libs $(PACKAGES)) \
+	$(or $(call pkg-config,--libs libfdt),-lfdt))
+LIBS_CFLAGS = $(call once,LIBS_CFLAGS,$(call pkg-config,--cflags $(PACKAGES) libkmod) \
+	$(call pkg-config,--cflags libfdt))
 
 SRC = $(wildcard src/*/*.c)
 OBJ = $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/profiles.o

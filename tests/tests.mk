@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The tests: check needs nothing but the tools, the others what README.md says.
 
-CMOCKA := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
-CMOCKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
+CMOCKA = $(call once,CMOCKA,$(call pkg-config,--libs cmocka))
+CMOCKA_CFLAGS = $(call once,CMOCKA_CFLAGS,$(call pkg-config,--cflags cmocka))
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 FIXTURES = $(patsubst %.dts,$(BUILD)/%.dtb,$(wildcard tests/dts/*.dts))
 
