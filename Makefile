@@ -6,6 +6,8 @@
 # make demo          patches a real device tree and prints what changed; see README.md
 # make check         runs the tests that need only what 'make deps' installs
 # make check-real    runs imxpt patch on the i.MX 8Q trees of Debian's kernels
+# make check-uboot   runs U-Boot's own code on those trees and compares; 'make deps-uboot'
+#                    fetches it
 # make check-qemu    compares imxpt with a real QEMU, and boots a kernel with a guest's tree;
 #                    'make deps-qemu' installs what it needs; QEMU=newer takes Debian's
 #                    backport
@@ -143,6 +145,10 @@ deps-board: deps
 deps-qemu: deps
 	$(call install-missing,$(DEPS_QEMU))
 
+deps-uboot: deps
+	$(call install-missing,xz-utils)
+	$(Q)tests/uboot/fetch.sh
+
 # "make -j deps demo": nothing is built before its tools are there.
 ifneq ($(filter deps%,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
@@ -171,5 +177,5 @@ include tests/tests.mk tests/analyze.mk
 -include $(shell find $(BUILD)/src $(BUILD)/tests $(BUILD)/dts $(BUILD)/profiles.d \
 	 -name '*.d' 2>/dev/null)
 
-.PHONY: all demo deps deps-dev deps-board deps-qemu install uninstall format clean
+.PHONY: all demo deps deps-dev deps-board deps-qemu deps-uboot install uninstall format clean
 .SECONDARY:
