@@ -198,13 +198,44 @@ static void the_same_goes_for_pads(void **state)
 
 static void only_three_mailboxes_are_switched_on(void **state)
 {
+	struct tree_fixture s;
+
 	(void)state;
-	assert_false(uboot_powers(214));
-	assert_true(uboot_powers(215));
-	assert_true(uboot_powers(216));
-	assert_true(uboot_powers(217));
-	assert_false(uboot_powers(218));
-	assert_false(uboot_powers(ENET_0));
+	open_sample(&s, "uboot-mailboxes");
+	assert_int_equal(s.u.n_resources, 6);
+	assert_false(uboot_powers(&s.u, 214));
+	assert_true(uboot_powers(&s.u, 215));
+	assert_true(uboot_powers(&s.u, 216));
+	assert_true(uboot_powers(&s.u, 217));
+	assert_false(uboot_powers(&s.u, 218));
+	assert_false(uboot_powers(&s.u, ENET_0));
+	assert_false(uboot_powers(&s.u, RESOURCE_LAST));
+	close_sample(&s);
+}
+
+static void resources_and_pads_are_cut_to_16_bits(void **state)
+{
+	struct tree_fixture s;
+
+	(void)state;
+	open_sample(&s, "uboot-cut-numbers");
+	assert_int_equal(s.u.n_resources, 3);
+	expect_claim(&s, &s.u.resources[0], "/domu/doma", MU_2A, "/domu/doma");
+	expect_claim(&s, &s.u.resources[1], "/domu/doma", ENET_0, "/domu/doma");
+	expect_claim(&s, &s.u.resources[2], "/domu/doma", 216, "/domu/doma");
+	expect_claim(&s, &s.u.pads[0], "/domu/doma", 165, "/domu/doma");
+	close_sample(&s);
+}
+
+static void a_mailbox_is_switched_on_by_its_whole_number(void **state)
+{
+	struct tree_fixture s;
+
+	(void)state;
+	open_sample(&s, "uboot-cut-numbers");
+	assert_false(uboot_powers(&s.u, MU_2A));
+	assert_false(uboot_powers(&s.u, 216));
+	close_sample(&s);
 }
 
 static void without_reg_and_room_nothing_is_handed_over(void **state)
@@ -361,6 +392,8 @@ int main(void)
 		cmocka_unit_test(the_first_partition_to_name_a_resource_gets_it),
 		cmocka_unit_test(the_same_goes_for_pads),
 		cmocka_unit_test(only_three_mailboxes_are_switched_on),
+		cmocka_unit_test(resources_and_pads_are_cut_to_16_bits),
+		cmocka_unit_test(a_mailbox_is_switched_on_by_its_whole_number),
 		cmocka_unit_test(without_reg_and_room_nothing_is_handed_over),
 		cmocka_unit_test(room_for_a_reg_does_instead_of_one),
 		cmocka_unit_test(whoever_needs_what_is_given_away_is_disabled),

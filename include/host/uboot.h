@@ -33,7 +33,10 @@ struct uboot_partition {
 	enum uboot_outcome outcome;
 };
 
-/* A resource or a pad that a partition names; what it names twice is here once. */
+/*
+ * A resource or a pad that a partition names; what it names twice is here once.  Numbers
+ * are as the firmware sees them: U-Boot cuts them to 16 bits (sc_rsrc_t, sc_pad_t).
+ */
 struct uboot_assignment {
 	int node;   /* of the partition */
 	int holder; /* node of the one that gets it, the first to name it; -1: no such number */
@@ -66,6 +69,7 @@ struct uboot {
 
 	int resource_owner[RESOURCE_LAST]; /* the partition's node; -1: stays the host's */
 	int pad_owner[PAD_LAST];
+	bool is_on[RESOURCE_LAST];	   /* as scu_rm ends; see uboot_powers() */
 	uint32_t stream_id[RESOURCE_LAST]; /* as it ends; 0: bypasses the SMMU */
 };
 
@@ -88,8 +92,11 @@ bool uboot_sets_stream(uint32_t resource, uint32_t id);
 /* Does it set a stream id for any resource of the node? */
 bool uboot_has_stream(const struct uboot *u, int node) __attribute__((nonnull));
 
-/* Is the resource one that scu_rm switches on, not off: a mailbox MU_2A to MU_4A? */
-bool uboot_powers(uint32_t resource);
+/*
+ * Is the resource, which a partition names, on after scu_rm?  Only a mailbox MU_2A to
+ * MU_4A is.
+ */
+bool uboot_powers(const struct uboot *u, uint32_t resource) __attribute__((nonnull));
 
 /*
  * Does the resource end in a partition and without a stream id?  Handing it over

@@ -109,7 +109,7 @@ static void report_partitions(const struct work *w)
 
 		snprintf(what, sizeof(what), "resource %s", resource_text(id, name));
 		report_claim(w, what, &u->resources[i],
-			     uboot_powers(id) ? ", its power is on" : ", its power is off");
+			     uboot_powers(u, id) ? ", its power is on" : ", its power is off");
 	}
 	for (size_t i = 0; i < u->n_pads; i++) {
 		snprintf(what, sizeof(what), "pad %" PRIu32, u->pads[i].id);
@@ -211,7 +211,8 @@ static void json_claims(struct json *j, const struct work *w, const char *key,
 		json_node(j, "holder", w, v[i].holder);
 		if (!pads) {
 			json_string(j, "name", resource_name(v[i].id));
-			json_string(j, "power", uboot_powers(v[i].id) ? "on" : "off");
+			json_string(j, "power",
+				    uboot_powers(&w->uboot, v[i].id) ? "on" : "off");
 			json_flag(j, "bypass", uboot_bypasses(&w->uboot, v[i].id));
 		}
 		json_close(j);

@@ -30,6 +30,12 @@ static struct cells whole_cells(const struct tree *t, int node, const char *name
 	return c;
 }
 
+/* One that scu_rm switches on, not off. */
+static bool is_mailbox(uint32_t resource)
+{
+	return resource >= IMX_SC_R_MU_2A && resource <= IMX_SC_R_MU_4A;
+}
+
 static int add_partition(const struct prediction *r, int node, enum uboot_outcome outcome)
 {
 	struct uboot *u = r->u;
@@ -55,7 +61,7 @@ static int add_claims(const struct prediction *r, int node, struct cells ids,
 		      const struct claims *c)
 {
 	for (size_t i = 0; i < ids.n; i++) {
-		struct uboot_assignment new = { node, -1, cells_get(ids, i) };
+		struct uboot_assignment new = { node, -1, (uint16_t)cells_get(ids, i) };
 		struct uboot_assignment *v;
 
 		if (new.id < c->last) {
@@ -92,6 +98,17 @@ static bool has_reg(struct prediction *r, int node)
 	return true;
 }
 
+/* Only here does U-Boot look at the whole number: what is cut to a mailbox's goes off. */
+static void set_power(struct uboot *u, struct cells ids)
+{
+	for (size_t i = 0; i < ids.n; i++) {
+		uint32_t id = cells_get(ids, i);
+
+		if ((uint16_t)id < RESOURCE_LAST)
+			u->is_on[(uint16_t)id] = is_mailbox(id);
+	}
+}
+
 static int partition(struct prediction *r, int node)
 {
 	struct uboot *u = r->u;
@@ -110,6 +127,7 @@ static int partition(struct prediction *r, int node)
 		return add_partition(r, node, UBOOT_EMPTY);
 	if (!has_reg(r, node))
 		return add_partition(r, node, UBOOT_NO_REG);
+	set_power(u, ids);
 	return add_partition(r, node, UBOOT_MADE)	    ?:
 		       add_claims(r, node, ids, &resources) ?:
 		       add_claims(r, node, pad_ids, &pads);
@@ -364,15 +382,15 @@ bool uboot_has_stream(const struct uboot *u, int node)
 	return false;
 }
 
-bool uboot_powers(uint32_t resource)
+bool uboot_powers(const struct uboot *u, uint32_t resource)
 {
-	return resource >= IMX_SC_R_MU_2A && resource <= IMX_SC_R_MU_4A;
+	return resource < RESOURCE_LAST && u->is_on[resource];
 }
 
 bool uboot_bypasses(const struct uboot *u, uint32_t resource)
 {
 	return resource < RESOURCE_LAST && u->resource_owner[resource] >= 0 &&
-	       !u->stream_id[resource] && !uboot_powers(resource);
+	       !u->stream_id[resource] && !is_mailbox(resource);
 }
 
 const char *uboot_outcome_text(enum uboot_outcome outcome)
