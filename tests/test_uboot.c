@@ -238,6 +238,32 @@ static void a_mailbox_is_switched_on_by_its_whole_number(void **state)
 	close_sample(&s);
 }
 
+static void power_domains_and_stream_ids_are_cut_to_16_bits(void **state)
+{
+	struct tree_fixture s;
+
+	(void)state;
+	open_sample(&s, "uboot-cut-numbers");
+	expect_disabled(&s, 0, "/mailbox", MU_2A);
+	expect_disabled(&s, 1, "/last", 0xffff);
+	assert_int_equal(s.u.n_disabled, 2);
+	expect_stream(&s, 0, "/mmc@5b010000", SDHC_0, 0x11);
+	assert_int_equal(s.u.stream_id[SDHC_0], 0x11);
+	close_sample(&s);
+}
+
+/* It is a number like others, not "no resource". */
+static void a_resource_of_all_ones_is_asked_for(void **state)
+{
+	struct tree_fixture s;
+
+	(void)state;
+	open_sample(&s, "uboot-cut-numbers");
+	assert_int_equal(s.u.n_streams, 2);
+	expect_stream(&s, 1, "/last", 0xffff, 0x12);
+	close_sample(&s);
+}
+
 static void without_reg_and_room_nothing_is_handed_over(void **state)
 {
 	struct tree_fixture s;
@@ -394,6 +420,8 @@ int main(void)
 		cmocka_unit_test(only_three_mailboxes_are_switched_on),
 		cmocka_unit_test(resources_and_pads_are_cut_to_16_bits),
 		cmocka_unit_test(a_mailbox_is_switched_on_by_its_whole_number),
+		cmocka_unit_test(power_domains_and_stream_ids_are_cut_to_16_bits),
+		cmocka_unit_test(a_resource_of_all_ones_is_asked_for),
 		cmocka_unit_test(without_reg_and_room_nothing_is_handed_over),
 		cmocka_unit_test(room_for_a_reg_does_instead_of_one),
 		cmocka_unit_test(whoever_needs_what_is_given_away_is_disabled),

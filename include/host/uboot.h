@@ -43,13 +43,13 @@ struct uboot_assignment {
 	uint32_t id;
 };
 
-/* A node that booti disables. */
+/* A node that booti disables.  Here and below too, numbers are cut to 16 bits. */
 struct uboot_disabled {
 	int node;
 	uint32_t resource; /* in its power-domains, and not the host's */
 };
 
-#define UBOOT_NO_RESOURCE UINT32_MAX
+#define UBOOT_NO_RESOURCE UINT32_MAX /* no number of 16 bits */
 
 /* A node with a stream id for a resource. */
 struct uboot_stream {

@@ -177,7 +177,7 @@ static int next_domain(const struct tree *t, struct domains *d)
 		return -EINVAL;
 	/* without arguments U-Boot uses what it read last */
 	if (n)
-		d->resource = cells_get(d->c, d->at);
+		d->resource = (uint16_t)cells_get(d->c, d->at);
 	d->at += n;
 	d->n++;
 	return 1;
@@ -287,9 +287,12 @@ static int set_stream(const struct prediction *r, int node, uint32_t id)
 	int size, got, ret = 0;
 	struct cells ids = whole_cells(r->t, node, "fsl,sc_rsrc_id", &size);
 
+	id = (uint16_t)id;
 	for (size_t i = 0; ret == 0 && i < ids.n; i++) {
-		ret = add_stream(r, node, cells_get(ids, i), id);
-		if (ret == 0 && !uboot_sets_stream(cells_get(ids, i), id))
+		uint32_t resource = (uint16_t)cells_get(ids, i);
+
+		ret = add_stream(r, node, resource, id);
+		if (ret == 0 && !uboot_sets_stream(resource, id))
 			return 0;
 	}
 	if (ret || ids.n)
