@@ -264,6 +264,19 @@ static void a_resource_of_all_ones_is_asked_for(void **state)
 	close_sample(&s);
 }
 
+static void domu_may_have_a_unit_address(void **state)
+{
+	struct tree_fixture s;
+
+	(void)state;
+	open_sample(&s, "uboot-domu-unit");
+	assert_true(s.u.has_domu);
+	assert_int_equal(s.u.n_partitions, 1);
+	expect_fate(&s, 0, "/domu@0/doma", UBOOT_MADE);
+	expect_disabled(&s, 0, "/ethernet@5b040000", ENET_0);
+	close_sample(&s);
+}
+
 static void without_reg_and_room_nothing_is_handed_over(void **state)
 {
 	struct tree_fixture s;
@@ -422,6 +435,7 @@ int main(void)
 		cmocka_unit_test(a_mailbox_is_switched_on_by_its_whole_number),
 		cmocka_unit_test(power_domains_and_stream_ids_are_cut_to_16_bits),
 		cmocka_unit_test(a_resource_of_all_ones_is_asked_for),
+		cmocka_unit_test(domu_may_have_a_unit_address),
 		cmocka_unit_test(without_reg_and_room_nothing_is_handed_over),
 		cmocka_unit_test(room_for_a_reg_does_instead_of_one),
 		cmocka_unit_test(whoever_needs_what_is_given_away_is_disabled),

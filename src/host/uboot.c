@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../dts/include/imx-rsrc.h"
 #include "base/array.h"
@@ -133,9 +134,21 @@ static int partition(struct prediction *r, int node)
 		       add_claims(r, node, pad_ids, &pads);
 }
 
+/* fdt_path_offset("/domu"), which matches a name without its unit address, too */
+static int find_domu(const struct tree *t)
+{
+	for (int i = 1; i < t->n_nodes; i = t->nodes[i].end) {
+		const char *name = t->nodes[i].name;
+
+		if (!strncmp(name, "domu", 4) && (!name[4] || name[4] == '@'))
+			return i;
+	}
+	return -1;
+}
+
 static int scu_rm(struct prediction *r)
 {
-	int domu = tree_child(r->t, 0, "domu"), ret = 0;
+	int domu = find_domu(r->t), ret = 0;
 
 	r->u->has_domu = domu > 0;
 	if (domu < 0)
