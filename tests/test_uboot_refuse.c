@@ -46,6 +46,15 @@ static void power_domains_of_linux_4_are_refused(void **state)
 		       "domains as Linux 4 had them are not known");
 }
 
+static void a_refused_stream_id_of_mmu_masters_ends_the_boot(void **state)
+{
+	(void)state;
+	expect_refused(
+		"uboot-masters-refused", -EINVAL,
+		"/gpu@53100000: the firmware refuses stream id 0x40 for resource 144: "
+		"U-Boot would end with \"system-specific fdt fixup failed\" and not boot");
+}
+
 /* Whichever allocation fails, it is told, and nothing is left behind. */
 static void memory_that_runs_out_is_told(void **state)
 {
@@ -79,6 +88,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_tree_that_would_hang_uboot_is_refused),
 		cmocka_unit_test(power_domains_of_linux_4_are_refused),
+		cmocka_unit_test(a_refused_stream_id_of_mmu_masters_ends_the_boot),
 		cmocka_unit_test(memory_that_runs_out_is_told),
 	};
 

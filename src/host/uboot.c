@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -323,6 +324,24 @@ static int set_stream(const struct prediction *r, int node, uint32_t id)
 	return ret || d.n ? ret : add_stream(r, node, UBOOT_NO_RESOURCE, id);
 }
 
+/* The last stream id that U-Boot asks for ends the boot if the firmware refuses it. */
+static int check_last_stream(const struct prediction *r)
+{
+	const struct uboot_stream *s = &r->u->streams[r->u->n_streams - 1];
+	char path[TREE_PATH_MAX], name[RESOURCE_TEXT_MAX];
+
+	if (s->resource == UBOOT_NO_RESOURCE || uboot_sets_stream(s->resource, s->id))
+		return 0;
+	fault_set(r->f, -EINVAL,
+		  "%s: the firmware refuses stream id 0x%" PRIx32 " for resource %s: U-Boot "
+		  "would end with \"system-specific fdt fixup failed\" and not boot",
+		  tree_path(r->t, s->node, path), s->id, resource_text(s->resource, name));
+	return fault_fix(r->f,
+			 "give the node a stream id from 1 to %d in mmu-masters, and "
+			 "resources that exist",
+			 PROFILE_STREAM_ID_MAX);
+}
+
 /* The old binding, which Xen's trees have: pairs of a phandle and a stream id. */
 static int set_masters(const struct prediction *r, struct cells masters)
 {
@@ -332,7 +351,8 @@ static int set_masters(const struct prediction *r, struct cells masters)
 		int node = tree_with_phandle(r->t, cells_get(masters, i));
 
 		if (node >= 0)
-			ret = set_stream(r, node, cells_get(masters, i + 1));
+			ret = set_stream(r, node, cells_get(masters, i + 1)) ?:
+				      check_last_stream(r);
 	}
 	return ret;
 }
