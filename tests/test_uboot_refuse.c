@@ -55,6 +55,25 @@ static void a_refused_stream_id_of_mmu_masters_ends_the_boot(void **state)
 		"U-Boot would end with \"system-specific fdt fixup failed\" and not boot");
 }
 
+static void more_domains_than_partitions_are_refused(void **state)
+{
+	struct fault f = { 0 };
+	struct uboot u;
+	struct tree t;
+
+	(void)state;
+	expect_refused(
+		"uboot-many", -E2BIG,
+		"/domu/domain-38: the domain is number 29: the firmware has 32 "
+		"partitions, some of them in use before, so what U-Boot does with it is "
+		"undefined");
+	fixture_open("uboot-many-fit", &t);
+	assert_int_equal(uboot_predict(&t, &u, &f), 0);
+	assert_int_equal(u.n_partitions, 28);
+	uboot_free(&u);
+	fixture_close(&t);
+}
+
 /* Whichever allocation fails, it is told, and nothing is left behind. */
 static void memory_that_runs_out_is_told(void **state)
 {
@@ -89,6 +108,7 @@ int main(void)
 		cmocka_unit_test(a_tree_that_would_hang_uboot_is_refused),
 		cmocka_unit_test(power_domains_of_linux_4_are_refused),
 		cmocka_unit_test(a_refused_stream_id_of_mmu_masters_ends_the_boot),
+		cmocka_unit_test(more_domains_than_partitions_are_refused),
 		cmocka_unit_test(memory_that_runs_out_is_told),
 	};
 

@@ -12,11 +12,19 @@
 #define PROPERTY_SIZE (12 + REG_SIZE) /* bytes of a new reg: tag, length, name's offset */
 #define IOMMU_SIZE 12		      /* bytes of the only iommus that U-Boot reads */
 
+/*
+ * The firmware has 32 partitions (SC_MAX_PARTS in partition.c), and U-Boot as many slots.
+ * How many are in use before scu_rm depends on the firmware and on what else it boots;
+ * this leaves room for four.
+ */
+#define FREE_PARTITIONS 28
+
 /* A simulation under way. */
 struct prediction {
 	const struct tree *t;
 	struct uboot *u;
 	size_t room; /* free bytes of the tree */
+	int n_asked; /* partitions that U-Boot asked for */
 	struct fault *f;
 };
 
@@ -111,6 +119,21 @@ static void set_power(struct uboot *u, struct cells ids)
 	}
 }
 
+/* partition_alloc(), which is not undone where reg has no place */
+static int alloc_partition(struct prediction *r, int node)
+{
+	char path[TREE_PATH_MAX];
+
+	if (++r->n_asked <= FREE_PARTITIONS)
+		return 0;
+	fault_set(
+		r->f, -E2BIG,
+		"%s: the domain is number %d: the firmware has 32 partitions, some of them in "
+		"use before, so what U-Boot does with it is undefined",
+		tree_path(r->t, node, path), r->n_asked);
+	return fault_fix(r->f, "keep at most %d domains in /domu", FREE_PARTITIONS);
+}
+
 static int partition(struct prediction *r, int node)
 {
 	struct uboot *u = r->u;
@@ -127,6 +150,8 @@ static int partition(struct prediction *r, int node)
 		return add_partition(r, node, UBOOT_INCOMPATIBLE);
 	if (size <= 0 && pad_size <= 0)
 		return add_partition(r, node, UBOOT_EMPTY);
+	if (alloc_partition(r, node))
+		return r->f->code;
 	if (!has_reg(r, node))
 		return add_partition(r, node, UBOOT_NO_REG);
 	set_power(u, ids);
@@ -378,7 +403,7 @@ static int set_streams(const struct prediction *r)
 
 int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)
 {
-	struct prediction r = { t, out, tree_room(t), f };
+	struct prediction r = { .t = t, .u = out, .room = tree_room(t), .f = f };
 	int ret;
 
 	*out = (struct uboot){ 0 };
