@@ -55,6 +55,18 @@ static void a_refused_stream_id_of_mmu_masters_ends_the_boot(void **state)
 		"U-Boot would end with \"system-specific fdt fixup failed\" and not boot");
 }
 
+#define UNDEFINED                                                                        \
+	" of power-domains names a power controller without cells before any resource: " \
+	"what U-Boot does with it is undefined"
+
+static void a_power_domain_without_a_number_is_undefined(void **state)
+{
+	(void)state;
+	expect_refused("uboot-undefined", -EOPNOTSUPP, "/lcd@5a180000: entry 0" UNDEFINED);
+	expect_refused("uboot-undefined-stream", -EOPNOTSUPP,
+		       "/mmc@5b020000: entry 0" UNDEFINED);
+}
+
 static void more_domains_than_partitions_are_refused(void **state)
 {
 	struct fault f = { 0 };
@@ -109,6 +121,7 @@ int main(void)
 		cmocka_unit_test(power_domains_of_linux_4_are_refused),
 		cmocka_unit_test(a_refused_stream_id_of_mmu_masters_ends_the_boot),
 		cmocka_unit_test(more_domains_than_partitions_are_refused),
+		cmocka_unit_test(a_power_domain_without_a_number_is_undefined),
 		cmocka_unit_test(memory_that_runs_out_is_told),
 	};
 

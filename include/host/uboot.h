@@ -77,7 +77,7 @@ struct uboot {
  * Work it out for t, which has to be one that tree_open() took; uboot_free() frees it.
  * -ELOOP: U-Boot would never come back from this tree; -EINVAL: it ends the boot, as the
  * firmware refuses a stream id of mmu-masters; -EOPNOTSUPP: the tree has power domains of
- * the kind before fsl,scu-pd; -E2BIG: it has more domains than the firmware surely has
+ * the kind before fsl,scu-pd, or what U-Boot does with one is undefined; -E2BIG: it has more domains than the firmware surely has
  * partitions for.
  */
 int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)

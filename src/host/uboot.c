@@ -192,7 +192,7 @@ struct domains {
 	struct cells c;
 	size_t at;
 	int n;		   /* entries that were read */
-	uint32_t resource; /* of the last entry that had one */
+	uint32_t resource; /* of the last entry that had one, or UBOOT_NO_RESOURCE */
 };
 
 /* 1: read an entry, 0: that was the last, or U-Boot's error -EINVAL. */
@@ -235,6 +235,31 @@ static int hangs(const struct prediction *r, int node, int index)
 			 "controller that is there, with as many cells as it asks for");
 }
 
+/* U-Boot's args are not initialized, and a provider without cells leaves them so. */
+static int is_undefined(const struct prediction *r, int node, int index)
+{
+	char path[TREE_PATH_MAX];
+
+	fault_set(
+		r->f, -EOPNOTSUPP,
+		"%s: entry %d of power-domains names a power controller without cells before "
+		"any resource: what U-Boot does with it is undefined",
+		tree_path(r->t, node, path), index);
+	return fault_fix(r->f, "delete the node's power-domains");
+}
+
+/* 1: read an entry, 0: that was the last, negative: there is a fault. */
+static int read_domain(const struct prediction *r, int node, struct domains *d)
+{
+	int got = next_domain(r->t, d);
+
+	if (got < 0)
+		return hangs(r, node, d->n);
+	if (got && d->resource == UBOOT_NO_RESOURCE)
+		return is_undefined(r, node, d->n - 1);
+	return got;
+}
+
 static bool is_owned(const struct uboot *u, uint32_t resource)
 {
 	return resource < RESOURCE_LAST && u->resource_owner[resource] < 0;
@@ -255,19 +280,17 @@ static int add_disabled(const struct prediction *r, int node, uint32_t resource)
 /* update_fdt_with_owned_resources(): look at one node. */
 static int check_owner(const struct prediction *r, int node, struct domains *d)
 {
-	int size, ret = 0, got;
+	int size, got;
 
 	*d = (struct domains){ .resource = d->resource };
 	d->c = whole_cells(r->t, node, "power-domains", &size);
 	if (size < 0 || !tree_is_enabled(r->t, node))
 		return 0;
-	while (ret == 0 && (got = next_domain(r->t, d)) != 0) {
-		if (got < 0)
-			return hangs(r, node, d->n);
-		if (d->resource != UBOOT_NO_RESOURCE && !is_owned(r->u, d->resource))
-			ret = add_disabled(r, node, d->resource);
+	while ((got = read_domain(r, node, d)) > 0) {
+		if (!is_owned(r->u, d->resource) && add_disabled(r, node, d->resource))
+			return r->f->code;
 	}
-	return ret;
+	return got;
 }
 
 /* update_fdt_with_owned_resources_legacy() is not followed: its trees are of Linux 4. */
@@ -339,14 +362,12 @@ static int set_stream(const struct prediction *r, int node, uint32_t id)
 	/* one that is there and empty is looked at, and power-domains is not */
 	if (size < 0)
 		d.c = whole_cells(r->t, node, "power-domains", &size);
-	while (ret == 0 && (got = next_domain(r->t, &d)) != 0) {
-		if (got < 0)
-			return hangs(r, node, d.n);
+	while ((got = read_domain(r, node, &d)) > 0) {
 		ret = add_stream(r, node, d.resource, id);
-		if (ret == 0 && !uboot_sets_stream(d.resource, id))
-			return 0;
+		if (ret || !uboot_sets_stream(d.resource, id))
+			return ret;
 	}
-	return ret || d.n ? ret : add_stream(r, node, UBOOT_NO_RESOURCE, id);
+	return got || d.n ? got : add_stream(r, node, UBOOT_NO_RESOURCE, id);
 }
 
 /* The last stream id that U-Boot asks for ends the boot if the firmware refuses it. */

@@ -11,6 +11,7 @@
 #     belong to a partition is imxpt's prediction; what follows from it is compared.
 #   - a tree without fsl,scu-pd has NXP's walk over the power domains of Linux 4, which
 #     mainline has not and imxpt refuses.
+#   - what is undefined in the code itself, or depends on the firmware: imxpt refuses the tree.
 #   - a tree whose SMMU has mmu-masters: mainline fails with -2 after the first master that
 #     is found by its power-domains.  What comes before is compared.
 set -u
@@ -40,7 +41,7 @@ lines() {
 
 # What imxpt refuses a tree for, as a line: a loop or a boot that ends; else the reason.
 refusal() {
-	sed -n 's|.*: \(/[^:]*\): entry \([0-9]*\) of power-domains .*|loop \1 \2|p
+	sed -n 's|.*: \(/[^:]*\): entry \([0-9]*\) of power-domains .*for ever.*|loop \1 \2|p
 		s|.*fdt fixup failed.*|failed|p' "$1" | grep . || {
 		sed -n 's/^imxpt: uboot: [^:]*: //p' "$1" >&2
 		return 1
