@@ -277,6 +277,21 @@ static void domu_may_have_a_unit_address(void **state)
 	close_sample(&s);
 }
 
+static void strings_may_lack_their_final_nul(void **state)
+{
+	struct tree_fixture s;
+
+	(void)state;
+	open_sample(&s, "uboot-unterminated");
+	assert_int_equal(s.u.n_partitions, 3);
+	expect_fate(&s, 0, "/domu/doma", UBOOT_MADE);
+	expect_fate(&s, 1, "/domu/domb", UBOOT_INCOMPATIBLE);
+	expect_fate(&s, 2, "/domu/domc", UBOOT_DISABLED);
+	expect_disabled(&s, 0, "/ethernet@5b040000", ENET_0);
+	expect_stream(&s, 0, "/mmc@5b010000", SDHC_0, 0x10);
+	close_sample(&s);
+}
+
 static void without_reg_and_room_nothing_is_handed_over(void **state)
 {
 	struct tree_fixture s;
@@ -436,6 +451,7 @@ int main(void)
 		cmocka_unit_test(power_domains_and_stream_ids_are_cut_to_16_bits),
 		cmocka_unit_test(a_resource_of_all_ones_is_asked_for),
 		cmocka_unit_test(domu_may_have_a_unit_address),
+		cmocka_unit_test(strings_may_lack_their_final_nul),
 		cmocka_unit_test(without_reg_and_room_nothing_is_handed_over),
 		cmocka_unit_test(room_for_a_reg_does_instead_of_one),
 		cmocka_unit_test(whoever_needs_what_is_given_away_is_disabled),

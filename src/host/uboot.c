@@ -40,6 +40,40 @@ static struct cells whole_cells(const struct tree *t, int node, const char *name
 	return c;
 }
 
+/*
+ * Strings as U-Boot compares them: a value without a final NUL ends with the first NUL
+ * after it, and in a checked tree there is one in the next tag at the latest.
+ */
+static bool is_enabled(const struct tree *t, int node)
+{
+	int size;
+	const char *status = tree_prop(t, node, "status", &size);
+
+	return !status || !strcmp(status, "okay");
+}
+
+static bool is_compatible(const struct tree *t, int node, const char *name)
+{
+	int size = 0;
+	const char *s = tree_prop(t, node, "compatible", &size), *end = s + size;
+
+	for (; s && end - s >= (ptrdiff_t)strlen(name); s += strlen(s) + 1) {
+		if (!strcmp(s, name))
+			return true;
+	}
+	return false;
+}
+
+/* The first compatible node from first on; -1: there is none. */
+static int find_compatible(const struct tree *t, int first, const char *name)
+{
+	for (int i = first; i < t->n_nodes; i++) {
+		if (is_compatible(t, i, name))
+			return i;
+	}
+	return -1;
+}
+
 /* One that scu_rm switches on, not off. */
 static bool is_mailbox(uint32_t resource)
 {
@@ -144,9 +178,9 @@ static int partition(struct prediction *r, int node)
 	struct cells ids = whole_cells(r->t, node, "rsrcs", &size);
 	struct cells pad_ids = whole_cells(r->t, node, "pads", &pad_size);
 
-	if (!tree_is_enabled(r->t, node))
+	if (!is_enabled(r->t, node))
 		return add_partition(r, node, UBOOT_DISABLED);
-	if (!tree_is_compatible(r->t, node, "xen,domu"))
+	if (!is_compatible(r->t, node, "xen,domu"))
 		return add_partition(r, node, UBOOT_INCOMPATIBLE);
 	if (size <= 0 && pad_size <= 0)
 		return add_partition(r, node, UBOOT_EMPTY);
@@ -284,7 +318,7 @@ static int check_owner(const struct prediction *r, int node, struct domains *d)
 
 	*d = (struct domains){ .resource = d->resource };
 	d->c = whole_cells(r->t, node, "power-domains", &size);
-	if (size < 0 || !tree_is_enabled(r->t, node))
+	if (size < 0 || !is_enabled(r->t, node))
 		return 0;
 	while ((got = read_domain(r, node, d)) > 0) {
 		if (!is_owned(r->u, d->resource) && add_disabled(r, node, d->resource))
@@ -301,7 +335,7 @@ static int refuse_legacy(const struct prediction *r)
 
 	for (int i = 1; i < r->t->n_nodes; i++) {
 		whole_cells(r->t, i, "power-domains", &size);
-		if (size >= 0 && tree_is_enabled(r->t, i))
+		if (size >= 0 && is_enabled(r->t, i))
 			return fault_set(
 				r->f, -EOPNOTSUPP,
 				"%s: power-domains in a tree without fsl,scu-pd: power "
@@ -316,7 +350,7 @@ static int disable_nodes(const struct prediction *r)
 	struct domains d = { .resource = UBOOT_NO_RESOURCE };
 	int ret = 0;
 
-	if (tree_compatible(r->t, "fsl,scu-pd") < 0)
+	if (find_compatible(r->t, 0, "fsl,scu-pd") < 0)
 		return refuse_legacy(r);
 	for (int i = 1; ret == 0 && i < r->t->n_nodes; i++)
 		ret = check_owner(r, i, &d);
@@ -406,7 +440,7 @@ static int set_masters(const struct prediction *r, struct cells masters)
 /* config_smmu_fdt(): whether a node is enabled does not matter here. */
 static int set_streams(const struct prediction *r)
 {
-	int smmu = tree_compatible(r->t, "arm,mmu-500"), size = -1, ret = 0;
+	int smmu = find_compatible(r->t, 1, "arm,mmu-500"), size = -1, ret = 0;
 	struct cells c;
 
 	if (smmu > 0) {
