@@ -307,14 +307,14 @@ static void without_reg_and_room_nothing_is_handed_over(void **state)
 	close_sample(&s);
 }
 
-/* How many partitions uboot-no-reg has if the tree ends in so many free bytes. */
-static size_t made_with(size_t room)
+/* How many partitions the tree has if it ends in so many free bytes. */
+static size_t made_with(const char *name, size_t room)
 {
 	struct fault f = { 0 };
 	struct uboot u = { 0 };
 	struct tree t;
 	size_t size, made = 0;
-	void *blob = fixture_read("uboot-no-reg", &size);
+	void *blob = fixture_read(name, &size);
 	uint32_t total;
 
 	blob = realloc(blob, size + room);
@@ -338,11 +338,23 @@ static size_t made_with(size_t room)
 static void room_for_a_reg_does_instead_of_one(void **state)
 {
 	(void)state;
-	assert_int_equal(made_with(0), 0);
-	assert_int_equal(made_with(12), 0);
-	assert_int_equal(made_with(16), 1);
-	assert_int_equal(made_with(28), 1);
-	assert_int_equal(made_with(32), 2);
+	assert_int_equal(made_with("uboot-no-reg", 0), 0);
+	assert_int_equal(made_with("uboot-no-reg", 12), 0);
+	assert_int_equal(made_with("uboot-no-reg", 16), 1);
+	assert_int_equal(made_with("uboot-no-reg", 28), 1);
+	assert_int_equal(made_with("uboot-no-reg", 32), 2);
+}
+
+static void room_for_a_new_name_is_needed_too(void **state)
+{
+	(void)state;
+	assert_int_equal(made_with("uboot-no-reg-name", 16), 0);
+	assert_int_equal(made_with("uboot-no-reg-name", 19), 0);
+	assert_int_equal(made_with("uboot-no-reg-name", 20), 1);
+	assert_int_equal(made_with("uboot-no-reg-name", 35), 1);
+	assert_int_equal(made_with("uboot-no-reg-name", 36), 2);
+	assert_int_equal(made_with("uboot-no-reg-suffix", 15), 0);
+	assert_int_equal(made_with("uboot-no-reg-suffix", 16), 1);
 }
 
 static void whoever_needs_what_is_given_away_is_disabled(void **state)
@@ -454,6 +466,7 @@ int main(void)
 		cmocka_unit_test(strings_may_lack_their_final_nul),
 		cmocka_unit_test(without_reg_and_room_nothing_is_handed_over),
 		cmocka_unit_test(room_for_a_reg_does_instead_of_one),
+		cmocka_unit_test(room_for_a_new_name_is_needed_too),
 		cmocka_unit_test(whoever_needs_what_is_given_away_is_disabled),
 		cmocka_unit_test(a_port_that_names_no_resource_ends_in_bypass),
 		cmocka_unit_test(stream_ids_are_1_to_63_and_the_last_one_holds),

@@ -24,6 +24,7 @@ struct prediction {
 	const struct tree *t;
 	struct uboot *u;
 	size_t room; /* free bytes of the tree */
+	bool has_reg_name;
 	int n_asked; /* partitions that U-Boot asked for */
 	struct fault *f;
 };
@@ -124,11 +125,26 @@ static int add_claims(const struct prediction *r, int node, struct cells ids,
 	return 0;
 }
 
+/*
+ * Is reg among the names of properties, or the end of one?  libfdt adds the name if not.  A
+ * name that no property has any more would do, but dtc writes none.
+ */
+static bool has_reg_name(const struct tree *t)
+{
+	for (int i = 0; i < t->n_props; i++) {
+		size_t len = strlen(t->props[i].name);
+
+		if (len >= 3 && !strcmp(t->props[i].name + len - 3, "reg"))
+			return true;
+	}
+	return false;
+}
+
 /* Is there a place for the partition's number?  fdt_setprop(), in place. */
 static bool has_reg(struct prediction *r, int node)
 {
 	int size;
-	size_t need = PROPERTY_SIZE, have = 0;
+	size_t need = PROPERTY_SIZE + (r->has_reg_name ? 0 : sizeof("reg")), have = 0;
 
 	whole_cells(r->t, node, "reg", &size);
 	if (size >= 0) {
@@ -139,6 +155,7 @@ static bool has_reg(struct prediction *r, int node)
 		return false;
 	r->room += have;
 	r->room -= need;
+	r->has_reg_name = true;
 	return true;
 }
 
@@ -458,7 +475,9 @@ static int set_streams(const struct prediction *r)
 
 int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)
 {
-	struct prediction r = { .t = t, .u = out, .room = tree_room(t), .f = f };
+	struct prediction r = {
+		.t = t, .u = out, .room = tree_room(t), .has_reg_name = has_reg_name(t), .f = f
+	};
 	int ret;
 
 	*out = (struct uboot){ 0 };
