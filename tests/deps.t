@@ -23,14 +23,14 @@ golden deps-needy.json "$tmp/out"
 run deps --dot "$needy"
 golden deps-needy.dot "$tmp/out"
 cp "$tmp/out" "$tmp/dot"
-# looks of the nodes whose label ends so
-look() {
+# style LABEL: of the nodes whose label ends so
+style() {
 	sed -n "s|^.*label=\"[^\"]*$1\", \(.*\)];\$|\1|p" "$tmp/dot" | sort -u
 }
 for node in /ethernet@5b040000 /clock-xtal24m /gpio@68 /ethernet@5b050000; do
-	look $node
-done >"$tmp/looks"
-is "passed, copied, cut and left-behind nodes look different" 4 "$(sort -u "$tmp/looks" | wc -l)"
+	style $node
+done >"$tmp/styles"
+is "passed, copied, dropped and using nodes have four styles" 4 "$(sort -u "$tmp/styles" | wc -l)"
 if command -v dot >/dev/null; then
 	ok "Graphviz draws it" dot -Tsvg -o /dev/null "$tmp/dot"
 else
@@ -43,7 +43,7 @@ fdtput -t x "$tmp/odd.dtb" /bus@5b000000/ethernet@5b040000 'x"y\z-supply' \
 run deps --dot "$tmp/odd.dtb"
 ok "a property's name is escaped" grep -qF 'label="x\"y\\z-supply"' "$tmp/out"
 
-# --- nodes that are asked for
+# --- nodes as operands
 
 first() {
 	head -n 1 "$tmp/out"
@@ -59,20 +59,20 @@ run deps "$newer" 5b040000
 ok "what the profile passes is passed" \
 	grep -q '^passed   /bus@5b000000/clock-controller@5b230000  < ' "$tmp/out"
 run deps "$newer" 5b050000
-ok "what it does not is cut" \
-	grep -q '^cut      /bus@5b000000/clock-controller@5b240000  < .* clocks  # ' "$tmp/out"
+ok "what it does not is dropped" \
+	grep -q '^dropped  /bus@5b000000/clock-controller@5b240000  < .* clocks  # ' "$tmp/out"
 run deps "$newer" 5b230000
-ok "users are told" grep -qx \
+ok "users are printed" grep -qx \
 	'user     /bus@5b000000/ethernet@5b050000  > clocks /bus@5b000000/clock-controller@5b230000' \
 	"$tmp/out"
 cp "$newer" "$tmp/off.dtb"
 fdtput -t s "$tmp/off.dtb" /bus@5b000000/ethernet@5b050000 status disabled
 run deps "$tmp/off.dtb" 5b230000
-ok "a disabled user is told as one" grep -qx \
+ok "a disabled user is marked" grep -qx \
 	'user     /bus@5b000000/ethernet@5b050000  > clocks /bus@5b000000/clock-controller@5b230000  # disabled' \
 	"$tmp/out"
 run deps "$newer" nothing
-is "a node that is not there" "1 imxpt: deps: $newer: no node is called nothing" \
+is "a node that is not there" "1 imxpt: deps: $newer: no node has the name nothing" \
 	"$rc $(cat "$tmp/err")"
 run deps "$newer" /
 ok "the root has a name in a chain" grep -qx 'passed   /chosen  < / (child)' "$tmp/out"
@@ -85,13 +85,13 @@ is "a name of two nodes" 1 "$rc"
 
 "$imxpt" patch -q -o "$tmp/patched.dtb" "$newer"
 run deps "$tmp/patched.dtb"
-is "a patched tree is told" "0 3" "$rc $(grep -c 'note: /.*: the tree is patched' "$tmp/err")"
+is "a patched tree is reported" "0 3" "$rc $(grep -c 'note: /.*: this tree is already patched' "$tmp/err")"
 run deps "$newer"
-is "the board's own says nothing" "0 " "$rc $(cat "$tmp/err")"
+is "the original tree gives no note" "0 " "$rc $(cat "$tmp/err")"
 run deps "$(board board-loop)"
 is "a loop ends" 0 "$rc"
 run deps "$(board board-no-smmu)"
-is "it can do without an SMMU" 0 "$rc"
+is "a board without an SMMU is accepted" 0 "$rc"
 for tree in dangling-clock no-provider; do
 	run deps "$(board board-$tree)"
 	is "$tree: refused" "1 1" "$rc $(wc -l <"$tmp/err")"

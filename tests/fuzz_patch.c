@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "guest/guest.h"
+#include "guest/qemu_tree.h"
+#include "guest/warning.h"
 #include "host/conflict.h"
 #include "host/patch.h"
 #include "host/rules.h"
@@ -61,20 +62,28 @@ static const struct tree *dump(void)
 }
 
 /* The guest's tree, as the command makes it. */
-static void make_guest(const struct guest *g, struct edits *l)
+static void make_guest(const struct guest *g, const struct tree *virt, struct edits *l)
 {
 	static struct bus_layout s;
+	struct warnings warnings;
+	char text[WARNING_TEXT_MAX];
 	struct tree made = { 0 };
 	void *blob = NULL;
 	struct fault f;
 	size_t size;
 
-	if (!bus_layout_read(g, &s, &f) && !bus_layout_add_passed(g, &s, &f) &&
-	    !guest_plan(g, &s, l, &f) && !edits_apply(l, 0, &blob, &size, &f)) {
+	if (!warnings_find(g, &warnings, &f)) {
+		for (size_t i = 0; i < warnings.n; i++)
+			warning_text(&warnings.v[i], g->host, text);
+		warnings_free(&warnings);
+	}
+	if (!bus_layout_read(virt, &s, &f) &&
+	    !bus_layout_add(&s, g->host, g->pass, g->profile->n_pass, &f) &&
+	    !qemu_tree_plan(g, &s, l, &f) && !edits_apply(l, 0, &blob, &size, &f)) {
 		/* a passed device may stand deeper than on the board */
 		if (tree_open(blob, size, &made, &f) && f.code != -E2BIG)
 			abort();
-		if (made.blob && guest_verify(&s, &made, &f) == -ENOMEM)
+		if (made.blob && qemu_tree_verify(&s, &made, &f) == -ENOMEM)
 			abort();
 	}
 	tree_close(&made);
@@ -84,18 +93,16 @@ static void make_guest(const struct guest *g, struct edits *l)
 static void try_guest(const struct resolved *b)
 {
 	struct deps c = { 0 };
-	struct guest g = { .profile = b->profile,
-			   .host = b->tree,
-			   .virt = dump(),
-			   .pass = b->pass,
-			   .deps = &c };
+	struct guest g = {
+		.profile = b->profile, .host = b->tree, .pass = b->pass, .deps = &c
+	};
 	struct nodes pass = { b->pass, b->profile->n_pass };
 	struct edits l;
 	struct fault f;
 
-	edits_start(&l, g.virt);
+	edits_start(&l, dump());
 	if (!deps_find(b->tree, pass, pass, &c, &f))
-		make_guest(&g, &l);
+		make_guest(&g, dump(), &l);
 	edits_free(&l);
 	deps_free(&c);
 }

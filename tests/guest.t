@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# imxpt guest, end to end: what it plans, what it writes, and what it refuses.
+# imxpt guest, end to end: its plan, its tree, its warnings and its errors.
 set -eu
 . tests/tap.sh
 
@@ -13,7 +13,7 @@ bus=/platform-bus@c000000
 host_fec1=/bus@5b000000/ethernet@5b040000
 fec1=$bus/ethernet@5b040000 lpcg0=$bus/clock-controller@5b230000
 
-# The running tree of the machine that tests must not tell a MAC.
+# --root hides the running tree of this machine, which may have a MAC.
 guest() {
 	run --root "$tmp" guest "$@"
 }
@@ -38,16 +38,16 @@ guest -n --json --host "$needy" --virt "$(board virt-tpm)"
 golden guest-needy-tpm.json "$tmp/out"
 guest -n --host "$(board board-losses)" --virt "$virt"
 golden guest-losses.err "$tmp/err"
-grep '^leave ' "$tmp/out" >"$tmp/a"
+grep '^drop ' "$tmp/out" >"$tmp/a"
 golden guest-losses.txt "$tmp/a"
 guest -n -q --host "$newer" --virt "$virt"
-is "-q says nothing" "" "$(cat "$tmp/err")"
+is "-q prints no warning" "" "$(cat "$tmp/err")"
 ok "a dry run writes nothing" rmdir "$tmp/d"
 mkdir "$tmp/d"
 
 # --- the tree
 
-# What dtc has to say about a tree.
+# The warnings of dtc for a tree.
 warnings() {
 	dtc -I dtb -O dtb -o /dev/null "$1" 2>&1 | sed 's/^[^:]*: //' | sort
 }
@@ -58,11 +58,11 @@ for dump in new old tpm; do
 		is "$board, $dump: succeeds" "0 " "$rc $(cat "$tmp/err" "$tmp/out")"
 		warnings "$v" >"$tmp/a"
 		warnings "$out" >"$tmp/b"
-		is "$board, $dump: dtc has nothing new to say" "" "$(comm -13 "$tmp/a" "$tmp/b")"
+		is "$board, $dump: dtc has no new warning" "" "$(comm -13 "$tmp/a" "$tmp/b")"
 	done
 done
 
-# Every phandle of the listed properties of fec1 is that of a node, by fdtget alone.
+# The node that has the phandle, found only with fdtget.
 find_phandle() {
 	for node in $lpcg0 /scu/clock-controller /scu/imx8qx-pd /scu/pinctrl/fec1grp \
 		/scu/imx8qm-ocotp/mac@1c4 /regulator-phy $fec1/mdio/ethernet-phy@0; do
@@ -90,7 +90,7 @@ is "only the used fuses" mac@1c4 "$(get -l /scu/imx8qm-ocotp)"
 is "only the used parts of the system controller" "clock-controller imx8qm-ocotp imx8qx-pd pinctrl" \
 	"$(get -l /scu | sort | paste -sd' ')"
 is "the alias of the mailbox" $bus/mailbox@5d1d0000 "$(get -t s /aliases mu2)"
-is "what was dumped stays" "$(fdtget -t x "$virt" /intc@8000000 phandle)" \
+is "dumped nodes keep their phandles" "$(fdtget -t x "$virt" /intc@8000000 phandle)" \
 	"$(get -t x /intc@8000000 phandle)"
 cp "$out" "$tmp/again"
 guest -q --host "$needy" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03
@@ -100,33 +100,36 @@ ok "-o - writes the tree to stdout" cmp "$tmp/out" "$tmp/again"
 guest --json --host "$newer" --virt "$virt" -o "$out"
 ok "--json and a file: both" diff tests/golden/guest-newer.json "$tmp/out"
 guest -v --host "$newer" --virt "$virt" -o "$out"
-ok "-v tells each edit on stderr" grep -q "^add $fec1  # " "$tmp/err"
+ok "-v prints each edit to stderr" grep -q "^add $fec1  # " "$tmp/err"
 
 # --- pads
 
 cp "$newer" "$tmp/pads.dtb"
 fdtput -t u "$tmp/pads.dtb" /system-controller/pinctrl/fec1grp fsl,pins 166 0 32 268 0 32
 guest -n --host "$tmp/pads.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
-is "a pad that is another's" "imxpt: guest: warning: /system-controller/pinctrl/fec1grp: pad 268 \
-is not handed over: the system controller refuses it" "$(cat "$tmp/err")"
+is "a pad that is not assigned" "imxpt: guest: warning: /system-controller/pinctrl/fec1grp: \
+pad 268 is not assigned to the guest, so the system controller rejects its setting" "$(cat "$tmp/err")"
 
-# --- losses
+guest -n -q --json --host "$tmp/pads.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
+is "and in JSON" '"pad": 268,' "$(grep -o '"pad": .*' "$tmp/out")"
+
+# --- what is dropped
 
 gpio=$(fdtget -t x "$needy" $host_fec1 phy-reset-gpios | cut -d ' ' -f 1)
 cp "$needy" "$tmp/lines.dtb"
 fdtput -t x "$tmp/lines.dtb" $host_fec1 phy-reset-gpios "$gpio" 3 1 "$gpio" 4 1 "$gpio" 5 1
 guest -n --host "$tmp/lines.dtb" --virt "$virt"
 is "three lines of one controller are one warning" 1 "$(grep -c phy-reset-gpios "$tmp/err")"
-is "and three that stay" 3 "$(grep -c "^leave $host_fec1 phy-reset-gpios > " "$tmp/out")"
+is "and three dropped entries" 3 "$(grep -c "^drop $host_fec1 phy-reset-gpios > " "$tmp/out")"
 
-# --- providers and mailboxes that will not do
+# --- disabled providers, and mailboxes without a usable alias
 
 cp "$newer" "$tmp/off.dtb"
 fdtput -t s "$tmp/off.dtb" /clock-conn-axi status disabled
 fdtput -t s "$tmp/off.dtb" $host_fec1/mdio/ethernet-phy@1 status disabled
 guest -n --host "$tmp/off.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
-is "a provider that is disabled" "imxpt: guest: warning: /clock-conn-axi: disabled, as on the host: \
-what needs it waits for it" "$(cat "$tmp/err")"
+is "a provider that is disabled" "imxpt: guest: warning: /clock-conn-axi: disabled, as on the host, so \
+the drivers that need it wait" "$(cat "$tmp/err")"
 
 # mailbox_alias NAME: of the default profile's; none if that is empty
 mailbox_alias() {
@@ -140,8 +143,8 @@ is "an alias of the mailbox's number" "" "$(cat "$tmp/err")"
 for alias in "" mu1 mu3 mux2 mu; do
 	mailbox_alias "$alias"
 	is "an alias '$alias' of the mailbox" "imxpt: guest: warning: \
-/bus@5d000000/mailbox@5d1d0000: its alias is not mu with the number of a mailbox that is handed \
-over: the system controller will interrupt at another one" "$(cat "$tmp/err")"
+/bus@5d000000/mailbox@5d1d0000: its alias is not mu with the number of an assigned mailbox, so \
+the system controller sends interrupts to another mailbox" "$(cat "$tmp/err")"
 done
 
 # --- MACs
@@ -156,18 +159,18 @@ guest --host "$newer" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03
 is "--mac comes first" "0 4 9f 1 2 3" "$(get -t bx $fec1 local-mac-address)"
 printf '\002\021\042' >"$mac/local-mac-address"
 guest -q --host "$newer" --virt "$virt" -o "$out"
-ok "a MAC that is cut short is none" not get $fec1 local-mac-address
+ok "a truncated MAC is not used" not get $fec1 local-mac-address
 printf '\003\021\042\063\104\125' >"$mac/local-mac-address"
 guest -q --host "$newer" --virt "$virt" -o "$out"
-ok "a MAC of a group is none" not get $fec1 local-mac-address
+ok "a group MAC is not used" not get $fec1 local-mac-address
 rm "$mac/local-mac-address"
 cp "$newer" "$tmp/mac.dtb"
 fdtput -t bx "$tmp/mac.dtb" /bus@5b000000/ethernet@5b040000 local-mac-address 0 0 0 0 0 0
 guest -n --host "$tmp/mac.dtb" --virt "$virt"
-ok "a MAC of zeros is none, and told" grep -q ": no --mac: " "$tmp/err"
+ok "a MAC of zeros is not used, with a warning" grep -q ": no MAC (see --mac): " "$tmp/err"
 fdtput -t bx "$tmp/mac.dtb" /bus@5b000000/ethernet@5b040000 mac-address 2 0 0 0 0 1
 guest -n --host "$tmp/mac.dtb" --virt "$virt"
-is "another one is taken instead" "" "$(cat "$tmp/err")"
+is "another property has a MAC" "" "$(cat "$tmp/err")"
 guest -p $both --host "$newer" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03 \
 	--mac 00:04:9f:01:02:04
 is "a MAC for each port" "0 4 9f 1 2 3, 0 4 9f 1 2 4" "$(get -t bx $fec1 local-mac-address), \
@@ -197,12 +200,13 @@ refuses() {
 }
 guest -q --host "$newer" --virt "$virt" -o "$tmp/guest.dtb"
 run patch -q -o "$tmp/host.dtb" "$newer"
-refuses "a guest's tree as dump" "$tmp/guest.dtb: $bus: ranges is not one window" \
+refuses "a guest's tree as dump" "$tmp/guest.dtb: $bus: ranges does not have one window" \
 	--host "$newer" --virt "$tmp/guest.dtb"
-refuses "a patched host" "$tmp/host.dtb: /bus@5b000000/clock-controller@5b230000: it is a dummy: \
-the tree is patched, and says no more what the device is and needs" \
+refuses "a patched host" "$tmp/host.dtb: /bus@5b000000/clock-controller@5b230000: this tree is \
+already patched (compatible is \"fsl,dummy\")" \
 	--host "$tmp/host.dtb" --virt "$virt"
-refuses "a board as dump" "$newer: no node compatible with qemu,platform: not a tree of QEMU's virt" \
+refuses "a board as dump" "$newer: no node is compatible with qemu,platform, so QEMU's virt \
+machine did not dump this tree" \
 	--host "$newer" --virt "$newer"
 refuses "a dump as board" "$virt: the tree is of another board: linux,dummy-virt, and the profile \
 is for fsl,imx8qm" --host "$virt" --virt "$virt"
@@ -210,15 +214,15 @@ b=$(board board-dangling-clock)
 refuses "a dangling reference" "$b: /system-controller/clock-controller: clocks: no node has the \
 phandle 0xdead" --host "$b" --virt "$virt"
 b=$(board board-no-provider)
-refuses "a missing provider" "$b: /bus@5b000000/ethernet@5b040000: clocks: entry 0 is cut short" \
+refuses "a missing provider" "$b: /bus@5b000000/ethernet@5b040000: clocks: entry 0 is truncated" \
 	--host "$b" --virt "$virt"
 b=$(board board-wrong-cells)
 refuses "wrong cells" "$b: /bus@5b000000/ethernet@5b040000: interrupts does not fit the cells of \
 its parent" --host "$b" --virt "$virt"
 cp "$virt" "$tmp/dangling.dtb"
 fdtput -t x "$tmp/dangling.dtb" /pl011@9000000 clocks dead dead
-refuses "a dump that dangles" "the guest's tree: /pl011@9000000: clocks: phandle 0xdead leads \
-nowhere" --host "$newer" --virt "$tmp/dangling.dtb"
+refuses "a dump that dangles" "the guest's tree: /pl011@9000000: clocks: no node has the phandle \
+0xdead" --host "$newer" --virt "$tmp/dangling.dtb"
 head -c 100 "$virt" >"$tmp/cut.dtb"
 refuses "a dump that is truncated" "$tmp/cut.dtb: the blob is truncated: it has 100 bytes of \
 the $(wc -c <"$virt" | tr -d ' ') in its header" --host "$newer" --virt "$tmp/cut.dtb"
@@ -246,12 +250,14 @@ rc=0
 "$imxpt" guest -q --json --host "$newer" --virt "$virt" -o "$out" >/dev/full 2>"$tmp/err" || rc=$?
 is "no tree without its report" "1 no" "$rc $([ -e "$out" ] && echo yes || echo no)"
 guest --host "$newer" --virt "$virt" --mac 00:04:9f:01:02:03 --mac 00:04:9f:01:02:04 -o "$out"
-is "too many MACs" "2 imxpt: guest: --mac was given 2 times for 1 Ethernet ports" \
+is "too many MACs" "2 imxpt: guest: 2 --mac options for 1 Ethernet ports" \
 	"$rc $(head -n 1 "$tmp/err")"
 guest --host "$newer" -o "$out"
-is "--virt is needed" 2 "$rc"
+is "--virt is needed" "2 imxpt: guest: --virt, the tree that QEMU dumped, is missing" \
+	"$rc $(head -n 1 "$tmp/err")"
 guest --virt "$virt" -o "$out"
-is "--host is needed" 2 "$rc"
+is "--host is needed" "2 imxpt: guest: --host, the board's tree, is missing" \
+	"$rc $(head -n 1 "$tmp/err")"
 guest --host "$newer" --virt "$virt"
 is "-o or -n is needed" 2 "$rc"
 guest --json --host "$newer" --virt "$virt" -o -

@@ -10,7 +10,6 @@ void guest_case_open(struct guest_case *s, const char *host, const char *virt)
 	tree_fixture_open(&s->virt, virt);
 	s->guest = (struct guest){ .profile = &s->host.profile,
 				   .host = &s->host.x.tree,
-				   .virt = &s->virt.tree,
 				   .pass = s->host.board.pass,
 				   .deps = &s->deps };
 }
@@ -21,10 +20,10 @@ int guest_case_plan(struct guest_case *s, struct fault *f)
 
 	*f = (struct fault){ 0 };
 	edits_start(&s->edits, &s->virt.tree);
-	return deps_find(s->guest.host, pass, pass, &s->deps, f)       ?:
-		       bus_layout_read(&s->guest, &s->layout, f)       ?:
-		       bus_layout_add_passed(&s->guest, &s->layout, f) ?:
-		       guest_plan(&s->guest, &s->layout, &s->edits, f);
+	return deps_find(s->guest.host, pass, pass, &s->deps, f)		    ?:
+		       bus_layout_read(&s->virt.tree, &s->layout, f)		    ?:
+		       bus_layout_add(&s->layout, s->guest.host, pass.v, pass.n, f) ?:
+		       qemu_tree_plan(&s->guest, &s->layout, &s->edits, f);
 }
 
 void guest_case_make(struct guest_case *s)
@@ -37,7 +36,7 @@ void guest_case_make(struct guest_case *s)
 		fail_msg("%s", f.text);
 	tree_fixture_copy(&s->made, blob, size);
 	free(blob);
-	if (guest_verify(&s->layout, &s->made.tree, &f))
+	if (qemu_tree_verify(&s->layout, &s->made.tree, &f))
 		fail_msg("%s", f.text);
 }
 

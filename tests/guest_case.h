@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guest_case - a guest's tree in the making, out of the trees of tests/dts/.
+ * guest_case - a guest's tree for QEMU, made from the trees of tests/dts/.
  *
- * What cannot be had fails the test at once.
+ * Each function fails the test if something is missing.
  */
 #ifndef IMXPT_TESTS_GUEST_CASE_H
 #define IMXPT_TESTS_GUEST_CASE_H
 
-#include "guest/guest.h"
+#include "guest/qemu_tree.h"
 #include "tree_fixture.h"
 
 #define CONN "/bus@5b000000/"
@@ -15,7 +15,7 @@
 #define GUEST_FEC1 BUS "/ethernet@5b040000"
 #define GUEST_LPCG0 BUS "/clock-controller@5b230000"
 #define GUEST_MU2 BUS "/mailbox@5d1d0000"
-#define WINDOW(own, guest, size) 0, own, 0, guest, 0, size
+#define WINDOW(bus, guest, size) 0, bus, 0, guest, 0, size
 
 struct guest_case {
 	struct tree_fixture_board host;
@@ -27,10 +27,10 @@ struct guest_case {
 	struct tree_fixture made;
 };
 
-/* Begin with two fixtures, which may still be changed.  guest_case_close() frees it. */
+/* Open two fixtures, which may then be changed.  guest_case_close() frees them. */
 void guest_case_open(struct guest_case *s, const char *host, const char *virt);
 
-/* Think all out; the result is as the first step that fails. */
+/* Plan the changes; returns the code of the first step that fails. */
 int guest_case_plan(struct guest_case *s, struct fault *f);
 
 /* Plan, make and verify the guest's tree. */
@@ -41,22 +41,22 @@ void guest_case_close(struct guest_case *s);
 /* Open and make. */
 void guest_case_make_from(struct guest_case *s, const char *host, const char *virt);
 
-/* Fail unless the plan fails so; close. */
+/* Fail unless the plan fails with this fault; close. */
 void guest_case_refused(struct guest_case *s, int code, const char *text);
 
-/* Of the tree that was made. */
+/* A node of the made tree, whether it has the property, its phandle. */
 int guest_case_node(const struct guest_case *s, const char *path);
 bool guest_case_has(const struct guest_case *s, const char *path, const char *name);
 uint32_t guest_case_phandle(const struct guest_case *s, const char *path);
 
-/* Fail unless the property is these n cells. */
+/* Fail unless the property has these n cells. */
 void guest_case_expect_n(const struct guest_case *s, const char *path, const char *name,
 			 size_t n, const uint32_t *want);
 #define EXPECT(s, path, name, ...)                                                  \
 	guest_case_expect_n(s, path, name, sizeof((uint32_t[]){ __VA_ARGS__ }) / 4, \
 			    (const uint32_t[]){ __VA_ARGS__ })
 
-/* Let a property of the host's tree be these n cells, at most 16. */
+/* Set a property of the host's tree to these n cells, at most 16. */
 void guest_case_set_cells(struct guest_case *s, const char *path, const char *name, size_t n,
 			  const uint32_t *cells);
 #define SET_CELLS(s, path, name, ...)                                                \

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the devices sit on QEMU's platform bus, and which dumps do not say it. */
+/* The devices of a dumped tree and the passed ones on QEMU's platform bus. */
 #include <errno.h>
 #include <stdio.h>
 
 #include "guest_case.h"
 
-static void a_device_of_qemus_own_stays_in_front(void **state)
+static void a_dumped_device_keeps_its_slot_before_the_passed_ones(void **state)
 {
 	struct guest_case s;
 
@@ -19,7 +19,7 @@ static void a_device_of_qemus_own_stays_in_front(void **state)
 	guest_case_close(&s);
 }
 
-/* In the dump, what was placed last stands first. */
+/* QEMU writes the device that it takes last first. */
 static void the_order_in_the_dump_does_not_matter(void **state)
 {
 	static const uint8_t reg[] = { 0, 0, 0x80, 0, 0, 0, 0x40, 0 };
@@ -37,7 +37,7 @@ static void the_order_in_the_dump_does_not_matter(void **state)
 	guest_case_close(&s);
 }
 
-static void a_device_that_is_elsewhere_is_refused(void **state)
+static void a_dumped_device_at_another_address_is_refused(void **state)
 {
 	static const uint8_t reg[] = { 0, 1, 0, 0, 0, 0, 0x50, 0 };
 	struct guest_case s;
@@ -56,7 +56,7 @@ static void the_controller_of_the_bus_must_be_a_gic(void **state)
 	(void)state;
 	guest_case_open(&s, "board-newer", "virt-new");
 	tree_fixture_set(&s.virt, "/intc@8000000", "#interrupt-cells", one, sizeof(one));
-	guest_case_refused(&s, -EINVAL, BUS ": its interrupt parent is no GIC");
+	guest_case_refused(&s, -EINVAL, BUS ": its interrupt parent is not a GIC");
 }
 
 static void two_devices_of_one_address_are_refused(void **state)
@@ -71,14 +71,14 @@ static void two_devices_of_one_address_are_refused(void **state)
 		"clock-controller@5b230000 and ethernet@5b040000 have the same address");
 }
 
-static void more_devices_than_there_is_room_for_are_refused(void **state)
+static void too_many_devices_are_refused(void **state)
 {
 	struct guest_case s;
 	char name[16];
 
 	(void)state;
 	guest_case_open(&s, "board-newer", "virt-new");
-	for (int i = 0; i < GUEST_DEVICES_MAX - 3; i++) {
+	for (int i = 0; i < BUS_DEVICES_MAX - 3; i++) {
 		snprintf(name, sizeof(name), "d%d", i);
 		tree_fixture_add(&s.virt, BUS, name);
 	}
@@ -86,7 +86,7 @@ static void more_devices_than_there_is_room_for_are_refused(void **state)
 	guest_case_close(&s);
 
 	guest_case_open(&s, "board-newer", "virt-new");
-	for (int i = 0; i < GUEST_DEVICES_MAX - 2; i++) {
+	for (int i = 0; i < BUS_DEVICES_MAX - 2; i++) {
 		snprintf(name, sizeof(name), "d%d", i);
 		tree_fixture_add(&s.virt, BUS, name);
 	}
@@ -106,7 +106,7 @@ static void cells_that_do_not_fit_are_refused(void **state)
 	guest_case_refused(&s, -EINVAL, FEC1 ": reg does not fit the cells of its parent");
 }
 
-static void a_guests_tree_is_no_dump(void **state)
+static void a_guests_tree_is_not_a_dump(void **state)
 {
 	struct bus_layout again;
 	struct guest_case s;
@@ -114,26 +114,25 @@ static void a_guests_tree_is_no_dump(void **state)
 
 	(void)state;
 	guest_case_make_from(&s, "board-newer", "virt-new");
-	s.guest.virt = &s.made.tree;
-	assert_int_equal(bus_layout_read(&s.guest, &again, &f), -EINVAL);
-	tree_fixture_says(&f, -EINVAL, BUS ": ranges is not one window");
+	assert_int_equal(bus_layout_read(&s.made.tree, &again, &f), -EINVAL);
+	tree_fixture_says(&f, -EINVAL, BUS ": ranges does not have one window");
 	assert_string_equal(f.fix,
-			    "give the tree just as QEMU dumped it, not a guest's made of "
-			    "it");
+			    "give the tree that QEMU dumped, not one that was made for a "
+			    "guest");
 	guest_case_close(&s);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_device_of_qemus_own_stays_in_front),
+		cmocka_unit_test(a_dumped_device_keeps_its_slot_before_the_passed_ones),
 		cmocka_unit_test(the_order_in_the_dump_does_not_matter),
-		cmocka_unit_test(a_device_that_is_elsewhere_is_refused),
+		cmocka_unit_test(a_dumped_device_at_another_address_is_refused),
 		cmocka_unit_test(the_controller_of_the_bus_must_be_a_gic),
 		cmocka_unit_test(two_devices_of_one_address_are_refused),
-		cmocka_unit_test(more_devices_than_there_is_room_for_are_refused),
+		cmocka_unit_test(too_many_devices_are_refused),
 		cmocka_unit_test(cells_that_do_not_fit_are_refused),
-		cmocka_unit_test(a_guests_tree_is_no_dump),
+		cmocka_unit_test(a_guests_tree_is_not_a_dump),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,10 +13,10 @@
 
 #define CELLS_MAX 8
 
-/* What a tree says of the bus; a count of 0: the property is not there. */
-struct guest_case {
+/* The bus in a tree; a count of 0: the property is missing. */
+struct bus_case {
 	const char *name;	/* NULL: there is no bus */
-	const char *above;	/* the node that it is below, if it is not the root */
+	const char *above;	/* its parent, if that is not the root */
 	uint32_t root_address;	/* #address-cells of the root */
 	uint32_t address, size; /* cells of the bus */
 	uint32_t ranges[CELLS_MAX];
@@ -25,13 +25,13 @@ struct guest_case {
 };
 
 /* As QEMU 7.2 writes it. */
-static const struct guest_case usual = { .name = "platform-bus@c000000",
-					 .root_address = 2,
-					 .address = 1,
-					 .size = 1,
-					 .ranges = { 0, 0, 0xc000000, 0x2000000 },
-					 .n_ranges = 4,
-					 .n_buses = 1 };
+static const struct bus_case usual = { .name = "platform-bus@c000000",
+				       .root_address = 2,
+				       .address = 1,
+				       .size = 1,
+				       .ranges = { 0, 0, 0xc000000, 0x2000000 },
+				       .n_ranges = 4,
+				       .n_buses = 1 };
 
 static char blob[4096];
 static struct bus bus;
@@ -43,7 +43,7 @@ static void put_cells(const char *name, uint32_t n)
 		assert_int_equal(fdt_property_u32(blob, name, n), 0);
 }
 
-static void put_bus(const struct guest_case *s, const char *name)
+static void put_bus(const struct bus_case *s, const char *name)
 {
 	static const char compatible[] = "qemu,platform\0simple-bus";
 	uint32_t ranges[CELLS_MAX];
@@ -60,8 +60,8 @@ static void put_bus(const struct guest_case *s, const char *name)
 	assert_int_equal(fdt_end_node(blob), 0);
 }
 
-/* What bus_read() says to a tree that tells the story. */
-static int read_story(const struct guest_case *s)
+/* The result of bus_read() for a tree with this bus. */
+static int read_case(const struct bus_case *s)
 {
 	struct tree tree;
 	int ret;
@@ -89,10 +89,10 @@ static int read_story(const struct guest_case *s)
 	return ret;
 }
 
-static void the_usual_bus_is_read(void **state)
+static void the_bus_of_qemu_7_2_is_read(void **state)
 {
 	(void)state;
-	assert_int_equal(read_story(&usual), 0);
+	assert_int_equal(read_case(&usual), 0);
 	assert_int_equal(bus.node, 1);
 	assert_int_equal(bus.base, 0xc000000);
 	assert_int_equal(bus.size, 0x2000000);
@@ -102,63 +102,64 @@ static void the_usual_bus_is_read(void **state)
 
 static void the_old_name_is_known(void **state)
 {
-	struct guest_case s = usual;
+	struct bus_case s = usual;
 
 	(void)state;
 	s.name = "platform@c000000";
-	assert_int_equal(read_story(&s), 0);
+	assert_int_equal(read_case(&s), 0);
 	assert_int_equal(bus.base, 0xc000000);
 }
 
 static void other_cells_are_read(void **state)
 {
-	struct guest_case wide = { .name = "platform@c000000",
-				   .root_address = 2,
-				   .address = 2,
-				   .size = 2,
-				   .ranges = { 0, 0, 0, 0x10000000, 1, 0 },
-				   .n_ranges = 6,
+	struct bus_case wide = { .name = "platform@c000000",
+				 .root_address = 2,
+				 .address = 2,
+				 .size = 2,
+				 .ranges = { 0, 0, 0, 0x10000000, 1, 0 },
+				 .n_ranges = 6,
+				 .n_buses = 1 };
+	struct bus_case silent = { .name = "platform@c000000",
+				   .ranges = { 0, 0, 1, 0x20000000, 0x1000000 },
+				   .n_ranges = 5,
 				   .n_buses = 1 };
-	struct guest_case silent = { .name = "platform@c000000",
-				     .ranges = { 0, 0, 1, 0x20000000, 0x1000000 },
-				     .n_ranges = 5,
-				     .n_buses = 1 };
 
 	(void)state;
-	assert_int_equal(read_story(&wide), 0);
+	assert_int_equal(read_case(&wide), 0);
 	assert_int_equal(bus.base, 0x10000000);
 	assert_int_equal(bus.size, 0x100000000);
 
-	/* No cells are named: two for an address, one for a size. */
-	assert_int_equal(read_story(&silent), 0);
+	/* the default is two cells for an address, one for a size */
+	assert_int_equal(read_case(&silent), 0);
 	assert_int_equal(bus.base, 0x120000000);
 	assert_int_equal(bus.size, 0x1000000);
 }
 
 static void a_tree_without_the_bus_is_refused(void **state)
 {
-	struct guest_case s = usual;
+	struct bus_case s = usual;
 
 	(void)state;
 	s.n_buses = 0;
-	assert_int_equal(read_story(&s), -ENOENT);
+	assert_int_equal(read_case(&s), -ENOENT);
 	assert_string_equal(
 		fault.text,
-		"no node compatible with qemu,platform: not a tree of QEMU's virt");
+		"no node is compatible with qemu,platform, so QEMU's virt machine did not "
+		"dump this tree");
 	s.n_buses = 2;
-	assert_int_equal(read_story(&s), -ENOTUNIQ);
+	assert_int_equal(read_case(&s), -ENOTUNIQ);
 }
 
-#define assert_malformed(story, says)                                            \
+#define assert_malformed(bus_case, says)                                         \
 	do {                                                                     \
-		assert_int_equal(read_story(story), -EINVAL);                    \
+		assert_int_equal(read_case(bus_case), -EINVAL);                  \
 		assert_string_equal(fault.text, "/platform-bus@c000000: " says); \
 		assert_int_equal(bus.size, 0);                                   \
 	} while (0)
 
 static void odd_cells_are_refused(void **state)
 {
-	struct guest_case s = usual;
+	struct bus_case s = usual;
 
 	(void)state;
 	s.address = 3;
@@ -169,40 +170,41 @@ static void odd_cells_are_refused(void **state)
 	s = usual;
 }
 
-/* The guest's windows are written with two cells for what is above the bus. */
+/* The guest's windows have two cells for an address in the root. */
 static void a_bus_elsewhere_is_refused(void **state)
 {
 	static const uint32_t widths[] = { 1, 3, UINT32_MAX };
-	struct guest_case s = usual;
+	struct bus_case s = usual;
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
 		s.root_address = widths[i];
 		s.n_ranges = 3;
-		assert_malformed(&s, "not below a root whose #address-cells are 2");
+		assert_malformed(&s, "not a child of a root with two #address-cells");
 	}
 	s = usual;
 	s.above = "soc";
-	assert_int_equal(read_story(&s), -EINVAL);
-	assert_string_equal(fault.text, "/soc/platform-bus@c000000: not below a root whose "
-					"#address-cells are 2");
+	assert_int_equal(read_case(&s), -EINVAL);
+	assert_string_equal(fault.text,
+			    "/soc/platform-bus@c000000: not a child of a root with "
+			    "two #address-cells");
 }
 
 /* A guest tree has a window for each device. */
 static void anything_but_one_window_is_refused(void **state)
 {
-	struct guest_case s = usual;
+	struct bus_case s = usual;
 
 	(void)state;
 	s.n_ranges = 0;
-	assert_malformed(&s, "ranges is not one window");
+	assert_malformed(&s, "ranges does not have one window");
 	s.n_ranges = 3;
-	assert_malformed(&s, "ranges is not one window");
+	assert_malformed(&s, "ranges does not have one window");
 	s.n_ranges = 8;
-	assert_malformed(&s, "ranges is not one window");
+	assert_malformed(&s, "ranges does not have one window");
 	s.address = 2;
 	s.n_ranges = 4;
-	assert_malformed(&s, "ranges is not one window");
+	assert_malformed(&s, "ranges does not have one window");
 	s = usual;
 	s.ranges[0] = 0x5b040000;
 	assert_malformed(&s, "ranges does not start at 0");
@@ -210,26 +212,26 @@ static void anything_but_one_window_is_refused(void **state)
 
 static void an_impossible_window_is_refused(void **state)
 {
-	struct guest_case s = usual;
+	struct bus_case s = usual;
 
 	(void)state;
 	s.ranges[3] = 0;
-	assert_malformed(&s, "ranges is no window that arm64 can address");
+	assert_malformed(&s, "the window in ranges is outside the addresses of arm64");
 	s = usual;
 	s.ranges[1] = 0x100000;
-	assert_malformed(&s, "ranges is no window that arm64 can address");
+	assert_malformed(&s, "the window in ranges is outside the addresses of arm64");
 	s.ranges[1] = UINT32_MAX;
 	s.ranges[2] = UINT32_MAX;
-	assert_malformed(&s, "ranges is no window that arm64 can address");
+	assert_malformed(&s, "the window in ranges is outside the addresses of arm64");
 	s.ranges[1] = 0xfffff;
 	s.ranges[2] = 0xfe000000;
-	assert_int_equal(read_story(&s), 0);
+	assert_int_equal(read_case(&s), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_usual_bus_is_read),
+		cmocka_unit_test(the_bus_of_qemu_7_2_is_read),
 		cmocka_unit_test(the_old_name_is_known),
 		cmocka_unit_test(other_cells_are_read),
 		cmocka_unit_test(a_tree_without_the_bus_is_refused),

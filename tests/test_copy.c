@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the copies of the host's nodes have, and refer to. */
+/* The copies of the host's nodes: their properties and references. */
 #include <errno.h>
 
 #include "guest_case.h"
@@ -33,8 +33,8 @@ static void references_lead_to_copies(void **state)
 	guest_case_close(&s);
 }
 
-/* The old name of a phandle, which dtc no longer writes, is a number of the host's, too. */
-static void phandles_are_numbered_anew(void **state)
+/* The old name of a phandle, which dtc no longer writes, must not be copied either. */
+static void copies_get_new_phandles(void **state)
 {
 	static const char clk[] = "/system-controller/clock-controller";
 	struct guest_case s;
@@ -68,7 +68,7 @@ static void the_system_controller_has_the_passed_mailbox(void **state)
 	guest_case_close(&s);
 }
 
-static void what_is_cut_leaves_no_trace(void **state)
+static void dropped_properties_are_not_copied(void **state)
 {
 	static const char *const gone[][2] = {
 		{ GUEST_FEC1, "iommus" },
@@ -87,7 +87,7 @@ static void what_is_cut_leaves_no_trace(void **state)
 
 	(void)state;
 	guest_case_open(&s, "board-needy", "virt-new");
-	/* what names the system controller itself brings its children */
+	/* a reference to the system controller copies it with its children */
 	SET_CELLS(&s, "/scu", "phandle", 0x7777);
 	SET_CELLS(&s, FEC1, "extcon", 0x7777);
 	guest_case_make(&s);
@@ -101,8 +101,8 @@ static void what_is_cut_leaves_no_trace(void **state)
 	guest_case_close(&s);
 }
 
-/* enet1_lpcg is not passed: its clock cannot come, those behind it keep their numbers. */
-static void an_entry_that_is_cut_leaves_an_empty_one(void **state)
+/* enet1_lpcg is not passed: its clock is dropped, and later ones keep their numbers. */
+static void a_dropped_entry_becomes_an_empty_one(void **state)
 {
 	struct guest_case s;
 	uint32_t clk, axi;
@@ -120,8 +120,8 @@ static void an_entry_that_is_cut_leaves_an_empty_one(void **state)
 	guest_case_close(&s);
 }
 
-/* Linux refuses the whole device for one group of pins that is nowhere. */
-static void a_group_of_pins_that_is_cut_leaves_nothing(void **state)
+/* Linux rejects the whole device if one group of pins is missing. */
+static void a_dropped_group_of_pins_leaves_no_entry(void **state)
 {
 	struct guest_case s;
 	uint32_t group, expander;
@@ -147,8 +147,8 @@ static void a_group_of_pins_that_is_cut_leaves_nothing(void **state)
 	}
 }
 
-/* It is searched, not counted, and ends at an entry that leads nowhere. */
-static void a_map_of_interrupts_closes_up(void **state)
+/* Linux searches the map and stops at an empty entry. */
+static void an_interrupt_map_gets_no_empty_entry(void **state)
 {
 	struct guest_case s;
 	uint32_t gic, gpio;
@@ -170,8 +170,8 @@ static void a_map_of_interrupts_closes_up(void **state)
 	guest_case_close(&s);
 }
 
-/* Nobody follows what the host's IOMMU has to know, so it may lead nowhere. */
-static void what_stays_with_the_host_may_dangle(void **state)
+/* Properties for the host's IOMMU are dropped without a check. */
+static void a_dropped_property_may_dangle(void **state)
 {
 	struct guest_case s;
 
@@ -185,7 +185,7 @@ static void what_stays_with_the_host_may_dangle(void **state)
 	guest_case_close(&s);
 }
 
-/* No compiler makes such a tree. */
+/* dtc does not make such a tree. */
 static void two_properties_of_one_name_are_refused(void **state)
 {
 	struct guest_case s;
@@ -199,12 +199,12 @@ static void two_properties_of_one_name_are_refused(void **state)
 	SET_CELLS(&s, FEC1, "clockz", axi, axi);
 	tree_fixture_rename(&s.host.x, FEC1, "clockz", "clocks");
 	guest_case_refused(&s, -EEXIST,
-			   GUEST_FEC1 ": conflicting edits of clocks: as " FEC1
-				      " has it; as " FEC1 " has it");
+			   GUEST_FEC1 ": conflicting edits of clocks: as in " FEC1
+				      "; as in " FEC1);
 }
 
-/* The PHY's interrupt goes to a GPIO controller, which is passed for once. */
-static void an_interrupt_inside_keeps_its_parent(void **state)
+/* The PHY's interrupt goes to a GPIO controller, which is passed here. */
+static void an_interrupt_to_a_passed_device_keeps_its_parent(void **state)
 {
 	struct guest_case s;
 	int pass[2];
@@ -222,8 +222,8 @@ static void an_interrupt_inside_keeps_its_parent(void **state)
 	guest_case_close(&s);
 }
 
-/* Nothing refers to anything: lists that are empty are lists. */
-static void a_board_without_references_is_one(void **state)
+/* The lists of references and edges are empty. */
+static void a_board_without_references_is_accepted(void **state)
 {
 	static const char *const left[] = { "interrupts", "dma-coherent", "interrupt-parent" };
 	const char *const passed[] = { LPCG0, FEC1, MU2 };
@@ -258,16 +258,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(references_lead_to_copies),
-		cmocka_unit_test(phandles_are_numbered_anew),
+		cmocka_unit_test(copies_get_new_phandles),
 		cmocka_unit_test(the_system_controller_has_the_passed_mailbox),
-		cmocka_unit_test(what_is_cut_leaves_no_trace),
-		cmocka_unit_test(an_entry_that_is_cut_leaves_an_empty_one),
-		cmocka_unit_test(a_group_of_pins_that_is_cut_leaves_nothing),
-		cmocka_unit_test(a_map_of_interrupts_closes_up),
-		cmocka_unit_test(what_stays_with_the_host_may_dangle),
+		cmocka_unit_test(dropped_properties_are_not_copied),
+		cmocka_unit_test(a_dropped_entry_becomes_an_empty_one),
+		cmocka_unit_test(a_dropped_group_of_pins_leaves_no_entry),
+		cmocka_unit_test(an_interrupt_map_gets_no_empty_entry),
+		cmocka_unit_test(a_dropped_property_may_dangle),
 		cmocka_unit_test(two_properties_of_one_name_are_refused),
-		cmocka_unit_test(an_interrupt_inside_keeps_its_parent),
-		cmocka_unit_test(a_board_without_references_is_one),
+		cmocka_unit_test(an_interrupt_to_a_passed_device_keeps_its_parent),
+		cmocka_unit_test(a_board_without_references_is_accepted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

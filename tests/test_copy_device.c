@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the guest's nodes of devices say of where they are. */
+/* The addresses and interrupts of the passed devices in the guest's tree. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -49,7 +49,7 @@ static void triggers_are_the_hosts(void **state)
 	guest_case_close(&s);
 }
 
-static void interrupts_that_name_their_parent_are_read_too(void **state)
+static void interrupts_extended_is_read_too(void **state)
 {
 	struct guest_case s;
 	uint32_t gic, gpio;
@@ -67,7 +67,7 @@ static void interrupts_that_name_their_parent_are_read_too(void **state)
 }
 
 /* usb@5b110000 is a bus, and its child has registers; both are passed. */
-static void a_device_below_a_device_keeps_its_place(void **state)
+static void a_device_below_a_device_keeps_its_parent(void **state)
 {
 	struct guest_case s;
 	int usb[2];
@@ -83,13 +83,13 @@ static void a_device_below_a_device_keeps_its_place(void **state)
 	       WINDOW(0x5b120000, 0xc010000, 0x10000));
 	EXPECT(&s, BUS "/usb@5b110000", "reg", 0, 0x5b110000, 0, 0x10000);
 	EXPECT(&s, BUS "/usb@5b110000/usb@5b120000", "reg", 0x5b120000, 0x10000);
-	/* what was one-to-one is written out: the bus above counts with other cells */
+	/* the parent has other cells, so the one-to-one ranges are written out */
 	EXPECT(&s, BUS "/usb@5b110000", "ranges", 0, 0, 0, 0x80000000, 0x80000000, 0,
 	       0x80000000, 0x80000000);
 	guest_case_close(&s);
 }
 
-/* Its cells and those above it stay, and so do its ranges. */
+/* Its parent is the same, so its ranges are. */
 static void a_bus_below_a_device_keeps_its_ranges(void **state)
 {
 	struct guest_case s;
@@ -149,8 +149,8 @@ static void ranges_of_a_passed_bus_get_the_cells_above_it(void **state)
 	guest_case_close(&s);
 }
 
-/* Nothing is translated, which can be said of other cells, or only of some. */
-static void empty_ranges_say_what_they_said(void **state)
+/* Nothing is translated, with each number of cells. */
+static void empty_ranges_keep_their_meaning(void **state)
 {
 	struct guest_case s;
 	int usb;
@@ -181,7 +181,7 @@ static void empty_ranges_say_what_they_said(void **state)
 	}
 }
 
-/* Cells that no tree has, whose sum is none. */
+/* Cells that no real tree has, and whose sum overflows or is 0. */
 static void ranges_of_strange_cells_are_refused(void **state)
 {
 	static const uint32_t strange[] = { 0xffffffff, 5, 0 };
@@ -209,12 +209,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(devices_keep_their_addresses_and_get_windows),
 		cmocka_unit_test(triggers_are_the_hosts),
-		cmocka_unit_test(interrupts_that_name_their_parent_are_read_too),
-		cmocka_unit_test(a_device_below_a_device_keeps_its_place),
+		cmocka_unit_test(interrupts_extended_is_read_too),
+		cmocka_unit_test(a_device_below_a_device_keeps_its_parent),
 		cmocka_unit_test(a_bus_below_a_device_keeps_its_ranges),
 		cmocka_unit_test(a_device_below_one_that_translates_is_refused),
 		cmocka_unit_test(ranges_of_a_passed_bus_get_the_cells_above_it),
-		cmocka_unit_test(empty_ranges_say_what_they_said),
+		cmocka_unit_test(empty_ranges_keep_their_meaning),
 		cmocka_unit_test(ranges_of_strange_cells_are_refused),
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a passed device needs, and what becomes of it. */
+/* The dependencies of passed devices, and what the guest gets of them. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,8 +31,8 @@ static void expect_fault(const struct tree_fixture_board *b, const char *text)
 	tree_fixture_says(&f, -EINVAL, text);
 }
 
-/* The needs as text: a line each, with the node that needs it and by what. */
-static void expect_needs(const struct deps *c, const char *want)
+/* The dependencies as text: a line each, with the node and property that need it. */
+static void expect_dependencies(const struct deps *c, const char *want)
 {
 	char path[TREE_PATH_MAX], *got;
 	size_t size;
@@ -53,8 +53,8 @@ static void expect_needs(const struct deps *c, const char *want)
 	free(got);
 }
 
-/* The first link of the node's property. */
-static const struct edge *link_of(const struct deps *c, const char *path, const char *property)
+/* The first edge of the node's property. */
+static const struct edge *edge_of(const struct deps *c, const char *path, const char *property)
 {
 	int node = tree_at(c->tree, path);
 
@@ -62,20 +62,20 @@ static const struct edge *link_of(const struct deps *c, const char *path, const 
 		if (c->edges[i].from == node && !strcmp(c->edges[i].property, property))
 			return &c->edges[i];
 	}
-	fail_msg("%s: no link of %s", path, property);
+	fail_msg("%s: no edge of %s", path, property);
 	return NULL;
 }
 
-static void expect_link(const struct deps *c, const char *path, const char *property,
-			enum disposition fate, const char *to)
+static void expect_edge(const struct deps *c, const char *path, const char *property,
+			enum disposition d, const char *to)
 {
-	const struct edge *l = link_of(c, path, property);
+	const struct edge *l = edge_of(c, path, property);
 
-	assert_int_equal(l->disposition, fate);
+	assert_int_equal(l->disposition, d);
 	assert_int_equal(l->to, to ? tree_at(c->tree, to) : -1);
 }
 
-static void finds_all_that_a_port_needs_each_node_once(void **state)
+static void finds_each_dependency_of_a_port_once(void **state)
 {
 	struct tree_fixture_board b;
 	struct deps c;
@@ -83,26 +83,26 @@ static void finds_all_that_a_port_needs_each_node_once(void **state)
 	(void)state;
 	tree_fixture_board(&b, "board-newer");
 	find(&b, &c);
-	expect_needs(&c, "passed " LPCG0 "\n"
-			 "passed " FEC1 "\n"
-			 "passed " FEC1 "/mdio < ethernet@5b040000 (child)\n"
-			 "passed " FEC1 "/mdio/ethernet-phy@0 < mdio (child)\n"
-			 "passed " FEC1 "/mdio/ethernet-phy@1 < mdio (child)\n"
-			 "passed " MU2 "\n"
-			 "copied /system-controller/clock-controller < "
-			 "clock-controller@5b230000 clocks\n"
-			 "copied /clock-conn-axi < clock-controller@5b230000 clocks\n"
-			 "copied /system-controller/power-controller < "
-			 "clock-controller@5b230000 power-domains\n"
-			 "copied /system-controller/pinctrl/fec1grp < "
-			 "ethernet@5b040000 pinctrl-0\n"
-			 "copied /system-controller < clock-controller (parent)\n"
-			 "copied /system-controller/pinctrl < fec1grp (parent)\n");
+	expect_dependencies(&c, "passed " LPCG0 "\n"
+				"passed " FEC1 "\n"
+				"passed " FEC1 "/mdio < ethernet@5b040000 (child)\n"
+				"passed " FEC1 "/mdio/ethernet-phy@0 < mdio (child)\n"
+				"passed " FEC1 "/mdio/ethernet-phy@1 < mdio (child)\n"
+				"passed " MU2 "\n"
+				"copied /system-controller/clock-controller < "
+				"clock-controller@5b230000 clocks\n"
+				"copied /clock-conn-axi < clock-controller@5b230000 clocks\n"
+				"copied /system-controller/power-controller < "
+				"clock-controller@5b230000 power-domains\n"
+				"copied /system-controller/pinctrl/fec1grp < "
+				"ethernet@5b040000 pinctrl-0\n"
+				"copied /system-controller < clock-controller (parent)\n"
+				"copied /system-controller/pinctrl < fec1grp (parent)\n");
 	deps_free(&c);
 	tree_fixture_close(&b.x);
 }
 
-static void tells_what_stays_with_the_host_and_why(void **state)
+static void dropped_edges_have_their_reason(void **state)
 {
 	struct tree_fixture_board b;
 	struct deps c;
@@ -111,26 +111,26 @@ static void tells_what_stays_with_the_host_and_why(void **state)
 	(void)state;
 	tree_fixture_board(&b, "board-needy");
 	find(&b, &c);
-	expect_link(&c, FEC1, "iommus", DISPOSITION_DROPPED, "/iommu@51400000");
-	assert_false(link_of(&c, FEC1, "iommus")->loss);
-	expect_link(&c, FEC1, "dma-coherent", DISPOSITION_DROPPED, NULL);
-	expect_link(&c, FEC1, "fsl,sc_rsrc_id", DISPOSITION_DROPPED, NULL);
-	expect_link(&c, "/scu/imx8qx-pd", "wakeup-irq", DISPOSITION_DROPPED, NULL);
-	expect_link(&c, "/scu/pinctrl", "pinctrl-0", DISPOSITION_DROPPED,
+	expect_edge(&c, FEC1, "iommus", DISPOSITION_DROPPED, "/iommu@51400000");
+	assert_false(edge_of(&c, FEC1, "iommus")->loss);
+	expect_edge(&c, FEC1, "dma-coherent", DISPOSITION_DROPPED, NULL);
+	expect_edge(&c, FEC1, "fsl,sc_rsrc_id", DISPOSITION_DROPPED, NULL);
+	expect_edge(&c, "/scu/imx8qx-pd", "wakeup-irq", DISPOSITION_DROPPED, NULL);
+	expect_edge(&c, "/scu/pinctrl", "pinctrl-0", DISPOSITION_DROPPED,
 		    "/scu/pinctrl/hoggrp");
-	assert_false(link_of(&c, "/scu/pinctrl", "pinctrl-0")->loss);
-	expect_link(&c, FEC1, "phy-supply", DISPOSITION_COPIED, "/regulator-phy");
-	expect_link(&c, "/regulator-phy", "gpio", DISPOSITION_DROPPED,
+	assert_false(edge_of(&c, "/scu/pinctrl", "pinctrl-0")->loss);
+	expect_edge(&c, FEC1, "phy-supply", DISPOSITION_COPIED, "/regulator-phy");
+	expect_edge(&c, "/regulator-phy", "gpio", DISPOSITION_DROPPED,
 		    "/bus@5a000000/i2c@5a800000/gpio@68");
-	expect_link(&c, FEC1, "memory-region", DISPOSITION_DROPPED, "/reserved-memory/pool");
-	assert_string_equal(link_of(&c, FEC1, "memory-region")->why,
-			    "it is the host's memory");
-	l = link_of(&c, FEC1, "phy-reset-gpios");
+	expect_edge(&c, FEC1, "memory-region", DISPOSITION_DROPPED, "/reserved-memory/pool");
+	assert_string_equal(edge_of(&c, FEC1, "memory-region")->why,
+			    "it describes the host's memory");
+	l = edge_of(&c, FEC1, "phy-reset-gpios");
 	assert_int_equal(l->disposition, DISPOSITION_DROPPED);
 	assert_true(l->loss);
 	assert_string_equal(drop_effect(l->property),
-			    "the host has the line: it must keep it where "
-			    "the device needs it");
+			    "the host has the line and must set it as the device "
+			    "needs it");
 	deps_free(&c);
 	tree_fixture_close(&b.x);
 }
@@ -159,7 +159,7 @@ static void copies_of_a_controller_only_what_is_used(void **state)
 	tree_fixture_close(&b.x);
 }
 
-static void what_is_in_a_passed_device_comes_with_it(void **state)
+static void children_of_a_passed_device_are_passed(void **state)
 {
 	struct tree_fixture_board b;
 	struct deps c;
@@ -167,11 +167,11 @@ static void what_is_in_a_passed_device_comes_with_it(void **state)
 	(void)state;
 	tree_fixture_board(&b, "board-needy");
 	find(&b, &c);
-	expect_link(&c, FEC1 "/mdio/ethernet-phy@0", "vddio-supply", DISPOSITION_PASSED,
+	expect_edge(&c, FEC1 "/mdio/ethernet-phy@0", "vddio-supply", DISPOSITION_PASSED,
 		    FEC1 "/mdio/ethernet-phy@0/vddio-regulator");
-	expect_link(&c, FEC1 "/mdio/ethernet-phy@0", "interrupts", DISPOSITION_DROPPED,
+	expect_edge(&c, FEC1 "/mdio/ethernet-phy@0", "interrupts", DISPOSITION_DROPPED,
 		    "/bus@5d000000/gpio@5d090000");
-	assert_true(link_of(&c, FEC1 "/mdio/ethernet-phy@0", "interrupts")->loss);
+	assert_true(edge_of(&c, FEC1 "/mdio/ethernet-phy@0", "interrupts")->loss);
 	deps_free(&c);
 	tree_fixture_close(&b.x);
 }
@@ -185,11 +185,11 @@ static void the_gic_and_the_mailbox_are_replaced(void **state)
 	(void)state;
 	tree_fixture_board(&b, "board-older");
 	find(&b, &c);
-	expect_link(&c, FEC1, "interrupts", DISPOSITION_REPLACED,
+	expect_edge(&c, FEC1, "interrupts", DISPOSITION_REPLACED,
 		    "/interrupt-controller@51a00000");
-	assert_int_equal(link_of(&c, FEC1, "interrupts")->instead, -1);
-	expect_link(&c, "/scu", "mboxes", DISPOSITION_REPLACED, MU1);
-	l = link_of(&c, "/scu", "mboxes");
+	assert_int_equal(edge_of(&c, FEC1, "interrupts")->instead, -1);
+	expect_edge(&c, "/scu", "mboxes", DISPOSITION_REPLACED, MU1);
+	l = edge_of(&c, "/scu", "mboxes");
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(l[i].ref->index, i);
 		assert_int_equal(l[i].instead, tree_at(&b.x.tree, MU2));
@@ -198,7 +198,7 @@ static void the_gic_and_the_mailbox_are_replaced(void **state)
 	tree_fixture_close(&b.x);
 }
 
-static void without_a_mailbox_the_system_controller_is_mute(void **state)
+static void without_a_mailbox_the_system_controller_has_none(void **state)
 {
 	struct tree_fixture_board b;
 	struct fault f = { 0 };
@@ -210,15 +210,15 @@ static void without_a_mailbox_the_system_controller_is_mute(void **state)
 	assert_int_equal(deps_find(&b.x.tree, (struct nodes){ b.board.pass, 2 },
 				   (struct nodes){ b.board.pass, 2 }, &c, &f),
 			 0);
-	expect_link(&c, "/scu", "mboxes", DISPOSITION_DROPPED, MU1);
-	assert_true(link_of(&c, "/scu", "mboxes")->loss);
+	expect_edge(&c, "/scu", "mboxes", DISPOSITION_DROPPED, MU1);
+	assert_true(edge_of(&c, "/scu", "mboxes")->loss);
 	assert_string_equal(drop_effect("mboxes"),
 			    "the guest cannot talk to the system controller");
 	deps_free(&c);
 	tree_fixture_close(&b.x);
 }
 
-static void starts_where_it_is_told_to(void **state)
+static void starts_at_the_given_nodes(void **state)
 {
 	struct tree_fixture_board b;
 	struct fault f = { 0 };
@@ -226,7 +226,7 @@ static void starts_where_it_is_told_to(void **state)
 
 	(void)state;
 	tree_fixture_board(&b, "board-older");
-	/* the gate needs nothing of the port, the port is passed all the same */
+	/* the gate does not depend on the port, which is passed anyway */
 	assert_int_equal(deps_find(&b.x.tree, (struct nodes){ b.board.pass, 3 },
 				   (struct nodes){ b.board.pass, 1 }, &c, &f),
 			 0);
@@ -237,7 +237,7 @@ static void starts_where_it_is_told_to(void **state)
 }
 
 /* usb@5b110000 has a child with registers of its own. */
-static void a_child_with_registers_comes_only_if_it_is_passed(void **state)
+static void a_child_with_registers_is_not_passed_with_its_parent(void **state)
 {
 	struct tree_fixture_board b;
 	struct fault f = { 0 };
@@ -252,7 +252,7 @@ static void a_child_with_registers_comes_only_if_it_is_passed(void **state)
 				   (struct nodes){ usb, 1 }, &c, &f),
 			 0);
 	assert_null(deps_of_node(&c, usb[1]));
-	expect_link(&c, CONN "usb@5b110000", DEPS_CHILD, DISPOSITION_DROPPED,
+	expect_edge(&c, CONN "usb@5b110000", DEPS_CHILD, DISPOSITION_DROPPED,
 		    CONN "usb@5b110000/usb@5b120000");
 	deps_free(&c);
 	assert_int_equal(deps_find(&b.x.tree, (struct nodes){ usb, 2 },
@@ -263,7 +263,7 @@ static void a_child_with_registers_comes_only_if_it_is_passed(void **state)
 	tree_fixture_close(&b.x);
 }
 
-static void the_whole_board_does_not_follow(void **state)
+static void a_reference_to_the_root_is_dropped(void **state)
 {
 	static const uint8_t root[] = { 0, 0, 0x7f, 1 };
 	struct tree_fixture_board b;
@@ -274,7 +274,7 @@ static void the_whole_board_does_not_follow(void **state)
 	tree_fixture_set(&b.x, "/", "phandle", root, sizeof(root));
 	tree_fixture_set(&b.x, FEC1, "extcon", root, sizeof(root));
 	find(&b, &c);
-	expect_link(&c, FEC1, "extcon", DISPOSITION_DROPPED, "/");
+	expect_edge(&c, FEC1, "extcon", DISPOSITION_DROPPED, "/");
 	assert_null(deps_of_node(&c, 0));
 	deps_free(&c);
 	tree_fixture_close(&b.x);
@@ -288,13 +288,13 @@ static void a_loop_ends(void **state)
 	(void)state;
 	tree_fixture_board(&b, "board-loop");
 	find(&b, &c);
-	expect_link(&c, "/clock-ring-a", "clocks", DISPOSITION_COPIED, "/clock-ring-b");
-	expect_link(&c, "/clock-ring-b", "clocks", DISPOSITION_COPIED, "/clock-ring-a");
+	expect_edge(&c, "/clock-ring-a", "clocks", DISPOSITION_COPIED, "/clock-ring-b");
+	expect_edge(&c, "/clock-ring-b", "clocks", DISPOSITION_COPIED, "/clock-ring-a");
 	deps_free(&c);
 	tree_fixture_close(&b.x);
 }
 
-static void parents_of_interrupts_that_go_round_in_a_circle_end(void **state)
+static void a_cycle_of_interrupt_parents_ends(void **state)
 {
 	struct tree_fixture_board b;
 	uint8_t ring[4], self[4] = { 0, 0, 0x7f, 1 };
@@ -309,7 +309,7 @@ static void parents_of_interrupts_that_go_round_in_a_circle_end(void **state)
 	tree_fixture_close(&b.x);
 }
 
-static void a_reference_on_the_way_that_is_broken_is_an_error(void **state)
+static void a_broken_reference_of_a_dependency_is_an_error(void **state)
 {
 	struct tree_fixture_board b;
 
@@ -320,15 +320,15 @@ static void a_reference_on_the_way_that_is_broken_is_an_error(void **state)
 		     "0xdead");
 	tree_fixture_close(&b.x);
 	tree_fixture_board(&b, "board-no-provider");
-	expect_fault(&b, FEC1 ": clocks: entry 0 is cut short");
+	expect_fault(&b, FEC1 ": clocks: entry 0 is truncated");
 	tree_fixture_close(&b.x);
 	tree_fixture_board(&b, "board-newer");
 	tree_fixture_delete(&b.x, "/", "interrupt-parent");
-	expect_fault(&b, FEC1 ": interrupts: no node is their parent");
+	expect_fault(&b, FEC1 ": interrupts: no interrupt parent");
 	tree_fixture_close(&b.x);
 }
 
-static void a_broken_reference_elsewhere_is_none_of_the_guests(void **state)
+static void a_broken_reference_elsewhere_is_ignored(void **state)
 {
 	struct tree_fixture_board b;
 	struct deps c;
@@ -340,7 +340,7 @@ static void a_broken_reference_elsewhere_is_none_of_the_guests(void **state)
 	tree_fixture_close(&b.x);
 }
 
-static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
+static void out_of_memory_is_reported_and_nothing_leaks(void **state)
 {
 	struct tree_fixture_board b;
 	bool failed = true;
@@ -366,20 +366,20 @@ static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(finds_all_that_a_port_needs_each_node_once),
-		cmocka_unit_test(tells_what_stays_with_the_host_and_why),
+		cmocka_unit_test(finds_each_dependency_of_a_port_once),
+		cmocka_unit_test(dropped_edges_have_their_reason),
 		cmocka_unit_test(copies_of_a_controller_only_what_is_used),
-		cmocka_unit_test(what_is_in_a_passed_device_comes_with_it),
+		cmocka_unit_test(children_of_a_passed_device_are_passed),
 		cmocka_unit_test(the_gic_and_the_mailbox_are_replaced),
-		cmocka_unit_test(without_a_mailbox_the_system_controller_is_mute),
-		cmocka_unit_test(starts_where_it_is_told_to),
-		cmocka_unit_test(a_child_with_registers_comes_only_if_it_is_passed),
-		cmocka_unit_test(the_whole_board_does_not_follow),
+		cmocka_unit_test(without_a_mailbox_the_system_controller_has_none),
+		cmocka_unit_test(starts_at_the_given_nodes),
+		cmocka_unit_test(a_child_with_registers_is_not_passed_with_its_parent),
+		cmocka_unit_test(a_reference_to_the_root_is_dropped),
 		cmocka_unit_test(a_loop_ends),
-		cmocka_unit_test(parents_of_interrupts_that_go_round_in_a_circle_end),
-		cmocka_unit_test(a_reference_on_the_way_that_is_broken_is_an_error),
-		cmocka_unit_test(a_broken_reference_elsewhere_is_none_of_the_guests),
-		cmocka_unit_test(memory_that_runs_out_is_told_and_nothing_leaks),
+		cmocka_unit_test(a_cycle_of_interrupt_parents_ends),
+		cmocka_unit_test(a_broken_reference_of_a_dependency_is_an_error),
+		cmocka_unit_test(a_broken_reference_elsewhere_is_ignored),
+		cmocka_unit_test(out_of_memory_is_reported_and_nothing_leaks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

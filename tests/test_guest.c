@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The guest's tree: QEMU's, with the devices and all they need. */
+/* The guest's tree for QEMU: the dumped one with the devices and their dependencies. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -21,7 +21,7 @@ static void nothing_above_a_device_is_coherent(void **state)
 	guest_case_close(&s);
 }
 
-static void chosen_stays_without_its_seeds(void **state)
+static void chosen_loses_its_seeds(void **state)
 {
 	struct guest_case s;
 
@@ -45,7 +45,7 @@ static void two_nodes_of_one_name_are_refused(void **state)
 
 static const uint8_t given[] = { 0, 4, 0x9f, 1, 2, 3 };
 
-/* The one place where Linux finds the guest's MAC, or none. */
+/* The guest's port has this MAC in one property only; NULL: none. */
 static void expect_mac(struct guest_case *s, const uint8_t *mac)
 {
 	const void *is;
@@ -66,10 +66,10 @@ static void expect_mac(struct guest_case *s, const uint8_t *mac)
 	guest_case_close(s);
 }
 
-/* Linux looks at these one after the other. */
+/* Linux reads these in this order. */
 static const char *const mac_names[] = { "mac-address", "local-mac-address", "address" };
 
-static void a_mac_that_is_given_is_the_ports(void **state)
+static void a_given_mac_is_used(void **state)
 {
 	static const uint8_t other[] = { 2, 0, 0, 0, 0, 1 };
 	struct guest_case s;
@@ -86,7 +86,7 @@ static void a_mac_that_is_given_is_the_ports(void **state)
 	}
 }
 
-static void a_mac_of_no_use_is_not_the_ports(void **state)
+static void an_invalid_mac_is_not_used(void **state)
 {
 	static const uint8_t useless[][7] = { { 0 },
 					      { 1, 0, 0x5e, 0, 0, 1 },
@@ -111,12 +111,12 @@ static void expect_unverified(struct guest_case *s, const char *text)
 {
 	struct fault f = { 0 };
 
-	assert_int_equal(guest_verify(&s->layout, &s->made.tree, &f), -EINVAL);
+	assert_int_equal(qemu_tree_verify(&s->layout, &s->made.tree, &f), -EINVAL);
 	tree_fixture_says(&f, -EINVAL, text);
 	guest_case_close(s);
 }
 
-static void a_tree_that_is_not_as_planned_does_not_pass(void **state)
+static void a_tree_that_is_not_as_planned_is_refused(void **state)
 {
 	static const uint8_t wrong[12] = { 0, 0, 0, 0, 0, 0, 0, 0x75, 0, 0, 0, 4 };
 	struct guest_case s;
@@ -130,13 +130,13 @@ static void a_tree_that_is_not_as_planned_does_not_pass(void **state)
 	expect_unverified(&s, "clock-controller@5b230000: not where QEMU will put it");
 	guest_case_make_from(&s, "board-newer", "virt-new");
 	tree_fixture_set(&s.made, GUEST_FEC1, "phy-handle", wrong + 8, 4);
-	expect_unverified(&s, GUEST_FEC1 ": phy-handle: phandle 0x4 leads nowhere");
+	expect_unverified(&s, GUEST_FEC1 ": phy-handle: no node has the phandle 0x4");
 	guest_case_make_from(&s, "board-newer", "virt-new");
 	tree_fixture_remove(&s.made, GUEST_MU2);
-	expect_unverified(&s, "/system-controller: mboxes: phandle 0x8009 leads nowhere");
+	expect_unverified(&s, "/system-controller: mboxes: no node has the phandle 0x8009");
 	guest_case_make_from(&s, "board-newer", "virt-new");
 	tree_fixture_remove(&s.made, BUS);
-	expect_unverified(&s, "the platform bus is gone");
+	expect_unverified(&s, "the platform bus is missing");
 }
 
 static void the_same_trees_give_the_same_bytes(void **state)
@@ -160,7 +160,7 @@ static void the_same_trees_give_the_same_bytes(void **state)
 	free(blob[1]);
 }
 
-static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
+static void out_of_memory_is_reported_and_nothing_leaks(void **state)
 {
 	bool failed = true;
 
@@ -187,13 +187,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_above_a_device_is_coherent),
-		cmocka_unit_test(chosen_stays_without_its_seeds),
+		cmocka_unit_test(chosen_loses_its_seeds),
 		cmocka_unit_test(two_nodes_of_one_name_are_refused),
-		cmocka_unit_test(a_mac_that_is_given_is_the_ports),
-		cmocka_unit_test(a_mac_of_no_use_is_not_the_ports),
-		cmocka_unit_test(a_tree_that_is_not_as_planned_does_not_pass),
+		cmocka_unit_test(a_given_mac_is_used),
+		cmocka_unit_test(an_invalid_mac_is_not_used),
+		cmocka_unit_test(a_tree_that_is_not_as_planned_is_refused),
 		cmocka_unit_test(the_same_trees_give_the_same_bytes),
-		cmocka_unit_test(memory_that_runs_out_is_told_and_nothing_leaks),
+		cmocka_unit_test(out_of_memory_is_reported_and_nothing_leaks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,19 +31,20 @@ static struct fault fault;
 #define BLOCK(bytes) DEVICE("block", 0, 1, bytes)
 #define LINES(irqs) DEVICE("lines", irqs, 0, 0)
 
-/* What layout says to the devices; at and fault hold the rest. */
-#define PLACE(...)                                     \
-	place((const struct request[]){ __VA_ARGS__ }, \
-	      sizeof((const struct request[]){ __VA_ARGS__ }) / sizeof(struct request))
+/* Returns the result of slots_assign(); the rest is in at and fault. */
+#define PLACE(...)                                                  \
+	place((const struct device_regs[]){ __VA_ARGS__ },          \
+	      sizeof((const struct device_regs[]){ __VA_ARGS__ }) / \
+		      sizeof(struct device_regs))
 
-static int place(const struct request *devs, size_t n)
+static int place(const struct device_regs *devs, size_t n)
 {
 	memset(at, 0xff, sizeof(at));
 	memset(&fault, 0, sizeof(fault));
 	return slots_assign(&bus, devs, n, at, &fault);
 }
 
-/* Region r of device d stands at this offset of the bus. */
+/* Region r of device d is at this offset of the bus. */
 #define assert_offset(d, r, offset)                                      \
 	do {                                                             \
 		assert_true((size_t)(r) < at[d].n_regions);              \
@@ -62,8 +63,8 @@ static int place(const struct request *devs, size_t n)
 		assert_string_equal(fault.text, says); \
 	} while (0)
 
-/* The table of the source document. */
-static void the_default_profile_lies_as_documented(void **state)
+/* The table of the Ghaf guide. */
+static void the_default_profile_has_the_documented_layout(void **state)
 {
 	(void)state;
 	assert_int_equal(PLACE(LPCG, FEC, MU), 0);
@@ -102,7 +103,8 @@ static void two_ports_follow_each_other(void **state)
 static void no_device_takes_nothing(void **state)
 {
 	(void)state;
-	assert_int_equal(slots_assign(&bus, (const struct request[]){ MU }, 0, at, &fault), 0);
+	assert_int_equal(slots_assign(&bus, (const struct device_regs[]){ MU }, 0, at, &fault),
+			 0);
 }
 
 static void gaps_are_filled_again(void **state)
@@ -118,7 +120,7 @@ static void gaps_are_filled_again(void **state)
 	assert_offset(2, 0, 0x10000);
 }
 
-/* Its size stays as it is, and the rest up to the power of two is free. */
+/* The bytes between its size and the power of two are free. */
 static void an_odd_size_is_rounded_for_its_start_only(void **state)
 {
 	(void)state;
@@ -132,7 +134,7 @@ static void an_odd_size_is_rounded_for_its_start_only(void **state)
 	assert_offset(1, 0, 0x4000);
 }
 
-static void regions_of_a_device_are_placed_apart(void **state)
+static void each_region_of_a_device_has_its_own_alignment(void **state)
 {
 	(void)state;
 	assert_int_equal(PLACE(DEVICE("three", 0, 3, 0x1000, 0x200000, 0x800)), 0);
@@ -157,7 +159,7 @@ static void small_regions_share_a_page(void **state)
 	assert_offset(3, 0, 0x801);
 }
 
-/* Byte steps behind a large region must not take for ever either. */
+/* Steps of one byte over a large region must not take long. */
 static void a_full_bus_is_searched_quickly(void **state)
 {
 	(void)state;
@@ -175,8 +177,8 @@ static void a_device_without_regions_takes_interrupts(void **state)
 	assert_spis(1, 0x71, 1);
 }
 
-/* As QEMU 7.2 placed them: tpm-tis-device is one of its own devices on this bus. */
-static void the_users_own_device_comes_in_order(void **state)
+/* The slots in QEMU 7.2, with tpm-tis-device, which is QEMU's own. */
+static void a_device_of_qemu_has_its_slot_in_the_same_order(void **state)
 {
 	(void)state;
 	assert_int_equal(PLACE(DEVICE("tpm-tis-device", 1, 1, 0x5000),
@@ -200,7 +202,7 @@ static void the_whole_bus_may_be_one_region(void **state)
 }
 
 /* Half the bus is free, but not at a multiple of 16 MiB. */
-static void room_that_is_not_aligned_is_no_room(void **state)
+static void free_bytes_that_are_not_aligned_are_not_used(void **state)
 {
 	(void)state;
 	assert_int_equal(PLACE(BLOCK(1), BLOCK(16 * MIB)), 0);
@@ -225,17 +227,17 @@ static void a_region_of_no_bytes_is_refused(void **state)
 
 static void thirty_two_regions_are_the_most(void **state)
 {
-	struct request d = { .name = "many", .n_regions = REGIONS_MAX };
+	struct device_regs d = { .name = "many", .n_regions = BUS_REGIONS_MAX };
 
 	(void)state;
-	for (size_t i = 0; i < REGIONS_MAX; i++)
+	for (size_t i = 0; i < BUS_REGIONS_MAX; i++)
 		d.size[i] = 0x1000;
 	assert_int_equal(PLACE(d), 0);
 	assert_offset(0, 31, 0x1f000);
 
 	d.n_regions++;
 	assert_int_equal(PLACE(MU, d), -EINVAL);
-	assert_refused(-EINVAL, "many: has 33 regions, QEMU can take 32");
+	assert_refused(-EINVAL, "many: has 33 regions, QEMU supports 32");
 }
 
 static void sixty_four_interrupts_are_the_most(void **state)
@@ -252,7 +254,7 @@ static void sixty_four_interrupts_are_the_most(void **state)
 	assert_int_equal(PLACE(MU, LINES(UINT32_MAX)), -E2BIG);
 }
 
-/* QEMU asks for a device's lines first, so that is the reason it gives. */
+/* QEMU takes a device's interrupt lines first, so it reports these. */
 static void interrupts_are_refused_before_regions(void **state)
 {
 	(void)state;
@@ -261,24 +263,24 @@ static void interrupts_are_refused_before_regions(void **state)
 
 static void a_device_for_each_line_fits(void **state)
 {
-	struct request devs[64];
+	static struct device_regs devs[64];
 
 	(void)state;
 	for (size_t i = 0; i < 64; i++)
-		devs[i] = (struct request)MU;
+		devs[i] = (struct device_regs)MU;
 	assert_int_equal(place(devs, 64), 0);
 	assert_offset(63, 0, 63 * 0x10000);
 	assert_spis(63, 175, 1);
 }
 
-/* A window that is no multiple of anything: offsets count from its base. */
-static void another_window_is_honoured(void **state)
+/* A window that is not aligned: offsets count from its base. */
+static void another_window_is_used(void **state)
 {
 	static const struct bus odd = {
 		.base = 0x123456000, .size = 0x30000, .first_spi = 40, .n_spis = 4
 	};
-	static const struct request fit[] = { BLOCK(0x1000), LPCG, LPCG };
-	static const struct request clipped[] = { BLOCK(0x1000), BLOCK(0x20000) };
+	static const struct device_regs fit[] = { BLOCK(0x1000), LPCG, LPCG };
+	static const struct device_regs clipped[] = { BLOCK(0x1000), BLOCK(0x20000) };
 
 	(void)state;
 	assert_int_equal(slots_assign(&odd, fit, 3, at, &fault), 0);
@@ -286,33 +288,33 @@ static void another_window_is_honoured(void **state)
 	assert_int_equal(at[2].region[0].addr, 0x123476000);
 	assert_int_equal(at[0].first_spi, 40);
 
-	/* The one free step of 0x20000 would reach behind the bus. */
+	/* the only free step of 0x20000 would end outside the bus */
 	assert_int_equal(slots_assign(&odd, clipped, 2, at, &fault), -ENOSPC);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_default_profile_lies_as_documented),
+		cmocka_unit_test(the_default_profile_has_the_documented_layout),
 		cmocka_unit_test(the_order_of_devices_decides),
 		cmocka_unit_test(two_ports_follow_each_other),
 		cmocka_unit_test(no_device_takes_nothing),
 		cmocka_unit_test(gaps_are_filled_again),
 		cmocka_unit_test(an_odd_size_is_rounded_for_its_start_only),
-		cmocka_unit_test(regions_of_a_device_are_placed_apart),
+		cmocka_unit_test(each_region_of_a_device_has_its_own_alignment),
 		cmocka_unit_test(small_regions_share_a_page),
 		cmocka_unit_test(a_full_bus_is_searched_quickly),
 		cmocka_unit_test(a_device_without_regions_takes_interrupts),
-		cmocka_unit_test(the_users_own_device_comes_in_order),
+		cmocka_unit_test(a_device_of_qemu_has_its_slot_in_the_same_order),
 		cmocka_unit_test(the_whole_bus_may_be_one_region),
-		cmocka_unit_test(room_that_is_not_aligned_is_no_room),
+		cmocka_unit_test(free_bytes_that_are_not_aligned_are_not_used),
 		cmocka_unit_test(a_region_above_the_bus_is_refused),
 		cmocka_unit_test(a_region_of_no_bytes_is_refused),
 		cmocka_unit_test(thirty_two_regions_are_the_most),
 		cmocka_unit_test(sixty_four_interrupts_are_the_most),
 		cmocka_unit_test(interrupts_are_refused_before_regions),
 		cmocka_unit_test(a_device_for_each_line_fits),
-		cmocka_unit_test(another_window_is_honoured),
+		cmocka_unit_test(another_window_is_used),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

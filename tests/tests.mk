@@ -32,7 +32,7 @@ $(BUILD)/tests/found: | $(BUILD)/found
 	@touch $@
 
 # These make a guest's tree.
-$(addprefix $(BUILD)/tests/test_,copy guest copy_device bus_layout): $(BUILD)/tests/guest_case.o
+$(addprefix $(BUILD)/tests/test_,copy guest copy_device bus_layout warning): $(BUILD)/tests/guest_case.o
 
 # These meet a kernel of their own: it stands before the archive, so its doors are used.
 $(addprefix $(BUILD)/tests/test_,step_run group_device run snapshot): \

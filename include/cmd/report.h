@@ -13,7 +13,6 @@
 #include "cmd/option.h"
 #include "dt/edit.h"
 #include "dt/tree.h"
-#include "guest/deps.h"
 
 /* Write a line for each edit, with its reason. */
 void plan_print(FILE *out, const struct edits *l) __attribute__((nonnull));
@@ -33,8 +32,5 @@ void source_tree(FILE *out, const struct tree *t) __attribute__((nonnull));
 /* Write one line, "imxpt: " and what fmt says, unless the options ask for quiet. */
 void print_info(const struct options *o, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), nonnull));
-
-/* Leads link l of c nowhere, or where the one before it leads, by the same property? */
-bool link_repeats(const struct deps *c, const struct edge *l) __attribute__((nonnull));
 
 #endif

@@ -1,49 +1,63 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * draft - a guest's tree under way: nodes of the host's, and their twins in it.
+ * copy - copies nodes of the host's tree into a guest's tree, for any VMM.
  *
- * No I/O.
+ * No I/O.  Only src/guest/ uses it: the file of each VMM starts a builder, calls
+ * builder_copy() and builder_device(), and adds what its VMM needs.
+ *
+ * Each function that returns int stores its fault in the builder and returns its code.
  */
 #ifndef IMXPT_GUEST_COPY_H
 #define IMXPT_GUEST_COPY_H
 
+#include "dt/edit.h"
+#include "guest/device_regs.h"
 #include "guest/guest.h"
 
+/* Changes to a VMM's tree that add the guest's nodes to it. */
 struct guest_builder {
 	const struct guest *guest;
-	const struct bus_layout *layout;
 	struct edits *edits;
-	int *copy; /* for each node of the host's tree the guest's; -1: none */
+	int root;    /* of the edited tree: the parent of the copied nodes */
+	int devices; /* of the edited tree: the parent of the passed devices */
+	int *copy;   /* of each node of the host's tree its copy; -1: none */
 	struct fault *fault;
 };
 
-/* Give the twin this property; its value must live as long as the edits. */
-int builder_set(const struct guest_builder *d, int twin, const struct prop *p, const char *why)
-	__attribute__((nonnull, warn_unused_result));
+/*
+ * Copy all dependencies of the passed devices, with their properties and references,
+ * but without the properties of the passed devices that builder_device() sets.
+ * builder_free() must follow, also after a failure.
+ * -EEXIST: the edited tree already has a node of that name.
+ */
+int builder_copy(struct guest_builder *b) __attribute__((nonnull, warn_unused_result));
 
-/* Room for n big-endian cells that lives as long as the edits; NULL, with a fault: none. */
-uint32_t *builder_cells(const struct guest_builder *d, size_t n)
-	__attribute__((nonnull, warn_unused_result));
-
-/* Say why in words that live as long; NULL, with a fault: no memory is left. */
-const char *builder_why(const struct guest_builder *d, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3), nonnull, warn_unused_result));
-
-/* Is the node of the host's tree one of the passed devices itself? */
-bool builder_is_device(const struct guest_builder *d, int node) __attribute__((nonnull));
-
-/* Make the twin of each node of the closure, with no properties yet. */
-int builder_nodes(struct guest_builder *d) __attribute__((nonnull, warn_unused_result));
+void builder_free(struct guest_builder *b) __attribute__((nonnull));
 
 /*
- * Copy what each node has, with references to the twins, but of the devices not
- * what depends on where they are: builder_device() has that.
+ * Set the properties of passed device i that differ from the host's: reg and ranges for
+ * a parent with two address and two size cells, status, coherence, MAC and alias.  Its
+ * interrupts are the VMM's.
+ * -EINVAL: its ranges do not fit its cells; -ENOTSUP: it is below a passed device that
+ * translates addresses.
  */
-int builder_properties(const struct guest_builder *d)
+int builder_device(const struct guest_builder *b, size_t i, const struct device_regs *regs)
 	__attribute__((nonnull, warn_unused_result));
 
-/* Say where device i of the seating is: reg, ranges, interrupts; and make it okay. */
-int builder_device(const struct guest_builder *d, size_t i)
+/* Set a property of a node of the edited tree; the value must live as long as the edits. */
+int builder_set(const struct guest_builder *b, int node, const struct prop *p, const char *why)
 	__attribute__((nonnull, warn_unused_result));
+
+/* Set reg of such a node to the device's, with two address and two size cells. */
+int builder_set_reg(const struct guest_builder *b, int node, const struct device_regs *regs)
+	__attribute__((nonnull, warn_unused_result));
+
+/* n zeroed cells that live as long as the edits; NULL, with a fault: out of memory. */
+uint32_t *builder_cells(const struct guest_builder *b, size_t n)
+	__attribute__((nonnull, warn_unused_result));
+
+/* A text that lives as long as the edits; NULL, with a fault: out of memory. */
+const char *builder_text(const struct guest_builder *b, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), nonnull, warn_unused_result));
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * closure - all that passed devices need, and what becomes of each of it.
+ * deps - the nodes that passed devices depend on, and what a guest gets of each.
  *
- * No I/O.  Follows the references of dt/refs.h, the interrupts to the
- * parents that they inherit, a passed device down to its children, and a copied
- * node up to the nodes that it does not work without.  Nodes are those of the
- * host's tree.
+ * No I/O.  Nodes are those of the host's tree.  The search follows the references of
+ * dt/refs.h and the interrupts, also to a parent that a node inherits.  It takes a
+ * passed device with its children, and a copied node with the parents that it does not
+ * work without.
  */
 #ifndef IMXPT_GUEST_DEPS_H
 #define IMXPT_GUEST_DEPS_H
@@ -13,8 +13,8 @@
 #include "dt/refs.h"
 #include "guest/disposition.h"
 
-/* In place of a property, where a node needs another for where it stands. */
-#define CLOSURE_PARENT "(parent)"
+/* Where a node depends on another one because of its position, not by a property. */
+#define DEPS_PARENT "(parent)"
 #define DEPS_CHILD "(child)"
 
 /* A node that the guest gets. */
@@ -22,33 +22,32 @@ struct dependency {
 	int node;
 	enum disposition disposition; /* DISPOSITION_PASSED or DISPOSITION_COPIED */
 	bool whole;		      /* with its children */
-	int from;	       /* the node that was first found to need it; -1: a start */
-	const char *property;  /* of that node, or one of the above */
-	size_t edges, n_edges; /* what becomes of its own properties */
+	int from;		      /* the first node that needs it; -1: a start */
+	const char *property;	      /* of that node, or DEPS_PARENT or DEPS_CHILD */
+	size_t edges, n_edges;	      /* those of its own properties */
 };
 
-/* What becomes of a property, or of one entry of it. */
+/* A property of a dependency, or one entry of it, and what happens to it. */
 struct edge {
-	int from;	       /* a node of the needs */
+	int from;	       /* the node of the dependency */
 	const char *property;  /* of that node, or DEPS_CHILD */
 	int number;	       /* of that property, as in struct prop; 0: DEPS_CHILD */
-	const struct ref *ref; /* the entry; NULL: the property is no reference */
-	int to;		       /* the node it leads to; -1: it is cut for itself */
-	int instead;	       /* the node whose copy takes to's place, may be to; -1: none */
+	const struct ref *ref; /* the entry; NULL: the property is not a reference */
+	int to;		       /* the node that it refers to; -1: none */
+	int instead; /* the guest's entry refers to the copy of this node; -1: none */
 	enum disposition disposition;
-	const char *why; /* REPLACED and CUT */
-	bool loss;	 /* CUT, and the guest may miss it: drop_effect() */
+	const char *why; /* REPLACED and DROPPED: the reason */
+	bool loss;	 /* DROPPED, and drop_effect() says what the guest may miss */
 };
 
 struct deps {
 	const struct tree *tree;
-	struct refs refs; /* all of the tree */
-	struct dependency
-		*dependencies; /* in the order in which they were found, each node once */
+	struct refs refs;		 /* of the whole tree */
+	struct dependency *dependencies; /* each node once, in the order of the search */
 	size_t n_dependencies;
-	struct edge *edges; /* need after need */
+	struct edge *edges; /* in the order of the dependencies */
 	size_t n_edges;
-	int *number_of_node; /* for each node its number among the needs; -1: none */
+	int *number_of_node; /* of each node its index in dependencies; -1: none */
 };
 
 /* Some nodes. */
@@ -58,20 +57,22 @@ struct nodes {
 };
 
 /*
- * Find all that the starts need when these nodes of t are passed; the starts are
+ * Find what the starts depend on when these nodes of t are passed; the starts are
  * among them.  deps_free() frees it; it points into the tree's blob.
- * -EINVAL: a reference on the way dangles or is cut short, or an interrupt has
- * no parent.
+ * -EINVAL: a reference dangles or is truncated, or an interrupt has no parent.
  */
 int deps_find(const struct tree *t, struct nodes passed, struct nodes starts, struct deps *out,
 	      struct fault *f) __attribute__((nonnull, warn_unused_result));
 
-void deps_free(struct deps *c) __attribute__((nonnull));
+void deps_free(struct deps *d) __attribute__((nonnull));
 
-/* What the guest gets of the node; NULL: nothing. */
-const struct dependency *deps_of_node(const struct deps *c, int node) __attribute__((nonnull));
+/* The dependency that is this node; NULL: the guest does not get the node. */
+const struct dependency *deps_of_node(const struct deps *d, int node) __attribute__((nonnull));
 
-/* The node that a node's interrupts go to, as Linux's of_irq_find_parent(); -1: none. */
+/* Has the edge no target, or the property and target of the edge before it? */
+bool deps_edge_repeats(const struct deps *d, const struct edge *e) __attribute__((nonnull));
+
+/* The node's interrupt parent, as Linux's of_irq_find_parent() finds it; -1: none. */
 int deps_interrupt_parent(const struct tree *t, int node) __attribute__((nonnull));
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fate - the rules of what follows a device into the guest, as tables.
+ * disposition - tables of what a guest gets of its devices' dependencies, and what not.
  *
  * No I/O.
  */
@@ -9,27 +9,30 @@
 
 #include "dt/tree.h"
 
-/* What becomes of a node of the host's tree in the guest. */
+/* What happens to a node of the host's tree, or to a reference to it, in the guest. */
 enum disposition {
-	DISPOSITION_PASSED,   /* handed over, or part of what is */
+	DISPOSITION_PASSED,   /* it is a passed device, or a node below one */
 	DISPOSITION_COPIED,   /* the guest gets a copy of it */
-	DISPOSITION_REPLACED, /* something of the guest's takes its place */
-	DISPOSITION_DROPPED,  /* it stays with the host, and so does what refers to it */
+	DISPOSITION_REPLACED, /* the guest gets something else instead */
+	DISPOSITION_DROPPED,  /* the guest does not get it */
 };
 
-/* "passed", "copied", "replaced", "cut" */
-const char *disposition_name(enum disposition fate) __attribute__((returns_nonnull));
+/* "passed", "copied", "replaced", "dropped" */
+const char *disposition_name(enum disposition d) __attribute__((returns_nonnull));
 
-/* Why the property is never of use in a guest, whatever it says; NULL: it may be. */
+/* Why no guest can use the property, with any value; NULL: it can. */
 const char *drop_reason(const char *property) __attribute__((nonnull));
 
-/* What a guest loses when the property, or an entry of it, is cut. */
+/* What happens in a guest if the property, or one entry of it, is dropped. */
 const char *drop_effect(const char *property) __attribute__((nonnull, returns_nonnull));
 
-/* Why the node with all below it is the host's, unless it is passed; NULL: it is not. */
+/*
+ * Why only the host can use the node and the nodes below it, unless they are passed;
+ * NULL: the guest can have copies.
+ */
 const char *host_only_reason(const struct tree *t, int node) __attribute__((nonnull));
 
-/* Is the node the root, or a bus that does nothing but translate addresses? */
+/* Is the node the root, or a bus whose only function is to translate addresses? */
 bool is_plain_bus(const struct tree *t, int node) __attribute__((nonnull));
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imxpt deps - what the devices need, what needs them, and why. */
+/* imxpt deps - what the devices depend on, what depends on them, and why. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,21 +9,22 @@
 #include "cmd/command.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
+#include "guest/deps.h"
 #include "host/resolve.h"
 
-/* What a run works on. */
+/* The state of a run. */
 struct work {
 	const struct options *o;
 	struct loaded_profile profile;
 	struct loaded_tree host;
-	int *nodes; /* the profile's devices, and behind them the operands' */
+	int *nodes; /* the passed ones: the profile's devices, then the operands' */
 	size_t n_nodes;
 	struct nodes starts;
-	struct deps c;
+	struct deps deps;
 };
 
-/* Does name mean the node: by its name, or by the address in it? */
-static bool answers_to(const struct tree *t, int node, const char *name)
+/* Is name the node's name, or the address in it? */
+static bool has_name(const struct tree *t, int node, const char *name)
 {
 	const char *at = strchr(t->nodes[node].name, '@');
 
@@ -38,16 +39,16 @@ static int find_operand(const struct tree *t, const char *name, int *out, struct
 	if (*out >= 0)
 		return 0;
 	for (int i = 1; i < t->n_nodes; i++) {
-		if (!answers_to(t, i, name))
+		if (!has_name(t, i, name))
 			continue;
 		if (*out >= 0)
-			return fault_set(f, -ENOTUNIQ,
-					 "%s is the name of two nodes: %s and %s", name,
-					 tree_path(t, *out, path), tree_path(t, i, other));
+			return fault_set(f, -ENOTUNIQ, "two nodes have the name %s: %s and %s",
+					 name, tree_path(t, *out, path),
+					 tree_path(t, i, other));
 		*out = i;
 	}
 	if (*out < 0)
-		return fault_set(f, -ENOENT, "no node is called %s", name);
+		return fault_set(f, -ENOENT, "no node has the name %s", name);
 	return 0;
 }
 
@@ -60,7 +61,7 @@ static void add_node(struct work *w, int node)
 	w->nodes[w->n_nodes++] = node;
 }
 
-/* The profile's devices; with operands, it is no error that some are not there. */
+/* The profile's devices; with operands, the tree need not have all of them. */
 static int find_passed(struct work *w, struct fault *f)
 {
 	const struct profile *p = &w->profile.profile;
@@ -105,11 +106,11 @@ static int find_all(struct work *w, struct fault *f)
 		return fault_oom(f);
 	ret = find_passed(w, f) ?: find_starts(w, f);
 	passed = (struct nodes){ w->nodes, w->n_nodes };
-	return ret ?: deps_find(&w->host.tree, passed, w->starts, &w->c, f);
+	return ret ?: deps_find(&w->host.tree, passed, w->starts, &w->deps, f);
 }
 
-/* Of a patched node, what it was and needs is gone, and so is the rest of the answer. */
-static void tell_patched(const struct work *w)
+/* A patched device no longer has all the properties that refer to its dependencies. */
+static void warn_patched(const struct work *w)
 {
 	char path[TREE_PATH_MAX];
 
@@ -117,8 +118,8 @@ static void tell_patched(const struct work *w)
 		if (tree_is_compatible(&w->host.tree, w->starts.v[i], DUMMY_COMPATIBLE))
 			print_info(
 				w->o,
-				"deps: note: %s: the tree is patched, and does not say all that "
-				"the device needs",
+				"deps: note: %s: this tree is already patched, so dependencies "
+				"of the device may be missing",
 				tree_path(&w->host.tree, w->starts.v[i], path));
 	}
 }
@@ -135,26 +136,26 @@ static bool starts_at(const struct work *w, int node)
 	return false;
 }
 
-/* Is the reference one of a host's node to what the guest gets? */
-static bool uses(const struct work *w, const struct ref *r)
+/* Does a node of the host refer to a start, or to a node below one? */
+static bool is_use(const struct work *w, const struct ref *r)
 {
-	const struct dependency *n = deps_of_node(&w->c, r->from);
+	const struct dependency *n = deps_of_node(&w->deps, r->from);
 
 	return r->state == REF_WHOLE && starts_at(w, r->to) &&
 	       !(n && n->disposition == DISPOSITION_PASSED);
 }
 
-static bool leads_out(const struct edge *l)
+static bool is_lost(const struct edge *e)
 {
-	return l->disposition == DISPOSITION_REPLACED || l->disposition == DISPOSITION_DROPPED;
+	return e->disposition == DISPOSITION_REPLACED || e->disposition == DISPOSITION_DROPPED;
 }
 
-static void print_chain(const struct deps *c, int from, const char *property)
+static void print_chain(const struct deps *d, int from, const char *property)
 {
 	while (from >= 0) {
-		const struct dependency *n = deps_of_node(c, from);
+		const struct dependency *n = deps_of_node(d, from);
 
-		printf("  < %s %s", from ? c->tree->nodes[from].name : "/", property);
+		printf("  < %s %s", from ? d->tree->nodes[from].name : "/", property);
 		from = n->from;
 		property = n->property;
 	}
@@ -162,49 +163,49 @@ static void print_chain(const struct deps *c, int from, const char *property)
 
 static void print_lines(const struct work *w)
 {
-	const struct deps *c = &w->c;
+	const struct deps *d = &w->deps;
 	char path[TREE_PATH_MAX], to[TREE_PATH_MAX];
 
-	for (size_t i = 0; i < c->n_dependencies; i++) {
-		const struct dependency *n = &c->dependencies[i];
+	for (size_t i = 0; i < d->n_dependencies; i++) {
+		const struct dependency *n = &d->dependencies[i];
 
 		printf("%-8s %s", disposition_name(n->disposition),
-		       tree_path(c->tree, n->node, path));
-		print_chain(c, n->from, n->property);
+		       tree_path(d->tree, n->node, path));
+		print_chain(d, n->from, n->property);
 		putchar('\n');
 	}
-	for (size_t i = 0; i < c->n_edges; i++) {
-		const struct edge *l = &c->edges[i];
+	for (size_t i = 0; i < d->n_edges; i++) {
+		const struct edge *e = &d->edges[i];
 
-		if (!leads_out(l) || link_repeats(c, l))
+		if (!is_lost(e) || deps_edge_repeats(d, e))
 			continue;
-		printf("%-8s %s", disposition_name(l->disposition),
-		       tree_path(c->tree, l->to, path));
-		print_chain(c, l->from, l->property);
-		printf("  # %s%s%s\n", l->why, l->loss ? ": " : "",
-		       l->loss ? drop_effect(l->property) : "");
+		printf("%-8s %s", disposition_name(e->disposition),
+		       tree_path(d->tree, e->to, path));
+		print_chain(d, e->from, e->property);
+		printf("  # %s%s%s\n", e->why, e->loss ? ": " : "",
+		       e->loss ? drop_effect(e->property) : "");
 	}
-	for (size_t i = 0; i < c->refs.n; i++) {
-		const struct ref *r = &c->refs.v[i];
+	for (size_t i = 0; i < d->refs.n; i++) {
+		const struct ref *r = &d->refs.v[i];
 
-		if (uses(w, r))
+		if (is_use(w, r))
 			printf("%-8s %s  > %s %s%s\n", "user",
-			       tree_path(c->tree, r->from, path), r->property,
-			       tree_path(c->tree, r->to, to),
-			       tree_is_enabled(c->tree, r->from) ? "" : "  # disabled");
+			       tree_path(d->tree, r->from, path), r->property,
+			       tree_path(d->tree, r->to, to),
+			       tree_is_enabled(d->tree, r->from) ? "" : "  # disabled");
 	}
 }
 
-static void json_chain(struct json *j, const struct deps *c, int from, const char *property)
+static void json_chain(struct json *j, const struct deps *d, int from, const char *property)
 {
 	char path[TREE_PATH_MAX];
 
 	json_open_list(j, "chain");
 	while (from >= 0) {
-		const struct dependency *n = deps_of_node(c, from);
+		const struct dependency *n = deps_of_node(d, from);
 
 		json_open_object(j, NULL);
-		json_string(j, "node", tree_path(c->tree, from, path));
+		json_string(j, "node", tree_path(d->tree, from, path));
 		json_string(j, "property", property);
 		json_close(j);
 		from = n->from;
@@ -213,32 +214,32 @@ static void json_chain(struct json *j, const struct deps *c, int from, const cha
 	json_close(j);
 }
 
-static void json_needs(struct json *j, const struct deps *c)
+static void json_dependencies(struct json *j, const struct deps *d)
 {
 	char path[TREE_PATH_MAX];
 
-	json_open_list(j, "needs");
-	for (size_t i = 0; i < c->n_dependencies; i++) {
-		const struct dependency *n = &c->dependencies[i];
+	json_open_list(j, "dependencies");
+	for (size_t i = 0; i < d->n_dependencies; i++) {
+		const struct dependency *n = &d->dependencies[i];
 
 		json_open_object(j, NULL);
-		json_string(j, "fate", disposition_name(n->disposition));
-		json_string(j, "node", tree_path(c->tree, n->node, path));
-		json_chain(j, c, n->from, n->property);
+		json_string(j, "disposition", disposition_name(n->disposition));
+		json_string(j, "node", tree_path(d->tree, n->node, path));
+		json_chain(j, d, n->from, n->property);
 		json_close(j);
 	}
-	for (size_t i = 0; i < c->n_edges; i++) {
-		const struct edge *l = &c->edges[i];
+	for (size_t i = 0; i < d->n_edges; i++) {
+		const struct edge *e = &d->edges[i];
 
-		if (!leads_out(l) || link_repeats(c, l))
+		if (!is_lost(e) || deps_edge_repeats(d, e))
 			continue;
 		json_open_object(j, NULL);
-		json_string(j, "fate", disposition_name(l->disposition));
-		json_string(j, "node", tree_path(c->tree, l->to, path));
-		json_chain(j, c, l->from, l->property);
-		json_string(j, "why", l->why);
-		if (l->loss)
-			json_string(j, "loss", drop_effect(l->property));
+		json_string(j, "disposition", disposition_name(e->disposition));
+		json_string(j, "node", tree_path(d->tree, e->to, path));
+		json_chain(j, d, e->from, e->property);
+		json_string(j, "why", e->why);
+		if (e->loss)
+			json_string(j, "effect", drop_effect(e->property));
 		json_close(j);
 	}
 	json_close(j);
@@ -246,38 +247,38 @@ static void json_needs(struct json *j, const struct deps *c)
 
 static int print_json(const struct work *w, struct fault *f)
 {
-	const struct deps *c = &w->c;
+	const struct deps *d = &w->deps;
 	char path[TREE_PATH_MAX];
 	struct json j;
 
 	json_begin(&j, "deps");
 	json_string(&j, "profile", w->profile.name);
-	json_needs(&j, c);
+	json_dependencies(&j, d);
 	json_open_list(&j, "users");
-	for (size_t i = 0; i < c->refs.n; i++) {
-		const struct ref *r = &c->refs.v[i];
+	for (size_t i = 0; i < d->refs.n; i++) {
+		const struct ref *r = &d->refs.v[i];
 
-		if (!uses(w, r))
+		if (!is_use(w, r))
 			continue;
 		json_open_object(&j, NULL);
-		json_string(&j, "node", tree_path(c->tree, r->from, path));
-		json_flag(&j, "enabled", tree_is_enabled(c->tree, r->from));
+		json_string(&j, "node", tree_path(d->tree, r->from, path));
+		json_flag(&j, "enabled", tree_is_enabled(d->tree, r->from));
 		json_string(&j, "property", r->property);
-		json_string(&j, "target", tree_path(c->tree, r->to, path));
+		json_string(&j, "target", tree_path(d->tree, r->to, path));
 		json_close(&j);
 	}
 	json_close(&j);
 	return json_end(&j, stdout, f);
 }
 
-/* How Graphviz draws a node. */
-static const char *const looks[] = {
+/* Graphviz attributes of a node. */
+static const char *const styles[] = {
 	[DISPOSITION_PASSED] = "style=filled, fillcolor=lightblue",
 	[DISPOSITION_COPIED] = "style=filled, fillcolor=palegreen",
 	[DISPOSITION_REPLACED] = "style=\"filled,dashed\", fillcolor=khaki",
 	[DISPOSITION_DROPPED] = "style=\"filled,dashed\", fillcolor=mistyrose, color=red",
 };
-#define LEFT_BEHIND "style=dotted, fontcolor=gray40"
+#define USER_STYLE "style=dotted, fontcolor=gray40"
 
 static void dot_label(const char *text)
 {
@@ -287,55 +288,55 @@ static void dot_label(const char *text)
 	putchar('"');
 }
 
-static void dot_node(const struct tree *t, int node, const char *look)
+static void dot_node(const struct tree *t, int node, const char *style)
 {
 	char path[TREE_PATH_MAX];
 
 	printf("\tn%d ", node);
 	dot_label(tree_path(t, node, path));
-	printf(", %s];\n", look);
+	printf(", %s];\n", style);
 }
 
-static void dot_edge(int from, int to, const char *property, const char *look)
+static void dot_edge(int from, int to, const char *property, const char *style)
 {
 	printf("\tn%d -> n%d ", from, to);
 	dot_label(property);
-	printf("%s];\n", look);
+	printf("%s];\n", style);
 }
 
 static void print_dot(const struct work *w)
 {
-	const struct deps *c = &w->c;
+	const struct deps *d = &w->deps;
 
 	puts("digraph deps {\n\trankdir=LR;\n\tnode [shape=box, fontname=monospace];\n"
 	     "\tedge [fontname=monospace, fontsize=10];");
-	for (size_t i = 0; i < c->n_dependencies; i++) {
-		const struct dependency *n = &c->dependencies[i];
-		int parent = c->tree->nodes[n->node].parent;
+	for (size_t i = 0; i < d->n_dependencies; i++) {
+		const struct dependency *n = &d->dependencies[i];
+		int parent = d->tree->nodes[n->node].parent;
 
-		dot_node(c->tree, n->node, looks[n->disposition]);
+		dot_node(d->tree, n->node, styles[n->disposition]);
 		if (!strcmp(n->property, DEPS_CHILD))
 			dot_edge(parent, n->node, DEPS_CHILD, ", style=dashed");
-		else if (n->disposition == DISPOSITION_COPIED && deps_of_node(c, parent))
-			dot_edge(n->node, parent, CLOSURE_PARENT, ", style=dashed");
+		else if (n->disposition == DISPOSITION_COPIED && deps_of_node(d, parent))
+			dot_edge(n->node, parent, DEPS_PARENT, ", style=dashed");
 	}
-	for (size_t i = 0; i < c->n_edges; i++) {
-		const struct edge *l = &c->edges[i];
+	for (size_t i = 0; i < d->n_edges; i++) {
+		const struct edge *e = &d->edges[i];
 
-		if (link_repeats(c, l))
+		if (deps_edge_repeats(d, e))
 			continue;
-		if (leads_out(l) && !deps_of_node(c, l->to))
-			dot_node(c->tree, l->to, looks[l->disposition]);
-		dot_edge(l->from, l->to, l->property, leads_out(l) ? ", color=red" : "");
-		if (l->instead >= 0 && l->instead != l->to)
-			dot_edge(l->from, l->instead, l->property, "");
+		if (is_lost(e) && !deps_of_node(d, e->to))
+			dot_node(d->tree, e->to, styles[e->disposition]);
+		dot_edge(e->from, e->to, e->property, is_lost(e) ? ", color=red" : "");
+		if (e->instead >= 0 && e->instead != e->to)
+			dot_edge(e->from, e->instead, e->property, "");
 	}
-	for (size_t i = 0; i < c->refs.n; i++) {
-		const struct ref *r = &c->refs.v[i];
+	for (size_t i = 0; i < d->refs.n; i++) {
+		const struct ref *r = &d->refs.v[i];
 
-		if (!uses(w, r))
+		if (!is_use(w, r))
 			continue;
-		dot_node(c->tree, r->from, LEFT_BEHIND);
+		dot_node(d->tree, r->from, USER_STYLE);
 		dot_edge(r->from, r->to, r->property, ", style=dotted");
 	}
 	puts("}");
@@ -347,21 +348,21 @@ static enum status run(const struct options *o, struct fault *f)
 	int ret;
 
 	if (o->dot && o->json) {
-		fault_set(f, -EINVAL, "--dot and --json exclude each other");
+		fault_set(f, -EINVAL, "--dot and --json cannot both be given");
 		return STATUS_USAGE;
 	}
 	ret = load_profile(o, &w.profile, f) ?: load_tree(o->operands[0], &w.host, f);
 	if (ret == 0 && find_all(&w, f))
 		ret = fault_in(f, "%s", w.host.name);
 	if (ret == 0)
-		tell_patched(&w);
+		warn_patched(&w);
 	if (ret == 0 && o->json)
 		ret = print_json(&w, f);
 	else if (ret == 0 && o->dot)
 		print_dot(&w);
 	else if (ret == 0)
 		print_lines(&w);
-	deps_free(&w.c);
+	deps_free(&w.deps);
 	free(w.nodes);
 	unload_tree(&w.host);
 	unload_profile(&w.profile);
@@ -375,7 +376,7 @@ const struct command cmd_deps = {
 	.usage = "HOST.dtb [NODE...]",
 	.needs = "HOST.dtb",
 	.max_operands = SIZE_MAX,
-	.summary = "Show what the devices need, what needs them, and why",
+	.summary = "Show what the devices depend on, what depends on them, and why",
 	.accepts = accepts,
 	.run = run,
 };

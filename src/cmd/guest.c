@@ -8,18 +8,17 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/sysroot.h"
 #include "cmd/command.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
-#include "guest/guest.h"
+#include "guest/qemu_tree.h"
+#include "guest/warning.h"
 #include "host/resolve.h"
-#include "host/resource.h"
-#include "base/sysroot.h"
 
-#define ETHERNET "ethernet" /* start of the aliases of Ethernet ports */
 #define MAC "local-mac-address"
 
-/* What a run works on, from the two trees to the guest's. */
+/* The state of a run, from the two trees to the guest's. */
 struct work {
 	const struct options *o;
 	struct loaded_profile profile;
@@ -27,15 +26,16 @@ struct work {
 	struct resolved board; /* in the tree host */
 	struct deps deps;
 	struct guest guest;
+	struct warnings warnings;
 	struct bus_layout layout;
-	struct mac mac[PROFILE_PASS_MAX]; /* those that the running host told */
+	struct mac mac[PROFILE_PASS_MAX]; /* those read from the running host */
 	struct edits edits;
 	struct loaded_tree out;
-	bool misused; /* the fault is the command line's */
+	bool misused; /* the command line is wrong */
 };
 
-/* Of a tree that imxpt patched, what the guest's devices need is gone. */
-static int check_stock(const struct work *w, struct fault *f)
+/* A patched tree no longer has what the passed devices depend on. */
+static int check_unpatched(const struct work *w, struct fault *f)
 {
 	const struct resolved *b = &w->board;
 	char path[TREE_PATH_MAX];
@@ -44,10 +44,9 @@ static int check_stock(const struct work *w, struct fault *f)
 		if (!tree_is_compatible(b->tree, b->pass[i], DUMMY_COMPATIBLE))
 			continue;
 		fault_set(f, -EINVAL,
-			  "%s: it is a dummy: the tree is patched, and says no more "
-			  "what the device is and needs",
-			  tree_path(b->tree, b->pass[i], path));
-		return fault_fix(f, "give the board's tree as it was shipped");
+			  "%s: this tree is already patched (compatible is \"%s\")",
+			  tree_path(b->tree, b->pass[i], path), DUMMY_COMPATIBLE);
+		return fault_fix(f, "give the board's original tree");
 	}
 	return 0;
 }
@@ -79,18 +78,14 @@ static const uint8_t *read_running_mac(struct work *w, size_t i)
 	return mac;
 }
 
-static bool is_ethernet(const struct pass *p)
-{
-	return p->alias && !strncmp(p->alias, ETHERNET, strlen(ETHERNET));
-}
-
+/* The --mac options are for the Ethernet ports, in the profile's order. */
 static int find_macs(struct work *w, struct fault *f)
 {
 	const struct profile *p = &w->profile.profile;
 	size_t port = 0;
 
 	for (size_t i = 0; i < p->n_pass; i++) {
-		if (!is_ethernet(&p->pass[i]))
+		if (!guest_is_ethernet(&p->pass[i]))
 			continue;
 		w->guest.mac[i] =
 			port < w->o->n_macs ? w->o->mac[port].byte : read_running_mac(w, i);
@@ -98,8 +93,7 @@ static int find_macs(struct work *w, struct fault *f)
 	}
 	w->misused = port < w->o->n_macs;
 	if (w->misused)
-		return fault_set(f, -EINVAL,
-				 "--mac was given %zu times for %zu Ethernet ports",
+		return fault_set(f, -EINVAL, "%zu --mac options for %zu Ethernet ports",
 				 w->o->n_macs, port);
 	return 0;
 }
@@ -112,9 +106,15 @@ static int read_host(struct work *w, struct fault *f)
 	if (ret)
 		return ret;
 	ret = resolve_profile(&w->profile.profile, &w->host.tree, &w->board, f) ?:
-		      check_stock(w, f)						?:
+		      check_unpatched(w, f)					?:
 		      deps_find(&w->host.tree, pass, pass, &w->deps, f);
-	return ret ? fault_in(f, "%s", w->host.name) : 0;
+	if (ret)
+		return fault_in(f, "%s", w->host.name);
+	w->guest = (struct guest){ .profile = &w->profile.profile,
+				   .host = &w->host.tree,
+				   .pass = w->board.pass,
+				   .deps = &w->deps };
+	return 0;
 }
 
 static int read_virt(struct work *w, struct fault *f)
@@ -123,145 +123,108 @@ static int read_virt(struct work *w, struct fault *f)
 
 	if (ret)
 		return ret;
-	w->guest = (struct guest){ .profile = &w->profile.profile,
-				   .host = &w->host.tree,
-				   .virt = &w->virt.tree,
-				   .pass = w->board.pass,
-				   .deps = &w->deps };
-	return bus_layout_read(&w->guest, &w->layout, f) ? fault_in(f, "%s", w->virt.name) : 0;
+	ret = bus_layout_read(&w->virt.tree, &w->layout, f);
+	return ret ? fault_in(f, "%s", w->virt.name) : 0;
 }
 
-static int seat_devices(struct work *w, struct fault *f)
+static int add_passed(struct work *w, struct fault *f)
 {
-	return bus_layout_add_passed(&w->guest, &w->layout, f) ?
-		       fault_in(f, "%s", w->host.name) :
-		       0;
+	int ret = bus_layout_add(&w->layout, &w->host.tree, w->guest.pass,
+				 w->profile.profile.n_pass, f);
+
+	return ret ? fault_in(f, "%s", w->host.name) : 0;
 }
 
-/* Everything that is thought out, up to the guest's tree in memory. */
+/* Make the guest's tree in memory, and check it. */
 static int make(struct work *w, struct fault *f)
 {
 	int ret = load_profile(w->o, &w->profile, f) ?:
 			  read_host(w, f)	     ?:
 			  read_virt(w, f)	     ?:
-			  seat_devices(w, f)	     ?:
-						       find_macs(w, f);
+			  add_passed(w, f)	     ?:
+			  find_macs(w, f)	     ?:
+						       warnings_find(&w->guest, &w->warnings, f);
 
 	if (ret)
 		return ret;
 	edits_start(&w->edits, &w->virt.tree);
-	ret = guest_plan(&w->guest, &w->layout, &w->edits, f)		       ?:
+	ret = qemu_tree_plan(&w->guest, &w->layout, &w->edits, f)	       ?:
 		      edits_apply(&w->edits, 0, &w->out.blob, &w->out.size, f) ?:
 		      tree_open(w->out.blob, w->out.size, &w->out.tree, f);
 	if (ret)
 		return ret;
-	return guest_verify(&w->layout, &w->out.tree, f) ? fault_in(f, "the guest's tree") : 0;
+	ret = qemu_tree_verify(&w->layout, &w->out.tree, f);
+	return ret ? fault_in(f, "the guest's tree") : 0;
 }
 
-static bool is_cut(const struct edge *l)
+static void print_warnings(const struct work *w)
 {
-	return l->disposition == DISPOSITION_DROPPED;
-}
+	char path[TREE_PATH_MAX], text[WARNING_TEXT_MAX];
 
-static void tell_losses(const struct work *w)
-{
-	const struct deps *c = &w->deps;
-	char path[TREE_PATH_MAX], to[TREE_PATH_MAX];
+	for (size_t i = 0; i < w->warnings.n; i++) {
+		const struct warning *v = &w->warnings.v[i];
 
-	for (const struct edge *l = c->edges; l < c->edges + c->n_edges; l++) {
-		if (is_cut(l) && l->loss && !link_repeats(c, l))
-			print_info(w->o, "guest: warning: %s: %s: %s cannot come: %s: %s",
-				   tree_path(c->tree, l->from, path), l->property,
-				   tree_path(c->tree, l->to, to), l->why,
-				   drop_effect(l->property));
-		if (!guest_hears(&w->guest, l))
-			print_info(
-				w->o,
-				"guest: warning: %s: its alias is not mu with the number of "
-				"a mailbox that is handed over: the system controller will "
-				"interrupt at another one",
-				tree_path(c->tree, l->instead, path));
+		print_info(w->o, "guest: warning: %s: %s",
+			   tree_path(&w->host.tree, v->node, path),
+			   warning_text(v, &w->host.tree, text));
 	}
 }
 
-/* What is disabled on the host is so in the guest, and pads may not be the guest's to set. */
-static void tell_copies(const struct work *w)
+static void json_warnings(struct json *j, const struct work *w)
 {
-	const struct deps *c = &w->deps;
-	char path[TREE_PATH_MAX];
+	const struct tree *t = &w->host.tree;
+	char path[TREE_PATH_MAX], text[WARNING_TEXT_MAX];
 
-	for (const struct dependency *n = c->dependencies;
-	     n < c->dependencies + c->n_dependencies; n++) {
-		struct cells pins = tree_cells(c->tree, n->node, "fsl,pins");
+	json_open_list(j, "warnings");
+	for (size_t i = 0; i < w->warnings.n; i++) {
+		const struct warning *v = &w->warnings.v[i];
 
-		tree_path(c->tree, n->node, path);
-		if (n->disposition == DISPOSITION_COPIED &&
-		    strcmp(n->property, DEPS_CHILD) != 0 && !tree_is_enabled(c->tree, n->node))
-			print_info(w->o,
-				   "guest: warning: %s: disabled, as on the host: what needs "
-				   "it waits for it",
-				   path);
-		for (size_t k = 0; k < pins.n; k += PIN_CELLS) {
-			uint32_t pad = cells_get(pins, k);
-
-			if (!cells_have(w->profile.profile.domain.pads, pad))
-				print_info(
-					w->o,
-					"guest: warning: %s: pad %" PRIu32
-					" is not handed over: the system controller refuses it",
-					path, pad);
-		}
+		json_open_object(j, NULL);
+		json_string(j, "kind", warning_kind_name(v->kind));
+		json_string(j, "node", tree_path(t, v->node, path));
+		if (v->property)
+			json_string(j, "property", v->property);
+		if (v->target >= 0)
+			json_string(j, "target", tree_path(t, v->target, path));
+		if (v->kind == WARNING_PAD)
+			json_number(j, "pad", v->pad);
+		json_string(j, "text", warning_text(v, t, text));
+		json_close(j);
 	}
+	json_close(j);
 }
 
-static void tell_macs(const struct work *w)
-{
-	const struct profile *p = &w->profile.profile;
-	char path[TREE_PATH_MAX];
-
-	for (size_t i = 0; i < p->n_pass; i++) {
-		int node = w->board.pass[i];
-
-		if (is_ethernet(&p->pass[i]) && !w->guest.mac[i] &&
-		    !guest_mac(&w->host.tree, node))
-			print_info(w->o,
-				   "guest: warning: %s: no --mac: the guest takes the fuses' "
-				   "address if it can read them, else another at each boot",
-				   tree_path(&w->host.tree, node, path));
-	}
-}
-
-/* What the host's nodes have and their twins do not. */
-static void print_cuts(FILE *out, const struct deps *c)
+/* What the host's nodes have and their copies do not. */
+static void print_dropped(FILE *out, const struct deps *d)
 {
 	char path[TREE_PATH_MAX];
 
-	for (const struct edge *l = c->edges; l < c->edges + c->n_edges; l++) {
-		if (!is_cut(l))
+	for (const struct edge *e = d->edges; e < d->edges + d->n_edges; e++) {
+		if (e->disposition != DISPOSITION_DROPPED)
 			continue;
-		fprintf(out, "leave %s %s", tree_path(c->tree, l->from, path), l->property);
-		if (l->to >= 0)
-			fprintf(out, " > %s", tree_path(c->tree, l->to, path));
-		fprintf(out, "  # %s\n", l->why);
+		fprintf(out, "drop %s %s", tree_path(d->tree, e->from, path), e->property);
+		if (e->to >= 0)
+			fprintf(out, " > %s", tree_path(d->tree, e->to, path));
+		fprintf(out, "  # %s\n", e->why);
 	}
 }
 
-static void json_cuts(struct json *j, const struct deps *c)
+static void json_dropped(struct json *j, const struct deps *d)
 {
 	char path[TREE_PATH_MAX];
 
-	json_open_list(j, "cuts");
-	for (const struct edge *l = c->edges; l < c->edges + c->n_edges; l++) {
-		if (!is_cut(l))
+	json_open_list(j, "dropped");
+	for (const struct edge *e = d->edges; e < d->edges + d->n_edges; e++) {
+		if (e->disposition != DISPOSITION_DROPPED)
 			continue;
 		json_open_object(j, NULL);
-		json_string(j, "node", tree_path(c->tree, l->from, path));
-		json_string(j, "property", l->property);
-		if (l->to >= 0)
-			json_string(j, "target", tree_path(c->tree, l->to, path));
-		json_string(j, "why", l->why);
-		if (l->loss)
-			json_string(j, "loss", drop_effect(l->property));
+		json_string(j, "node", tree_path(d->tree, e->from, path));
+		json_string(j, "property", e->property);
+		if (e->to >= 0)
+			json_string(j, "target", tree_path(d->tree, e->to, path));
+		json_string(j, "why", e->why);
+		if (e->loss)
+			json_string(j, "effect", drop_effect(e->property));
 		json_close(j);
 	}
 	json_close(j);
@@ -269,25 +232,25 @@ static void json_cuts(struct json *j, const struct deps *c)
 
 static void json_device(struct json *j, const struct work *w, size_t i)
 {
-	const struct bus_layout *s = &w->layout;
-	const struct tree *t = i < s->n_dumped ? &w->virt.tree : &w->host.tree;
+	const struct bus_layout *l = &w->layout;
+	const struct tree *t = i < l->n_dumped ? &w->virt.tree : &w->host.tree;
 	char path[TREE_PATH_MAX];
 
 	json_open_object(j, NULL);
-	json_string(j, "from", i < s->n_dumped ? "virt" : "host");
-	json_string(j, "node", tree_path(t, s->node[i], path));
+	json_string(j, "from", i < l->n_dumped ? "virt" : "host");
+	json_string(j, "node", tree_path(t, l->node[i], path));
 	json_open_list(j, "windows");
-	for (size_t r = 0; r < s->slot[i].n_regions; r++) {
+	for (size_t r = 0; r < l->slot[i].n_regions; r++) {
 		json_open_object(j, NULL);
-		json_address(j, "own", s->dev[i].address[r]);
-		json_address(j, "guest", s->slot[i].region[r].addr);
-		json_address(j, "size", s->slot[i].region[r].size);
+		json_address(j, "bus", l->regs[i].address[r]);
+		json_address(j, "guest", l->slot[i].region[r].addr);
+		json_address(j, "size", l->slot[i].region[r].size);
 		json_close(j);
 	}
 	json_close(j);
 	json_open_list(j, "spis");
-	for (uint32_t k = 0; k < s->slot[i].n_spis; k++)
-		json_number(j, NULL, s->slot[i].first_spi + k);
+	for (uint32_t k = 0; k < l->slot[i].n_spis; k++)
+		json_number(j, NULL, l->slot[i].first_spi + k);
 	json_close(j);
 	json_close(j);
 }
@@ -303,21 +266,20 @@ static int print_json(const struct work *w, struct fault *f)
 		json_device(&j, w, i);
 	json_close(&j);
 	plan_json(&j, &w->edits);
-	json_cuts(&j, &w->deps);
+	json_dropped(&j, &w->deps);
+	json_warnings(&j, w);
 	return json_end(&j, stdout, f);
 }
 
 static void print_plan(FILE *out, const struct work *w)
 {
 	plan_print(out, &w->edits);
-	print_cuts(out, &w->deps);
+	print_dropped(out, &w->deps);
 }
 
 static int report(const struct work *w, struct fault *f)
 {
-	tell_losses(w);
-	tell_copies(w);
-	tell_macs(w);
+	print_warnings(w);
 	if (w->o->json)
 		return print_json(w, f);
 	if (w->o->dry_run)
@@ -331,9 +293,10 @@ static int check_options(const struct options *o, struct fault *f)
 {
 	if (!o->host || !o->virt) {
 		fault_set(f, -EINVAL,
-			  "say with --host which tree the board has, and with --virt "
-			  "which one QEMU dumped");
-		return fault_fix(f, "'imxpt qemu --dump' prints the command that dumps it");
+			  o->host ? "--virt, the tree that QEMU dumped, is missing" :
+				    "--host, the board's tree, is missing");
+		return fault_fix(f, "'imxpt qemu --dump' prints the line that dumps QEMU's "
+				    "tree");
 	}
 	if (!strcmp(o->host, "-") && !strcmp(o->virt, "-"))
 		return fault_set(f, -EINVAL,
@@ -351,6 +314,7 @@ static enum status run(const struct options *o, struct fault *f)
 	ret = make(&w, f)	    ?:
 		      report(&w, f) ?:
 				      output_write(o, w.out.blob, w.out.size, false, f);
+	warnings_free(&w.warnings);
 	edits_free(&w.edits);
 	deps_free(&w.deps);
 	unload_tree(&w.out);

@@ -152,11 +152,3 @@ void print_info(const struct options *o, const char *fmt, ...)
 	va_end(ap);
 	fputc('\n', stderr);
 }
-
-bool link_repeats(const struct deps *c, const struct edge *l)
-{
-	const struct edge *before = l - 1;
-
-	return l->to < 0 || (l > c->edges && before->from == l->from && before->to == l->to &&
-			     before->property == l->property);
-}

@@ -6,21 +6,21 @@
 #include "base/array.h"
 #include "guest/deps.h"
 
-#define SCU "fsl,imx-scu" /* the system controller: it is talked to through a mailbox */
+#define SCU "fsl,imx-scu" /* the system controller, which is reached through a mailbox */
 
-/* Whose a node is. */
-struct site {
-	bool passed;	   /* it is in a passed device */
-	const char *hosts; /* why it is the host's; NULL: it is not */
+/* Who can use a node. */
+struct owner {
+	bool passed;		 /* it is a passed device, or below one */
+	const char *host_reason; /* why only the host can; NULL: the guest can have a copy */
 };
 
-/* A search under way. */
+/* The search and its state. */
 struct walk {
 	const struct tree *t;
 	struct nodes passed;
-	struct deps *c;
-	struct site *sites; /* of all nodes */
-	size_t ref;	    /* the next reference of the node that is visited */
+	struct deps *d;
+	struct owner *owners; /* of all nodes */
+	size_t ref;	      /* the next reference of the visited node */
 	struct fault *f;
 };
 
@@ -33,19 +33,19 @@ static bool is_among(struct nodes l, int node)
 	return false;
 }
 
-/* A node's site is its parent's, unless it starts one of its own. */
-static void find_sites(struct walk *w)
+/* A node has the owner of its parent, unless it is passed or only for the host. */
+static void find_owners(struct walk *w)
 {
 	for (int node = 0; node < w->t->n_nodes; node++) {
-		struct site *s = &w->sites[node];
-		const char *hosts = host_only_reason(w->t, node);
+		struct owner *o = &w->owners[node];
+		const char *reason = host_only_reason(w->t, node);
 
 		if (node > 0)
-			*s = w->sites[w->t->nodes[node].parent];
+			*o = w->owners[w->t->nodes[node].parent];
 		if (is_among(w->passed, node))
-			*s = (struct site){ .passed = true };
-		else if (hosts)
-			*s = (struct site){ .hosts = hosts };
+			*o = (struct owner){ .passed = true };
+		else if (reason)
+			*o = (struct owner){ .host_reason = reason };
 	}
 }
 
@@ -53,7 +53,7 @@ int deps_interrupt_parent(const struct tree *t, int node)
 {
 	int size;
 
-	/* parents may go round in a circle */
+	/* a tree may have a cycle of parents */
 	for (int hops = 0; node >= 0 && hops < TREE_DEPTH_MAX; hops++) {
 		struct cells c = tree_cells(t, node, "interrupt-parent");
 
@@ -65,65 +65,65 @@ int deps_interrupt_parent(const struct tree *t, int node)
 	return -1;
 }
 
-/* Note that the guest gets the node, because of a property of from. */
-static void reach(struct walk *w, int node, int from, const char *property)
+/* Add the node, which a property of from needs. */
+static void add_dependency(struct walk *w, int node, int from, const char *property)
 {
-	struct deps *c = w->c;
-	bool whole = strcmp(property, CLOSURE_PARENT) != 0;
+	struct deps *d = w->d;
+	bool whole = strcmp(property, DEPS_PARENT) != 0;
 	struct dependency *n;
 
-	if (c->number_of_node[node] < 0) {
-		c->number_of_node[node] = (int)c->n_dependencies;
-		c->dependencies[c->n_dependencies++] = (struct dependency){
+	if (d->number_of_node[node] < 0) {
+		d->number_of_node[node] = (int)d->n_dependencies;
+		d->dependencies[d->n_dependencies++] = (struct dependency){
 			.node = node,
-			.disposition = w->sites[node].passed ? DISPOSITION_PASSED :
-							       DISPOSITION_COPIED,
+			.disposition = w->owners[node].passed ? DISPOSITION_PASSED :
+								DISPOSITION_COPIED,
 			.from = from,
 			.property = property,
 		};
 	}
-	n = &c->dependencies[c->number_of_node[node]];
+	n = &d->dependencies[d->number_of_node[node]];
 	if (!whole || n->whole)
 		return;
 	n->whole = true;
 	for (int i = node + 1; i < w->t->nodes[node].end; i = w->t->nodes[i].end) {
-		if (!w->sites[i].hosts)
-			reach(w, i, node, DEPS_CHILD);
+		if (!w->owners[i].host_reason)
+			add_dependency(w, i, node, DEPS_CHILD);
 	}
 }
 
-/* Note the link, and reach what it leads to. */
-static int add(struct walk *w, const struct edge *l)
+/* Add the edge, and the node that it refers to in the guest. */
+static int add_edge(struct walk *w, const struct edge *e)
 {
-	struct deps *c = w->c;
-	struct edge *v = array_grow(c->edges, c->n_edges, sizeof(*v), w->f);
+	struct deps *d = w->d;
+	struct edge *v = array_grow(d->edges, d->n_edges, sizeof(*v), w->f);
 
 	if (!v)
 		return -ENOMEM;
-	c->edges = v;
-	c->edges[c->n_edges++] = *l;
-	if (l->instead >= 0)
-		reach(w, l->instead, l->from, l->property);
+	d->edges = v;
+	d->edges[d->n_edges++] = *e;
+	if (e->instead >= 0)
+		add_dependency(w, e->instead, e->from, e->property);
 	return 0;
 }
 
-static void replace(struct edge *l, int instead, const char *why)
+static void replace(struct edge *e, int instead, const char *why)
 {
-	l->disposition = DISPOSITION_REPLACED;
-	l->instead = instead;
-	l->why = why;
+	e->disposition = DISPOSITION_REPLACED;
+	e->instead = instead;
+	e->why = why;
 }
 
-static void cut(struct edge *l, bool loss, const char *why)
+static void drop(struct edge *e, bool loss, const char *why)
 {
-	l->disposition = DISPOSITION_DROPPED;
-	l->instead = -1;
-	l->loss = loss;
-	l->why = why;
+	e->disposition = DISPOSITION_DROPPED;
+	e->instead = -1;
+	e->loss = loss;
+	e->why = why;
 }
 
-/* A passed node of the same kind as node, by a string of their compatible; -1: none. */
-static int stand_in(const struct walk *w, int node)
+/* A passed node with one of the strings in the compatible of node; -1: none. */
+static int find_similar(const struct walk *w, int node)
 {
 	const struct strings kinds = tree_strings(w->t, node, "compatible");
 
@@ -136,57 +136,58 @@ static int stand_in(const struct walk *w, int node)
 	return -1;
 }
 
-static void run_mailbox(const struct walk *w, struct edge *l)
+static void replace_mailbox(const struct walk *w, struct edge *e)
 {
-	int mailbox = stand_in(w, l->to);
+	int mailbox = find_similar(w, e->to);
 
 	if (mailbox < 0)
-		cut(l, true, "no mailbox of its kind is passed");
+		drop(e, true, "no mailbox with the same compatible is passed");
 	else
-		replace(l, mailbox,
-			"the host keeps its mailbox, the guest has the passed one");
+		replace(e, mailbox,
+			"the host keeps this mailbox, and the guest uses the passed one");
 }
 
-/* Decide what becomes of a link that leads somewhere. */
-static void judge(const struct walk *w, struct edge *l)
+/* Set the disposition of an edge that has a target. */
+static void set_disposition(const struct walk *w, struct edge *e)
 {
 	const struct tree *t = w->t;
 
-	l->instead = l->to;
-	if (!strncmp(l->property, "interrupts", strlen("interrupts")) &&
-	    is_among(w->passed, l->from))
-		replace(l, -1, "its interrupts are lines of QEMU's platform bus");
-	else if (w->sites[l->to].passed)
-		l->disposition = DISPOSITION_PASSED;
-	else if (!strcmp(l->property, "mboxes") && tree_is_compatible(t, l->from, SCU))
-		run_mailbox(w, l);
-	else if (!strncmp(l->property, "pinctrl-", strlen("pinctrl-")) && l->to > l->from &&
-		 l->to < t->nodes[l->from].end)
-		cut(l, false, "the pins that a pin controller takes itself are the host's");
-	else if (w->sites[l->to].hosts)
-		cut(l, true, w->sites[l->to].hosts);
-	else if (l->to == 0)
-		cut(l, true, "it is the whole board");
+	e->instead = e->to;
+	if (!strncmp(e->property, "interrupts", strlen("interrupts")) &&
+	    is_among(w->passed, e->from))
+		replace(e, -1, "the VMM gives its interrupts other lines");
+	else if (w->owners[e->to].passed)
+		e->disposition = DISPOSITION_PASSED;
+	else if (!strcmp(e->property, "mboxes") && tree_is_compatible(t, e->from, SCU))
+		replace_mailbox(w, e);
+	else if (!strncmp(e->property, "pinctrl-", strlen("pinctrl-")) && e->to > e->from &&
+		 e->to < t->nodes[e->from].end)
+		drop(e, false,
+		     "the host sets the pins that a pin controller takes for itself");
+	else if (w->owners[e->to].host_reason)
+		drop(e, true, w->owners[e->to].host_reason);
+	else if (e->to == 0)
+		drop(e, true, "it is the whole board");
 	else
-		l->disposition = DISPOSITION_COPIED;
+		e->disposition = DISPOSITION_COPIED;
 }
 
 static int follow_interrupts(struct walk *w, const struct prop *p, int node)
 {
-	struct edge l = { .from = node, .property = p->name, .number = p->number };
+	struct edge e = { .from = node, .property = p->name, .number = p->number };
 	char path[TREE_PATH_MAX];
 
-	l.to = deps_interrupt_parent(w->t, node);
-	if (l.to < 0)
-		return fault_set(w->f, -EINVAL, "%s: interrupts: no node is their parent",
+	e.to = deps_interrupt_parent(w->t, node);
+	if (e.to < 0)
+		return fault_set(w->f, -EINVAL, "%s: interrupts: no interrupt parent",
 				 tree_path(w->t, node, path));
-	judge(w, &l);
-	return add(w, &l);
+	set_disposition(w, &e);
+	return add_edge(w, &e);
 }
 
 static int follow_reference(struct walk *w, const struct ref *r)
 {
-	struct edge l = { .from = r->from,
+	struct edge e = { .from = r->from,
 			  .property = r->property,
 			  .number = r->number,
 			  .ref = r,
@@ -197,57 +198,59 @@ static int follow_reference(struct walk *w, const struct ref *r)
 		return fault_set(w->f, -EINVAL, "%s: %s: no node has the phandle 0x%x",
 				 tree_path(w->t, r->from, path), r->property, r->phandle);
 	if (r->state == REF_CUT)
-		return fault_set(w->f, -EINVAL, "%s: %s: entry %d is cut short",
+		return fault_set(w->f, -EINVAL, "%s: %s: entry %d is truncated",
 				 tree_path(w->t, r->from, path), r->property, r->index);
-	judge(w, &l);
-	return add(w, &l);
+	set_disposition(w, &e);
+	return add_edge(w, &e);
 }
 
-/* The next reference if it stands in this property of the node; NULL: it does not. */
+/* The next reference if it is in this property of the node; NULL: it is not. */
 static const struct ref *next_ref(const struct walk *w, const struct prop *p, int node)
 {
-	const struct ref *r = w->ref < w->c->refs.n ? &w->c->refs.v[w->ref] : NULL;
+	const struct ref *r = w->ref < w->d->refs.n ? &w->d->refs.v[w->ref] : NULL;
 
 	return r && r->from == node && r->number == p->number ? r : NULL;
 }
 
 static int follow_property(struct walk *w, const struct prop *p, int node)
 {
-	struct edge l = { .from = node, .property = p->name, .number = p->number, .to = -1 };
+	struct edge e = { .from = node, .property = p->name, .number = p->number, .to = -1 };
 	const char *why = drop_reason(p->name);
 	size_t first = w->ref;
 	int ret = 0;
 
 	if (why)
-		cut(&l, false, why);
+		drop(&e, false, why);
 	else if (!strcmp(p->name, "interrupts"))
 		ret = follow_interrupts(w, p, node);
-	/* the references stand in the order of the properties */
+	/* the references are in the order of the properties */
 	for (const struct ref *r; ret == 0 && (r = next_ref(w, p, node)); w->ref++) {
-		l.ref = r;
-		l.to = r->to;
-		ret = why ? add(w, &l) : follow_reference(w, r);
+		e.ref = r;
+		e.to = r->to;
+		ret = why ? add_edge(w, &e) : follow_reference(w, r);
 	}
-	return ret == 0 && why && w->ref == first ? add(w, &l) : ret;
+	if (ret == 0 && why && w->ref == first)
+		ret = add_edge(w, &e);
+	return ret;
 }
 
-/* Children with registers of their own do not come with their parent. */
-static int leave_children(struct walk *w, int node)
+/* A child that is a device of the host is not passed with its parent. */
+static int drop_children(struct walk *w, int node)
 {
 	int ret = 0;
 
 	for (int i = node + 1; i < w->t->nodes[node].end && ret == 0; i = w->t->nodes[i].end) {
-		struct edge l = { .from = node, .property = DEPS_CHILD, .to = i };
+		struct edge e = { .from = node, .property = DEPS_CHILD, .to = i };
 
-		if (!w->sites[i].hosts)
+		if (!w->owners[i].host_reason)
 			continue;
-		cut(&l, true, w->sites[i].hosts);
-		ret = add(w, &l);
+		drop(&e, true, w->owners[i].host_reason);
+		ret = add_edge(w, &e);
 	}
 	return ret;
 }
 
-/* The first reference of the node or of one behind it. */
+/* The first reference of the node or of a later one. */
 static size_t first_ref(const struct refs *refs, int node)
 {
 	size_t low = 0, high = refs->n;
@@ -265,22 +268,22 @@ static size_t first_ref(const struct refs *refs, int node)
 
 static int visit(struct walk *w, size_t at)
 {
-	const struct dependency n = w->c->dependencies[at];
-	size_t first = w->c->n_edges;
+	const struct dependency n = w->d->dependencies[at];
+	size_t first = w->d->n_edges;
 	int parent = w->t->nodes[n.node].parent, ret = 0;
 	struct prop p = { 0 };
 
-	w->ref = first_ref(&w->c->refs, n.node);
+	w->ref = first_ref(&w->d->refs, n.node);
 	while (ret == 0 && tree_next_prop(w->t, n.node, &p))
 		ret = follow_property(w, &p, n.node);
 	if (ret == 0 && n.whole)
-		ret = leave_children(w, n.node);
+		ret = drop_children(w, n.node);
 	if (ret)
 		return ret;
-	w->c->dependencies[at].edges = first;
-	w->c->dependencies[at].n_edges = w->c->n_edges - first;
+	w->d->dependencies[at].edges = first;
+	w->d->dependencies[at].n_edges = w->d->n_edges - first;
 	if (n.disposition == DISPOSITION_COPIED && !is_plain_bus(w->t, parent))
-		reach(w, parent, n.node, CLOSURE_PARENT);
+		add_dependency(w, parent, n.node, DEPS_PARENT);
 	return 0;
 }
 
@@ -288,10 +291,10 @@ static int search(struct walk *w, struct nodes starts)
 {
 	int ret = 0;
 
-	find_sites(w);
+	find_owners(w);
 	for (size_t i = 0; i < starts.n; i++)
-		reach(w, starts.v[i], -1, "");
-	for (size_t i = 0; i < w->c->n_dependencies && ret == 0; i++)
+		add_dependency(w, starts.v[i], -1, "");
+	for (size_t i = 0; i < w->d->n_dependencies && ret == 0; i++)
 		ret = visit(w, i);
 	return ret;
 }
@@ -300,43 +303,52 @@ int deps_find(const struct tree *t, struct nodes passed, struct nodes starts, st
 	      struct fault *f)
 {
 	size_t n = (size_t)t->n_nodes;
-	struct deps c = { .tree = t };
-	struct walk w = { .t = t, .passed = passed, .c = &c, .f = f };
-	int ret = refs_collect(t, &c.refs, f);
+	struct deps d = { .tree = t };
+	struct walk w = { .t = t, .passed = passed, .d = &d, .f = f };
+	int ret = refs_collect(t, &d.refs, f);
 
 	if (ret)
 		return ret;
-	c.dependencies = calloc(n, sizeof(*c.dependencies));
-	/* there is an array even if nothing is in it */
-	c.edges = array_grow(NULL, 0, sizeof(*c.edges), f);
-	c.number_of_node = malloc(n * sizeof(*c.number_of_node));
-	w.sites = calloc(n, sizeof(*w.sites));
-	if (!c.dependencies || !c.edges || !c.number_of_node || !w.sites) {
+	d.dependencies = calloc(n, sizeof(*d.dependencies));
+	/* not NULL, even if there are no edges */
+	d.edges = array_grow(NULL, 0, sizeof(*d.edges), f);
+	d.number_of_node = malloc(n * sizeof(*d.number_of_node));
+	w.owners = calloc(n, sizeof(*w.owners));
+	if (!d.dependencies || !d.edges || !d.number_of_node || !w.owners) {
 		ret = fault_oom(f);
 	} else {
-		memset(c.number_of_node, -1, n * sizeof(*c.number_of_node));
+		memset(d.number_of_node, -1, n * sizeof(*d.number_of_node));
 		ret = search(&w, starts);
 	}
-	free(w.sites);
+	free(w.owners);
 	if (ret)
-		deps_free(&c);
+		deps_free(&d);
 	else
-		*out = c;
+		*out = d;
 	return ret;
 }
 
-void deps_free(struct deps *c)
+void deps_free(struct deps *d)
 {
-	refs_free(&c->refs);
-	free(c->dependencies);
-	free(c->edges);
-	free(c->number_of_node);
-	*c = (struct deps){ 0 };
+	refs_free(&d->refs);
+	free(d->dependencies);
+	free(d->edges);
+	free(d->number_of_node);
+	*d = (struct deps){ 0 };
 }
 
-const struct dependency *deps_of_node(const struct deps *c, int node)
+const struct dependency *deps_of_node(const struct deps *d, int node)
 {
-	int at = c->number_of_node ? c->number_of_node[node] : -1;
+	int at = d->number_of_node ? d->number_of_node[node] : -1;
 
-	return at < 0 ? NULL : &c->dependencies[at];
+	return at < 0 ? NULL : &d->dependencies[at];
+}
+
+bool deps_edge_repeats(const struct deps *d, const struct edge *e)
+{
+	if (e->to < 0)
+		return true;
+	if (e == d->edges)
+		return false;
+	return e[-1].from == e->from && e[-1].to == e->to && e[-1].property == e->property;
 }

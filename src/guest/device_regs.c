@@ -5,7 +5,6 @@
 #include "dt/refs.h"
 #include "guest/deps.h"
 #include "guest/device_regs.h"
-#include "dt/tree.h"
 
 #define EXTENDED "interrupts-extended"
 #define EDGES 3 /* rising and falling, as bits of the type of an interrupt */
@@ -30,26 +29,26 @@ static int read_regions(const struct tree *t, int node, struct device_regs *d, s
 	if (addr < 1 || addr > 2 || len < 1 || len > 2 || reg.n == 0 || reg.n % (addr + len))
 		return wrong_cells(t, node, "reg", f);
 	for (size_t i = 0; i < reg.n; i += addr + len) {
-		size_t r = d->request.n_regions++;
+		size_t r = d->n_regions++;
 
-		if (r == REGIONS_MAX)
+		if (r == DEVICE_REGIONS_MAX)
 			break;
 		d->address[r] = cells_number(reg, i, addr);
-		d->request.size[r] = cells_number(reg, i + addr, len);
+		d->size[r] = cells_number(reg, i + addr, len);
 	}
 	return 0;
 }
 
-/* A GIC's are kind, number, type; others' are number and perhaps type. */
+/* A GIC has the cells kind, number, type; other controllers number and perhaps type. */
 static void add_irq(struct device_regs *d, struct cells specifier)
 {
-	uint32_t i = d->request.n_irqs++;
+	uint32_t i = d->n_irqs++;
 	uint32_t type = specifier.n > 1 ? cells_get(specifier, specifier.n > 2 ? 2 : 1) : 0;
 
-	if (i >= BUS_SPIS)
+	if (i >= DEVICE_IRQS_MAX)
 		return;
 	d->irq[i] = cells_get(specifier, specifier.n > 2);
-	/* vfio masks what is no edge until the guest has served it: it must agree */
+	/* vfio keeps a level interrupt masked until the guest handles it, so both must agree */
 	d->trigger[i] = type & EDGES ? TRIGGER_EDGE : TRIGGER_LEVEL;
 }
 
@@ -96,7 +95,7 @@ static int read_irqs(const struct tree *t, int node, struct device_regs *d, stru
 
 int device_regs_read(const struct tree *t, int node, struct device_regs *out, struct fault *f)
 {
-	struct device_regs d = { .request.name = t->nodes[node].name };
+	struct device_regs d = { .name = t->nodes[node].name };
 	int ret = read_regions(t, node, &d, f) ?: read_irqs(t, node, &d, f);
 
 	if (ret == 0)

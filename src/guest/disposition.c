@@ -3,77 +3,77 @@
 
 #include "guest/disposition.h"
 
-const char *disposition_name(enum disposition fate)
+const char *disposition_name(enum disposition d)
 {
 	static const char *const words[] = {
 		[DISPOSITION_PASSED] = "passed",
 		[DISPOSITION_COPIED] = "copied",
 		[DISPOSITION_REPLACED] = "replaced",
-		[DISPOSITION_DROPPED] = "cut",
+		[DISPOSITION_DROPPED] = "dropped",
 	};
 
-	return words[fate];
+	return words[d];
 }
 
-struct stay {
+struct drop {
 	const char *property;
-	const char *why;
+	const char *reason;
 };
 
-static const struct stay stays[] = {
-	{ "dma-coherent", "it does not see the processors' caches" },
-	{ "fsl,sc_rsrc_id", "only U-Boot reads it, on the host" },
-	{ "interrupt-parent", "interrupts in the guest have other parents" },
-	{ "iommu-map", "the host's IOMMU is not in the guest" },
-	{ "iommus", "the host's IOMMU is not in the guest" },
-	{ "msi-map", "the host's MSI controller is not in the guest" },
-	{ "msi-parent", "the host's MSI controller is not in the guest" },
-	{ "wakeup-irq", "a guest's calls do not reach the firmware that wakes the board" },
+static const struct drop drops[] = {
+	{ "dma-coherent", "DMA of the device is not coherent with the processors' caches" },
+	{ "fsl,sc_rsrc_id", "only U-Boot on the host reads it" },
+	{ "interrupt-parent", "interrupts have another parent in the guest" },
+	{ "iommu-map", "the guest does not have the host's IOMMU" },
+	{ "iommus", "the guest does not have the host's IOMMU" },
+	{ "msi-map", "the guest does not have the host's MSI controller" },
+	{ "msi-parent", "the guest does not have the host's MSI controller" },
+	{ "wakeup-irq", "calls of a guest do not reach the firmware that wakes up the board" },
 };
 
 const char *drop_reason(const char *property)
 {
-	for (size_t i = 0; i < sizeof(stays) / sizeof(*stays); i++) {
-		if (!strcmp(property, stays[i].property))
-			return stays[i].why;
+	for (size_t i = 0; i < sizeof(drops) / sizeof(*drops); i++) {
+		if (!strcmp(property, drops[i].property))
+			return drops[i].reason;
 	}
 	return NULL;
 }
 
-/* A property's name starts with start and ends with end. */
-struct loss {
+/* For properties whose name starts with start and ends with end. */
+struct effect {
 	const char *start, *end;
-	const char *what;
+	const char *text;
 };
 
-/* The first row that fits counts; the last fits all. */
-static const struct loss losses[] = {
-	{ "", "-supply", "the guest takes it for always on: the host must keep it on" },
-	{ "", "gpio", "the host has the line: it must keep it where the device needs it" },
-	{ "", "gpios", "the host has the line: it must keep it where the device needs it" },
-	{ "pinctrl-", "", "its pins stay as the host sets them" },
-	{ "interrupts", "", "the device is polled, or not used" },
-	{ "assigned-clock", "", "the clock stays as the host sets it" },
-	{ "clocks", "", "the guest's driver misses a clock, and may refuse the device" },
+/* The first row that matches is used; the last one matches all names. */
+static const struct effect effects[] = {
+	{ "", "-supply",
+	  "the guest assumes that it is always on, so the host must keep it on" },
+	{ "", "gpio", "the host has the line and must set it as the device needs it" },
+	{ "", "gpios", "the host has the line and must set it as the device needs it" },
+	{ "pinctrl-", "", "the pins keep the host's setting" },
+	{ "interrupts", "", "the guest polls the device or cannot use it" },
+	{ "assigned-clock", "", "the clock keeps the host's setting" },
+	{ "clocks", "", "the guest's driver lacks a clock and may refuse the device" },
 	{ "power-domains", "", "the host must keep the device's power on" },
 	{ "resets", "", "the guest cannot reset the device" },
-	{ "dmas", "", "the guest's driver does without DMA" },
-	{ "phy", "", "no PHY: the interface gets no link" },
-	{ "nvmem-cells", "", "the value must come from elsewhere" },
+	{ "dmas", "", "the guest's driver works without DMA" },
+	{ "phy", "", "the interface gets no link without its PHY" },
+	{ "nvmem-cells", "", "the guest needs another source of the value" },
 	{ "mboxes", "", "the guest cannot talk to the system controller" },
-	{ "(child)", "", "the guest does not see it" },
-	{ "", "", "the guest's driver has to do without" },
+	{ "", "", "the guest's driver must work without it" },
 };
 
 const char *drop_effect(const char *property)
 {
-	const struct loss *l = losses;
+	const struct effect *e = effects;
 	size_t len = strlen(property);
 
-	while (strncmp(property, l->start, strlen(l->start)) || len < strlen(l->end) ||
-	       strcmp(property + len - strlen(l->end), l->end) != 0)
-		l++;
-	return l->what;
+	while (strncmp(property, e->start, strlen(e->start)) || len < strlen(e->end) ||
+	       strcmp(property + len - strlen(e->end), e->end) != 0)
+		e++;
+	return e->text;
 }
 
 bool is_plain_bus(const struct tree *t, int node)
@@ -83,8 +83,8 @@ bool is_plain_bus(const struct tree *t, int node)
 	return node == 0 || tree_prop(t, node, "ranges", &size);
 }
 
-/* Does one of the node's compatible end like this? */
-static bool is_like(const struct tree *t, int node, const char *end)
+/* Does a string of the node's compatible have this end? */
+static bool compatible_ends(const struct tree *t, int node, const char *end)
 {
 	const struct strings kinds = tree_strings(t, node, "compatible");
 
@@ -100,14 +100,14 @@ const char *host_only_reason(const struct tree *t, int node)
 	const char *name = t->nodes[node].name;
 	int parent = t->nodes[node].parent, size;
 
-	if (is_like(t, node, "-sc-rtc") || is_like(t, node, "-sc-wdt") ||
-	    is_like(t, node, "-sc-thermal"))
-		return "the system controller has it for the host alone";
+	if (compatible_ends(t, node, "-sc-rtc") || compatible_ends(t, node, "-sc-wdt") ||
+	    compatible_ends(t, node, "-sc-thermal"))
+		return "the system controller allows it only to the host";
 	if (parent == 0 && !strcmp(name, "reserved-memory"))
-		return "it is the host's memory";
+		return "it describes the host's memory";
 	if (parent == 0 && !strcmp(name, "cpus"))
-		return "they are the host's processors";
+		return "it describes the host's processors";
 	if (parent >= 0 && is_plain_bus(t, parent) && tree_prop(t, node, "reg", &size))
-		return "it is, or is behind, a device that is not passed";
+		return "it is, or belongs to, a device that is not passed";
 	return NULL;
 }

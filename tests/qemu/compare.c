@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * compare - ask a real QEMU where it puts each region and interrupt, and compare
- * with what layout says.  Writes TAP.
+ * compare - compare the regions and interrupts that a real QEMU assigns with those of
+ * bus_layout.  Writes TAP.
  *
  *	compare QEMU VFIO.so [SEED]
  */
@@ -27,17 +27,17 @@ static const char *const outcomes[OUTCOME_COUNT + 1] = {
 	[OUTCOME_CLIPPED] = "clipped", [OUTCOME_COUNT] = "something else",
 };
 
-/* One question for QEMU and layout. */
+/* A set of devices, and what bus_layout and QEMU do with it. */
 struct trial {
 	const struct rig *rig;
 	const struct set *set;
 	struct slot ours[SET_DEVICES_MAX];
-	struct fault refusal; /* layout's */
+	struct fault refusal; /* bus_layout's */
 	struct ending ending; /* QEMU's */
 	bool differs;
 };
 
-/* Remember and tell a difference. */
+/* Record and print a difference. */
 static void differ(struct trial *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -106,7 +106,7 @@ static void compare_region(struct trial *t, struct emulator *e, struct json_obje
 	size = emulator_get(e, path, "size");
 	at = t->rig->bus.base + json_object_get_uint64(addr);
 	if (!addr || at != ours->addr)
-		differ(t, "%s region %zu: QEMU 0x%llx, layout 0x%llx", device, r,
+		differ(t, "%s region %zu: QEMU 0x%llx, bus_layout 0x%llx", device, r,
 		       (unsigned long long)at, (unsigned long long)ours->addr);
 	if (!size || json_object_get_uint64(size) != ours->size)
 		differ(t, "%s region %zu: sizes differ", device, r);
@@ -126,14 +126,14 @@ static void compare_irq(struct trial *t, struct emulator *e, const char *path, s
 	link = emulator_get(e, path, property);
 	line = link ? strrchr(json_object_get_string(link), '[') : NULL;
 	if (!line || strtoul(line + 1, NULL, 10) != ours)
-		differ(t, "%s %s: QEMU %s, layout %u", path, property, line ? line : "none",
-		       ours);
+		differ(t, "%s %s: QEMU %s, bus_layout %u", path, property,
+		       line ? line : "none", ours);
 	json_object_put(link);
 }
 
 static void compare_device(struct trial *t, struct emulator *e, size_t d)
 {
-	const struct request *dev = &t->set->devs[d];
+	const struct device_regs *dev = &t->set->devs[d];
 	const struct slot *ours = &t->ours[d];
 	char path[64];
 	struct json_object *list;
@@ -141,7 +141,7 @@ static void compare_device(struct trial *t, struct emulator *e, size_t d)
 	snprintf(path, sizeof(path), "/machine/peripheral/%s", dev->name);
 	list = emulator_list(e, path);
 	if (!list) {
-		differ(t, "%s: QEMU does not know it", path);
+		differ(t, "%s: QEMU does not have it", path);
 		return;
 	}
 	if (count_properties(list, "VFIO ") != dev->n_regions ||
@@ -155,8 +155,8 @@ static void compare_device(struct trial *t, struct emulator *e, size_t d)
 	json_object_put(list);
 }
 
-/* What layout's answer makes us expect of QEMU. */
-static enum outcome expected_fate(int code)
+/* The outcome in QEMU that fits the result of bus_layout. */
+static enum outcome expected_outcome(int code)
 {
 	switch (code) {
 	case 0:
@@ -173,7 +173,7 @@ static enum outcome expected_fate(int code)
 	return OUTCOME_COUNT;
 }
 
-static enum outcome seen_fate(const struct ending *e)
+static enum outcome seen_outcome(const struct ending *e)
 {
 	if (e->killed && e->status != SIGALRM)
 		return OUTCOME_KILLED;
@@ -184,7 +184,7 @@ static enum outcome seen_fate(const struct ending *e)
 	return e->status ? OUTCOME_COUNT : OUTCOME_PLACED;
 }
 
-/* Both refuse: is it for the same device and, if for room, for the same size? */
+/* Both refuse: compare the device and, without room, the size. */
 static void compare_refusals(struct trial *t, enum outcome outcome)
 {
 	const char *why = strstr(t->ending.talk, "Platform Bus: ");
@@ -196,37 +196,37 @@ static void compare_refusals(struct trial *t, enum outcome outcome)
 		 t->refusal.text);
 	line = strstr(line ? line : t->ending.talk, device);
 	if (!line || line > why)
-		differ(t, "layout refuses another device");
+		differ(t, "bus_layout refuses another device");
 	if (outcome == OUTCOME_NO_ROOM &&
 	    (!size || strtoull(size, NULL, 16) != strtoull(strrchr(why, ' '), NULL, 16)))
-		differ(t, "layout refuses another size");
+		differ(t, "bus_layout refuses another size");
 }
 
-/* Ask both.  Returns the outcome that the set met in QEMU. */
+/* Try both.  Returns the outcome in QEMU. */
 static enum outcome try_set(struct trial *t)
 {
 	enum outcome expected, seen;
 	struct emulator e;
 	int code = slots_assign(&t->rig->bus, t->set->devs, t->set->n, t->ours, &t->refusal);
 
-	expected = expected_fate(code);
+	expected = expected_outcome(code);
 	rig_start(t->rig, t->set, &e);
 	for (size_t d = 0; d < t->set->n && expected == OUTCOME_PLACED; d++)
 		compare_device(t, &e, d);
 	emulator_end(&e, &t->ending);
 
-	seen = seen_fate(&t->ending);
+	seen = seen_outcome(&t->ending);
 	if (seen == OUTCOME_PLACED && expected == OUTCOME_CLIPPED)
 		seen = OUTCOME_CLIPPED;
 	if (seen != expected)
-		differ(t, "QEMU: %s, layout: %s", outcomes[seen], outcomes[expected]);
+		differ(t, "QEMU: %s, bus_layout: %s", outcomes[seen], outcomes[expected]);
 	else if (seen == OUTCOME_NO_ROOM || seen == OUTCOME_NO_LINE)
 		compare_refusals(t, seen);
 	return seen;
 }
 
-/* Show whatever could explain a difference. */
-static void tell(const struct trial *t)
+/* Print what can explain a difference. */
+static void explain(const struct trial *t)
 {
 	char *talk = strdup(t->ending.talk), *rest = talk, *line;
 
@@ -234,9 +234,9 @@ static void tell(const struct trial *t)
 	if (t->set->n_json)
 		printf("# the last %zu in JSON\n", t->set->n_json);
 	if (t->refusal.code)
-		printf("# layout says: %s\n", t->refusal.text);
+		printf("# bus_layout: %s\n", t->refusal.text);
 	while ((line = strsep(&rest, "\n")) && *line)
-		printf("# QEMU says: %s\n", line);
+		printf("# QEMU: %s\n", line);
 	free(talk);
 }
 
@@ -249,9 +249,9 @@ static bool compare_named(const struct rig *rig, size_t number)
 	rig_name_devices(&set);
 	outcome = try_set(&t);
 	if (outcome != set.outcome)
-		differ(&t, "expected was %s", outcomes[set.outcome]);
+		differ(&t, "expected: %s", outcomes[set.outcome]);
 	if (t.differs)
-		tell(&t);
+		explain(&t);
 	printf("%sok %zu - %s (%s)\n", t.differs ? "not " : "", number + 1, set.name,
 	       outcomes[outcome]);
 	return !t.differs;
@@ -270,7 +270,7 @@ static bool compare_random(const struct rig *rig, uint64_t seed, size_t number)
 		rig_name_devices(&set);
 		count[try_set(&t)]++;
 		if (t.differs)
-			tell(&t);
+			explain(&t);
 		differences += t.differs;
 	}
 	printf("%sok %zu - %d random sets from seed %llu: %zu placed, %zu without room, "
@@ -296,7 +296,7 @@ int main(int argc, char **argv)
 	setlinebuf(stdout);
 
 	if (!rig_make(argv[1], argv[2], &rig))
-		errx(EXIT_FAILURE, "%s gives no answer", argv[1]);
+		errx(EXIT_FAILURE, "%s does not answer", argv[1]);
 	printf("# %s, bus at 0x%llx, seed %llu\n", argv[1], (unsigned long long)rig.bus.base,
 	       (unsigned long long)seed);
 	for (size_t i = 0; i < n_named_sets; i++)

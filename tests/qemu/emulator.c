@@ -24,7 +24,7 @@ static void become(char *const argv[], const int in[2], const int out[2], FILE *
 	_exit(127);
 }
 
-/* The next answer to a command: its "return"; NULL: an error, or nobody is there. */
+/* The "return" of the next answer to a command; NULL: an error, or QEMU has ended. */
 static struct json_object *read_answer(struct emulator *e)
 {
 	struct json_object *message, *value = NULL;

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The guest's tree and QEMU's command line, made of each real tree of an i.MX 8QM that has
-# an SMMU and of a real QEMU's dump, against what dtc, QEMU and a real kernel say to them.
-# The machine is the one of "imxpt qemu", but emulated; VFIO and the devices are played by
-# tests/qemu/vfio.c.
+# Make the guest's tree and QEMU's command line from each real tree of an i.MX 8QM with an
+# SMMU and from a real QEMU's dump, and check them with dtc, QEMU and a real kernel.  The
+# machine is the one of "imxpt qemu", but emulated; tests/qemu/vfio.c emulates VFIO and the
+# devices.
 #
 # shellcheck disable=SC2317 # ok() calls the functions
 set -u
@@ -46,10 +46,10 @@ make_guest() {
 	"$imxpt" guest -q -p "$profile" $macs --host "$host" --virt virt.dtb "$@"
 }
 
-# The same again, and as it is planned.
+# The same again, and its plan.
 is_made_again() {
 	make_guest -o again.dtb && cmp guest.dtb again.dtb &&
-		make_guest -n --json >guest.json && grep -q '"cuts"' guest.json
+		make_guest -n --json >guest.json && grep -q '"dropped"' guest.json
 }
 
 is_refused_as_a_dump() {
@@ -68,15 +68,15 @@ has_no_new_warning() {
 	[ ! -s new.warnings ]
 }
 
-# What leads nowhere, or to two nodes, is marked by refs.
-all_references_lead_somewhere() {
+# refs marks a reference to no node, or to two nodes.
+all_references_have_a_target() {
 	"$programs/refs" guest.dtb >guest.refs && [ -s guest.refs ] && ! grep ' !' guest.refs
 }
 
-# Paths as they are from a passed device on: the buses above it differ in the two trees.
+# Paths from a passed device on: the buses above it differ in the two trees.
 # shellcheck disable=SC2016 # this is awk's
-own_path='
-function own(path) {
+short_path='
+function short(path) {
 	for (i = 1; i <= n; i++)
 		if (match(path "/", "/" names[i] "/"))
 			return substr(path, RSTART + 1)
@@ -86,38 +86,39 @@ BEGIN { n = split(passed, names, " ") }'
 
 # "NODE PROPERTY TARGET [ARGUMENT...]" of the passed devices and what is below them.
 references_of_passed() {
-	"$programs/refs" "$1" | awk -v passed="$passed" "$own_path"'
-	$2 != "interrupt-parent" && own($1) != $1 {
-		$1 = own($1)
-		$3 = own($3)
+	"$programs/refs" "$1" | awk -v passed="$passed" "$short_path"'
+	$2 != "interrupt-parent" && short($1) != $1 {
+		$1 = short($1)
+		$3 = short($3)
 		print
 	}' | sort
 }
 
-# "NODE PROPERTY TARGET" of what the program tells as cut.
-cuts() {
-	awk -v passed="$passed" "$own_path"'
-	/"cuts"/ { cuts = 1 }
-	cuts && /"(node|property|target)":/ {
+# "NODE PROPERTY TARGET" of what the program reports as dropped.
+dropped() {
+	awk -v passed="$passed" "$short_path"'
+	/"dropped": \[/ { dropped = 1 }
+	/"warnings"/ { dropped = 0 }
+	dropped && /"(node|property|target)":/ {
 		gsub(/.*": *"|",?$/, "")
-		line = line " " own($0)
+		line = line " " short($0)
 	}
-	cuts && /}/ { print substr(line, 2); line = "" }' guest.json | sort -u
+	dropped && /}/ { print substr(line, 2); line = "" }' guest.json | sort -u
 }
 
-# Each reference of the host is in the guest, or is told as cut; the guest has no others.
+# Each reference of the host is in the guest, or is reported as dropped; the guest has no others.
 all_references_are_accounted_for() {
 	references_of_passed "$host" >host.refs
 	references_of_passed guest.dtb >guest.refs
-	cuts >cut.refs
+	dropped >dropped.refs
 	comm -23 host.refs guest.refs | awk '{ print $1, $2, $3 }' | sort -u |
-		comm -23 - cut.refs >lost.refs
+		comm -23 - dropped.refs >lost.refs
 	comm -13 host.refs guest.refs >new.refs
 	cat lost.refs new.refs
 	[ -s host.refs ] && [ ! -s lost.refs ] && [ ! -s new.refs ]
 }
 
-# A tree as lines "PATH PROPERTY = VALUE;", without what QEMU says anew at each start.
+# A tree as lines "PATH PROPERTY = VALUE;", without the values that differ at each start.
 flat() {
 	dtc -q -I dtb -O dts "$1" | awk '
 	/{$/ { path[++depth] = $1 == "/" ? "" : path[depth - 1] "/" $1; print path[depth] "/"; next }
@@ -131,8 +132,8 @@ qemu_keeps_it() {
 		flat kept.dtb | diff want -
 }
 
-# The host's sysfs, as far as QEMU looks into it, and what VFIO says of the devices.
-play_devices() {
+# Make the host's sysfs that QEMU reads, and describe the devices to vfio.c.
+make_devices() {
 	VFIO_DEVICES='' VFIO_SYSFS=$tmp/sys
 	for name in $passed; do
 		device=${name#*@}.${name%@*}
@@ -150,16 +151,16 @@ play_devices() {
 	export VFIO_DEVICES VFIO_SYSFS
 }
 
-# The line as it is printed, with all its devices.
-qemu_puts_devices_there() {
-	play_devices
+# With the whole line, as it is printed.
+qemu_has_the_same_layout() {
+	make_devices
 	eval "$programs/guest_slots $programs/vfio.so guest.dtb $(
 		line -- -S -qmp stdio -nic none -display none
 	)"
 }
 
-# What no reference shows, written down; newer QEMU calls the whole machine coherent.
-it_says_what_a_guest_needs() {
+# Properties that are not references; newer QEMU marks the whole machine coherent.
+it_has_what_a_guest_needs() {
 	fdtput -t x virt.dtb / dma-coherent && make_guest -o newer.dtb || return 1
 	bus=/$(fdtget -l newer.dtb / | grep '^platform')
 	same "$bus/ethernet@5b040000" "$(fdtget newer.dtb /aliases ethernet0)" &&
@@ -174,12 +175,12 @@ it_says_what_a_guest_needs() {
 	done
 }
 
-# On the board that the profiles are for, the devices lose nothing but the IOMMU.
-nothing_else_is_cut() {
+# On the board that the profiles are for, the devices lose only the IOMMU.
+only_the_iommu_is_dropped() {
 	for name in $passed; do
-		cuts | grep "^$name"
-	done | cut -d ' ' -f 2 | sort -u >cut.properties
-	same iommus "$(cat cut.properties)"
+		dropped | grep "^$name"
+	done | cut -d ' ' -f 2 | sort -u >dropped.properties
+	same iommus "$(cat dropped.properties)"
 }
 
 make_initrd() {
@@ -205,13 +206,13 @@ boot() {
 	}
 }
 
-# The kernel has a node for each of the tree's, and a device for each passed one, called
-# by the address that it has in the guest.
-kernel_takes_it() {
+# The kernel has each node of the tree, and a device for each passed one, with the guest's
+# address in its name.
+kernel_has_all() {
 	bus=$(fdtget -l guest.dtb / | grep '^platform')
 	fdtget -l guest.dtb "/$bus" | sed "s|^|node /$bus/|" | sort >want
 	echo "model $(fdtget guest.dtb / compatible)" >>want
-	at=201326592 # 0xc000000: one window of 64 KiB behind the other
+	at=201326592 # 0xc000000: one window of 64 KiB after the other
 	for name in $passed; do
 		printf 'device %x.%s %s\n' "$at" "${name%@*}" "$name"
 		at=$((at + 65536))
@@ -221,9 +222,9 @@ kernel_takes_it() {
 		sort | diff want.sorted -
 }
 
-check_knows_it() {
-	"$imxpt" --root "$board" check --qemu "$qemu" >judged
-	grep -E '  qemu +ok +.*QEMU emulator version' judged && grep -E ' qemu-device +ok ' judged
+check_accepts_it() {
+	"$imxpt" --root "$board" check --qemu "$qemu" >checked
+	grep -E '  qemu +ok +.*QEMU emulator version' checked && grep -E ' qemu-device +ok ' checked
 }
 
 check_guest() {
@@ -234,18 +235,18 @@ check_guest() {
 	ok 'the guest is made' make_guest -o guest.dtb
 	[ -e guest.dtb ] || return
 	ok 'the same guest again' is_made_again
-	ok 'a guest is no dump' is_refused_as_a_dump
+	ok 'a guest is not accepted as a dump' is_refused_as_a_dump
 	ok 'no new warning of dtc' has_no_new_warning
-	ok 'all references lead somewhere' all_references_lead_somewhere
-	ok "each of the host's is there, or told as cut" all_references_are_accounted_for
-	ok 'it says what a guest needs' it_says_what_a_guest_needs
+	ok 'all references have a target' all_references_have_a_target
+	ok "each of the host's is there, or reported as dropped" all_references_are_accounted_for
+	ok 'it has what a guest needs' it_has_what_a_guest_needs
 	ok 'QEMU keeps it' qemu_keeps_it
-	ok 'QEMU puts the devices where it has them' qemu_puts_devices_there
+	ok 'QEMU has the same addresses and interrupts' qemu_has_the_same_layout
 	case $host in # a boot takes its time
 	*/imx8qm-mek.dtb)
-		ok 'nothing is cut but the IOMMU' nothing_else_is_cut
+		ok 'only the IOMMU is dropped' only_the_iommu_is_dropped
 		ok 'a kernel boots with it' boot
-		ok 'and finds what is in it' kernel_takes_it
+		ok 'and has its nodes and devices' kernel_has_all
 		;;
 	esac
 }
@@ -266,8 +267,8 @@ done <<END
 $trees
 END
 
-# What the user says of firmware and memory has to come into the line that dumps: a button
-# is there without firmware alone.  Firmware of zeros is as good as any: nothing runs.
+# The line that dumps must have the user's firmware and memory: QEMU's tree has a button only
+# without firmware.  The firmware may be zeros, because nothing runs.
 dumps() {
 	has_button=$1
 	shift
@@ -297,30 +298,30 @@ for backend in memory-backend-ram,id=r,size=256M size=256M,id=r,qom-type=memory-
 	ok "-object $backend" dumps 2 -object "$backend" -M memory-backend=r
 done
 
-# A device of the user's own on the same bus: the passed ones stand behind it.
+# A device of QEMU's own on the same bus is before the passed ones.
 with_tpm() {
 	rm -rf tpm
 	mkdir tpm
 	swtpm socket --tpm2 --daemon --terminate --tpmstate "dir=$tmp/tpm" \
 		--ctrl "type=unixio,path=$tmp/tpm/socket" && "$@"
 }
-stands_behind_tpm() {
+is_before_the_passed_ones() {
 	fdtget -t x guest.dtb /platform-bus@c000000 ranges | tee said |
 		grep '5b230000 0 c010000 0 10000 .*5b040000 0 c020000 0 10000 '
 }
-prefix="a TPM of the user's: "
+prefix='a TPM: '
 host=$(echo "$trees" | sed -n 's|^[^ ]* \(.*/imx8qm-mek.dtb\)$|\1|p' | tail -n 1)
 macs="--mac $mac"
 passed='clock-controller@5b230000 ethernet@5b040000 mailbox@5d1d0000'
 mine="-chardev socket,id=t,path=tpm/socket -tpmdev emulator,id=t,chardev=t -device tpm-tis-device,tpmdev=t"
 ok 'is in the dump' with_tpm dump
 ok 'is kept in the guest' make_guest -o guest.dtb
-ok 'has the first window' stands_behind_tpm
-ok 'and QEMU agrees' with_tpm qemu_puts_devices_there
+ok 'has the first window' is_before_the_passed_ones
+ok 'QEMU has the same addresses and interrupts' with_tpm qemu_has_the_same_layout
 mine=
 
 prefix="'imxpt check': "
-ok 'knows this QEMU' check_knows_it
+ok 'accepts this QEMU' check_accepts_it
 prefix="Debian's kernels: "
 ok 'have a tree with an SMMU' test $guests -gt 0
 finish

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guest_slots - start a guest's QEMU up to its first instruction and ask it where each passed
- * device is; compare with what the guest's tree tells the guest's kernel.  Each
- * difference is a line, and makes the exit status 1.
+ * guest_slots - compare the address and interrupts of each passed device in a QEMU that is
+ * stopped before its first instruction with those in the guest's tree.  Each difference
+ * is a line, and makes the exit status 1.
  *
  *	guest_slots VFIO.so GUEST.dtb QEMU ARGUMENT...
  *
- * The arguments are those for a guest, and "-S -qmp stdio" among them.  The library,
- * loaded into QEMU, plays VFIO.
+ * The arguments are those of a guest, with "-S -qmp stdio".  The library, loaded into
+ * QEMU, emulates VFIO.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 #define TREE_MAX (16 * 1024 * 1024)
 #define INTERRUPT_CELLS 3 /* of a GIC: type, number, trigger */
 
-/* What is compared. */
+/* The comparison. */
 struct trial {
 	const void *fdt;
 	int bus; /* its node in the guest's tree */
@@ -58,8 +58,8 @@ static uint64_t number(const fdt32_t *v, int n)
 	return value;
 }
 
-/* Where the guest's processors see the bus's own address; 0: nowhere. */
-static uint64_t translate(const struct trial *t, uint64_t own)
+/* The guest physical address of an address on the bus; 0: none. */
+static uint64_t translate(const struct trial *t, uint64_t on_bus)
 {
 	int address = fdt_address_cells(t->fdt, t->bus), size = fdt_size_cells(t->fdt, t->bus);
 	int above = fdt_address_cells(t->fdt, 0), row = address + above + size, len;
@@ -68,13 +68,13 @@ static uint64_t translate(const struct trial *t, uint64_t own)
 	for (; v && len >= row * 4; v += row, len -= row * 4) {
 		uint64_t start = number(v, address);
 
-		if (own >= start && own - start < number(v + address + above, size))
-			return own - start + number(v + address, above);
+		if (on_bus >= start && on_bus - start < number(v + address + above, size))
+			return on_bus - start + number(v + address, above);
 	}
 	return 0;
 }
 
-/* What the device is called in sysfs on the host: NODE@ADDRESS is ADDRESS.NODE. */
+/* The device's name in the host's sysfs: ADDRESS.NODE of NODE@ADDRESS. */
 static void host_name(const struct trial *t, int node, char *buf, size_t size)
 {
 	const char *name = fdt_get_name(t->fdt, node, NULL), *at = strchrnul(name, '@');
@@ -104,7 +104,7 @@ static bool find_device(struct trial *t, const char *host, char *path, size_t si
 	return found;
 }
 
-/* How many of the list's names start so? */
+/* The number of names in the list that start so. */
 static size_t count(struct json_object *list, const char *start)
 {
 	size_t n = 0;
@@ -117,7 +117,7 @@ static size_t count(struct json_object *list, const char *start)
 	return n;
 }
 
-/* The number that QEMU has for a region; its name ends in a line feed and "[0]". */
+/* A number of a region in QEMU; the region's name ends in a line feed and "[0]". */
 static uint64_t ask_region(struct trial *t, const char *device, const char *region,
 			   const char *property)
 {
@@ -152,7 +152,7 @@ static void compare_regions(struct trial *t, int node, const char *device,
 			differ(t, "%s: QEMU has it at 0x%llx, the tree at 0x%llx", region,
 			       (unsigned long long)theirs, (unsigned long long)ours);
 		if (number(v + address, size) != ask_region(t, device, region, "size"))
-			differ(t, "%s: its size is another in the tree", region);
+			differ(t, "%s: its size in the tree differs", region);
 	}
 }
 
@@ -206,7 +206,7 @@ static void compare_all(struct trial *t)
 	struct json_object *all;
 	int node;
 
-	/* a TPM is QEMU's own, and stands in its tree */
+	/* a TPM is QEMU's own device, and not passed */
 	fdt_for_each_subnode(node, t->fdt, t->bus)
 	{
 		if (fdt_getprop(t->fdt, node, "reg", NULL) &&

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Fetch the QEMU that Debian has backported for this machine's release, and print where it
-# is; it runs beside the machine's own, with the same libraries.
-# Exit status: 0 it runs, 75 the archive is out of reach, 1 else.
+# Fetch the QEMU that Debian has backported for this machine's release, and print its path;
+# it uses this machine's libraries.
+# Exit status: 0 it runs, 75 the archive cannot be reached, 1 another error.
 set -eu
 cd "$(dirname "$0")/../.."
 

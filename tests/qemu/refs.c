@@ -4,9 +4,9 @@
  *
  *	NODE PROPERTY TARGET [ARGUMENT...]
  *
- * The target is "!" where no node or more than one has the phandle, and where it does
- * not say how many arguments follow.  What a property means is written down here once
- * more, so that the program's own reading is not what it is tested with.
+ * The target is "!" if no node or more than one has the phandle, or if it does not have
+ * the number of arguments.  The table of properties is a second one, so that the
+ * program is not tested with its own.
  *
  *	refs FILE.dtb
  */
@@ -54,7 +54,7 @@ static const struct meaning meanings[] = {
 	{ "thermal-sensors", "#thermal-sensor-cells" },
 };
 
-/* A property that is being read. */
+/* The current property. */
 struct reading {
 	const void *fdt;
 	char node[PATH_MAX_BYTES];
@@ -97,7 +97,7 @@ static int find_target(const void *fdt, uint32_t phandle)
 	return n == 1 ? found : -1;
 }
 
-/* A node's number of cells; -1: it does not say. */
+/* A node's number of cells; -1: it does not have it. */
 static int count_cells(const void *fdt, int node, const char *name)
 {
 	int size;
@@ -106,7 +106,7 @@ static int count_cells(const void *fdt, int node, const char *name)
 	return v && size == sizeof(*v) ? (int)fdt32_to_cpu(*v) : -1;
 }
 
-/* The reference at cell i with n arguments; -1: they are not known. */
+/* Print the reference at cell i with n arguments; -1: not known. */
 static void print_reference(const struct reading *r, int i, int n)
 {
 	int target = find_target(r->fdt, fdt32_to_cpu(r->v[i]));
@@ -128,18 +128,18 @@ static void print_list(const struct reading *r, const char *cells)
 
 		n = 0;
 		if (phandle == 0 || phandle == UINT32_MAX)
-			continue; /* an entry that is left out */
+			continue; /* an empty entry */
 		if (cells && target >= 0)
 			n = count_cells(r->fdt, target, cells);
 		if (n < 0 && !strcmp(r->property, "nvmem-cells"))
-			n = 0; /* most cells have no arguments, and do not say so */
+			n = 0; /* most cells have no arguments and no number of them */
 		print_reference(r, i, n);
 		if (n < 0)
 			return;
 	}
 }
 
-/* Own address and interrupt, the parent, and its address and interrupt. */
+/* An entry is the child's address and interrupt, the parent, its address and interrupt. */
 static void print_interrupt_map(const struct reading *r, int node)
 {
 	int own = count_cells(r->fdt, node, "#address-cells") +

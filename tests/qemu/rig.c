@@ -73,7 +73,7 @@ static bool has_vfio_platform(const struct rig *r)
 	return !end.killed && end.status == 0;
 }
 
-/* One folder as sysfs has it for a device, and a link to it for each device. */
+/* Make one folder as in sysfs, and a link to it for each device. */
 static void make_folders(const struct rig *r)
 {
 	int dir = open(r->dir, O_DIRECTORY | O_CLOEXEC), fd;
@@ -157,7 +157,7 @@ void rig_name_devices(struct set *s)
 		s->devs[i].name = names[i];
 }
 
-/* Tell the library what the devices look like. */
+/* Describe the devices to the library. */
 static void describe(const struct set *s)
 {
 	char *text;
@@ -166,11 +166,11 @@ static void describe(const struct set *s)
 
 	if (!out)
 		err(EXIT_FAILURE, "cannot describe the devices");
-	for (const struct request *d = s->devs; d < s->devs + s->n; d++) {
+	for (const struct device_regs *d = s->devs; d < s->devs + s->n; d++) {
 		fprintf(out, "%s%s:%u", d == s->devs ? "" : ";", d->name, d->n_irqs);
 		for (size_t i = 0; i < d->n_regions; i++)
 			fprintf(out, "%c0x%llx", i ? ',' : ':',
-				i < REGIONS_MAX ? (unsigned long long)d->size[i] : 1);
+				i < DEVICE_REGIONS_MAX ? (unsigned long long)d->size[i] : 1);
 	}
 	if (fclose(out) || setenv("VFIO_DEVICES", text, 1))
 		err(EXIT_FAILURE, "cannot describe the devices");

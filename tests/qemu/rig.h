@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rig - what a QEMU needs around it to be given devices that do not exist.
+ * rig - starts QEMU with vfio-platform devices that do not exist.
  */
 #ifndef IMXPT_TESTS_QEMU_RIG_H
 #define IMXPT_TESTS_QEMU_RIG_H
@@ -13,13 +13,13 @@
 
 struct rig {
 	char *qemu;
-	char dir[32];	/* holds the devices' folders and QEMU's tree */
-	struct bus bus; /* as QEMU's tree has it */
+	char dir[32];	/* the devices' folders and QEMU's tree */
+	struct bus bus; /* of QEMU's tree */
 };
 
 /*
- * Make the folders and let QEMU dump its tree.  The library at vfio, loaded into
- * QEMU, plays VFIO.  False: there is no such QEMU, or it has no vfio-platform.
+ * Make the folders and have QEMU dump its tree.  The library at vfio, loaded into QEMU,
+ * emulates VFIO.  False: there is no such QEMU, or it has no vfio-platform.
  */
 bool rig_make(char *qemu, const char *vfio, struct rig *out);
 void rig_remove(const struct rig *r);

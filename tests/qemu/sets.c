@@ -14,7 +14,8 @@
 #define BLOCK(bytes) DEVICE(0, 1, bytes)
 #define LINES(irqs) DEVICE(irqs, 0, 0)
 
-#define COUNT(...) (sizeof((const struct request[]){ __VA_ARGS__ }) / sizeof(struct request))
+#define COUNT(...) \
+	(sizeof((const struct device_regs[]){ __VA_ARGS__ }) / sizeof(struct device_regs))
 #define SET_JSON(outcome, name, n_json, ...)                               \
 	{                                                                  \
 		name, outcome, { __VA_ARGS__ }, COUNT(__VA_ARGS__), n_json \
@@ -25,10 +26,10 @@ const struct set named_sets[] = {
 	SET(OUTCOME_PLACED, "one port: lpcg, fec1, mu2", LPCG, FEC, MU),
 	SET(OUTCOME_PLACED, "two ports", LPCG, FEC, LPCG, FEC, MU),
 	SET(OUTCOME_PLACED, "another order", MU, FEC, LPCG),
-	SET(OUTCOME_PLACED, "a gap behind a small region", LPCG, BLOCK(MIB), BLOCK(16 * KIB)),
+	SET(OUTCOME_PLACED, "a gap after a small region", LPCG, BLOCK(MIB), BLOCK(16 * KIB)),
 	SET(OUTCOME_PLACED, "a gap that a large region leaves", BLOCK(4 * KIB),
 	    BLOCK(16 * MIB), LPCG),
-	SET(OUTCOME_PLACED, "a gap behind an odd size", LPCG, BLOCK(12 * KIB), BLOCK(4 * KIB),
+	SET(OUTCOME_PLACED, "a gap after an odd size", LPCG, BLOCK(12 * KIB), BLOCK(4 * KIB),
 	    FEC),
 	SET(OUTCOME_PLACED, "an odd size is aligned", BLOCK(4 * KIB), BLOCK(12 * KIB)),
 	SET(OUTCOME_PLACED, "several regions", DEVICE(0, 3, 4 * KIB, 2 * MIB, 2 * KIB)),
@@ -45,7 +46,7 @@ const struct set named_sets[] = {
 	    DEVICE(0, 32, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
 		   20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32)),
 	SET_JSON(OUTCOME_PLACED, "JSON comes last", 2, FEC, MU, BLOCK(4 * KIB), FEC),
-	SET(OUTCOME_NO_ROOM, "no room behind the whole bus", BLOCK(32 * MIB), LPCG),
+	SET(OUTCOME_NO_ROOM, "no room after the whole bus", BLOCK(32 * MIB), LPCG),
 	SET(OUTCOME_NO_ROOM, "no aligned room", BLOCK(1), BLOCK(16 * MIB), BLOCK(8 * MIB + 1)),
 	SET(OUTCOME_NO_LINE, "65 interrupts of one device", LINES(65)),
 	SET(OUTCOME_NO_LINE, "65 interrupts together", LINES(63), FEC),
@@ -76,8 +77,8 @@ static uint64_t random_size(uint64_t *seed, unsigned int log2_min, unsigned int 
 }
 
 /*
- * QEMU searches in steps as small as the region, so sizes within a set are
- * not too far apart: a byte behind 16 MiB takes it seconds.
+ * QEMU searches in steps of the region's size.  One byte after 16 MiB takes it seconds,
+ * so the sizes in a set differ less.
  */
 void make_random_set(uint64_t *seed, struct set *out)
 {
@@ -86,7 +87,7 @@ void make_random_set(uint64_t *seed, struct set *out)
 
 	*out = (struct set){ .name = "random", .n = 1 + random_below(seed, SET_DEVICES_MAX) };
 	out->n_json = random_below(seed, 4) ? 0 : random_below(seed, out->n + 1);
-	for (struct request *d = out->devs; d < out->devs + out->n; d++) {
+	for (struct device_regs *d = out->devs; d < out->devs + out->n; d++) {
 		d->n_irqs = random_below(seed, random_below(seed, 8) ? 6 : 30);
 		d->n_regions = random_below(seed, random_below(seed, 8) ? 5 : 33);
 		for (size_t i = 0; i < d->n_regions; i++)

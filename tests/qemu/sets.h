@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sets - sets of devices to be placed: those with a name, and random ones.
+ * sets - sets of devices for QEMU's platform bus: named ones and random ones.
  */
 #ifndef IMXPT_TESTS_QEMU_SETS_H
 #define IMXPT_TESTS_QEMU_SETS_H
@@ -14,26 +14,26 @@
 
 /* What QEMU does with a set. */
 enum outcome {
-	OUTCOME_PLACED,	 /* each region and interrupt as layout says */
-	OUTCOME_NO_ROOM, /* refused for a region, the one that layout refuses */
-	OUTCOME_NO_LINE, /* refused for an interrupt, of the device that layout refuses */
-	OUTCOME_KILLED,	 /* it does not survive what layout refuses */
-	OUTCOME_CLIPPED, /* it takes what layout refuses */
+	OUTCOME_PLACED,	 /* assigns each region and interrupt as bus_layout does */
+	OUTCOME_NO_ROOM, /* refuses the region that bus_layout refuses */
+	OUTCOME_NO_LINE, /* refuses an interrupt of the device that bus_layout refuses */
+	OUTCOME_KILLED,	 /* crashes where bus_layout refuses */
+	OUTCOME_CLIPPED, /* accepts what bus_layout refuses */
 	OUTCOME_COUNT
 };
 
 struct set {
 	const char *name;
 	enum outcome outcome;
-	struct request devs[SET_DEVICES_MAX]; /* in the order in which QEMU places them */
+	struct device_regs devs[SET_DEVICES_MAX]; /* in the order in which QEMU takes them */
 	size_t n;
-	size_t n_json; /* the last so many are given in JSON, in front of the others */
+	size_t n_json; /* the last n_json devices are in JSON, before the others in the line */
 };
 
 extern const struct set named_sets[];
 extern const size_t n_named_sets;
 
-/* Make a random set and step *seed on.  Its outcome is not known. */
+/* Make a random set and advance *seed.  The set has no expected outcome. */
 void make_random_set(uint64_t *seed, struct set *out);
 
 #endif

@@ -2,16 +2,16 @@
 /*
  * vfio - enough of VFIO to start QEMU with -device vfio-platform on any machine.
  *
- * Loaded into QEMU with LD_PRELOAD.  It answers for /dev/vfio/vfio, for every
- * group under /dev/vfio, and for the platform devices that VFIO_DEVICES
- * describes: their names, numbers of interrupts and sizes of regions in bytes,
+ * Loaded into QEMU with LD_PRELOAD.  It emulates /dev/vfio/vfio, every group under
+ * /dev/vfio, and the platform devices that VFIO_DEVICES describes: their names, numbers
+ * of interrupts and sizes of regions in bytes,
  *
  *	fec:4:0x10000;mu:1:0x10000;timer:1;bridge:0:0x1000,0x200000
  *
  * If VFIO_SYSFS names a folder, it is the host's /sys/bus/platform/devices.
  *
- * The registers of a device are memory that holds zeroes, no interrupt ever
- * comes, and DMA mappings are taken and forgotten.
+ * The registers of a device are memory with zeroes, there are no interrupts, and DMA
+ * mappings are accepted and ignored.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -32,7 +32,7 @@
 #define REGIONS_MAX 64
 #define PAGE 4096
 
-/* A file descriptor's device: where its description starts behind the name. */
+/* Of each file descriptor the device's description, after its name. */
 static const char *device_of[FDS_MAX];
 
 /* The description of the device with this name; NULL: there is none. */
@@ -83,7 +83,7 @@ static int open_device(const char *name)
 	return fd;
 }
 
-static int tell_device(const char *d, struct vfio_device_info *info)
+static int device_info(const char *d, struct vfio_device_info *info)
 {
 	unsigned long long sizes[REGIONS_MAX];
 
@@ -93,7 +93,7 @@ static int tell_device(const char *d, struct vfio_device_info *info)
 	return 0;
 }
 
-static int tell_region(const char *d, struct vfio_region_info *info)
+static int region_info(const char *d, struct vfio_region_info *info)
 {
 	unsigned long long sizes[REGIONS_MAX];
 
@@ -107,7 +107,7 @@ static int tell_region(const char *d, struct vfio_region_info *info)
 	return 0;
 }
 
-static int tell_irq(const char *d, struct vfio_irq_info *info)
+static int irq_info(const char *d, struct vfio_irq_info *info)
 {
 	if (info->index >= strtoul(d, NULL, 0))
 		return fail(EINVAL);
@@ -117,23 +117,23 @@ static int tell_irq(const char *d, struct vfio_irq_info *info)
 	return 0;
 }
 
-static int ask_device(const char *d, unsigned long request, void *arg)
+static int device_ioctl(const char *d, unsigned long request, void *arg)
 {
 	switch (request) {
 	case VFIO_DEVICE_GET_INFO:
-		return tell_device(d, arg);
+		return device_info(d, arg);
 	case VFIO_DEVICE_GET_REGION_INFO:
-		return tell_region(d, arg);
+		return region_info(d, arg);
 	case VFIO_DEVICE_GET_IRQ_INFO:
-		return tell_irq(d, arg);
+		return irq_info(d, arg);
 	case VFIO_DEVICE_SET_IRQS:
 		return 0;
 	}
 	return fail(ENOTTY);
 }
 
-/* The group and the container; the requests of the two differ in their numbers. */
-static int ask_group(unsigned long request, void *arg)
+/* The group and the container, whose requests have different numbers. */
+static int group_ioctl(unsigned long request, void *arg)
 {
 	switch (request) {
 	case VFIO_GET_API_VERSION:
@@ -159,7 +159,7 @@ static int ask_group(unsigned long request, void *arg)
 	return fail(ENOTTY);
 }
 
-/* The kernel's own function of that name. */
+/* The C library's function of that name. */
 static void *next(const char *name)
 {
 	void *f = dlsym(RTLD_NEXT, name);
@@ -182,12 +182,12 @@ int ioctl(int fd, unsigned long request, ...)
 	if (_IOC_TYPE(request) != VFIO_TYPE)
 		return real(fd, request, arg);
 	if (fd >= 0 && fd < FDS_MAX && device_of[fd])
-		return ask_device(device_of[fd], request, arg);
-	return ask_group(request, arg);
+		return device_ioctl(device_of[fd], request, arg);
+	return group_ioctl(request, arg);
 }
 
-/* Where the path leads here; what is not the devices' folder stays. */
-static const char *lead(const char *path, char buf[static PATH_MAX])
+/* The path with VFIO_SYSFS as the devices' folder; other paths are unchanged. */
+static const char *redirect(const char *path, char buf[static PATH_MAX])
 {
 	static const char devices[] = "/sys/bus/platform/devices/";
 	const char *folder = getenv("VFIO_SYSFS");
@@ -203,7 +203,7 @@ static int open_path(int (*real)(const char *, int, ...), const char *path, int 
 {
 	char buf[PATH_MAX];
 
-	path = lead(path, buf);
+	path = redirect(path, buf);
 	if (!strncmp(path, "/dev/vfio/", strlen("/dev/vfio/")))
 		path = "/dev/null";
 	return real(path, flags, flags & O_CREAT ? va_arg(ap, mode_t) : 0);
@@ -236,7 +236,7 @@ int stat64(const char *path, struct stat64 *out)
 	int (*real)(const char *, struct stat64 *) = next("stat64");
 	char buf[PATH_MAX];
 
-	return real(lead(path, buf), out);
+	return real(redirect(path, buf), out);
 }
 
 ssize_t readlink(const char *path, char *out, size_t size)
@@ -244,5 +244,5 @@ ssize_t readlink(const char *path, char *out, size_t size)
 	ssize_t (*real)(const char *, char *, size_t) = next("readlink");
 	char buf[PATH_MAX];
 
-	return real(lead(path, buf), out, size);
+	return real(redirect(path, buf), out, size);
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# Which QEMU is asked, in $qemu; sourced, and brings tap.sh along.  QEMU names it: a
-# command, or "newer" for the one that Debian has backported for this machine's release.
+# Set $qemu to the QEMU under test; sourced, and sources tap.sh.  QEMU is a command, or
+# "newer" for the one that Debian has backported for this machine's release.
 
 # shellcheck source=tests/tap.sh
 . tests/tap.sh
