@@ -69,17 +69,17 @@ find_phandle() {
 		[ "$(get -t x "$node" phandle)" != "$1" ] || echo "$node"
 	done
 }
-leads_to() {
-	is "$1 leads to $2" "$2" "$(find_phandle "$(get -t x $fec1 "$1" | cut -d ' ' -f 1)")"
+refers_to() {
+	is "$1 refers to $2" "$2" "$(find_phandle "$(get -t x $fec1 "$1" | cut -d ' ' -f 1)")"
 }
 guest -q --host "$needy" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03
-leads_to clocks $lpcg0
-leads_to assigned-clocks /scu/clock-controller
-leads_to power-domains /scu/imx8qx-pd
-leads_to pinctrl-0 /scu/pinctrl/fec1grp
-leads_to nvmem-cells /scu/imx8qm-ocotp/mac@1c4
-leads_to phy-supply /regulator-phy
-leads_to phy-handle $fec1/mdio/ethernet-phy@0
+refers_to clocks $lpcg0
+refers_to assigned-clocks /scu/clock-controller
+refers_to power-domains /scu/imx8qx-pd
+refers_to pinctrl-0 /scu/pinctrl/fec1grp
+refers_to nvmem-cells /scu/imx8qm-ocotp/mac@1c4
+refers_to phy-supply /regulator-phy
+refers_to phy-handle $fec1/mdio/ethernet-phy@0
 is "the MAC" "0 4 9f 1 2 3" "$(get -t bx $fec1 local-mac-address)"
 is "the compatible is the host's" "fsl,imx8qm-fec fsl,imx6sx-fec" "$(get -t s $fec1 compatible)"
 is "the windows" "0 5b230000 0 c000000 0 10000 0 5b040000 0 c010000 0 10000 0 5d1d0000 0 \

@@ -7,8 +7,8 @@ set -u
 . tests/tap.sh
 imxpt=$(realpath "$imxpt")
 
-# says NAME STATUS WORD ARGUMENTS...: exit status, and a word on stderr
-says() {
+# reports NAME STATUS WORD ARGUMENTS...: exit status, and a word on stderr
+reports() {
 	name=$1 status=$2 word=$3
 	shift 3
 	"$imxpt" qemu "$@" >"$tmp/out" 2>"$tmp/err"
@@ -42,12 +42,12 @@ is 'JSON has the purpose' '  "purpose": "run",' "$("$imxpt" qemu -q --json | gre
 is 'JSON of the dump' '  "purpose": "dump",
     "dumpdtb=virt.dtb"' "$("$imxpt" qemu --dump --json | grep -e purpose -e dumpdtb)"
 
-says 'it names the last QEMU with the driver' 0 'QEMU 10.1'
-says 'it names what GICv3 lacks' 0 irqfd
-says 'it names what the kernel needs' 0 'clk_ignore_unused pd_ignore_unused'
-says 'a tree of the user is refused' 2 'imxpt: qemu: -dtb x' -- -dtb x
-says 'with the fix' 2 '  fix: leave it out' -- -dtb x
-says 'its options stand behind --' 2 'unknown option' -M virt
+reports 'it names the last QEMU with the driver' 0 'QEMU 10.1'
+reports 'it names what GICv3 lacks' 0 irqfd
+reports 'it names what the kernel needs' 0 'clk_ignore_unused pd_ignore_unused'
+reports 'a tree of the user is refused' 2 'imxpt: qemu: -dtb x' -- -dtb x
+reports 'with the fix' 2 '  fix: leave it out' -- -dtb x
+reports 'options of QEMU are after --' 2 'unknown option' -M virt
 is 'with GICv2 irqfd is not mentioned' 0 \
 	"$("$imxpt" qemu -- -M virt,gic-version=2 2>&1 | grep -c irqfd)"
 
@@ -58,7 +58,7 @@ cat >"$tmp/bin/qemu-system-aarch64" <<'END'
 printf '<%s>' "$@"
 END
 chmod +x "$tmp/bin/qemu-system-aarch64"
-# shellcheck disable=SC2016 # the text is meant as it stands
+# shellcheck disable=SC2016 # the text is literal
 text='it'"'"'s "$HOME" \ `id` *'
 got=$(PATH=$tmp/bin:$PATH
 	eval "$("$imxpt" qemu -q -- -m 1G -kernel 'my Image' -append "$text" -name '')")

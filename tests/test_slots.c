@@ -32,12 +32,12 @@ static struct fault fault;
 #define LINES(irqs) DEVICE("lines", irqs, 0, 0)
 
 /* Returns the result of slots_assign(); the rest is in at and fault. */
-#define PLACE(...)                                                  \
-	place((const struct device_regs[]){ __VA_ARGS__ },          \
-	      sizeof((const struct device_regs[]){ __VA_ARGS__ }) / \
-		      sizeof(struct device_regs))
+#define ASSIGN(...)                                                  \
+	assign((const struct device_regs[]){ __VA_ARGS__ },          \
+	       sizeof((const struct device_regs[]){ __VA_ARGS__ }) / \
+		       sizeof(struct device_regs))
 
-static int place(const struct device_regs *devs, size_t n)
+static int assign(const struct device_regs *devs, size_t n)
 {
 	memset(at, 0xff, sizeof(at));
 	memset(&fault, 0, sizeof(fault));
@@ -67,7 +67,7 @@ static int place(const struct device_regs *devs, size_t n)
 static void the_default_profile_has_the_documented_layout(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(LPCG, FEC, MU), 0);
+	assert_int_equal(ASSIGN(LPCG, FEC, MU), 0);
 	assert_offset(0, 0, 0);
 	assert_offset(1, 0, 0x10000);
 	assert_offset(2, 0, 0x20000);
@@ -80,7 +80,7 @@ static void the_default_profile_has_the_documented_layout(void **state)
 static void the_order_of_devices_decides(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(MU, FEC, LPCG), 0);
+	assert_int_equal(ASSIGN(MU, FEC, LPCG), 0);
 	assert_offset(0, 0, 0);
 	assert_offset(1, 0, 0x10000);
 	assert_offset(2, 0, 0x20000);
@@ -92,7 +92,7 @@ static void the_order_of_devices_decides(void **state)
 static void two_ports_follow_each_other(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(LPCG, FEC, LPCG, FEC, MU), 0);
+	assert_int_equal(ASSIGN(LPCG, FEC, LPCG, FEC, MU), 0);
 	for (int i = 0; i < 5; i++)
 		assert_offset(i, 0, i * 0x10000);
 	assert_spis(1, 0x70, 4);
@@ -110,12 +110,12 @@ static void no_device_takes_nothing(void **state)
 static void gaps_are_filled_again(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(BLOCK(0x10000), BLOCK(0x100000), BLOCK(0x4000)), 0);
+	assert_int_equal(ASSIGN(BLOCK(0x10000), BLOCK(0x100000), BLOCK(0x4000)), 0);
 	assert_offset(0, 0, 0);
 	assert_offset(1, 0, 0x100000);
 	assert_offset(2, 0, 0x10000);
 
-	assert_int_equal(PLACE(BLOCK(0x1000), BLOCK(16 * MIB), LPCG), 0);
+	assert_int_equal(ASSIGN(BLOCK(0x1000), BLOCK(16 * MIB), LPCG), 0);
 	assert_offset(1, 0, 0x1000000);
 	assert_offset(2, 0, 0x10000);
 }
@@ -124,25 +124,25 @@ static void gaps_are_filled_again(void **state)
 static void an_odd_size_is_rounded_for_its_start_only(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(LPCG, BLOCK(0x3000), BLOCK(0x1000), FEC), 0);
+	assert_int_equal(ASSIGN(LPCG, BLOCK(0x3000), BLOCK(0x1000), FEC), 0);
 	assert_offset(1, 0, 0x10000);
 	assert_int_equal(at[1].region[0].size, 0x3000);
 	assert_offset(2, 0, 0x13000);
 	assert_offset(3, 0, 0x20000);
 
-	assert_int_equal(PLACE(BLOCK(0x1000), BLOCK(0x3000)), 0);
+	assert_int_equal(ASSIGN(BLOCK(0x1000), BLOCK(0x3000)), 0);
 	assert_offset(1, 0, 0x4000);
 }
 
 static void each_region_of_a_device_has_its_own_alignment(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(DEVICE("three", 0, 3, 0x1000, 0x200000, 0x800)), 0);
+	assert_int_equal(ASSIGN(DEVICE("three", 0, 3, 0x1000, 0x200000, 0x800)), 0);
 	assert_offset(0, 0, 0);
 	assert_offset(0, 1, 0x200000);
 	assert_offset(0, 2, 0x1000);
 
-	assert_int_equal(PLACE(DEVICE("two", 2, 2, 0x10000, 0x1000), FEC, BLOCK(0x1000)), 0);
+	assert_int_equal(ASSIGN(DEVICE("two", 2, 2, 0x10000, 0x1000), FEC, BLOCK(0x1000)), 0);
 	assert_offset(0, 1, 0x10000);
 	assert_offset(1, 0, 0x20000);
 	assert_offset(2, 0, 0x11000);
@@ -153,7 +153,7 @@ static void each_region_of_a_device_has_its_own_alignment(void **state)
 static void small_regions_share_a_page(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(BLOCK(0x400), BLOCK(0x400), BLOCK(1), BLOCK(1)), 0);
+	assert_int_equal(ASSIGN(BLOCK(0x400), BLOCK(0x400), BLOCK(1), BLOCK(1)), 0);
 	assert_offset(1, 0, 0x400);
 	assert_offset(2, 0, 0x800);
 	assert_offset(3, 0, 0x801);
@@ -163,14 +163,14 @@ static void small_regions_share_a_page(void **state)
 static void a_full_bus_is_searched_quickly(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(BLOCK(32 * MIB - 1), BLOCK(1)), 0);
+	assert_int_equal(ASSIGN(BLOCK(32 * MIB - 1), BLOCK(1)), 0);
 	assert_offset(1, 0, 32 * MIB - 1);
 }
 
 static void a_device_without_regions_takes_interrupts(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(LINES(1), MU), 0);
+	assert_int_equal(ASSIGN(LINES(1), MU), 0);
 	assert_int_equal(at[0].n_regions, 0);
 	assert_spis(0, 0x70, 1);
 	assert_offset(1, 0, 0);
@@ -181,8 +181,8 @@ static void a_device_without_regions_takes_interrupts(void **state)
 static void a_device_of_qemu_has_its_slot_in_the_same_order(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(DEVICE("tpm-tis-device", 1, 1, 0x5000),
-			       DEVICE("fec", 4, 2, 0x4000, 0x200)),
+	assert_int_equal(ASSIGN(DEVICE("tpm-tis-device", 1, 1, 0x5000),
+				DEVICE("fec", 4, 2, 0x4000, 0x200)),
 			 0);
 	assert_offset(1, 0, 0x8000);
 	assert_offset(1, 1, 0x5000);
@@ -193,10 +193,10 @@ static void a_device_of_qemu_has_its_slot_in_the_same_order(void **state)
 static void the_whole_bus_may_be_one_region(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(BLOCK(32 * MIB)), 0);
+	assert_int_equal(ASSIGN(BLOCK(32 * MIB)), 0);
 	assert_offset(0, 0, 0);
 
-	assert_int_equal(PLACE(BLOCK(32 * MIB), LPCG), -ENOSPC);
+	assert_int_equal(ASSIGN(BLOCK(32 * MIB), LPCG), -ENOSPC);
 	assert_refused(-ENOSPC,
 		       "lpcg: QEMU's platform bus has no room for region 0, 0x10000 bytes");
 }
@@ -205,23 +205,23 @@ static void the_whole_bus_may_be_one_region(void **state)
 static void free_bytes_that_are_not_aligned_are_not_used(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(BLOCK(1), BLOCK(16 * MIB)), 0);
-	assert_int_equal(PLACE(BLOCK(1), BLOCK(16 * MIB), BLOCK(8 * MIB + 1)), -ENOSPC);
+	assert_int_equal(ASSIGN(BLOCK(1), BLOCK(16 * MIB)), 0);
+	assert_int_equal(ASSIGN(BLOCK(1), BLOCK(16 * MIB), BLOCK(8 * MIB + 1)), -ENOSPC);
 }
 
 static void a_region_above_the_bus_is_refused(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(MU, BLOCK(32 * MIB + 1)), -EFBIG);
+	assert_int_equal(ASSIGN(MU, BLOCK(32 * MIB + 1)), -EFBIG);
 	assert_refused(-EFBIG,
 		       "block: region 0 has 0x2000001 bytes, QEMU's platform bus 0x2000000");
-	assert_int_equal(PLACE(BLOCK(UINT64_MAX)), -EFBIG);
+	assert_int_equal(ASSIGN(BLOCK(UINT64_MAX)), -EFBIG);
 }
 
 static void a_region_of_no_bytes_is_refused(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(BLOCK(0)), -EINVAL);
+	assert_int_equal(ASSIGN(BLOCK(0)), -EINVAL);
 	assert_refused(-EINVAL, "block: region 0 has no bytes");
 }
 
@@ -232,33 +232,33 @@ static void thirty_two_regions_are_the_most(void **state)
 	(void)state;
 	for (size_t i = 0; i < BUS_REGIONS_MAX; i++)
 		d.size[i] = 0x1000;
-	assert_int_equal(PLACE(d), 0);
+	assert_int_equal(ASSIGN(d), 0);
 	assert_offset(0, 31, 0x1f000);
 
 	d.n_regions++;
-	assert_int_equal(PLACE(MU, d), -EINVAL);
+	assert_int_equal(ASSIGN(MU, d), -EINVAL);
 	assert_refused(-EINVAL, "many: has 33 regions, QEMU supports 32");
 }
 
 static void sixty_four_interrupts_are_the_most(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(LINES(64), LPCG), 0);
+	assert_int_equal(ASSIGN(LINES(64), LPCG), 0);
 	assert_spis(0, 112, 64);
-	assert_int_equal(PLACE(LINES(63), MU), 0);
+	assert_int_equal(ASSIGN(LINES(63), MU), 0);
 	assert_spis(1, 175, 1);
 
-	assert_int_equal(PLACE(LINES(63), FEC), -E2BIG);
+	assert_int_equal(ASSIGN(LINES(63), FEC), -E2BIG);
 	assert_refused(-E2BIG, "fec: has 4 interrupts, QEMU's platform bus has 1 left");
-	assert_int_equal(PLACE(LINES(64), MU), -E2BIG);
-	assert_int_equal(PLACE(MU, LINES(UINT32_MAX)), -E2BIG);
+	assert_int_equal(ASSIGN(LINES(64), MU), -E2BIG);
+	assert_int_equal(ASSIGN(MU, LINES(UINT32_MAX)), -E2BIG);
 }
 
 /* QEMU takes a device's interrupt lines first, so it reports these. */
 static void interrupts_are_refused_before_regions(void **state)
 {
 	(void)state;
-	assert_int_equal(PLACE(DEVICE("both", 65, 1, 64 * MIB)), -E2BIG);
+	assert_int_equal(ASSIGN(DEVICE("both", 65, 1, 64 * MIB)), -E2BIG);
 }
 
 static void a_device_for_each_line_fits(void **state)
@@ -268,7 +268,7 @@ static void a_device_for_each_line_fits(void **state)
 	(void)state;
 	for (size_t i = 0; i < 64; i++)
 		devs[i] = (struct device_regs)MU;
-	assert_int_equal(place(devs, 64), 0);
+	assert_int_equal(assign(devs, 64), 0);
 	assert_offset(63, 0, 63 * 0x10000);
 	assert_spis(63, 175, 1);
 }

@@ -102,16 +102,19 @@ static void a_disabled_dependency_is_reported(void **state)
 	open_case(&s, "board-newer");
 	tree_fixture_set(&s.host.x, "/clock-conn-axi", "status", "disabled",
 			 sizeof("disabled"));
-	/* the passed device does not need a child that is disabled */
+	/* no driver needs a child that comes with its parent */
 	tree_fixture_set(&s.host.x, FEC1 "/mdio/ethernet-phy@1", "status", "disabled",
 			 sizeof("disabled"));
+	tree_fixture_add(&s.host.x, "/system-controller/power-controller", "child");
+	tree_fixture_set(&s.host.x, "/system-controller/power-controller/child", "status",
+			 "disabled", sizeof("disabled"));
 	expect(&s, WARNING_DISABLED, "/clock-conn-axi", "status",
 	       "disabled, as on the host, so the drivers that need it wait");
 }
 
 static void a_mailbox_needs_the_alias_of_an_assigned_one(void **state)
 {
-	static const char *const wrong[] = { NULL, "mu1", "mu3", "mux2", "mu" };
+	static const char *const wrong[] = { NULL, "mu1", "mu3", "mux2", "mu", "mu2x" };
 	struct guest_case s;
 
 	(void)state;

@@ -70,7 +70,7 @@ struct bus_layout {
 
 /*
  * Read the bus and its devices from QEMU's dumped tree.  These devices stay where they
- * are, because their -device arguments stand before those of the passed devices.
+ * are, because their -device arguments are before those of the passed devices.
  * Errors as bus_read(), device_regs_read() and slots_assign(); -E2BIG: too many
  * devices; -EINVAL: the interrupt parent of the bus is not a GIC, or a device is not
  * where QEMU puts it.

@@ -6,7 +6,7 @@
  *
  * The guest's tree is made from the dumped one, so both lines must describe the same
  * machine: they share all that QEMU's hw/arm/virt.c and hw/core/sysbus-fdt.c write into
- * a tree.  The user's devices on the platform bus stand before the passed ones, and
+ * a tree.  The user's devices on the platform bus are before the passed ones, and
  * these are in the profile's order: see bus_layout.h.
  */
 #ifndef IMXPT_GUEST_QEMU_LINE_H

@@ -53,8 +53,8 @@ is_made_again() {
 }
 
 is_refused_as_a_dump() {
-	! "$imxpt" guest -q -p "$profile" --host "$host" --virt guest.dtb -o again2.dtb 2>said &&
-		[ ! -e again2.dtb ] && sed -n 1p said | grep '^imxpt: guest: '
+	! "$imxpt" guest -q -p "$profile" --host "$host" --virt guest.dtb -o again2.dtb 2>err &&
+		[ ! -e again2.dtb ] && sed -n 1p err | grep '^imxpt: guest: '
 }
 
 warnings() {
@@ -273,8 +273,8 @@ dumps() {
 	has_button=$1
 	shift
 	rm -f virt.dtb
-	eval "$(line --dump -- "$@")" >said 2>&1
-	cat said
+	eval "$(line --dump -- "$@")" >out 2>&1
+	cat out
 	[ -s virt.dtb ] && same "$has_button" \
 		"$(fdtget -l virt.dtb / | grep -c -e '^gpio-keys' -e '^pl061@')"
 }
@@ -306,7 +306,7 @@ with_tpm() {
 		--ctrl "type=unixio,path=$tmp/tpm/socket" && "$@"
 }
 is_before_the_passed_ones() {
-	fdtget -t x guest.dtb /platform-bus@c000000 ranges | tee said |
+	fdtget -t x guest.dtb /platform-bus@c000000 ranges | tee out |
 		grep '5b230000 0 c010000 0 10000 .*5b040000 0 c020000 0 10000 '
 }
 prefix='a TPM: '
