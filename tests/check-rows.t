@@ -65,15 +65,15 @@ fdtput -t x "$live" $node iommus 1 12 7f80
 says iommus "fail ethernet@5b040000: its iommus is not <SMMU id mask>"
 good
 fdtput -t x "$live" $node iommus "$smmu" 12 ff80
-says stream-id "fail ethernet@5b040000: stream id 0x12, mask 0xff80"
+says stream-id "fail /bus@5b000000/ethernet@5b040000: mask 0xff80 of stream id 0x12 has more bits than 0x7fff"
 good
 fdtput -t x "$live" $fec2_node iommus "$smmu" 12 7f80
 fdtput -t s "$live" $fec2_node status disabled
 says_of_tree stream-owner \
-	"warn ethernet@5b050000 has 0x12 too: its DMA would go to the guest's memory"
+	"warn /bus@5b000000/ethernet@5b050000: it has stream id 0x12 of the passed devices too: its DMA would go to the guest's memory"
 fdtput -t s "$live" $fec2_node status okay
 says_of_tree stream-owner \
-	"fail ethernet@5b050000 has 0x12 too: its DMA would go to the guest's memory"
+	"fail /bus@5b000000/ethernet@5b050000: it has stream id 0x12 of the passed devices too: its DMA would go to the guest's memory"
 unbound
 fdtput -d "$live" $node dma-coherent
 for series in 5.19 6.0; do

@@ -168,7 +168,7 @@ good
 rm "$root/$platform/devices/$fec1"
 fdtput -t s "$live" $node status disabled
 fdtput -t x "$live" $node power-domains "$(fdtget -t x "$live" /bus@5b000000/mmc@5b010000 power-domains | cut -d' ' -f1)" fb
-decides "disabled" disabled "its power-domains names resource ENET_0 (251), which is handed over"
+decides "disabled" disabled "its power-domains names resource ENET_0 (251), which is not the host's"
 unbound
 rm "$root/$platform/devices/$fec1"
 fdtput -t s "$live" $node status disabled
@@ -215,7 +215,7 @@ device 5b050000.ethernet $fec2_node fec
 fdtput -t s "$live" $fec2_node status okay
 fdtput -t x "$live" $fec2_node iommus "$(smmu)" 12 7f80
 decides "a sibling, before there is a group" viable "bound to the driver fec"
-has "a sibling: the tree shows why" "$out" "ethernet@5b050000 has 0x12 too"
+has "a sibling: the tree shows why" "$out" "/ethernet@5b050000: it has stream id 0x12 of the passed devices too"
 on_board check --dtb "$live"
 is "a sibling, in a tree that is to be booted" "3 stream-owner" "$rc $(verdicts fail)"
 
@@ -248,7 +248,7 @@ warns "another stream id, hidden" smmu-bypass "goes past the SMMU"
 # No packets: no stream id, no partition, no interrupts.
 good
 fdtput -d "$live" $node fsl,sc_rsrc_id
-fires "no packets" resource "U-Boot gives it no stream id"
+fires "no packets" resource "U-Boot sets no stream id for it"
 good
 fdtput -t u "$live" /domu/doma reg 0
 fires "no packets, no partition" partition "scu_rm dtb did not run"
@@ -299,7 +299,7 @@ fdtput -t x "$live" /bus@5b000000/mmc@5b010000 power-domains 4711 f8
 fires "a loop of U-Boot's" references "would complain about it for ever"
 good
 fdtput -t x "$live" /system-controller mboxes 4711 0 0
-warns "another reference that dangles" references "/system-controller: mboxes leads nowhere"
+warns "another reference that dangles" references "/system-controller: mboxes: no node has phandle "
 for name in kvm:KVM vfio:VFIO type1:VFIO_IOMMU_TYPE1 smmu:ARM_SMMU group:VFIO_GROUP \
 	container:VFIO_CONTAINER; do
 	good

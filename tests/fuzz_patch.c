@@ -25,13 +25,14 @@ static void examine(const struct tree *t, const struct profile *p, bool document
 	struct edits again;
 	struct uboot u = { 0 };
 	struct refs refs;
+	const struct rules_input rules = { &board, &refs, &u };
 	struct fault f;
 
 	edits_start(&again, t);
 	if (resolve_profile(p, t, &board, &f) || patch_plan(&board, documented, &again, &f) ||
 	    again.n > 0 || refs_collect(t, &refs, &f))
 		abort();
-	if (!uboot_predict(t, &u, &f) && !rules_check(&board, &refs, &u, documented, &f) &&
+	if (!uboot_predict(t, &u, &f) && !rules_check_all(&rules, documented, &f) &&
 	    !conflicts_find(&board, &refs, &u, &conflicts, &f))
 		conflicts_free(&conflicts);
 	uboot_free(&u);

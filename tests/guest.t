@@ -221,7 +221,7 @@ refuses "wrong cells" "$b: /bus@5b000000/ethernet@5b040000: interrupts does not 
 its parent" --host "$b" --virt "$virt"
 cp "$virt" "$tmp/dangling.dtb"
 fdtput -t x "$tmp/dangling.dtb" /pl011@9000000 clocks dead dead
-refuses "a dump that dangles" "the guest's tree: /pl011@9000000: clocks: no node has the phandle \
+refuses "a dump that dangles" "the guest's tree: /pl011@9000000: clocks: no node has phandle \
 0xdead" --host "$newer" --virt "$tmp/dangling.dtb"
 head -c 100 "$virt" >"$tmp/cut.dtb"
 refuses "a dump that is truncated" "$tmp/cut.dtb: the blob is truncated: it has 100 bytes of \

@@ -56,8 +56,8 @@ dts board-two-fec1 \
 dts board-dangling-power "$fec1: $untold"
 dts board-cut-power "$fec1: $untold"
 dts board-no-power "$fec1: $untold"
-dts board-other-power "$fec1: its resource is not among the profile's rsrcs"
-dts board-dangling-foreign "$usdhc1: clocks: phandle 0xdead belongs to no node"
+dts board-other-power "$fec1: its resource ENET_1 (252) is not among the profile's rsrcs"
+dts board-dangling-foreign "$usdhc1: clocks: no node has phandle 0xdead"
 dts board-cut-foreign "$usdhc1: entry 0 of power-domains leads nowhere or is cut short: \
 U-Boot would complain about it for ever and not boot"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What must hold in every tree that is written. */
+/* What must hold in every host tree. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,18 +8,38 @@
 
 #define USDHC1 "/bus@5b000000/mmc@5b010000"
 
+/* All that rules.h needs of a fixture's tree. */
+struct prediction {
+	struct refs refs;
+	struct uboot uboot;
+	struct rules_input in;
+};
+
+static const struct rules_input *predict(const struct tree_fixture_board *b,
+					 struct prediction *p)
+{
+	struct fault f = { 0 };
+
+	if (uboot_predict(&b->x.tree, &p->uboot, &f) || refs_collect(&b->x.tree, &p->refs, &f))
+		fail_msg("%s", f.text);
+	p->in = (struct rules_input){ &b->board, &p->refs, &p->uboot };
+	return &p->in;
+}
+
+static void forget(struct prediction *p)
+{
+	refs_free(&p->refs);
+	uboot_free(&p->uboot);
+}
+
 static int check(const struct tree_fixture_board *b, bool as_documented, struct fault *f)
 {
-	struct refs refs;
-	struct uboot u;
+	struct prediction p;
 	int ret;
 
 	*f = (struct fault){ 0 };
-	if (uboot_predict(&b->x.tree, &u, f) || refs_collect(&b->x.tree, &refs, f))
-		fail_msg("%s", f->text);
-	ret = rules_check(&b->board, &refs, &u, as_documented, f);
-	refs_free(&refs);
-	uboot_free(&u);
+	ret = rules_check_all(predict(b, &p), as_documented, f);
+	forget(&p);
 	return ret;
 }
 
@@ -31,7 +51,7 @@ static void expect_broken(const struct tree_fixture_board *b, const char *text)
 	tree_fixture_says(&f, -EINVAL, text);
 }
 
-static void hold_in_a_patched_tree_of_either_generation(void **state)
+static void hold_in_patched_trees_old_and_new(void **state)
 {
 	static const char *const trees[] = { "board-older", "board-newer", "board-domu",
 					     "board-no-iommus", "board-in-use" };
@@ -48,19 +68,19 @@ static void hold_in_a_patched_tree_of_either_generation(void **state)
 	}
 }
 
-static void no_reference_of_any_node_dangles(void **state)
+static void no_reference_dangles(void **state)
 {
 	struct tree_fixture_board b;
 
 	(void)state;
 	tree_fixture_board(&b, "board-dangling-foreign");
 	tree_fixture_patch(&b, false);
-	expect_broken(&b, USDHC1 ": clocks: phandle 0xdead belongs to no node");
+	expect_broken(&b, USDHC1 ": clocks: no node has phandle 0xdead");
 	tree_fixture_close(&b.x);
 }
 
 /* A disabled node may be enabled by an overlay or by U-Boot. */
-static void not_even_that_of_a_disabled_node(void **state)
+static void no_reference_of_a_disabled_node_dangles(void **state)
 {
 	struct tree_fixture_board b;
 
@@ -68,12 +88,12 @@ static void not_even_that_of_a_disabled_node(void **state)
 	tree_fixture_board(&b, "board-dangling-foreign");
 	tree_fixture_patch(&b, false);
 	tree_fixture_set(&b.x, USDHC1, "status", "disabled", sizeof("disabled"));
-	expect_broken(&b, USDHC1 ": clocks: phandle 0xdead belongs to no node");
+	expect_broken(&b, USDHC1 ": clocks: no node has phandle 0xdead");
 	tree_fixture_close(&b.x);
 }
 
-/* U-Boot does not look at it, and Linux says so by itself. */
-static void a_clock_that_is_cut_short_is_not_ours_to_judge(void **state)
+/* U-Boot does not read it, and Linux reports it. */
+static void a_clock_that_is_cut_short_is_accepted(void **state)
 {
 	struct tree_fixture_board b;
 	struct fault f;
@@ -113,7 +133,7 @@ static void no_stream_id_is_out_of_range(void **state)
 	tree_fixture_close(&b.x);
 }
 
-static void the_ids_of_another_iommu_are_not_ours_to_judge(void **state)
+static void stream_ids_of_another_iommu_are_accepted(void **state)
 {
 	struct tree_fixture_board b;
 	struct fault f;
@@ -136,11 +156,11 @@ static void no_iommus_is_cut_short(void **state)
 	tree_fixture_board(&b, "board-newer");
 	memcpy(phandle, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 4);
 	tree_fixture_set(&b.x, USDHC1, "iommus", phandle, 4);
-	expect_broken(&b, USDHC1 ": iommus: wrong number of cells");
+	expect_broken(&b, USDHC1 ": iommus: entry 0 has the wrong number of cells");
 	tree_fixture_close(&b.x);
 }
 
-static void a_passed_bus_master_says_its_resource(void **state)
+static void a_passed_bus_master_names_its_resource(void **state)
 {
 	struct tree_fixture_board b;
 	struct fault f;
@@ -149,17 +169,18 @@ static void a_passed_bus_master_says_its_resource(void **state)
 	tree_fixture_board(&b, "board-newer");
 	tree_fixture_patch(&b, false);
 	tree_fixture_delete(&b.x, FEC1, "fsl,sc_rsrc_id");
-	expect_broken(&b, FEC1
-		      ": U-Boot gives it no stream id, so its DMA is not isolated: it needs "
-		      "iommus, and fsl,sc_rsrc_id or power-domains");
+	expect_broken(
+		&b, FEC1
+		": U-Boot sets no stream id for it, so its DMA bypasses the SMMU: it needs "
+		"iommus, and fsl,sc_rsrc_id or power-domains");
 	assert_int_equal(check(&b, true, &f), 0);
 	tree_fixture_set(&b.x, FEC1, "fsl,sc_rsrc_id", "", 0);
 	assert_int_equal(check(&b, false, &f), -EINVAL);
 	tree_fixture_close(&b.x);
 }
 
-/* U-Boot reads it there as well, and the host keeps the resource. */
-static void power_domains_says_it_too(void **state)
+/* U-Boot reads it there too, and the host keeps the resource. */
+static void power_domains_names_it_too(void **state)
 {
 	struct tree_fixture_board b;
 	struct fault f;
@@ -177,14 +198,90 @@ static void power_domains_says_it_too(void **state)
 	tree_fixture_close(&b.x);
 }
 
-static void its_resource_is_one_that_is_handed_over(void **state)
+static void its_resource_is_one_of_the_profile(void **state)
 {
 	struct tree_fixture_board b;
 
 	(void)state;
 	tree_fixture_board(&b, "board-other-power");
 	tree_fixture_patch(&b, false);
-	expect_broken(&b, FEC1 ": its resource is not among the profile's rsrcs");
+	expect_broken(&b, FEC1 ": its resource ENET_1 (252) is not among the profile's rsrcs");
+	tree_fixture_close(&b.x);
+}
+
+static void a_mask_has_only_bits_of_the_smmu(void **state)
+{
+	struct tree_fixture_board b;
+	uint8_t iommus[12];
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	tree_fixture_patch(&b, false);
+	memcpy(iommus, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 12);
+	iommus[10] = 0x80;
+	tree_fixture_set(&b.x, FEC1, "iommus", iommus, 12);
+	expect_broken(&b, FEC1 ": mask 0x8080 of stream id 0x12 has more bits than 0x7fff");
+	tree_fixture_close(&b.x);
+}
+
+static void the_passed_nodes_can_be_checked_without_the_others(void **state)
+{
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+	struct prediction p;
+
+	(void)state;
+	tree_fixture_board(&b, "board-wide-stream");
+	predict(&b, &p);
+	assert_int_equal(rules_check_stream_ids(&p.in, RULES_ALL, &f), -EINVAL);
+	assert_int_equal(rules_check_stream_ids(&p.in, RULES_PASSED, &f), 0);
+	forget(&p);
+	tree_fixture_close(&b.x);
+}
+
+static void no_other_node_has_their_stream_id(void **state)
+{
+	static const char text[] = USDHC1 ": it has stream id 0x12 of the passed devices too: "
+					  "its DMA would go to the guest's memory";
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+	struct prediction p;
+	uint8_t iommus[12];
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	tree_fixture_patch(&b, false);
+	memcpy(iommus, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 12);
+	tree_fixture_set(&b.x, USDHC1, "iommus", iommus, 12);
+	expect_broken(&b, text);
+
+	tree_fixture_set(&b.x, USDHC1, "status", "disabled", sizeof("disabled"));
+	assert_int_equal(check(&b, false, &f), 0);
+	predict(&b, &p);
+	assert_int_equal(rules_check_stream_owners(&p.in, &f), 0);
+	assert_int_equal(rules_check_disabled_owners(&p.in, &f), -EINVAL);
+	tree_fixture_says(&f, -EINVAL, text);
+	forget(&p);
+	tree_fixture_close(&b.x);
+}
+
+/* The last node to name a resource decides its stream id. */
+static void a_resource_ends_with_the_id_of_its_node(void **state)
+{
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+	uint8_t iommus[12];
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	tree_fixture_patch(&b, false);
+	memcpy(iommus, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 12);
+	iommus[7] = 0x13;
+	tree_fixture_set(&b.x, MU2, "iommus", iommus, 12);
+	tree_fixture_set(&b.x, MU2, "fsl,sc_rsrc_id", "\0\0\0\xfb", 4);
+	expect_broken(&b, FEC1 ": its resource ENET_0 (251) ends with stream id 0x13, and its "
+			       "iommus has 0x12");
+	assert_int_equal(check(&b, true, &f), 0);
 	tree_fixture_close(&b.x);
 }
 
@@ -202,12 +299,63 @@ static void uboot_disables_no_passed_node(void **state)
 	tree_fixture_patch(&b, false);
 	tree_fixture_set(&b.x, "/bus@5d000000/mailbox@5d1d0000", "power-domains", copy,
 			 sizeof(copy));
-	expect_broken(&b, "/bus@5d000000/mailbox@5d1d0000: power-domains names resource 251, "
-			  "which is not the host's: U-Boot would disable the node");
+	expect_broken(&b,
+		      "/bus@5d000000/mailbox@5d1d0000: U-Boot disables the node: its "
+		      "power-domains names resource ENET_0 (251), which is not the host's");
 	tree_fixture_close(&b.x);
 }
 
-static void the_domain_is_there_with_a_reg_of_0(void **state)
+static void a_node_that_the_host_loses_is_found_among_all(void **state)
+{
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+	struct prediction p;
+	uint8_t power[8];
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	memcpy(power, tree_cells(&b.x.tree, b.board.pass[1], "power-domains").v,
+	       sizeof(power));
+	tree_fixture_patch(&b, false);
+	tree_fixture_set(&b.x, USDHC1, "power-domains", power, sizeof(power));
+	predict(&b, &p);
+	assert_int_equal(rules_check_stay_enabled(&p.in, RULES_PASSED, &f), 0);
+	assert_int_equal(rules_check_stay_enabled(&p.in, RULES_ALL, &f), -EINVAL);
+	tree_fixture_says(&f, -EINVAL,
+			  USDHC1
+			  ": U-Boot disables the node: its power-domains names resource "
+			  "ENET_0 (251), which is not the host's");
+	forget(&p);
+	tree_fixture_close(&b.x);
+}
+
+/* As Linux finds it: status is "disabled", and power-domains is still there. */
+static void a_passed_node_that_uboot_disabled_is_found(void **state)
+{
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+	struct prediction p;
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	predict(&b, &p);
+	assert_int_equal(rules_check_was_enabled(&p.in, 1, &f), 0);
+	forget(&p);
+	tree_fixture_set(&b.x, FEC1, "status", "disabled", sizeof("disabled"));
+	predict(&b, &p);
+	assert_int_equal(rules_check_was_enabled(&p.in, 1, &f), -EINVAL);
+	tree_fixture_says(&f, -EINVAL,
+			  FEC1 ": U-Boot disabled the node: its power-domains names resource "
+			       "ENET_0 (251), which is not the host's");
+	forget(&p);
+	tree_fixture_delete(&b.x, FEC1, "power-domains");
+	predict(&b, &p);
+	assert_int_equal(rules_check_was_enabled(&p.in, 1, &f), 0);
+	forget(&p);
+	tree_fixture_close(&b.x);
+}
+
+static void the_domain_has_a_reg_of_0(void **state)
 {
 	struct tree_fixture_board b;
 
@@ -215,34 +363,46 @@ static void the_domain_is_there_with_a_reg_of_0(void **state)
 	tree_fixture_board(&b, "board-newer");
 	tree_fixture_patch(&b, false);
 	tree_fixture_set(&b.x, "/domu/doma", "reg", "\0\0\0\1", 4);
-	expect_broken(&b, "/domu/doma: the domain has no reg of 0");
+	expect_broken(
+		&b,
+		"/domu/doma: reg is not <0>, so U-Boot's scu_rm may assign nothing to the partition");
 	tree_fixture_set(&b.x, "/domu/doma", "reg", "\0\0\0\0\0\0\0\0", 8);
-	expect_broken(&b, "/domu/doma: the domain has no reg of 0");
+	expect_broken(
+		&b,
+		"/domu/doma: reg is not <0>, so U-Boot's scu_rm may assign nothing to the partition");
 	tree_fixture_delete(&b.x, "/domu/doma", "reg");
-	expect_broken(&b, "/domu/doma: the domain has no reg of 0");
+	expect_broken(
+		&b,
+		"/domu/doma: reg is not <0>, so U-Boot's scu_rm may assign nothing to the partition");
 	tree_fixture_remove(&b.x, "/domu/doma");
 	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board,
 					 &(struct fault){ 0 }),
 			 0);
-	expect_broken(&b, "/: the domain has no reg of 0");
+	expect_broken(&b, "the tree has no /domu/doma, so U-Boot makes no partition");
 	tree_fixture_close(&b.x);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(hold_in_a_patched_tree_of_either_generation),
-		cmocka_unit_test(no_reference_of_any_node_dangles),
-		cmocka_unit_test(not_even_that_of_a_disabled_node),
-		cmocka_unit_test(a_clock_that_is_cut_short_is_not_ours_to_judge),
+		cmocka_unit_test(hold_in_patched_trees_old_and_new),
+		cmocka_unit_test(no_reference_dangles),
+		cmocka_unit_test(no_reference_of_a_disabled_node_dangles),
+		cmocka_unit_test(a_clock_that_is_cut_short_is_accepted),
 		cmocka_unit_test(no_stream_id_is_out_of_range),
-		cmocka_unit_test(the_ids_of_another_iommu_are_not_ours_to_judge),
+		cmocka_unit_test(stream_ids_of_another_iommu_are_accepted),
 		cmocka_unit_test(no_iommus_is_cut_short),
-		cmocka_unit_test(a_passed_bus_master_says_its_resource),
-		cmocka_unit_test(power_domains_says_it_too),
-		cmocka_unit_test(its_resource_is_one_that_is_handed_over),
+		cmocka_unit_test(a_passed_bus_master_names_its_resource),
+		cmocka_unit_test(power_domains_names_it_too),
+		cmocka_unit_test(its_resource_is_one_of_the_profile),
+		cmocka_unit_test(a_mask_has_only_bits_of_the_smmu),
+		cmocka_unit_test(the_passed_nodes_can_be_checked_without_the_others),
+		cmocka_unit_test(no_other_node_has_their_stream_id),
+		cmocka_unit_test(a_resource_ends_with_the_id_of_its_node),
 		cmocka_unit_test(uboot_disables_no_passed_node),
-		cmocka_unit_test(the_domain_is_there_with_a_reg_of_0),
+		cmocka_unit_test(a_node_that_the_host_loses_is_found_among_all),
+		cmocka_unit_test(a_passed_node_that_uboot_disabled_is_found),
+		cmocka_unit_test(the_domain_has_a_reg_of_0),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@
 #include "dt/tree.h"
 #include "host/group.h"
 #include "host/resolve.h"
+#include "host/rules.h"
 #include "host/uboot.h"
 #include "vfio/explain.h"
 #include "vfio/snapshot.h"
@@ -36,6 +37,7 @@ struct tree_facts {
 	struct edits missing; /* what "imxpt patch" would still change */
 	struct fault uboot_fault;
 	struct uboot uboot;
+	struct rules_input rules; /* resolved, refs and uboot, for rules.h */
 	struct group_nodes group; /* as predicted for the first passed node */
 };
 

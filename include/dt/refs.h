@@ -50,6 +50,10 @@ int refs_of_node(const struct tree *t, int node, struct refs *out, struct fault 
 
 void refs_free(struct refs *r) __attribute__((nonnull));
 
+/* 0 if r of t is whole, else -EINVAL with the node, the property and the reason. */
+int ref_check(const struct tree *t, const struct ref *r, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
 /* The first reference that is not whole; NULL: all are whole. */
 const struct ref *refs_broken(const struct refs *r) __attribute__((nonnull));
 

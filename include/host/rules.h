@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rules - what must hold in every host tree that this program makes.
+ * rules - what must hold in a host tree, so that the passed devices work and are
+ * isolated.
  *
  * No I/O.
+ *
+ * Each function checks one rule: it returns 0 if the rule holds, else -EINVAL with
+ * the node and the reason in *f.  A tree on which U-Boot would hang is not among
+ * them: uboot_predict() rejects it.
  */
 #ifndef IMXPT_HOST_RULES_H
 #define IMXPT_HOST_RULES_H
@@ -11,24 +16,79 @@
 #include "host/resolve.h"
 #include "host/uboot.h"
 
+/* What the rules are checked on; all of it belongs to one tree. */
+struct rules_input {
+	const struct resolved *resolved;
+	const struct refs *refs;
+	const struct uboot *uboot;
+};
+
+enum rules_scope {
+	RULES_PASSED, /* only the passed nodes */
+	RULES_ALL,    /* all nodes */
+};
+
 /*
- * Check b's tree, which is patched, all its references and what U-Boot does to it.
- * What it would hang on uboot_predict() refuses already.
- * - No reference dangles, not even that of a disabled node, and no iommus is cut short.
- * - Every stream id is 1 to 63 (6 bits in the system controller; 0 is bypass).
- * - The domain's reg is there: else scu_rm assigns nothing and says nothing
- *   (partition.c, do_part_dtb()).
- * - A passed bus master says its resource, else U-Boot gives it no stream id
- *   (config_smmu_fdt_device_sid() in fdt.c); not asked of an as_documented tree.
- * - U-Boot disables no passed node: none names what is not the host's in power-domains.
- * -EINVAL: the rule that is broken, and where.
+ * No reference dangles, and no iommus is cut short.  Disabled nodes count: an
+ * overlay or U-Boot may enable them.
  */
-int rules_check(const struct resolved *b, const struct refs *refs, const struct uboot *u,
-		bool as_documented, struct fault *f)
+int rules_check_references(const struct rules_input *in, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* The rule of the resource alone, for passed node i, which is a bus master. */
-int rules_check_master(const struct resolved *b, size_t i, const struct uboot *u,
-		       struct fault *f) __attribute__((nonnull, warn_unused_result));
+/*
+ * Stream ids of the SMMU are 1 to PROFILE_STREAM_ID_MAX (6 bits in the system
+ * controller; 0 is bypass), and their masks have only bits that an MMU-500 has.
+ */
+int rules_check_stream_ids(const struct rules_input *in, enum rules_scope scope,
+			   struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * U-Boot sets a stream id for each passed bus master
+ * (arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt_device_sid()), and the master's
+ * fsl,sc_rsrc_id has only resources of the profile.
+ */
+int rules_check_resources(const struct rules_input *in, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* Each resource of a passed bus master ends with the stream id of the node's iommus. */
+int rules_check_streams(const struct rules_input *in, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* No enabled node that is not passed has a passed node's stream id. */
+int rules_check_stream_owners(const struct rules_input *in, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* As rules_check_stream_owners(), for disabled nodes. */
+int rules_check_disabled_owners(const struct rules_input *in, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * U-Boot disables no node (fdt.c, update_fdt_with_owned_resources()): none names a
+ * resource in power-domains that is not the host's.
+ */
+int rules_check_stay_enabled(const struct rules_input *in, enum rules_scope scope,
+			     struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * The same for passed node i of a tree that U-Boot has changed: it is not both
+ * disabled and a user of one of the profile's resources.
+ */
+int rules_check_was_enabled(const struct rules_input *in, size_t i, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * The domain's reg is <0>, for scu_rm to write the partition's number to: without
+ * one it may assign nothing and report success (partition.c, do_part_dtb()).
+ */
+int rules_check_domain(const struct rules_input *in, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * All rules that a tree must keep that is to be written, with RULES_ALL for stream
+ * ids and RULES_PASSED for disabled nodes.  A tree as_documented breaks those of
+ * the resources and the streams.
+ */
+int rules_check_all(const struct rules_input *in, bool as_documented, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 #endif

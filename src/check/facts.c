@@ -56,6 +56,7 @@ static int derive_facts(struct facts *out, struct fault *f)
 	int ret;
 
 	t->resolved = (struct resolved){ .profile = out->profile, .tree = &t->t };
+	t->rules = (struct rules_input){ &t->resolved, &t->refs, &t->uboot };
 	ret = refs_collect(&t->t, &t->refs, f)					   ?:
 		      keep_fault(&t->smmu_fault, resolve_smmu(&t->resolved, f), f) ?:
 		      keep_fault(&t->resolve_fault, resolve_profile(out->profile, &t->t, &t->resolved, f), f) ?:

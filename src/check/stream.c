@@ -4,9 +4,6 @@
 
 #include "check/check.h"
 #include "check/facts.h"
-#include "host/rules.h"
-
-#define SMMU_BITS 0x7fff /* of a stream id and a mask, in an MMU-500's stream map */
 
 static struct cells iommus_of(const struct facts *facts, size_t i)
 {
@@ -37,55 +34,32 @@ static void run_iommus(const struct facts *facts, struct finding *out)
 
 static void run_stream_id(const struct facts *facts, struct finding *out)
 {
-	for (size_t i = 0; i < facts->profile->n_pass; i++) {
-		struct cells c = iommus_of(facts, i);
-		uint32_t id = cells_get(c, 1), mask = cells_get(c, 2);
+	struct cells c = iommus_of(facts, 0);
+	struct fault f = { 0 };
 
-		if (uboot_is_stream_id(id) && mask <= SMMU_BITS) {
-			finding_set(out, VERDICT_OK, "0x%" PRIx32 ", mask 0x%" PRIx32, id,
-				    mask);
-			continue;
-		}
-		finding_set(out, VERDICT_FAIL, "%s: stream id 0x%" PRIx32 ", mask 0x%" PRIx32,
-			    facts_name(facts, facts->tree.resolved.pass[i]), id, mask);
-		return;
-	}
+	if (rules_check_stream_ids(&facts->tree.rules, RULES_PASSED, &f))
+		finding_fault(out, VERDICT_FAIL, &f);
+	else
+		finding_set(out, VERDICT_OK, "0x%" PRIx32 ", mask 0x%" PRIx32, cells_get(c, 1),
+			    cells_get(c, 2));
 }
 
-static bool has_stream_of_ours(const struct facts *facts, uint32_t id)
+/* Are the group's members known, whose drivers say whether the group can be used? */
+static bool has_members(const struct facts *facts)
 {
-	for (size_t i = 0; i < facts->profile->n_pass; i++) {
-		if (cells_get(iommus_of(facts, i), 1) == id)
-			return true;
-	}
-	return false;
-}
-
-/* Members of a group that the kernel has, or will have, are judged by their drivers. */
-static enum verdict shared(const struct facts *facts, int node)
-{
-	bool known = facts->tree.live && !*facts->no_host && facts->snapshot.n_members > 0;
-
-	return known || !tree_is_enabled(&facts->tree.t, node) ? VERDICT_WARN : VERDICT_FAIL;
+	return facts->tree.live && !*facts->no_host && facts->snapshot.n_members > 0;
 }
 
 static void run_stream_owner(const struct facts *facts, struct finding *out)
 {
-	const struct uboot *u = &facts->tree.uboot;
+	struct fault f = { 0 };
 
-	finding_set(out, VERDICT_OK, "nobody else has them");
-	for (size_t i = 0; i < u->n_streams; i++) {
-		int node = u->streams[i].node;
-		enum verdict v = shared(facts, node);
-
-		if (resolved_passed(&facts->tree.resolved, node) >= 0 ||
-		    !has_stream_of_ours(facts, u->streams[i].id) ||
-		    out->verdict == VERDICT_FAIL)
-			continue;
-		finding_set(out, v,
-			    "%s has 0x%" PRIx32 " too: its DMA would go to the guest's memory",
-			    facts_name(facts, node), u->streams[i].id);
-	}
+	if (rules_check_stream_owners(&facts->tree.rules, &f))
+		finding_fault(out, has_members(facts) ? VERDICT_WARN : VERDICT_FAIL, &f);
+	else if (rules_check_disabled_owners(&facts->tree.rules, &f))
+		finding_fault(out, VERDICT_WARN, &f);
+	else
+		finding_set(out, VERDICT_OK, "no other node has them");
 }
 
 static void run_stream_group(const struct facts *facts, struct finding *out)
@@ -101,8 +75,8 @@ static void run_stream_group(const struct facts *facts, struct finding *out)
 	for (size_t i = 0; i < g->n; i++) {
 		if (resolved_passed(&facts->tree.resolved, g->v[i]) >= 0)
 			continue;
-		finding_set(out, shared(facts, g->v[i]), "%s is in it",
-			    facts_name(facts, g->v[i]));
+		finding_set(out, has_members(facts) ? VERDICT_WARN : VERDICT_FAIL,
+			    "%s is in it", facts_name(facts, g->v[i]));
 		return;
 	}
 }
@@ -111,14 +85,10 @@ static void run_resource(const struct facts *facts, struct finding *out)
 {
 	struct fault f = { 0 };
 
-	finding_set(out, VERDICT_OK, "every bus master says its own");
-	for (size_t i = 0; i < facts->profile->n_pass; i++) {
-		if (facts->profile->pass[i].bus_master &&
-		    rules_check_master(&facts->tree.resolved, i, &facts->tree.uboot, &f)) {
-			finding_fault(out, VERDICT_FAIL, &f);
-			return;
-		}
-	}
+	if (rules_check_resources(&facts->tree.rules, &f))
+		finding_fault(out, VERDICT_FAIL, &f);
+	else
+		finding_set(out, VERDICT_OK, "each bus master names its resources");
 }
 
 /* A node is what the nearest one above it that says anything says. */

@@ -123,18 +123,15 @@ static void run_enabled(const struct facts *facts, struct finding *out)
 static void run_references(const struct facts *facts, struct finding *out)
 {
 	const struct ref *r = refs_broken(&facts->tree.refs);
-	char path[TREE_PATH_MAX];
+	struct fault f = { 0 };
 
-	if (facts->tree.uboot_fault.code == -ELOOP) {
+	if (facts->tree.uboot_fault.code == -ELOOP)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.uboot_fault);
-		return;
-	}
-	if (!r) {
-		finding_set(out, VERDICT_OK, "all %zu lead somewhere", facts->tree.refs.n);
-		return;
-	}
-	finding_set(out, VERDICT_WARN, "%s: %s leads nowhere, or is cut short",
-		    tree_path(&facts->tree.t, r->from, path), r->property);
+	else if (r && ref_check(&facts->tree.t, r, &f))
+		finding_fault(out, VERDICT_WARN, &f);
+	else
+		finding_set(out, VERDICT_OK, "all %zu references are whole",
+			    facts->tree.refs.n);
 }
 
 #define HERE .stage = CHECK_TREE, .input = INPUT_TREE

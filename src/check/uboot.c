@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The checks of what U-Boot does to the tree, or has done to the running one. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "check/check.h"
 #include "check/facts.h"
@@ -61,110 +60,61 @@ static void run_partition(const struct facts *facts, struct finding *out)
 			    facts_name(facts, domain), resource_text(resource, text));
 }
 
-/* The first resource of a passed node that is the guest's; false: none is. */
-static bool handed_over(const struct facts *facts, int node, uint32_t *resource)
-{
-	const struct refs *refs = &facts->tree.refs;
-
-	for (size_t i = 0; i < refs->n; i++) {
-		const struct ref *r = &refs->v[i];
-
-		if (r->from != node || strcmp(r->property, "power-domains") || r->args.n == 0)
-			continue;
-		*resource = cells_get(r->args, 0);
-		if (cells_have(facts->profile->domain.rsrcs, *resource))
-			return true;
-	}
-	return false;
-}
-
 static void run_live(const struct facts *facts, struct finding *out)
 {
-	char text[RESOURCE_TEXT_MAX];
-	uint32_t resource;
+	struct fault f = { 0 };
 
-	finding_set(out, VERDICT_OK, "no passed node was");
+	finding_set(out, VERDICT_OK, "U-Boot disabled no passed node");
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
-		int node = facts->tree.resolved.pass[i];
-
-		if (tree_is_enabled(&facts->tree.t, node) || facts_has_device(facts, i) ||
-		    !handed_over(facts, node, &resource))
+		if (facts_has_device(facts, i) ||
+		    !rules_check_was_enabled(&facts->tree.rules, i, &f))
 			continue;
-		finding_set(
-			out, VERDICT_FAIL,
-			"%s: U-Boot disabled it: its power-domains names resource %s, which is "
-			"handed over",
-			facts_name(facts, node), resource_text(resource, text));
+		finding_fault(out, VERDICT_FAIL, &f);
 		return;
 	}
 }
 
 static void run_disabled(const struct facts *facts, struct finding *out)
 {
-	const struct uboot *u = &facts->tree.uboot;
-	char text[RESOURCE_TEXT_MAX];
+	struct fault f = { 0 };
 
-	if (facts->tree.live) {
+	if (facts->tree.live)
 		run_live(facts, out);
-		return;
-	}
-	if (facts->tree.uboot_fault.code) {
+	else if (facts->tree.uboot_fault.code)
 		finding_not_seen(out, facts->tree.uboot_fault.text);
-		return;
-	}
-	finding_set(out, VERDICT_OK, "no node will be");
-	for (size_t i = 0; i < u->n_disabled; i++) {
-		int node = u->disabled[i].node;
-		bool ours = resolved_passed(&facts->tree.resolved, node) >= 0;
-
-		if (out->verdict == VERDICT_FAIL || (out->verdict == VERDICT_WARN && !ours))
-			continue;
-		finding_set(
-			out, ours ? VERDICT_FAIL : VERDICT_WARN,
-			"%s will be: its power-domains names resource %s, which is not the host's",
-			facts_name(facts, node), resource_text(u->disabled[i].resource, text));
-	}
+	else if (rules_check_stay_enabled(&facts->tree.rules, RULES_PASSED, &f))
+		finding_fault(out, VERDICT_FAIL, &f);
+	else if (rules_check_stay_enabled(&facts->tree.rules, RULES_ALL, &f))
+		finding_fault(out, VERDICT_WARN, &f);
+	else
+		finding_set(out, VERDICT_OK, "U-Boot disables no node");
 }
 
-/* Does every resource of passed node i end with the stream id of its iommus? */
-static void run_master(const struct facts *facts, size_t i, struct finding *out)
+/* The first passed bus master; -1: there is none. */
+static int bus_master(const struct facts *facts)
 {
-	const struct tree_facts *t = &facts->tree;
-	int node = t->resolved.pass[i];
-	uint32_t id = cells_get(tree_cells(&t->t, node, "iommus"), 1), is = 0;
-	char text[RESOURCE_TEXT_MAX];
-
-	for (size_t k = 0; k < t->uboot.n_streams; k++) {
-		const struct uboot_stream *s = &t->uboot.streams[k];
-
-		if (s->node != node || s->resource >= RESOURCE_LAST)
-			continue;
-		is = t->uboot.stream_id[s->resource];
-		if (is != id) {
-			finding_set(out, VERDICT_FAIL,
-				    "resource %s ends with stream id 0x%" PRIx32
-				    ", and %s has 0x%" PRIx32,
-				    resource_text(s->resource, text), is,
-				    facts_name(facts, node), id);
-			return;
-		}
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		if (facts->profile->pass[i].bus_master)
+			return facts->tree.resolved.pass[i];
 	}
-	if (is == id)
-		finding_set(out, VERDICT_OK, "0x%" PRIx32 " for %s%s", id,
-			    facts_name(facts, node),
-			    t->live ? ", by the tree; what was set, nothing shows" : "");
-	else
-		finding_set(out, VERDICT_FAIL, "%s: U-Boot sets none for it",
-			    facts_name(facts, node));
+	return -1;
 }
 
 static void run_stream(const struct facts *facts, struct finding *out)
 {
-	finding_set(out, VERDICT_SKIP, "no bus master is passed");
-	for (size_t i = 0; i < facts->profile->n_pass; i++) {
-		if (facts->profile->pass[i].bus_master && out->verdict != VERDICT_FAIL)
-			run_master(facts, i, out);
-	}
+	int master = bus_master(facts);
+	struct fault f = { 0 };
+
+	if (master < 0)
+		finding_set(out, VERDICT_SKIP, "no bus master is passed through");
+	else if (rules_check_streams(&facts->tree.rules, &f))
+		finding_fault(out, VERDICT_FAIL, &f);
+	else
+		finding_set(out, VERDICT_OK, "0x%" PRIx32 " for %s%s",
+			    cells_get(tree_cells(&facts->tree.t, master, "iommus"), 1),
+			    facts_name(facts, master),
+			    facts->tree.live ? ", by the tree; what was set, nothing shows" :
+					       "");
 }
 
 #define HERE .stage = CHECK_UBOOT, .input = INPUT_TREE

@@ -123,11 +123,12 @@ static int examine(struct work *w, struct fault *f)
 	const struct tree *t = &w->out.tree;
 	struct uboot u = { 0 };
 	struct refs refs = { 0 };
-	int ret = resolve_profile(&w->profile.profile, t, &w->board, f)		    ?:
-			  verify(w, f)						    ?:
-			  uboot_predict(t, &u, f)				    ?:
-			  refs_collect(t, &refs, f)				    ?:
-			  rules_check(&w->board, &refs, &u, w->o->as_documented, f) ?:
+	const struct rules_input rules = { &w->board, &refs, &u };
+	int ret = resolve_profile(&w->profile.profile, t, &w->board, f)	  ?:
+			  verify(w, f)					  ?:
+			  uboot_predict(t, &u, f)			  ?:
+			  refs_collect(t, &refs, f)			  ?:
+			  rules_check_all(&rules, w->o->as_documented, f) ?:
 			  conflicts_find(&w->board, &refs, &u, &w->conflicts, f);
 
 	refs_free(&refs);

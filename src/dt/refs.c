@@ -313,6 +313,23 @@ void refs_free(struct refs *r)
 	*r = (struct refs){ 0 };
 }
 
+int ref_check(const struct tree *t, const struct ref *r, struct fault *f)
+{
+	char path[TREE_PATH_MAX];
+
+	switch (r->state) {
+	case REF_WHOLE:
+		return 0;
+	case REF_DANGLING:
+		return fault_set(f, -EINVAL, "%s: %s: no node has phandle 0x%x",
+				 tree_path(t, r->from, path), r->property, r->phandle);
+	case REF_CUT:
+		return fault_set(f, -EINVAL, "%s: %s: entry %d has the wrong number of cells",
+				 tree_path(t, r->from, path), r->property, r->index);
+	}
+	return 0;
+}
+
 const struct ref *refs_broken(const struct refs *r)
 {
 	for (size_t i = 0; i < r->n; i++) {

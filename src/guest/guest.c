@@ -37,7 +37,6 @@ const uint8_t *guest_mac(const struct guest *g, size_t i)
 
 int guest_check_refs(const struct tree *made, struct fault *f)
 {
-	char path[TREE_PATH_MAX];
 	const struct ref *r;
 	struct refs refs;
 	int ret = refs_collect(made, &refs, f);
@@ -46,8 +45,7 @@ int guest_check_refs(const struct tree *made, struct fault *f)
 		return ret;
 	r = refs_broken(&refs);
 	if (r)
-		ret = fault_set(f, -EINVAL, "%s: %s: no node has the phandle 0x%x",
-				tree_path(made, r->from, path), r->property, r->phandle);
+		ret = ref_check(made, r, f);
 	refs_free(&refs);
 	return ret;
 }

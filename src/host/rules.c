@@ -4,80 +4,256 @@
 
 #include "host/rules.h"
 
-static int broken(const struct resolved *b, int node, struct fault *f, const char *what)
-{
-	char path[TREE_PATH_MAX];
+#define SMMU_BITS 0x7fff /* of a mask, in an MMU-500 */
 
-	return fault_set(f, -EINVAL, "%s: %s", tree_path(b->tree, node, path), what);
+static struct cells iommus_of(const struct rules_input *in, size_t i)
+{
+	return tree_cells(in->resolved->tree, in->resolved->pass[i], "iommus");
 }
 
-/* A reference that U-Boot or Linux would stumble over. */
-static int check_ref(const struct resolved *b, const struct ref *r, struct fault *f)
+static bool is_passed(const struct rules_input *in, int node)
 {
-	char path[TREE_PATH_MAX];
-	bool is_iommu = !strcmp(r->property, "iommus");
+	return resolved_passed(in->resolved, node) == node;
+}
 
-	tree_path(b->tree, r->from, path);
-	if (r->state == REF_DANGLING)
-		return fault_set(f, -EINVAL, "%s: %s: phandle 0x%x belongs to no node", path,
-				 r->property, r->phandle);
-	if (r->state == REF_CUT && is_iommu)
-		return fault_set(f, -EINVAL, "%s: iommus: wrong number of cells", path);
-	if (is_iommu && r->to == b->iommu && !uboot_is_stream_id(cells_get(r->args, 0)))
-		return fault_set(f, -EINVAL, "%s: stream id 0x%x is not 1 to %d", path,
-				 cells_get(r->args, 0), PROFILE_STREAM_ID_MAX);
+static bool is_iommus(const struct ref *r)
+{
+	return !strcmp(r->property, "iommus");
+}
+
+int rules_check_references(const struct rules_input *in, struct fault *f)
+{
+	for (size_t i = 0; i < in->refs->n; i++) {
+		const struct ref *r = &in->refs->v[i];
+
+		/* U-Boot reads no other entry that is cut short, and Linux leaves it out */
+		if (r->state == REF_DANGLING || is_iommus(r)) {
+			int ret = ref_check(in->resolved->tree, r, f);
+
+			if (ret)
+				return ret;
+		}
+	}
 	return 0;
 }
 
-/* A passed node that is switched off before Linux sees it. */
-static int check_disabled(const struct resolved *b, const struct uboot_disabled *d,
-			  struct fault *f)
+static int check_stream_id(const struct rules_input *in, const struct ref *r, struct fault *f)
 {
+	uint32_t id = cells_get(r->args, 0), mask = r->args.n > 1 ? cells_get(r->args, 1) : 0;
 	char path[TREE_PATH_MAX];
 
-	if (resolved_passed(b, d->node) != d->node)
+	tree_path(in->resolved->tree, r->from, path);
+	if (!uboot_is_stream_id(id))
+		return fault_set(f, -EINVAL, "%s: stream id 0x%x is not 1 to %d", path, id,
+				 PROFILE_STREAM_ID_MAX);
+	if (mask > SMMU_BITS)
+		return fault_set(f, -EINVAL,
+				 "%s: mask 0x%x of stream id 0x%x has more bits than 0x%x",
+				 path, mask, id, SMMU_BITS);
+	return 0;
+}
+
+int rules_check_stream_ids(const struct rules_input *in, enum rules_scope scope,
+			   struct fault *f)
+{
+	for (size_t i = 0; i < in->refs->n; i++) {
+		const struct ref *r = &in->refs->v[i];
+		int ret;
+
+		if (!is_iommus(r) || r->to != in->resolved->iommu || r->args.n == 0 ||
+		    (scope == RULES_PASSED && !is_passed(in, r->from)))
+			continue;
+		ret = check_stream_id(in, r, f);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int check_resources(const struct rules_input *in, int node, struct fault *f)
+{
+	const struct resolved *r = in->resolved;
+	struct cells ids = tree_cells(r->tree, node, "fsl,sc_rsrc_id");
+	char path[TREE_PATH_MAX], text[RESOURCE_TEXT_MAX];
+
+	if (!uboot_has_stream(in->uboot, node))
+		return fault_set(
+			f, -EINVAL,
+			"%s: U-Boot sets no stream id for it, so its DMA bypasses the "
+			"SMMU: it needs iommus, and fsl,sc_rsrc_id or power-domains",
+			tree_path(r->tree, node, path));
+	for (size_t i = 0; i < ids.n; i++) {
+		if (!cells_have(r->profile->domain.rsrcs, cells_get(ids, i)))
+			return fault_set(
+				f, -EINVAL,
+				"%s: its resource %s is not among the profile's rsrcs",
+				tree_path(r->tree, node, path),
+				resource_text(cells_get(ids, i), text));
+	}
+	return 0;
+}
+
+int rules_check_resources(const struct rules_input *in, struct fault *f)
+{
+	const struct profile *p = in->resolved->profile;
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < p->n_pass; i++) {
+		if (p->pass[i].bus_master)
+			ret = check_resources(in, in->resolved->pass[i], f);
+	}
+	return ret;
+}
+
+static int check_streams(const struct rules_input *in, size_t i, struct fault *f)
+{
+	const struct uboot *u = in->uboot;
+	int node = in->resolved->pass[i];
+	struct cells iommus = iommus_of(in, i);
+	char path[TREE_PATH_MAX], text[RESOURCE_TEXT_MAX];
+
+	for (size_t k = 0; iommus.n > 1 && k < u->n_streams; k++) {
+		const struct uboot_stream *s = &u->streams[k];
+
+		if (s->node != node || s->resource >= RESOURCE_LAST ||
+		    u->stream_id[s->resource] == cells_get(iommus, 1))
+			continue;
+		return fault_set(
+			f, -EINVAL,
+			"%s: its resource %s ends with stream id 0x%x, and its iommus "
+			"has 0x%x",
+			tree_path(in->resolved->tree, node, path),
+			resource_text(s->resource, text), u->stream_id[s->resource],
+			cells_get(iommus, 1));
+	}
+	return 0;
+}
+
+int rules_check_streams(const struct rules_input *in, struct fault *f)
+{
+	const struct profile *p = in->resolved->profile;
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < p->n_pass; i++) {
+		if (p->pass[i].bus_master)
+			ret = check_streams(in, i, f);
+	}
+	return ret;
+}
+
+static bool has_passed_node(const struct rules_input *in, uint32_t id)
+{
+	for (size_t i = 0; i < in->resolved->profile->n_pass; i++) {
+		struct cells iommus = iommus_of(in, i);
+
+		if (iommus.n > 1 && cells_get(iommus, 1) == id)
+			return true;
+	}
+	return false;
+}
+
+static int check_owners(const struct rules_input *in, bool enabled, struct fault *f)
+{
+	const struct tree *t = in->resolved->tree;
+	char path[TREE_PATH_MAX];
+
+	for (size_t i = 0; i < in->uboot->n_streams; i++) {
+		const struct uboot_stream *s = &in->uboot->streams[i];
+
+		if (resolved_passed(in->resolved, s->node) < 0 &&
+		    tree_is_enabled(t, s->node) == enabled && has_passed_node(in, s->id))
+			return fault_set(
+				f, -EINVAL,
+				"%s: it has stream id 0x%x of the passed devices too: "
+				"its DMA would go to the guest's memory",
+				tree_path(t, s->node, path), s->id);
+	}
+	return 0;
+}
+
+int rules_check_stream_owners(const struct rules_input *in, struct fault *f)
+{
+	return check_owners(in, true, f);
+}
+
+int rules_check_disabled_owners(const struct rules_input *in, struct fault *f)
+{
+	return check_owners(in, false, f);
+}
+
+static int report_disabled(const struct rules_input *in, const struct uboot_disabled *d,
+			   const char *verb, struct fault *f)
+{
+	char path[TREE_PATH_MAX], text[RESOURCE_TEXT_MAX];
+
+	return fault_set(f, -EINVAL,
+			 "%s: U-Boot %s the node: its power-domains names resource %s, which "
+			 "is not the host's",
+			 tree_path(in->resolved->tree, d->node, path), verb,
+			 resource_text(d->resource, text));
+}
+
+int rules_check_stay_enabled(const struct rules_input *in, enum rules_scope scope,
+			     struct fault *f)
+{
+	for (size_t i = 0; i < in->uboot->n_disabled; i++) {
+		const struct uboot_disabled *d = &in->uboot->disabled[i];
+
+		if (scope == RULES_ALL || is_passed(in, d->node))
+			return report_disabled(in, d, "disables", f);
+	}
+	return 0;
+}
+
+int rules_check_was_enabled(const struct rules_input *in, size_t i, struct fault *f)
+{
+	const struct resolved *r = in->resolved;
+
+	if (tree_is_enabled(r->tree, r->pass[i]))
+		return 0;
+	for (size_t k = 0; k < in->refs->n; k++) {
+		const struct ref *ref = &in->refs->v[k];
+		struct uboot_disabled d = { .node = ref->from };
+
+		if (ref->from != r->pass[i] || strcmp(ref->property, "power-domains") ||
+		    ref->args.n == 0)
+			continue;
+		d.resource = cells_get(ref->args, 0);
+		if (cells_have(r->profile->domain.rsrcs, d.resource))
+			return report_disabled(in, &d, "disabled", f);
+	}
+	return 0;
+}
+
+int rules_check_domain(const struct rules_input *in, struct fault *f)
+{
+	const struct resolved *r = in->resolved;
+	int domain = resolved_domain(r);
+	struct cells reg = { 0 };
+	char path[TREE_PATH_MAX];
+
+	if (domain < 0)
+		return fault_set(f, -EINVAL,
+				 "the tree has no /domu/%s, so U-Boot makes no partition",
+				 r->profile->domain_node);
+	reg = tree_cells(r->tree, domain, "reg");
+	if (reg.n == 1 && cells_get(reg, 0) == 0)
 		return 0;
 	return fault_set(f, -EINVAL,
-			 "%s: power-domains names resource %u, which is not the "
-			 "host's: U-Boot would disable the node",
-			 tree_path(b->tree, d->node, path), d->resource);
+			 "%s: reg is not <0>, so U-Boot's scu_rm may assign nothing to the "
+			 "partition",
+			 tree_path(r->tree, domain, path));
 }
 
-int rules_check_master(const struct resolved *b, size_t i, const struct uboot *u,
-		       struct fault *f)
+int rules_check_all(const struct rules_input *in, bool as_documented, struct fault *f)
 {
-	struct cells ids = tree_cells(b->tree, b->pass[i], "fsl,sc_rsrc_id");
+	int ret = rules_check_references(in, f)				?:
+			  rules_check_stream_ids(in, RULES_ALL, f)	?:
+			  rules_check_stay_enabled(in, RULES_PASSED, f) ?:
+			  rules_check_stream_owners(in, f)		?:
+			  rules_check_domain(in, f);
 
-	if (!uboot_has_stream(u, b->pass[i]))
-		return broken(b, b->pass[i], f,
-			      "U-Boot gives it no stream id, so its DMA is not "
-			      "isolated: it needs iommus, and fsl,sc_rsrc_id or "
-			      "power-domains");
-	for (size_t k = 0; k < ids.n; k++) {
-		if (!cells_have(b->profile->domain.rsrcs, cells_get(ids, k)))
-			return broken(b, b->pass[i], f,
-				      "its resource is not among the profile's rsrcs");
-	}
-	return 0;
-}
-
-int rules_check(const struct resolved *b, const struct refs *refs, const struct uboot *u,
-		bool as_documented, struct fault *f)
-{
-	int domain = resolved_domain(b), ret = 0;
-	struct cells reg = { 0 };
-
-	for (size_t i = 0; ret == 0 && i < refs->n; i++)
-		ret = check_ref(b, &refs->v[i], f);
-	for (size_t i = 0; ret == 0 && i < u->n_disabled; i++)
-		ret = check_disabled(b, &u->disabled[i], f);
-	for (size_t i = 0; ret == 0 && !as_documented && i < b->profile->n_pass; i++) {
-		if (b->profile->pass[i].bus_master)
-			ret = rules_check_master(b, i, u, f);
-	}
-	if (ret == 0 && domain >= 0)
-		reg = tree_cells(b->tree, domain, "reg");
-	if (ret == 0 && (reg.n != 1 || cells_get(reg, 0) != 0))
-		ret = broken(b, domain < 0 ? 0 : domain, f, "the domain has no reg of 0");
-	return ret;
+	if (ret || as_documented)
+		return ret;
+	return rules_check_resources(in, f) ?: rules_check_streams(in, f);
 }
