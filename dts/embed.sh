@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Print the profiles named as arguments (FILE.dtb ...) as the C behind profile/profile.h.
+# Print the profiles FILE.dtb ... as C source: the arrays that profile/profile.h declares.
 set -eu
 
 cat <<'EOF'

@@ -103,9 +103,9 @@ run patch --as-documented -o "$out" "$older"
 is "as documented, sixteen gpios" 48 "$(get -t u /domu/doma gpios | wc -w)"
 is "as documented, 21 pads" 21 "$(get -t u /domu/doma pads | wc -w)"
 ok "as documented, no fsl,sc_rsrc_id" not get $fec1 'fsl,sc_rsrc_id'
-run patch -o "$tmp/mended.dtb" "$out"
-is "a tree as documented cannot be mended" 1 "$rc"
-ok "and the fix says what to take" grep -q "^  fix: patch the board's own tree" "$tmp/err"
+run patch -o "$tmp/again.dtb" "$out"
+is "a tree made as documented cannot be patched" 1 "$rc"
+ok "the fix names the tree to use" grep -q "^  fix: patch the board's original tree" "$tmp/err"
 
 run patch -o "$out" "$(board board-domu)"
 is "a domain that is there is merged" "57 251 215" "$(get -t u /domu/doma@0 rsrcs)"

@@ -41,7 +41,7 @@ dts() {
 	refuses_tree "$1" "$(board "$1")" "$2"
 }
 usdhc1=/bus@5b000000/mmc@5b010000 fec1=/bus@5b000000/ethernet@5b040000
-untold="neither power-domains nor fsl,sc_rsrc_id says which resource it is"
+untold="neither power-domains nor fsl,sc_rsrc_id names its resource"
 
 dts board-no-smmu "the tree has no SMMU (arm,mmu-500)"
 ok "the fix names the kernels that have one" grep -q "^  fix: .*Linux 6.9 .*NXP" "$tmp/err"

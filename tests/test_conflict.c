@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the host keeps and can no longer use as before. */
+/* What the patch takes from nodes that the host keeps. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static const char *const kinds[] = {
 	[CONFLICT_PARTITION] = "partition",
 };
 
-/* One line a conflict: kind, node, property, and what it runs into. */
+/* One line a conflict: kind, node, property, and target or number. */
 static char *describe(const struct resolved *b, const struct conflicts *all)
 {
 	char path[TREE_PATH_MAX], *text = NULL;
@@ -39,7 +39,7 @@ static char *describe(const struct resolved *b, const struct conflicts *all)
 	return text;
 }
 
-/* What is found in the tree as it stands; the return is conflicts_find()'s. */
+/* The conflicts in b's tree; returns as conflicts_find(). */
 static int find(const struct tree_fixture_board *b, struct conflicts *out)
 {
 	struct fault f = { 0 };
@@ -106,7 +106,7 @@ static void without_the_siblings_nothing_refers_to_them(void **state)
 }
 
 /* usdhc3 names the same, but is disabled. */
-static void an_enabled_node_on_our_pad_or_clock_is_found(void **state)
+static void an_enabled_node_on_an_assigned_pad_or_clock_is_found(void **state)
 {
 	(void)state;
 	expect("board-in-use", false,
@@ -114,7 +114,7 @@ static void an_enabled_node_on_our_pad_or_clock_is_found(void **state)
 	       "pad /bus@5a000000/serial@5a060000 pinctrl-0 166\n" OLDER);
 }
 
-static void as_documented_more_pads_are_handed_over(void **state)
+static void as_documented_more_pads_are_assigned(void **state)
 {
 	(void)state;
 	expect("board-in-use", true,
@@ -123,8 +123,8 @@ static void as_documented_more_pads_are_handed_over(void **state)
 	       "pad /bus@5b000000/mmc@5b010000 pinctrl-0 121\n" OLDER);
 }
 
-/* UART_0 stood in the domain's rsrcs before: it is handed over all the same. */
-static void what_a_merged_domain_had_before_counts_too(void **state)
+/* The domain's rsrcs had UART_0 before the patch. */
+static void resources_of_a_merged_domain_count_too(void **state)
 {
 	(void)state;
 	expect("board-domu", false,
@@ -145,7 +145,7 @@ static void a_reference_that_is_cut_short_counts_too(void **state)
 }
 
 /* domc is disabled and domd no partition: U-Boot skips both. */
-static void another_partition_that_claims_our_resource_is_found(void **state)
+static void another_partition_that_names_our_resource_is_found(void **state)
 {
 	(void)state;
 	expect("board-rival", false, NEWER "partition /domu/domb rsrcs 251\n");
@@ -183,7 +183,7 @@ static void expect_none_by_power(const char *path, const char *resource)
 }
 
 /* U-Boot disables both. */
-static void only_what_the_host_had_and_would_keep_is_lost(void **state)
+static void only_nodes_that_the_host_keeps_are_conflicts(void **state)
 {
 	(void)state;
 	expect_none_by_power(USDHC1, "\0\0\xff\xff"); /* there is no such resource */
@@ -191,7 +191,7 @@ static void only_what_the_host_had_and_would_keep_is_lost(void **state)
 }
 
 /* However often one property says it, and whoever said it first. */
-static void a_group_of_pins_is_found_at_each_who_uses_it(void **state)
+static void a_pin_group_is_found_at_each_user(void **state)
 {
 	static const uint32_t twice[] = { 0x77000000, 0x77000000 };
 	static const uint32_t pins[] = { 0xa5000000, 0, 0 }; /* ENET0_MDIO */
@@ -213,7 +213,7 @@ static void a_group_of_pins_is_found_at_each_who_uses_it(void **state)
 			"pad /user-b pinctrl-0 165\n" OLDER);
 }
 
-static void more_conflicts_than_anybody_can_weigh_are_refused(void **state)
+static void too_many_conflicts_are_rejected(void **state)
 {
 	static struct ref v[CONFLICTS_MAX + 1];
 	struct refs many = { v, CONFLICTS_MAX };
@@ -239,7 +239,7 @@ static void more_conflicts_than_anybody_can_weigh_are_refused(void **state)
 	tree_fixture_close(&b.x);
 }
 
-static void every_kind_says_what_becomes_of_the_node(void **state)
+static void every_kind_has_its_effect(void **state)
 {
 	(void)state;
 	for (int kind = CONFLICT_REFERENCE; kind <= CONFLICT_PARTITION; kind++)
@@ -247,7 +247,7 @@ static void every_kind_says_what_becomes_of_the_node(void **state)
 	assert_string_equal(conflict_effect(CONFLICT_POWER), "U-Boot disables the node");
 }
 
-static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
+static void out_of_memory_is_reported_and_nothing_leaks(void **state)
 {
 	struct conflicts all = { 0 };
 	struct tree_fixture_board b;
@@ -284,17 +284,17 @@ int main(void)
 		cmocka_unit_test(the_second_port_loses_its_phy_and_its_gate),
 		cmocka_unit_test(the_dsp_of_newer_trees_loses_its_mailbox),
 		cmocka_unit_test(without_the_siblings_nothing_refers_to_them),
-		cmocka_unit_test(an_enabled_node_on_our_pad_or_clock_is_found),
-		cmocka_unit_test(as_documented_more_pads_are_handed_over),
-		cmocka_unit_test(what_a_merged_domain_had_before_counts_too),
+		cmocka_unit_test(an_enabled_node_on_an_assigned_pad_or_clock_is_found),
+		cmocka_unit_test(as_documented_more_pads_are_assigned),
+		cmocka_unit_test(resources_of_a_merged_domain_count_too),
 		cmocka_unit_test(a_reference_that_is_cut_short_counts_too),
-		cmocka_unit_test(another_partition_that_claims_our_resource_is_found),
+		cmocka_unit_test(another_partition_that_names_our_resource_is_found),
 		cmocka_unit_test(another_partition_before_ours_has_our_resource),
-		cmocka_unit_test(only_what_the_host_had_and_would_keep_is_lost),
-		cmocka_unit_test(a_group_of_pins_is_found_at_each_who_uses_it),
-		cmocka_unit_test(more_conflicts_than_anybody_can_weigh_are_refused),
-		cmocka_unit_test(every_kind_says_what_becomes_of_the_node),
-		cmocka_unit_test(memory_that_runs_out_is_told_and_nothing_leaks),
+		cmocka_unit_test(only_nodes_that_the_host_keeps_are_conflicts),
+		cmocka_unit_test(a_pin_group_is_found_at_each_user),
+		cmocka_unit_test(too_many_conflicts_are_rejected),
+		cmocka_unit_test(every_kind_has_its_effect),
+		cmocka_unit_test(out_of_memory_is_reported_and_nothing_leaks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

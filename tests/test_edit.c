@@ -99,7 +99,7 @@ static void assert_result(const char *expected)
 	free(text);
 }
 
-static void edits_as_planned_and_keeps_the_order_of_all_else(void **state)
+static void edits_as_planned_and_keeps_the_order_of_the_rest(void **state)
 {
 	int new, inner;
 
@@ -169,7 +169,7 @@ static void keeps_the_base_its_reservations_and_boot_cpu(void **state)
 	free(before);
 }
 
-static void asks_for_nothing_that_is_so_already(void **state)
+static void adds_no_edit_for_what_is_so_already(void **state)
 {
 	uint32_t phandle;
 
@@ -213,7 +213,7 @@ static void rejects_conflicting_edits_and_names_both(void **state)
 	assert_int_equal(l.n, 3);
 }
 
-static void makes_phandles_that_nobody_has(void **state)
+static void makes_phandles_that_no_node_has(void **state)
 {
 	uint32_t one, same, two;
 
@@ -225,7 +225,7 @@ static void makes_phandles_that_nobody_has(void **state)
 	assert_int_equal(l.n, 3);
 }
 
-static void refuses_a_phandle_where_none_is_left_or_wanted(void **state)
+static void rejects_a_phandle_if_none_is_left_or_it_is_deleted(void **state)
 {
 	uint32_t phandle;
 
@@ -239,7 +239,7 @@ static void refuses_a_phandle_where_none_is_left_or_wanted(void **state)
 	assert_int_equal(l.n, 2);
 }
 
-static void tells_paths_of_nodes_to_come(void **state)
+static void has_the_paths_of_new_nodes(void **state)
 {
 	char path[TREE_PATH_MAX];
 	int a = child(0, "a"), b = child(a, "b");
@@ -252,7 +252,7 @@ static void tells_paths_of_nodes_to_come(void **state)
 	assert_string_equal(edits_path(&l, child(at("/first"), "c"), path), "/first/c");
 }
 
-static void refuses_a_node_whose_path_is_too_long(void **state)
+static void rejects_a_node_whose_path_is_too_long(void **state)
 {
 	char name[600];
 	int node, parent;
@@ -267,7 +267,7 @@ static void refuses_a_node_whose_path_is_too_long(void **state)
 	free(apply(0));
 }
 
-static void pads_with_zeroes_behind_a_packed_tree(void **state)
+static void pads_a_packed_tree_with_zeroes(void **state)
 {
 	size_t packed, padded;
 	char *a, *b;
@@ -386,16 +386,16 @@ static void editing_survives_any_failed_allocation(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		list_test(edits_as_planned_and_keeps_the_order_of_all_else),
+		list_test(edits_as_planned_and_keeps_the_order_of_the_rest),
 		list_test(keeps_the_base_its_reservations_and_boot_cpu),
-		list_test(asks_for_nothing_that_is_so_already),
+		list_test(adds_no_edit_for_what_is_so_already),
 		list_test(the_same_edit_twice_is_one),
 		list_test(rejects_conflicting_edits_and_names_both),
-		list_test(makes_phandles_that_nobody_has),
-		list_test(refuses_a_phandle_where_none_is_left_or_wanted),
-		list_test(tells_paths_of_nodes_to_come),
-		list_test(refuses_a_node_whose_path_is_too_long),
-		list_test(pads_with_zeroes_behind_a_packed_tree),
+		list_test(makes_phandles_that_no_node_has),
+		list_test(rejects_a_phandle_if_none_is_left_or_it_is_deleted),
+		list_test(has_the_paths_of_new_nodes),
+		list_test(rejects_a_node_whose_path_is_too_long),
+		list_test(pads_a_packed_tree_with_zeroes),
 		list_test(applying_twice_changes_nothing_more),
 		list_test(of_two_properties_of_one_name_both_are_edited),
 		list_test(editing_survives_any_failed_allocation),

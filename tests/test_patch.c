@@ -64,7 +64,7 @@ static void every_edit_of_a_newer_tree(void **state)
 }
 
 /* Whoever has it, and at whatever depth: no list of names is asked. */
-static void iommus_leaves_every_node_that_stays(void **state)
+static void iommus_is_deleted_from_nodes_not_passed(void **state)
 {
 	static const char *const lines[] = {
 		"delete /bus@5b000000/mmc@5b010000 iommus",
@@ -110,7 +110,7 @@ static void a_patched_tree_needs_no_patch(void **state)
 	}
 }
 
-static void the_same_with_both_ports(void **state)
+static void a_patched_tree_needs_no_patch_with_both_ports(void **state)
 {
 	struct tree_fixture_board b;
 	static const char *const lines[] = {
@@ -137,7 +137,7 @@ static void the_same_with_both_ports(void **state)
 	tree_fixture_close(&b.x);
 }
 
-static void what_another_profile_handed_over_is_refused(void **state)
+static void a_tree_patched_by_another_profile_is_rejected(void **state)
 {
 	struct tree_fixture_board b;
 	struct fault f = { 0 };
@@ -152,7 +152,10 @@ static void what_another_profile_handed_over_is_refused(void **state)
 	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
 	edits_start(&l, &b.x.tree);
 	assert_int_equal(patch_plan(&b.board, false, &l, &f), -EINVAL);
-	tree_fixture_says(&f, -EINVAL, FEC2 ": handed over already, and not by this profile");
+	tree_fixture_says(
+		&f, -EINVAL,
+		FEC2
+		": this tree was already patched for other devices (compatible is \"fsl,dummy\")");
 	edits_free(&l);
 	tree_fixture_close(&b.x);
 }
@@ -200,7 +203,7 @@ static void every_resource_of_power_domains_is_named(void **state)
 }
 
 /* A tree that says the resource itself keeps its word when power-domains is gone. */
-static void a_resource_that_is_named_already_stays(void **state)
+static void a_resource_that_is_named_already_is_kept(void **state)
 {
 	struct tree_fixture_board b;
 	char *text;
@@ -229,11 +232,10 @@ static void without_a_resource_there_is_no_plan(void **state)
 		edits_start(&l, &b.x.tree);
 		assert_int_equal(patch_plan(&b.board, false, &l, &f), -ENOENT);
 		tree_fixture_says(&f, -ENOENT,
-				  FEC1 ": neither power-domains nor fsl,sc_rsrc_id says which "
-				       "resource it is");
-		assert_string_equal(f.fix,
-				    "patch the board's own tree, not one that was patched "
-				    "as documented");
+				  FEC1 ": neither power-domains nor fsl,sc_rsrc_id names its "
+				       "resource");
+		assert_string_equal(f.fix, "patch the board's original tree, not one made "
+					   "with --as-documented");
 		edits_free(&l);
 		tree_fixture_close(&b.x);
 	}
@@ -256,7 +258,7 @@ static void conflicting_edits_of_a_property_are_an_error(void **state)
 	tree_fixture_close(&b.x);
 }
 
-static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
+static void out_of_memory_is_reported_and_nothing_leaks(void **state)
 {
 	struct tree_fixture_board b;
 	bool failed = true;
@@ -286,7 +288,7 @@ static void memory_that_runs_out_is_told_and_nothing_leaks(void **state)
 }
 
 /* The plan and its application, whatever else they do, leave the board's tree alone. */
-static void the_boards_tree_stays_as_it_is(void **state)
+static void the_boards_tree_is_not_changed(void **state)
 {
 	struct tree_fixture_board b;
 	struct fault f = { 0 };
@@ -313,17 +315,17 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_edit_of_a_newer_tree),
-		cmocka_unit_test(iommus_leaves_every_node_that_stays),
+		cmocka_unit_test(iommus_is_deleted_from_nodes_not_passed),
 		cmocka_unit_test(a_patched_tree_needs_no_patch),
-		cmocka_unit_test(the_same_with_both_ports),
-		cmocka_unit_test(what_another_profile_handed_over_is_refused),
+		cmocka_unit_test(a_patched_tree_needs_no_patch_with_both_ports),
+		cmocka_unit_test(a_tree_patched_by_another_profile_is_rejected),
 		cmocka_unit_test(an_smmu_without_a_phandle_gets_one),
 		cmocka_unit_test(every_resource_of_power_domains_is_named),
-		cmocka_unit_test(a_resource_that_is_named_already_stays),
+		cmocka_unit_test(a_resource_that_is_named_already_is_kept),
 		cmocka_unit_test(without_a_resource_there_is_no_plan),
 		cmocka_unit_test(conflicting_edits_of_a_property_are_an_error),
-		cmocka_unit_test(memory_that_runs_out_is_told_and_nothing_leaks),
-		cmocka_unit_test(the_boards_tree_stays_as_it_is),
+		cmocka_unit_test(out_of_memory_is_reported_and_nothing_leaks),
+		cmocka_unit_test(the_boards_tree_is_not_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

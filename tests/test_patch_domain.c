@@ -10,7 +10,7 @@
 #define OKAY "6f6b6179 00"
 
 /* What others put into /domu stays; lists get what they lack, once. */
-static void a_domain_that_is_there_is_merged(void **state)
+static void an_existing_domain_is_merged(void **state)
 {
 	static const char *const lines[] = {
 		"set /domu/doma@0 status " OKAY,
@@ -37,7 +37,7 @@ static void a_domain_that_is_there_is_merged(void **state)
 }
 
 /* lsio_gpio4's line 3 stands there already: it is not listed twice. */
-static void gpios_that_are_there_are_not_repeated(void **state)
+static void existing_gpios_are_not_repeated(void **state)
 {
 	struct tree_fixture_board b;
 	const struct tree *t = &b.x.tree;
@@ -79,7 +79,7 @@ static void a_domain_of_another_kind_becomes_a_partition(void **state)
 	tree_fixture_close(&b.x);
 }
 
-static void as_documented_adds_the_tail_and_leaves_our_two_out(void **state)
+static void as_documented_adds_the_guides_tail_without_our_two_properties(void **state)
 {
 	static const char *const lines[] = {
 		"set /domu/doma pads 000000a5 000000a6 000000a7 000000f3 000000f4 000000f5 "
@@ -109,7 +109,7 @@ static void as_documented_adds_the_tail_and_leaves_our_two_out(void **state)
 }
 
 /* The default's tree, asked for as documented, loses what the document lacks. */
-static void as_documented_takes_our_two_away_again(void **state)
+static void as_documented_deletes_our_two_properties(void **state)
 {
 	static const char *const lines[] = {
 		"delete " FEC1 " fsl,sc_rsrc_id",
@@ -129,7 +129,7 @@ static void as_documented_takes_our_two_away_again(void **state)
 }
 
 /* The document's tree has lost the resource: it cannot be made to work. */
-static void a_tree_patched_as_documented_cannot_be_mended(void **state)
+static void a_tree_patched_as_documented_cannot_be_patched(void **state)
 {
 	struct fault f = { 0 };
 	struct tree_fixture_board b;
@@ -177,12 +177,13 @@ static void controllers_that_have_phandles_keep_them(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_domain_that_is_there_is_merged),
-		cmocka_unit_test(gpios_that_are_there_are_not_repeated),
+		cmocka_unit_test(an_existing_domain_is_merged),
+		cmocka_unit_test(existing_gpios_are_not_repeated),
 		cmocka_unit_test(a_domain_of_another_kind_becomes_a_partition),
-		cmocka_unit_test(as_documented_adds_the_tail_and_leaves_our_two_out),
-		cmocka_unit_test(as_documented_takes_our_two_away_again),
-		cmocka_unit_test(a_tree_patched_as_documented_cannot_be_mended),
+		cmocka_unit_test(
+			as_documented_adds_the_guides_tail_without_our_two_properties),
+		cmocka_unit_test(as_documented_deletes_our_two_properties),
+		cmocka_unit_test(a_tree_patched_as_documented_cannot_be_patched),
 		cmocka_unit_test(a_controller_that_is_missing_is_named),
 		cmocka_unit_test(controllers_that_have_phandles_keep_them),
 	};

@@ -36,7 +36,7 @@ static void assert_cells(struct cells c, const uint32_t *expected, size_t n)
 		assert_int_equal(cells_get(c, i), expected[i]);
 }
 
-static void the_default_profile_is_the_documents_without_its_tail(void **state)
+static void the_default_profile_is_the_guides_without_its_tail(void **state)
 {
 	static const uint32_t rsrcs[] = { 215, 251 };
 	static const uint32_t pads[] = { 165, 166, 167, 243, 244, 245, 246, 247,
@@ -68,7 +68,7 @@ static void the_default_profile_is_the_documents_without_its_tail(void **state)
 	assert_int_equal(p.stream_mask, 0x7f80);
 }
 
-static void the_devices_are_passed_in_the_one_order(void **state)
+static void the_devices_are_passed_in_order(void **state)
 {
 	static const struct {
 		const char *label, *name, *compatible, *alias;
@@ -109,7 +109,7 @@ static void the_devices_are_passed_in_the_one_order(void **state)
 	assert_true(strings_have(p.release, "iommus"));
 }
 
-static void both_ports_together_leave_nothing_to_disable(void **state)
+static void both_ports_together_disable_nothing(void **state)
 {
 	static const uint32_t rsrcs[] = { 215, 251, 252 };
 	static const char *const names[] = { "enet0_lpcg", "fec1", "enet1_lpcg", "fec2",
@@ -211,7 +211,7 @@ static const struct spoil spoils[] = {
 	  "the profile's /host/disable/fec2: node: not a node's name with its address" },
 };
 
-static void whatever_is_broken_is_named(void **state)
+static void every_error_names_its_node_and_property(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(spoils) / sizeof(*spoils); i++) {
@@ -231,7 +231,7 @@ static void whatever_is_broken_is_named(void **state)
 	}
 }
 
-static void the_least_and_the_greatest_stream_id_are_fine(void **state)
+static void the_smallest_and_the_largest_stream_id_are_accepted(void **state)
 {
 	static const uint8_t ids[] = { 1, PROFILE_STREAM_ID_MAX };
 
@@ -249,7 +249,7 @@ static void the_least_and_the_greatest_stream_id_are_fine(void **state)
 	}
 }
 
-static void no_part_may_be_missing_but_the_optional_ones(void **state)
+static void only_optional_parts_may_be_missing(void **state)
 {
 	static const struct {
 		const char *part, *text; /* NULL: it may be left out */
@@ -277,7 +277,7 @@ static void no_part_may_be_missing_but_the_optional_ones(void **state)
 	}
 }
 
-static void a_part_that_is_none_is_named(void **state)
+static void an_unknown_part_is_named(void **state)
 {
 	static const struct {
 		const char *node, *child, *text;
@@ -306,7 +306,7 @@ static void a_part_that_is_none_is_named(void **state)
 	}
 }
 
-static void a_profile_passes_one_device_at_least(void **state)
+static void a_profile_passes_at_least_one_device(void **state)
 {
 	struct fault f = { 0 };
 	struct tree_fixture x;
@@ -336,7 +336,7 @@ static void add_entries(struct tree_fixture *x, const char *path, int n)
 	}
 }
 
-static void more_entries_than_there_is_room_for_are_refused(void **state)
+static void too_many_entries_are_rejected(void **state)
 {
 	static const struct {
 		const char *path;
@@ -370,15 +370,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_builtin_profiles_are_listed_by_name),
-		cmocka_unit_test(the_default_profile_is_the_documents_without_its_tail),
-		cmocka_unit_test(the_devices_are_passed_in_the_one_order),
-		cmocka_unit_test(both_ports_together_leave_nothing_to_disable),
-		cmocka_unit_test(whatever_is_broken_is_named),
-		cmocka_unit_test(the_least_and_the_greatest_stream_id_are_fine),
-		cmocka_unit_test(no_part_may_be_missing_but_the_optional_ones),
-		cmocka_unit_test(a_part_that_is_none_is_named),
-		cmocka_unit_test(a_profile_passes_one_device_at_least),
-		cmocka_unit_test(more_entries_than_there_is_room_for_are_refused),
+		cmocka_unit_test(the_default_profile_is_the_guides_without_its_tail),
+		cmocka_unit_test(the_devices_are_passed_in_order),
+		cmocka_unit_test(both_ports_together_disable_nothing),
+		cmocka_unit_test(every_error_names_its_node_and_property),
+		cmocka_unit_test(the_smallest_and_the_largest_stream_id_are_accepted),
+		cmocka_unit_test(only_optional_parts_may_be_missing),
+		cmocka_unit_test(an_unknown_part_is_named),
+		cmocka_unit_test(a_profile_passes_at_least_one_device),
+		cmocka_unit_test(too_many_entries_are_rejected),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,7 +50,7 @@ static void assert_ref(const struct ref *r, const char *property, int index,
 		assert_int_equal(r->args.n, 0);
 }
 
-static void counts_empty_entries_but_leaves_them_out(void **state)
+static void counts_empty_entries_and_leaves_them_out(void **state)
 {
 	struct refs refs = refs_at("/empty-entries", 2);
 
@@ -65,7 +65,7 @@ static void counts_empty_entries_but_leaves_them_out(void **state)
 	refs_free(&refs); /* of zeroes now */
 }
 
-static void tells_dangling_references(void **state)
+static void finds_dangling_references(void **state)
 {
 	struct refs refs = refs_at("/dangling", 4);
 
@@ -81,7 +81,7 @@ static void tells_dangling_references(void **state)
 	refs_free(&refs);
 }
 
-static void tells_references_that_are_cut_short(void **state)
+static void finds_references_that_are_cut_short(void **state)
 {
 	struct refs refs = refs_at("/cut", 6);
 
@@ -97,7 +97,7 @@ static void tells_references_that_are_cut_short(void **state)
 	refs_free(&refs);
 }
 
-static void reads_maps_behind_the_childs_cells(void **state)
+static void reads_maps_after_the_childs_cells(void **state)
 {
 	struct refs refs = refs_at("/pcie", 4);
 	int gic = tree_at(&t, "/interrupt-controller");
@@ -116,7 +116,7 @@ static void reads_maps_behind_the_childs_cells(void **state)
 }
 
 /* Two counts whose sum is small again. */
-static void takes_no_count_that_wraps_around(void **state)
+static void rejects_a_count_that_wraps_around(void **state)
 {
 	struct refs refs = refs_at("/pcie-strange", 1);
 
@@ -125,7 +125,7 @@ static void takes_no_count_that_wraps_around(void **state)
 	refs_free(&refs);
 }
 
-static void takes_no_lookalike_for_a_reference(void **state)
+static void ignores_properties_with_similar_names(void **state)
 {
 	struct refs refs = refs_at("/lookalikes", 0);
 
@@ -324,12 +324,12 @@ static void collecting_survives_any_failed_allocation(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(counts_empty_entries_but_leaves_them_out),
-		cmocka_unit_test(tells_dangling_references),
-		cmocka_unit_test(tells_references_that_are_cut_short),
-		cmocka_unit_test(reads_maps_behind_the_childs_cells),
-		cmocka_unit_test(takes_no_count_that_wraps_around),
-		cmocka_unit_test(takes_no_lookalike_for_a_reference),
+		cmocka_unit_test(counts_empty_entries_and_leaves_them_out),
+		cmocka_unit_test(finds_dangling_references),
+		cmocka_unit_test(finds_references_that_are_cut_short),
+		cmocka_unit_test(reads_maps_after_the_childs_cells),
+		cmocka_unit_test(rejects_a_count_that_wraps_around),
+		cmocka_unit_test(ignores_properties_with_similar_names),
 		cmocka_unit_test(collects_all_in_the_order_of_the_tree),
 		cmocka_unit_test(knows_every_row_of_the_grammar),
 		cmocka_unit_test(collecting_survives_any_failed_allocation),

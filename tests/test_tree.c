@@ -80,7 +80,7 @@ static void finds_nodes_by_path(void **state)
 	assert_int_equal(tree_at(&t, "/bus@1000/uart@1100/x"), -1);
 }
 
-static void finds_children_by_their_very_name(void **state)
+static void finds_children_by_their_full_name(void **state)
 {
 	(void)state;
 	assert_int_equal(tree_child(&t, ROOT, "bus@2000"), BUS2);
@@ -186,7 +186,7 @@ static void reads_strings(void **state)
 	assert_string_equal(tree_string(&t, UART1100, "words"), "one");
 }
 
-static void takes_no_string_without_an_end(void **state)
+static void ignores_a_string_without_an_end(void **state)
 {
 	struct strings l = tree_strings(&t, UART1100, "endless");
 
@@ -198,7 +198,7 @@ static void takes_no_string_without_an_end(void **state)
 	assert_null(tree_strings(&t, UART1100, "none").v);
 }
 
-static void knows_what_is_enabled_as_the_bootloader_does(void **state)
+static void reads_status_as_uboot_does(void **state)
 {
 	(void)state;
 	assert_true(tree_is_enabled(&t, UART1100));
@@ -208,7 +208,7 @@ static void knows_what_is_enabled_as_the_bootloader_does(void **state)
 	assert_false(tree_is_enabled(&t, UART2));
 }
 
-static void tells_the_size_of_the_blob(void **state)
+static void reads_the_size_of_the_blob(void **state)
 {
 	size_t size;
 	void *blob = fixture_read("tree-walk", &size);
@@ -252,7 +252,7 @@ static void opening_survives_any_failed_allocation(void **state)
 	free(blob);
 }
 
-static void passes_over_what_was_blotted_out(void **state)
+static void skips_nop_tags(void **state)
 {
 	struct fault f = { 0 };
 	struct prop p = { 0 };
@@ -276,7 +276,7 @@ static void passes_over_what_was_blotted_out(void **state)
 }
 
 /* libfdt changes a tree in place if header, reservations, nodes, strings stand like that. */
-static void room_is_only_behind_blocks_in_order(void **state)
+static void only_blocks_in_order_have_room_for_changes(void **state)
 {
 	static _Alignas(8) char blob[1024];
 	struct tree small = { .blob = blob };
@@ -310,7 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_nodes_in_their_order),
 		cmocka_unit_test(finds_nodes_by_path),
-		cmocka_unit_test(finds_children_by_their_very_name),
+		cmocka_unit_test(finds_children_by_their_full_name),
 		cmocka_unit_test(finds_nodes_by_label),
 		cmocka_unit_test(finds_no_label_without_symbols),
 		cmocka_unit_test(finds_nodes_by_phandle),
@@ -318,12 +318,12 @@ int main(void)
 		cmocka_unit_test(walks_over_properties_in_their_order),
 		cmocka_unit_test(reads_cells),
 		cmocka_unit_test(reads_strings),
-		cmocka_unit_test(takes_no_string_without_an_end),
-		cmocka_unit_test(knows_what_is_enabled_as_the_bootloader_does),
-		cmocka_unit_test(tells_the_size_of_the_blob),
+		cmocka_unit_test(ignores_a_string_without_an_end),
+		cmocka_unit_test(reads_status_as_uboot_does),
+		cmocka_unit_test(reads_the_size_of_the_blob),
 		cmocka_unit_test(opening_survives_any_failed_allocation),
-		cmocka_unit_test(passes_over_what_was_blotted_out),
-		cmocka_unit_test(room_is_only_behind_blocks_in_order),
+		cmocka_unit_test(skips_nop_tags),
+		cmocka_unit_test(only_blocks_in_order_have_room_for_changes),
 	};
 
 	return cmocka_run_group_tests(tests, open_it, close_it);

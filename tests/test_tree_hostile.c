@@ -53,7 +53,7 @@ static int open_copy(const void *from, size_t size, struct fault *f)
 	return ret;
 }
 
-static void assert_refused(int code, const char *why)
+static void assert_rejected(int code, const char *why)
 {
 	struct fault f;
 
@@ -62,7 +62,7 @@ static void assert_refused(int code, const char *why)
 		fail_msg("'%s', not '%s'", f.text, why);
 }
 
-static void assert_taken(void)
+static void assert_accepted(void)
 {
 	struct fault f;
 
@@ -70,7 +70,7 @@ static void assert_taken(void)
 		fail_msg("%s", f.text);
 }
 
-static void refuses_a_blob_truncated_anywhere(void **state)
+static void rejects_a_blob_truncated_anywhere(void **state)
 {
 	size_t size;
 	char *whole = fixture_read("tree-walk", &size);
@@ -106,7 +106,7 @@ static void survives_every_changed_byte(void **state)
 	free(whole);
 }
 
-static void refuses_what_is_no_tree(void **state)
+static void rejects_what_is_no_tree(void **state)
 {
 	struct fault f;
 
@@ -117,7 +117,7 @@ static void refuses_what_is_no_tree(void **state)
 	assert_int_equal(open_copy(blob, 0, &f), -EINVAL);
 }
 
-static void refuses_a_header_that_lies(void **state)
+static void rejects_a_wrong_header(void **state)
 {
 	uint32_t size;
 
@@ -125,21 +125,21 @@ static void refuses_a_header_that_lies(void **state)
 	begin();
 	finish();
 	size = fdt_totalsize(blob);
-	assert_taken();
+	assert_accepted();
 
 	fdt_set_version(blob, 16);
-	assert_refused(-EINVAL, "the blob has format version 16, which is older than 17");
+	assert_rejected(-EINVAL, "the blob has format version 16, which is older than 17");
 	fdt_set_version(blob, 17);
 	fdt_set_last_comp_version(blob, 18);
-	assert_refused(-EINVAL, "the blob is damaged: FDT_ERR_BADVERSION");
+	assert_rejected(-EINVAL, "the blob is damaged: FDT_ERR_BADVERSION");
 	fdt_set_last_comp_version(blob, 16);
 	fdt_set_totalsize(blob, sizeof(struct fdt_header) - 1);
-	assert_refused(-EINVAL, "not a device tree blob");
+	assert_rejected(-EINVAL, "not a device tree blob");
 	fdt_set_totalsize(blob, size);
-	assert_taken();
+	assert_accepted();
 }
 
-static void refuses_a_blob_that_claims_more_than_there_is(void **state)
+static void rejects_a_blob_that_claims_more_than_there_is(void **state)
 {
 	struct fault f;
 	uint32_t size;
@@ -155,7 +155,7 @@ static void refuses_a_blob_that_claims_more_than_there_is(void **state)
 	assert_int_equal(open_copy(blob, size, &f), -EINVAL);
 }
 
-static void refuses_blocks_out_of_the_blob(void **state)
+static void rejects_blocks_out_of_the_blob(void **state)
 {
 	static const uint32_t far[] = { 0x7ffffff8, 0x80000000, 0xfffffff8, 0xfffffffc };
 
@@ -187,7 +187,7 @@ static void refuses_blocks_out_of_the_blob(void **state)
 	}
 }
 
-static void refuses_blocks_that_are_not_aligned(void **state)
+static void rejects_blocks_that_are_not_aligned(void **state)
 {
 	(void)state;
 	begin();
@@ -195,14 +195,14 @@ static void refuses_blocks_that_are_not_aligned(void **state)
 	memmove(blob + fdt_off_dt_struct(blob) + 2, blob + fdt_off_dt_struct(blob), 64);
 	fdt_set_off_dt_struct(blob, fdt_off_dt_struct(blob) + 2);
 	fdt_set_totalsize(blob, fdt_totalsize(blob) + 2);
-	assert_refused(-EINVAL, "the blob is damaged: a block is not aligned");
+	assert_rejected(-EINVAL, "the blob is damaged: a block is not aligned");
 	begin();
 	finish();
 	fdt_set_off_mem_rsvmap(blob, fdt_off_mem_rsvmap(blob) + 4);
-	assert_refused(-EINVAL, "the blob is damaged: a block is not aligned");
+	assert_rejected(-EINVAL, "the blob is damaged: a block is not aligned");
 }
 
-static void takes_blocks_in_any_order(void **state)
+static void accepts_blocks_in_any_order(void **state)
 {
 	uint32_t at, n;
 
@@ -216,10 +216,10 @@ static void takes_blocks_in_any_order(void **state)
 	memset(blob + fdt_off_dt_struct(blob), 0xff, n);
 	fdt_set_off_dt_struct(blob, at);
 	fdt_set_totalsize(blob, at + n);
-	assert_taken();
+	assert_accepted();
 }
 
-static void refuses_names_that_break_paths(void **state)
+static void rejects_names_that_break_paths(void **state)
 {
 	static const char *const names[] = { "",    "a/b",	"/",	   "a b",
 					     "a\n", "\033[31m", "\xc3\xa4" };
@@ -229,13 +229,13 @@ static void refuses_names_that_break_paths(void **state)
 		begin();
 		add_node(names[i]);
 		finish();
-		assert_refused(
+		assert_rejected(
 			-EINVAL,
 			"the blob is damaged: the name of a node is empty or not printable");
 	}
 }
 
-static void refuses_property_names_that_break_lines(void **state)
+static void rejects_property_names_that_break_lines(void **state)
 {
 	char longest[257];
 
@@ -243,7 +243,7 @@ static void refuses_property_names_that_break_lines(void **state)
 	begin();
 	fdt_property_u32(blob, "a\nb", 1);
 	finish();
-	assert_refused(
+	assert_rejected(
 		-EINVAL,
 		"the blob is damaged: the name of a property is not printable, or too long");
 
@@ -254,9 +254,9 @@ static void refuses_property_names_that_break_lines(void **state)
 		fdt_property_u32(blob, longest, 1);
 		finish();
 		if (len == 255)
-			assert_taken();
+			assert_accepted();
 		else
-			assert_refused(
+			assert_rejected(
 				-EINVAL,
 				"the blob is damaged: the name of a property is not printable, or too long");
 		longest[len] = 'p';
@@ -264,7 +264,7 @@ static void refuses_property_names_that_break_lines(void **state)
 }
 
 /* A sum that wraps around would lead back to where it started. */
-static void refuses_a_property_that_never_ends(void **state)
+static void rejects_a_property_that_never_ends(void **state)
 {
 	static const uint32_t lengths[] = { 0x7fffffff, 0x80000000, 0xfffffff0, 0xfffffff4,
 					    0xffffffec, 0xffffffff, 64 };
@@ -279,36 +279,36 @@ static void refuses_a_property_that_never_ends(void **state)
 		p = (void *)(blob + fdt_off_dt_struct(blob) + 2 * FDT_TAGSIZE);
 		assert_int_equal(fdt32_ld(&p->tag), FDT_PROP);
 		fdt32_st(&p->len, lengths[i]);
-		assert_refused(-EINVAL, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
+		assert_rejected(-EINVAL, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
 	}
 }
 
-static void refuses_a_property_behind_a_child(void **state)
+static void rejects_a_property_after_a_child(void **state)
 {
 	(void)state;
 	begin();
 	add_node("child");
 	fdt_property_u32(blob, "late", 1);
 	finish();
-	assert_refused(-EINVAL, "the blob is damaged: a node or a property is out of order");
+	assert_rejected(-EINVAL, "the blob is damaged: a node or a property is out of order");
 }
 
-static void refuses_a_second_root_and_none(void **state)
+static void rejects_a_second_root_and_none(void **state)
 {
 	(void)state;
 	begin();
 	fdt_end_node(blob);
 	fdt_begin_node(blob, "");
 	finish();
-	assert_refused(-EINVAL, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
+	assert_rejected(-EINVAL, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
 
 	assert_int_equal(fdt_create(blob, sizeof(blob)), 0);
 	fdt_finish_reservemap(blob);
 	fdt_finish(blob);
-	assert_refused(-EINVAL, "the blob is damaged: a node or a property is out of order");
+	assert_rejected(-EINVAL, "the blob is damaged: a node or a property is out of order");
 }
 
-static void refuses_nodes_nested_too_deep(void **state)
+static void rejects_nodes_nested_too_deep(void **state)
 {
 	(void)state;
 	for (int levels = TREE_DEPTH_MAX; levels <= TREE_DEPTH_MAX + 1; levels++) {
@@ -319,13 +319,13 @@ static void refuses_nodes_nested_too_deep(void **state)
 			fdt_end_node(blob);
 		finish();
 		if (levels == TREE_DEPTH_MAX)
-			assert_taken();
+			assert_accepted();
 		else
-			assert_refused(-E2BIG, "nested deeper than 64 levels");
+			assert_rejected(-E2BIG, "nested deeper than 64 levels");
 	}
 }
 
-static void refuses_paths_that_are_too_long(void **state)
+static void rejects_paths_that_are_too_long(void **state)
 {
 	char name[TREE_PATH_MAX];
 
@@ -342,13 +342,13 @@ static void refuses_paths_that_are_too_long(void **state)
 		fdt_end_node(blob);
 		finish();
 		if (511 + 1 + len + 1 <= TREE_PATH_MAX)
-			assert_taken();
+			assert_accepted();
 		else
-			assert_refused(-E2BIG, "a node's path is longer than 1023");
+			assert_rejected(-E2BIG, "a node's path is longer than 1023");
 	}
 }
 
-static void refuses_two_nodes_of_one_name(void **state)
+static void rejects_two_nodes_of_one_name(void **state)
 {
 	(void)state;
 	begin();
@@ -358,7 +358,7 @@ static void refuses_two_nodes_of_one_name(void **state)
 	add_node("dev@1");
 	fdt_end_node(blob);
 	finish();
-	assert_refused(-EINVAL, "two nodes are called /bus/dev@1");
+	assert_rejected(-EINVAL, "two nodes are called /bus/dev@1");
 
 	begin();
 	add_node("dev@1");
@@ -366,10 +366,10 @@ static void refuses_two_nodes_of_one_name(void **state)
 	add_node("dev@1");
 	fdt_end_node(blob);
 	finish();
-	assert_taken();
+	assert_accepted();
 }
 
-static void refuses_a_phandle_that_two_nodes_have(void **state)
+static void rejects_a_phandle_that_two_nodes_have(void **state)
 {
 	(void)state;
 	begin();
@@ -380,29 +380,29 @@ static void refuses_a_phandle_that_two_nodes_have(void **state)
 	fdt_property_u32(blob, "linux,phandle", 5);
 	fdt_end_node(blob);
 	finish();
-	assert_refused(-EINVAL, "phandle 0x5 belongs to two nodes: /a and /b");
+	assert_rejected(-EINVAL, "phandle 0x5 belongs to two nodes: /a and /b");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(refuses_a_blob_truncated_anywhere),
+		cmocka_unit_test(rejects_a_blob_truncated_anywhere),
 		cmocka_unit_test(survives_every_changed_byte),
-		cmocka_unit_test(refuses_what_is_no_tree),
-		cmocka_unit_test(refuses_a_header_that_lies),
-		cmocka_unit_test(refuses_a_blob_that_claims_more_than_there_is),
-		cmocka_unit_test(refuses_blocks_out_of_the_blob),
-		cmocka_unit_test(refuses_blocks_that_are_not_aligned),
-		cmocka_unit_test(takes_blocks_in_any_order),
-		cmocka_unit_test(refuses_names_that_break_paths),
-		cmocka_unit_test(refuses_property_names_that_break_lines),
-		cmocka_unit_test(refuses_a_property_that_never_ends),
-		cmocka_unit_test(refuses_a_property_behind_a_child),
-		cmocka_unit_test(refuses_a_second_root_and_none),
-		cmocka_unit_test(refuses_nodes_nested_too_deep),
-		cmocka_unit_test(refuses_paths_that_are_too_long),
-		cmocka_unit_test(refuses_two_nodes_of_one_name),
-		cmocka_unit_test(refuses_a_phandle_that_two_nodes_have),
+		cmocka_unit_test(rejects_what_is_no_tree),
+		cmocka_unit_test(rejects_a_wrong_header),
+		cmocka_unit_test(rejects_a_blob_that_claims_more_than_there_is),
+		cmocka_unit_test(rejects_blocks_out_of_the_blob),
+		cmocka_unit_test(rejects_blocks_that_are_not_aligned),
+		cmocka_unit_test(accepts_blocks_in_any_order),
+		cmocka_unit_test(rejects_names_that_break_paths),
+		cmocka_unit_test(rejects_property_names_that_break_lines),
+		cmocka_unit_test(rejects_a_property_that_never_ends),
+		cmocka_unit_test(rejects_a_property_after_a_child),
+		cmocka_unit_test(rejects_a_second_root_and_none),
+		cmocka_unit_test(rejects_nodes_nested_too_deep),
+		cmocka_unit_test(rejects_paths_that_are_too_long),
+		cmocka_unit_test(rejects_two_nodes_of_one_name),
+		cmocka_unit_test(rejects_a_phandle_that_two_nodes_have),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the two Ethernet ports of an i.MX 8QM have, for the profiles that pass them. */
+/* The pads and properties of the two Ethernet ports of an i.MX 8QM. */
 
 #define FEC1_PADS \
 	IMX8QM_ENET0_MDIO IMX8QM_ENET0_MDC IMX8QM_ENET0_REFCLK_125M_25M \
@@ -23,8 +23,8 @@
 	IMX8QM_COMP_CTL_GPIO_1V8_3V3_ENET_ENETA
 
 /*
- * Linux acts on power-domains, assigned-clocks and pinctrl-0 before any driver
- * probes, vfio-platform's too, and waits for the suppliers that the others name.
+ * Linux uses power-domains, assigned-clocks and pinctrl-0 before any driver probes,
+ * also before vfio-platform, and waits for the suppliers that the others name.
  */
 #define LPCG_REMOVE \
 	"power-domains", "clocks", "clock-names", "assigned-clocks", \

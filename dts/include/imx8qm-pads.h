@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Pads of the i.MX 8QM, by the names and numbers of Linux,
- * include/dt-bindings/pinctrl/pads-imx8qm.h: the bare numbers, as a domain's
- * "pads" wants them, without mux or configuration.
+ * include/dt-bindings/pinctrl/pads-imx8qm.h: only the numbers, as in a domain's
+ * "pads", without mux or configuration.
  *
- * ENETB serves the first port and ENETA the second: not a slip of the pen.
+ * ENETB is the first port's and ENETA the second's; this is no mistake.
  */
 #define IMX8QM_SCU_GPIO0_07 43
 #define IMX8QM_SPI0_CS1 121

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * patch - what has to change in a board's tree so that it is a host's.
+ * patch - the edits that make a board's tree a host tree.
  *
  * No I/O.
  */
@@ -11,20 +11,17 @@
 #include "host/resolve.h"
 
 /*
- * Add to the empty list out what makes b's tree a host tree.  With as_documented
- * it becomes the tree of the source document: without fsl,sc_rsrc_id and
- * dma-coherent, with the pads and gpios that are not Ethernet's.
- * A list that stays empty means that the tree is patched already.
+ * Add the edits for r's tree to the empty list out; a list that stays empty means
+ * that the tree is patched already.  With as_documented the result is the tree of
+ * the Ghaf guide: without fsl,sc_rsrc_id and dma-coherent, with the profile's
+ * additional pads and gpios.  An existing /domu is merged: its properties keep what
+ * they list.
  *
- * A /domu that is there is merged: what others put there stays, lists get what
- * they lack.
- *
- * -EINVAL: the tree hands over a node that this profile does not pass;
- * -ENOENT: nothing tells a bus master's resource, or a GPIO controller is missing;
- * -ENOTUNIQ: a controller's name is ambiguous; -EEXIST: the profile wants two
- * things of one property.
+ * -EINVAL: the tree passes a node that the profile does not; -ENOENT: a bus master
+ * names no resource, or a GPIO controller is missing; -ENOTUNIQ: several nodes match
+ * a controller's name; -EEXIST: the profile sets one property in two ways.
  */
-int patch_plan(const struct resolved *b, bool as_documented, struct edits *out,
+int patch_plan(const struct resolved *r, bool as_documented, struct edits *out,
 	       struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 #endif

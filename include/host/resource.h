@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * resource - what the i.MX 8QM's system controller calls its resources.
+ * resource - numbers and names of the i.MX 8QM's resources, as its system controller has them.
  *
  * No I/O.
  */
@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-/* Numbers go from 0 up to, but not including, these (rsrc.h and pads-imx8qm.h of Linux). */
+/* The first numbers that are not in use (rsrc.h and pads-imx8qm.h of Linux). */
 #define RESOURCE_LAST 546
 #define PAD_LAST 269
 #define PIN_CELLS 3 /* of an entry of fsl,pins: pad, mux, configuration */
@@ -19,7 +19,7 @@ const char *resource_name(uint32_t id);
 
 #define RESOURCE_TEXT_MAX 32
 
-/* As people read it, "ENET_0 (251)" or its number alone, in buf; returns buf. */
+/* Write "ENET_0 (251)", or only the number if the name is not known, to buf; returns buf. */
 const char *resource_text(uint32_t id, char buf[static RESOURCE_TEXT_MAX]);
 
 #endif

@@ -96,7 +96,7 @@ static int check_blob(const void *blob, size_t size, struct counts *n, struct fa
 	return ret ? fault_set(f, -EINVAL, "the blob is damaged: %s", fdt_strerror(ret)) : 0;
 }
 
-/* A place in the structure block, which fdt_check_full() has checked. */
+/* The address of an offset in the structure block, which fdt_check_full() has checked. */
 static const void *at(const struct tree *t, int offset)
 {
 	return (const char *)t->blob + fdt_off_dt_struct(t->blob) + offset;
