@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# imxpt check: how it answers, what else it can be asked, and what it does not look at.
+# imxpt check: the form of its answers, what else it can check, and what it does not read.
 set -eu
 # shellcheck source=tests/recorded.sh
 . tests/recorded.sh
@@ -8,7 +8,7 @@ set -eu
 parameters=sys/module
 "$imxpt" patch -q -o "$tmp/patched.dtb" "$(board mek-like)"
 
-# How it answers.
+# The form of its answers.
 
 good
 before=$(state)
@@ -34,8 +34,8 @@ on_board check --json
 json=$(tr -d '\n' <"$tmp/out" | tr -s ' ')
 has "json: the head" "$json" \
 	'{ "schema": 1, "command": "check", "profile": "imx8qm-mek-fec1", "ready": true, "tree_unseen": null, "machine_unseen": null, "ok": 42, "note": 2, "warn": 1, "fail": 0, "skip": 4, "checks": [ { "stage": "tree", "name": "board", "what": "'
-has "json: a row" "$json" '"name": "stream-id", "what": "their stream ids are 1 to 63, with a mask that the SMMU has", "verdict": "ok", "evidence": "0x12, mask 0x7f80", "fix": null }'
-has "json: a fix" "$json" '"fix": "take arm-smmu.disable_bypass=0 off'
+has "json: a row" "$json" '"name": "stream-id", "what": "the stream ids are 1 to 63, with a mask that the SMMU supports", "verdict": "ok", "evidence": "the passed nodes have stream id 0x12, mask 0x7f80", "fix": null }'
+has "json: a fix" "$json" '"fix": "remove arm-smmu.disable_bypass=0 from'
 echo N >"$root/$parameters/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
 on_board check --json
 has "json: not ready" "$rc $(cat "$tmp/out")" '"ready": false'
@@ -47,16 +47,16 @@ has "explain: the source" "$out" "source:  U-Boot, arch/arm/mach-imx/imx8/fdt.c"
 on_board check --explain resource --json
 has "explain as data" "$(cat "$tmp/out")" '"name": "resource"'
 on_board check --explain nothing
-is "explain what there is not" "2 imxpt: check: no check is called nothing" "$rc $(head -n 1 "$tmp/err")"
+is "explain an unknown check" "2 imxpt: check: no check is called nothing" "$rc $(head -n 1 "$tmp/err")"
 explained() {
 	good
 	on_board check
 	sed -n '1d; $d; s/^[^ ][^ ]*  *\([a-z0-9-]*\) .*/\1/p' "$tmp/out" | while read -r name; do
-		"$imxpt" check --explain "$name" >"$tmp/story" || echo "$name"
-		[ "$(wc -l <"$tmp/story")" -eq 6 ] || echo "$name: $(cat "$tmp/story")"
+		"$imxpt" check --explain "$name" >"$tmp/text" || echo "$name"
+		[ "$(wc -l <"$tmp/text")" -eq 6 ] || echo "$name: $(cat "$tmp/text")"
 	done
 }
-is "every check has its story" "" "$(explained)"
+is "every check is explained" "" "$(explained)"
 
 named() {
 	"$imxpt" --root "$root" check --json | sed -n 's/^ *"name": "\(.*\)",$/\1/p' |
@@ -66,7 +66,7 @@ named() {
 }
 is "every check is in the manual" "" "$(named)"
 
-# What it looks at instead.
+# What else it can check.
 
 good
 on_board check --dtb "$tmp/patched.dtb"
@@ -76,14 +76,14 @@ on_board check --dtb "$(board mek-like)"
 is "the board's own tree" "3 patched enabled iommus coherent" "$rc $(verdicts fail)"
 "$imxpt" patch -q --as-documented -o "$tmp/documented.dtb" "$(board mek-like)"
 on_board check --dtb "$tmp/documented.dtb"
-is "the document's tree" "3 resource coherent" "$rc $(verdicts fail)"
+is "the Ghaf guide's tree" "3 resource coherent" "$rc $(verdicts fail)"
 run check --dtb "$tmp/patched.dtb"
-is "on a machine that is no board, a tree can still be judged" "0 " "$rc $(verdicts fail)"
-has "and the machine is not" "$(tail -n 2 "$tmp/out")" "only the tree was checked, "
+is "on a machine that is not a board, a tree can be checked" "0 " "$rc $(verdicts fail)"
+has "and the machine is not checked" "$(tail -n 2 "$tmp/out")" "only the tree was checked, "
 run check --dtb "$(board uboot-dangling)"
-is "a tree that U-Boot would not come back from" "3 nodes references" "$rc $(verdicts fail)"
+is "a tree on which U-Boot would loop forever" "3 nodes references" "$rc $(verdicts fail)"
 run check
-is "nothing to look at" "3 board" "$rc $(verdicts fail)"
+is "nothing to check" "3 board" "$rc $(verdicts fail)"
 run check --dtb "$(board board-other)"
 is "a tree of another board" "3 board" "$rc $(verdicts fail)"
 
@@ -93,26 +93,26 @@ on_board check
 has "a configuration that the kernel keeps" "$rc $out" "CONFIG_VFIO_PLATFORM=m"
 rm "$root/proc/config.gz"
 on_board check
-has "none" "$rc $out" "neither /proc/config.gz nor /boot/config-6.12.20-imx8 can be read; name it with --config"
+has "no configuration" "$rc $out" "neither /proc/config.gz nor /boot/config-6.12.20-imx8 can be read; name it with --config"
 on_board check --config tests/roots/imx8qm-mek/boot/config-6.12.20-imx8
-has "one that is named" "$rc $out" "CONFIG_VFIO_PLATFORM=m"
+has "a named configuration" "$rc $out" "CONFIG_VFIO_PLATFORM=m"
 printf '\037\213damaged' >"$root/proc/config.gz"
 on_board check
 has "a damaged one is not seen" "$rc $out" "0 "
-is "what is named and cannot be read: a line, exit 1" \
+is "a named configuration that cannot be read" \
 	"1 imxpt: check: $root/proc/config.gz: damaged, or not made by gzip" \
 	"$(on_board check --config "$root/proc/config.gz"; echo "$rc $err")"
-is "what is named and is no configuration" \
+is "a named file that is no configuration" \
 	"1 imxpt: check: /dev/null: not a kernel's configuration" \
 	"$(on_board check --config /dev/null; echo "$rc $err")"
 on_board check --dtb "$root/proc/cmdline"
-has "a tree that is none" "$rc $err" "1 imxpt: check: $root/proc/cmdline: "
+has "a file that is no tree" "$rc $err" "1 imxpt: check: $root/proc/cmdline: "
 on_board check --dtb /nowhere
-is "a tree that is not there" "1 imxpt: check: cannot open /nowhere: No such file or directory" "$rc $err"
+is "a missing tree" "1 imxpt: check: cannot open /nowhere: No such file or directory" "$rc $err"
 on_board check --qemu /nowhere
-is "a QEMU that is not there" "1 imxpt: check: /nowhere: No such file or directory" "$rc $err"
+is "a missing QEMU" "1 imxpt: check: /nowhere: No such file or directory" "$rc $err"
 on_board check --qemu /bin/true
-is "one that is none" "1 imxpt: check: /bin/true: not a QEMU" "$rc $err"
+is "a program that is not a QEMU" "1 imxpt: check: /bin/true: not a QEMU" "$rc $err"
 long=$tmp
 while [ ${#long} -lt 400 ]; do
 	long=$long/a-directory-of-a-long-path
@@ -125,7 +125,7 @@ has "a long path to QEMU" "$rc $out" "QEMU of the long path"
 on_board check --qemu "$long/none"
 is "a long path is named whole" "1 imxpt: check: $long/none: No such file or directory" "$rc $err"
 run --root /nowhere check
-is "a root that is not there" "1 imxpt: check: cannot look below /nowhere: No such file or directory" \
+is "a missing root" "1 imxpt: check: cannot look below /nowhere: No such file or directory" \
 	"$rc $(cat "$tmp/err")"
 for size in 0 x 1x -1 1.5G 99999999T 1GG; do
 	on_board check --memory "$size"
@@ -148,7 +148,7 @@ head -c 100 "$tmp/patched.dtb" >"$live"
 on_board check
 has "a cut tree is not seen" "$rc $out" "/sys/firmware/fdt cannot be read"
 
-# Nothing is waited for: a pipe that nobody writes to is an empty file.
+# Check does not wait: a pipe without a writer is an empty file.
 for pipe in proc/cmdline proc/config.gz proc/interrupts proc/self/limits proc/sys/kernel/osrelease \
 	sys/firmware/fdt sys/module/vfio_platform/parameters/reset_required dev/vfio/5; do
 	good
@@ -175,9 +175,9 @@ else
 	skip "without root" "this is no root to begin with"
 fi
 
-# It looks only where it must.
+# It reads only what it needs.
 
-# Opened, read as a link, looked at: what it does below the root.
+# The number of its system calls with a path.
 calls() {
 	strace -qq -e trace=%file -o "$tmp/trace" "$imxpt" --root "$root" check >"$tmp/out" 2>&1 || :
 	wc -l <"$tmp/trace"
@@ -191,8 +191,8 @@ if strace -o "$tmp/loader" "$imxpt" --version >"$tmp/out" 2>&1; then
 		ln -s ../../../devices/platform/regulatory.0 "$root/$platform/devices/dummy.$i"
 		i=$((i + 1))
 	done
-	is "2,000 devices that are not asked for cost nothing" "$few" "$(calls)"
-	ok "it names $few files, and no more" [ "$few" -lt 120 ]
+	is "2,000 other devices cost nothing" "$few" "$(calls)"
+	ok "it names only $few files" [ "$few" -lt 120 ]
 else
 	skip "2,000 devices" "strace is not here, or not with a sanitizer"
 fi

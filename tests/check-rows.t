@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# imxpt check: what single rows say of what is no fault, or is one only here.
+# imxpt check: evidence of single rows for what is no fault, or only on this board.
 set -eu
 # shellcheck source=tests/recorded.sh
 . tests/recorded.sh
@@ -14,13 +14,13 @@ row() {
 	sed -n "s/^[^ ]*  *$1  *\([a-z]* .*\)/\1/p" "$tmp/out" | tr -s ' '
 }
 
-# says CHECK TEXT: on the board as it is now
+# says CHECK TEXT: the row of the board as it is now
 says() {
 	on_board check
 	is "$1: $2" "$2" "$(row "$1")"
 }
 
-# says_of_tree CHECK TEXT: of the same tree, before it is booted
+# says_of_tree CHECK TEXT: the row of the same tree, before it is booted
 says_of_tree() {
 	on_board check --dtb "$live"
 	is "$1: $2" "$2" "$(row "$1")"
@@ -32,37 +32,37 @@ good
 echo N >"$root/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
 echo 5.10.72 >"$root/$release"
 says unsafe-interrupts \
-	"warn it is N, and this SoC cannot remap interrupts: QEMU will get 'Operation not permitted'"
+	"warn allow_unsafe_interrupts is N, and this SoC cannot remap interrupts: QEMU gets 'Operation not permitted'"
 good
 rm -r "$root/sys/module/vfio_platform" "$root/$platform/drivers/vfio-platform"
 sed -i 's/^CONFIG_VFIO_PLATFORM=m/CONFIG_VFIO_PLATFORM=y/' "$root"/boot/config-*
 echo quiet >"$root/proc/cmdline"
-says cmdline-reset "fail the driver is built in, and vfio_platform.reset_required=0 is not there"
+says cmdline-reset "fail the driver is built in, and the command line has no vfio_platform.reset_required=0"
 echo "quiet vfio-platform.reset_required=0" >"$root/proc/cmdline"
-says cmdline-reset "ok vfio_platform.reset_required=0"
+says cmdline-reset "ok the command line has vfio_platform.reset_required=0"
 good
 echo "iommu.passthrough=1" >"$root/proc/cmdline"
-says passthrough "note iommu.passthrough=1: harmless, it is for the host's own devices"
+says passthrough "note iommu.passthrough=1 is harmless: it concerns the host's own devices"
 sed -i 's/^# CONFIG_IOMMU_DEFAULT_PASSTHROUGH is not set/CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y/' "$root"/boot/config-*
-says config-document \
-	"note IOMMU_DEFAULT_PASSTHROUGH is =y: harmless, VFIO does not need it; ARM_SMMU_V3_SVA is not set: irrelevant, this SMMU is no v3"
+says config-guide \
+	"note IOMMU_DEFAULT_PASSTHROUGH (=y) and ARM_SMMU_V3_SVA (not set) are not needed: VFIO has its own domain, and this SMMU is a v2"
 mkdir -p "$root/sys/module/arm_smmu/parameters"
 echo N >"$root/sys/module/arm_smmu/parameters/disable_bypass"
 says smmu-bypass \
-	"warn arm-smmu's disable_bypass is off: DMA with a stream id that no driver knows goes past the SMMU"
+	"warn DMA with an unknown stream id bypasses the SMMU (arm-smmu.disable_bypass=0)"
 echo Y >"$root/sys/module/arm_smmu/parameters/disable_bypass"
 echo "arm-smmu.disable_bypass=0" >"$root/proc/cmdline"
-says smmu-bypass "ok what the SMMU does not know is stopped"
+says smmu-bypass "ok DMA with an unknown stream id is blocked (arm-smmu.disable_bypass=1)"
 
 # The tree.
 
 good
 smmu=$(fdtget -t x "$live" $node iommus | cut -d' ' -f1)
 fdtput -t x "$live" $node iommus "$smmu" 12
-says iommus "fail ethernet@5b040000: its iommus is not <SMMU id mask>"
+says iommus "fail ethernet@5b040000: iommus is not <SMMU id mask>"
 good
 fdtput -t x "$live" $node iommus 1 12 7f80
-says iommus "fail ethernet@5b040000: its iommus is not <SMMU id mask>"
+says iommus "fail ethernet@5b040000: iommus is not <SMMU id mask>"
 good
 fdtput -t x "$live" $node iommus "$smmu" 12 ff80
 says stream-id "fail /bus@5b000000/ethernet@5b040000: mask 0xff80 of stream id 0x12 has more bits than 0x7fff"
@@ -81,26 +81,26 @@ for series in 5.19 6.0; do
 	says coherent "warn ethernet@5b040000: its node has no dma-coherent, which VFIO wants since Linux 5.19"
 done
 echo 5.18.9 >"$root/$release"
-says coherent "ok Linux 5.18 does not ask for it"
+says coherent "ok Linux 5.18 does not need dma-coherent"
 
-# QEMU, and what it meets.
+# QEMU, and what limits it.
 
 good
 echo 'Max locked memory         unlimited            unlimited            bytes' >"$root/proc/self/limits"
 on_board check --memory 64G
-is "memlock: no limit" "ok no limit here" "$(row memlock)"
+is "memlock: no limit" "ok locked memory is not limited here" "$(row memlock)"
 good
 echo " 61:          0          0     GICv3 290 Level     vfio-irq[0]($mu2)" >>"$root/proc/interrupts"
-says interrupts "skip no guest has the devices open"
+says interrupts "skip no guest uses the devices"
 
 # As data.
 
 good
 rm "$live"
 on_board check --json
-has "what was not seen is in the JSON" "$out" \
+has "the JSON says what was not seen" "$out" \
 	"\"tree_unseen\": \"/sys/firmware/fdt does not exist; 'imxpt check --dtb' checks a file\""
 rm "$root/sys/firmware/devicetree/base/compatible"
 on_board check --json
-has "so is what the machine is not" "$out" '"machine_unseen": "this machine has no device tree'
+has "and why the machine was not checked" "$out" '"machine_unseen": "this machine has no device tree'
 finish

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# imxpt check: a good board passes, and each fault that a file can show is found by the
-# check that is named for it, and by no other.
+# imxpt check: a good board passes, and each fault that a file can show is found by one
+# check only.
 set -eu
 # shellcheck source=tests/recorded.sh
 . tests/recorded.sh
@@ -20,8 +20,8 @@ smmu() {
 fires() {
 	echo "$2" >>"$tmp/fired"
 	on_board check
-	is "$1: $2 fails, and it alone" "3 $2" "$rc $(verdicts fail)"
-	[ $# -lt 3 ] || has "$1: it says why" "$out" "$3"
+	is "$1: only $2 fails" "3 $2" "$rc $(verdicts fail)"
+	[ $# -lt 3 ] || has "$1: the evidence" "$out" "$3"
 }
 
 # decides NAME CHECK [TEXT]: the same, and bind is refused in the same words
@@ -41,7 +41,7 @@ warns() {
 	echo "$2" >>"$tmp/fired"
 	on_board check
 	is "$1: $2 warns" "0 $2 " "$rc $(verdicts warn) $(verdicts fail)"
-	[ $# -lt 3 ] || has "$1: it says what" "$out" "$3"
+	[ $# -lt 3 ] || has "$1: the evidence" "$out" "$3"
 }
 
 good
@@ -68,7 +68,7 @@ sed -i 's/^CONFIG_VFIO_PLATFORM=m/CONFIG_VFIO_PLATFORM=y/' "$root"/boot/config-*
 fires "reset_required, built in" cmdline-reset "vfio_platform.reset_required=0"
 
 
-# Linux 6.1 wants a reset driver all the same, unless it has been taught.
+# Linux 6.1 needs a reset driver even with reset_required=0, unless it is patched.
 unbound
 mv "$root/boot/config-6.12.20-imx8" "$root/boot/config-6.1.55"
 echo 6.1.55 >"$root/proc/sys/kernel/osrelease"
@@ -77,7 +77,7 @@ good
 mv "$root/boot/config-6.12.20-imx8" "$root/boot/config-6.1.55"
 echo 6.1.55 >"$root/proc/sys/kernel/osrelease"
 on_board check
-is "Linux 6.1: a 6.1 that has bound them is not blamed" "0 " "$rc $(verdicts fail)"
+is "Linux 6.1: one that bound the devices is ok" "0 " "$rc $(verdicts fail)"
 
 # No IOMMU group: no iommus, no SMMU driver, no SMMU.
 unbound
@@ -99,40 +99,40 @@ is "coherence: the SMMU is coherent" "0 " "$rc $(verdicts fail)"
 fdtput -d "$live" /iommu@51400000 dma-coherent
 fdtput -t x "$live" /bus@5b000000 dma-coherent
 on_board check
-is "coherence: what is above it is" "0 " "$rc $(verdicts fail)"
+is "coherence: the bus is coherent" "0 " "$rc $(verdicts fail)"
 fdtput -t x "$live" $node dma-noncoherent
-decides "coherence, and it is not" coherent "its node has no dma-coherent"
+decides "coherence: the bus is, the node is not" coherent "its node has no dma-coherent"
 good
 fdtput -d "$live" $node dma-coherent
 on_board check
-has "coherence: a kernel that has taken it does not ask" "$rc $out" \
-	"ethernet@5b040000 is not, and is bound all the same"
+has "coherence: the kernel bound it without" "$rc $out" \
+	"ethernet@5b040000 is not dma-coherent, but the kernel bound it"
 unbound
 fdtput -d "$live" $node dma-coherent
 echo 5.15.71 >"$root/proc/sys/kernel/osrelease"
 on_board check
-is "coherence: Linux 5.15 does not ask" "0 " "$rc $(verdicts fail)"
+is "coherence: Linux 5.15 does not need it" "0 " "$rc $(verdicts fail)"
 
 # No compatible.
 unbound
 rm "$root/sys/firmware/devicetree/base$node/compatible"
 decides "no compatible" compatible "its node has no compatible"
 
-# It waits for a supplier.
+# A device waits for a supplier.
 unbound
 echo 1 >"$root/$platform/devices/$fec1/waiting_for_supplier"
-decides "it waits" deferred "$fec1: it waits for a power domain"
+decides "waiting" deferred "$fec1: it waits for a power domain"
 fdtput -t x "$live" $node assigned-clocks 1 2
-fires "it waits, and the tree says on what" patched "delete $node assigned-clocks"
+fires "waiting, and the tree shows for what" patched "delete $node assigned-clocks"
 
-# Another group than the tree foretells.
+# Another group than the tree predicts.
 good
 rm "$root/$platform/devices/$mu2/iommu_group" "$root/sys/kernel/iommu_groups/5/devices/$mu2"
 group 6 "$mu2"
 : >"$root/dev/vfio/6"
-warns "two groups" group "the kernel has made 2, and the tree foretells one"
+warns "two groups" group "the kernel created 2 groups; the tree predicts one"
 
-# A stream id that the SMMU does not take.
+# A stream id that the SMMU refuses.
 unbound
 fdtput -t x "$live" $lpcg_node iommus "$(smmu)" 8012 7f80
 fires "bad stream id" stream-id "stream id 0x8012"
@@ -140,10 +140,10 @@ unbound
 echo 6.15.2 >"$root/proc/sys/kernel/osrelease"
 decides "bad stream id, as Linux 6.15 shows it" group "the SMMU refused it"
 
-# Somebody has the group open.
+# A process has the group open.
 good
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
-warns "somebody has it" in-use "/dev/vfio/5 is in use by 1 (systemd)"
+warns "in use" in-use "/dev/vfio/5 is in use by 1 (systemd)"
 
 # QEMU has no such device.
 cat >"$tmp/qemu" <<'END'
@@ -176,36 +176,36 @@ decides "disabled, in the tree" enabled 'its status is not "okay"'
 good
 fdtput -t s "$live" $node status disabled
 on_board check
-is "disabled in the tree, and there all the same" "0 " "$rc $(verdicts fail)"
+is "disabled in the tree, but the device exists" "0 " "$rc $(verdicts fail)"
 
 # Never bound; a part of it.
 unbound
-warns "not bound" bound "none yet"
+warns "not bound" bound "no device is bound yet"
 good
 rm "$root/$platform/devices/$mu2/driver"
-fires "not bound, a part" bound "$mu2 is not, its driver is none; others are"
+fires "not bound, a part" bound "$mu2 is not bound, its driver is none; other devices are bound"
 
 # No node.
 good
 rm "$root/dev/vfio/5"
-fires "no node" group-node "/dev/vfio/5 is not there"
+fires "no node" group-node "/dev/vfio/5 does not exist"
 
-# The node is root's alone.
+# Only root may open the group.
 good
 chmod 600 "$root/dev/vfio/5"
-warns "a node of root" access "mode 0600"
+warns "only root" access "mode 0600"
 chown 1000 "$root/dev/vfio/5"
 on_board check
-is "a node of somebody else" "0 " "$rc $(verdicts warn)"
+is "another owner" "0 " "$rc $(verdicts warn)"
 chown 0 "$root/dev/vfio/5"
 rm "$root/$platform/devices/$mu2/iommu_group" "$root/sys/kernel/iommu_groups/5/devices/$mu2"
 group 6 "$mu2"
 : >"$root/dev/vfio/6"
 chmod 660 "$root/dev/vfio/6"
 on_board check
-has "a node of root, and another" "$out" "/dev/vfio/5: user 0, group 0, mode 0600"
+has "only root, and another group" "$out" "/dev/vfio/5: user 0, group 0, mode 0600"
 
-# A sibling with a driver of the host's.
+# A sibling with a driver of the host.
 good
 device 5b050000.ethernet $fec2_node fec
 group 5 5b050000.ethernet
@@ -224,7 +224,7 @@ good
 echo N >"$root/$parameters/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
 fires "unsafe interrupts" unsafe-interrupts "this SoC cannot remap interrupts"
 rm -r "$root/$parameters/vfio_iommu_type1"
-warns "unsafe interrupts, not loaded" unsafe-interrupts "the module is not loaded"
+warns "unsafe interrupts, not loaded" unsafe-interrupts "vfio_iommu_type1 is not loaded"
 echo "quiet vfio-iommu-type1.allow_unsafe_interrupts=1" >"$root/proc/cmdline"
 on_board check
 is "unsafe interrupts: the command line has it" "0 " "$rc $(verdicts fail)"
@@ -243,7 +243,7 @@ fdtput -t x "$live" $fec2_node iommus "$(smmu)" 11 7f80
 fires "another stream id" stream "resource ENET_0 (251) ends with stream id 0x11"
 good
 echo "arm-smmu.disable_bypass=0" >"$root/proc/cmdline"
-warns "another stream id, hidden" smmu-bypass "goes past the SMMU"
+warns "another stream id, hidden" smmu-bypass "DMA with an unknown stream id bypasses the SMMU"
 
 # No packets: no stream id, no partition, no interrupts.
 good
@@ -251,7 +251,7 @@ fdtput -d "$live" $node fsl,sc_rsrc_id
 fires "no packets" resource "U-Boot sets no stream id for it"
 good
 fdtput -t u "$live" /domu/doma reg 0
-fires "no packets, no partition" partition "scu_rm dtb did not run"
+fires "no packets, no partition" partition "so 'scu_rm dtb' did not run"
 good
 "$imxpt" patch -q -o "$tmp/other.dtb" "$(board mek-like)"
 dtc -q -I dtb -O dts "$tmp/other.dtb" |
@@ -273,27 +273,27 @@ on_board check
 has "interrupts that come" "$out" "$fec1: they come"
 
 # No irqfd.
-has "slow" "$out" "with a GICv3 QEMU has no irqfd"
+has "slow" "$out" "QEMU has no irqfd with a GICv3"
 
-# An override that is gone.
+# No driver_override.
 good
 echo '(null)' >"$root/$platform/devices/$fec1/driver_override"
-warns "no override" override "$fec1 has none"
+warns "no override" override "$fec1 has no driver_override"
 echo 5.10.72 >"$root/proc/sys/kernel/osrelease"
-fires "no override, Linux 5.10" override "this kernel would panic"
+fires "no override, Linux 5.10" override "this kernel panics"
 
-# What else can be wrong: the tree, the kernel, files that are not there.
+# What else can be wrong: the tree, the kernel, missing files.
 good
 fdtput -t s "$live" / compatible fsl,imx8qxp-mek
-fires "a tree of another board" board "it is fsl,imx8qxp-mek, and the profile is for fsl,imx8qm"
+fires "a tree of another board" board "the board is fsl,imx8qxp-mek, and the profile is for fsl,imx8qm"
 unbound
 fdtput -t s "$live" $node compatible somebody,else
 fires "another device" nodes "not the device of the profile"
 on_board bind -n
-is "another device: the kernel does not mind" 0 "$rc"
+is "another device: the kernel binds it" 0 "$rc"
 good
 fdtput -r "$live" /domu
-fires "the board's own tree" patched "so it is the board's own tree"
+fires "the board's own tree" patched "it is the board's own tree"
 good
 fdtput -t x "$live" /bus@5b000000/mmc@5b010000 power-domains 4711 f8
 fires "a loop of U-Boot's" references "would complain about it for ever"
@@ -335,9 +335,9 @@ good
 fdtput -t x "$live" /bus@5b000000/mmc@5b010000 iommus "$(smmu)" 92 7f80
 echo stream-group >>"$tmp/fired"
 on_board check
-is "a stream id that the mask makes ours" "0 patched stream-group " \
+is "a stream id that the mask covers" "0 patched stream-group " \
 	"$rc $(verdicts warn) $(verdicts fail)"
-has "whose it is" "$out" "mmc@5b010000 is in it"
+has "which node" "$out" "mmc@5b010000 is in the IOMMU group of the passed nodes"
 on_board check --dtb "$live"
 is "and it is yet to be booted" "3 stream-group" "$rc $(verdicts fail)"
 fdtput -t x "$live" $node power-domains "$(fdtget -t x "$live" /bus@5b000000/mmc@5b010000 power-domains | cut -d' ' -f1)" fb
@@ -348,11 +348,11 @@ fdtput -d "$live" /domu/doma pads
 fdtput -d "$live" /domu/doma rsrcs
 on_board check --dtb "$live"
 has "a domain without resources" "$(verdicts fail)" partition
-has "it says what" "$out" "no partition: it names neither rsrcs nor pads"
+has "a domain without resources: the evidence" "$out" "no partition: it names neither rsrcs nor pads"
 
-# Seen above under another name, or such as can only tell.
+# Fired above without fires or warns, or only notes.
 cat >>"$tmp/fired" <<END
-config-document
+config-guide
 passthrough
 qemu
 qemu-device
@@ -362,7 +362,7 @@ stream-owner
 END
 good
 on_board check --json
-is "every check was seen to fire" "" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out" |
+is "every check fired" "" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out" |
 	grep -vxFf "$tmp/fired" | tr '\n' ' ')"
 
 finish

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * setting - what a kernel was built with and started with.
+ * kconfig - the configuration that a kernel was built with, and its command line.
  *
  * No I/O.
  */
 #ifndef IMXPT_CHECK_KCONFIG_H
 #define IMXPT_CHECK_KCONFIG_H
 
-/* An option of the configuration, named without its CONFIG_. */
+/* The state of an option, which is named without its CONFIG_. */
 enum config_state {
-	CONFIG_ABSENT, /* this kernel has none of that name, or what it depends on is off */
+	CONFIG_ABSENT, /* this kernel has no such option, or one that it depends on is off */
 	CONFIG_OFF,
 	CONFIG_MODULE,
 	CONFIG_BUILT_IN,
 };
 
-/* What the text of a configuration says of an option. */
+/* The state of an option in the text of a configuration. */
 enum config_state kconfig_option(const char *config, const char *option)
 	__attribute__((nonnull));
 
-/* A yes-or-no argument of the kernel. */
+/* The state of a yes-or-no argument. */
 enum argument_state {
 	ARGUMENT_ABSENT,
 	ARGUMENT_OFF,
@@ -27,8 +27,8 @@ enum argument_state {
 };
 
 /*
- * What the kernel's command line says of an argument; the last one counts, and
- * '-' is '_' (kernel/params.c, parameq()).
+ * The state of an argument on the kernel's command line; the last one counts, and
+ * '-' equals '_' (kernel/params.c, parameq()).
  */
 enum argument_state cmdline_argument(const char *cmdline, const char *name)
 	__attribute__((nonnull));

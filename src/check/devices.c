@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The checks of the devices, as the kernel has them. */
+/* The checks of the platform devices and of their IOMMU group. */
 #include <stdio.h>
 #include <string.h>
 
 #include "check/check.h"
 #include "check/facts.h"
 
-/* A device that is there but not yet handed over: what would its bind say? */
+/* Why the bind of a device that is not bound would fail. */
 static enum reason reason_before(const struct facts *facts, size_t i)
 {
 	const struct device *d = &facts->snapshot.devices[i];
@@ -20,7 +20,7 @@ static void run_devices(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
-	finding_set(out, VERDICT_OK, "all %zu are there", s->n_devices);
+	finding_set(out, VERDICT_OK, "the kernel has all %zu devices", s->n_devices);
 	for (size_t i = 0; i < s->n_devices; i++) {
 		if (!*s->devices[i].name) {
 			finding_explain(out, REASON_NO_DEVICE, s->devices[i].wanted);
@@ -29,8 +29,8 @@ static void run_devices(const struct facts *facts, struct finding *out)
 	}
 }
 
-/* The wanted node, as a name or as the path that the tree shows. */
-static bool is_wanted(const struct facts *facts, size_t i)
+/* Is it the node of the profile: by its path, or without a tree by its name? */
+static bool is_profile_node(const struct facts *facts, size_t i)
 {
 	const struct tree_facts *t = &facts->tree;
 	const struct device *d = &facts->snapshot.devices[i];
@@ -46,11 +46,12 @@ static void run_node(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
-	finding_set(out, VERDICT_OK, "all are the profile's");
+	finding_set(out, VERDICT_OK, "all %zu devices have the node of the profile",
+		    s->n_devices);
 	for (size_t i = 0; i < s->n_devices; i++) {
-		if (!is_wanted(facts, i)) {
+		if (!is_profile_node(facts, i)) {
 			finding_set(out, VERDICT_WARN,
-				    "%s is %.100s, and the profile means %s",
+				    "%s is %.100s, but the profile passes %s",
 				    s->devices[i].name, s->devices[i].node,
 				    s->devices[i].wanted);
 			return;
@@ -62,7 +63,8 @@ static void run_compatible(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
-	finding_set(out, VERDICT_OK, "all have one");
+	finding_set(out, VERDICT_OK, "the nodes of all %zu devices have a compatible",
+		    s->n_devices);
 	for (size_t i = 0; i < s->n_devices; i++) {
 		if (reason_before(facts, i) == REASON_NO_COMPATIBLE) {
 			finding_explain(out, REASON_NO_COMPATIBLE, s->devices[i].name);
@@ -75,7 +77,7 @@ static void run_deferred(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
-	finding_set(out, VERDICT_OK, "none waits");
+	finding_set(out, VERDICT_OK, "no device waits for a supplier");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		if (facts->devices[i].waits && !device_is_bound(&s->devices[i])) {
 			finding_explain(out, REASON_DEFERRED, s->devices[i].name);
@@ -84,7 +86,7 @@ static void run_deferred(const struct facts *facts, struct finding *out)
 	}
 }
 
-/* A group that should be there: bound devices have one, and so have all since 6.15. */
+/* A bound device has a group, and since Linux 6.15 every device. */
 static bool lacks_group(const struct facts *facts, size_t i)
 {
 	const struct version *v = &facts->kernel.version;
@@ -95,8 +97,8 @@ static bool lacks_group(const struct facts *facts, size_t i)
 	return device_is_bound(d) || (v->major && !version_before(v, 6, 15));
 }
 
-/* Does the tree make expect that all devices share one group? */
-static bool one_is_foretold(const struct facts *facts)
+/* Does the tree predict one group for all devices? */
+static bool one_is_predicted(const struct facts *facts)
 {
 	const struct tree_facts *t = &facts->tree;
 	size_t ours = 0;
@@ -125,14 +127,14 @@ static void run_group(const struct facts *facts, struct finding *out)
 		finding_explain(out, r, s->devices[i].name);
 		return;
 	}
-	if (groups > 1 && one_is_foretold(facts))
+	if (groups > 1 && one_is_predicted(facts))
 		finding_set(out, VERDICT_WARN,
-			    "the kernel has made %zu, and the tree foretells one", groups);
+			    "the kernel created %zu groups; the tree predicts one", groups);
 	else if (n == s->n_devices)
-		finding_set(out, VERDICT_OK, "number %d%s", s->devices[0].group,
-			    groups > 1 ? " and others" : "");
+		finding_set(out, VERDICT_OK, "the devices are in group %d%s",
+			    s->devices[0].group, groups > 1 ? " and others" : "");
 	else
-		finding_set(out, VERDICT_OK, "not made yet; the first bind makes it");
+		finding_set(out, VERDICT_OK, "the kernel creates the group at the first bind");
 }
 
 static void run_viable(const struct facts *facts, struct finding *out)
@@ -140,7 +142,8 @@ static void run_viable(const struct facts *facts, struct finding *out)
 	if (facts->group_fault.code)
 		finding_fault(out, VERDICT_FAIL, &facts->group_fault);
 	else
-		finding_set(out, VERDICT_OK, "no driver of the host has a part of it");
+		finding_set(out, VERDICT_OK,
+			    "no driver of the host has a member of the group");
 }
 
 static void run_bound(const struct facts *facts, struct finding *out)
@@ -149,17 +152,18 @@ static void run_bound(const struct facts *facts, struct finding *out)
 	size_t n = devices_bound(s);
 
 	if (n == s->n_devices) {
-		finding_set(out, VERDICT_OK, "all %zu", n);
+		finding_set(out, VERDICT_OK, "all %zu devices are bound to " VFIO_DRIVER, n);
 		return;
 	}
 	if (n == 0)
-		finding_set(out, VERDICT_WARN, "none yet");
+		finding_set(out, VERDICT_WARN, "no device is bound yet");
 	for (size_t i = 0; n > 0 && i < s->n_devices; i++) {
 		const struct device *d = &s->devices[i];
 
 		if (device_is_bound(d))
 			continue;
-		finding_set(out, VERDICT_FAIL, "%s is not, its driver is %s; others are",
+		finding_set(out, VERDICT_FAIL,
+			    "%s is not bound, its driver is %s; other devices are bound",
 			    d->name, *d->driver ? d->driver : "none");
 		return;
 	}
@@ -170,7 +174,9 @@ static void run_override(const struct facts *facts, struct finding *out)
 	const struct version *v = &facts->kernel.version;
 	const struct snapshot *s = &facts->snapshot;
 
-	finding_set(out, VERDICT_OK, devices_bound(s) ? VFIO_DRIVER : "'imxpt bind' sets it");
+	finding_set(out, VERDICT_OK,
+		    devices_bound(s) ? "driver_override names " VFIO_DRIVER :
+				       "'imxpt bind' sets driver_override");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		const struct device *d = &s->devices[i];
 
@@ -178,8 +184,9 @@ static void run_override(const struct facts *facts, struct finding *out)
 			continue;
 		/* before DMA ownership, drivers/vfio/vfio.c had a BUG_ON() there */
 		finding_set(out, version_before(v, 5, 19) ? VERDICT_FAIL : VERDICT_WARN,
-			    "%s has none: a driver of the host may take it back%s", d->name,
-			    version_before(v, 5, 19) ? ", and this kernel would panic" : "");
+			    "%s has no driver_override: a driver of the host may take it%s",
+			    d->name,
+			    version_before(v, 5, 19) ? ", and then this kernel panics" : "");
 		return;
 	}
 }
@@ -188,16 +195,16 @@ static void run_group_node(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
-	finding_set(out, VERDICT_SKIP, "nothing is bound yet");
+	finding_set(out, VERDICT_SKIP, "no device is bound yet");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		const struct device *d = &s->devices[i];
 
 		if (!device_is_bound(d) || d->group == GROUP_NONE)
 			continue;
 		finding_set(out, d->has_group_device ? VERDICT_OK : VERDICT_FAIL,
-			    "/dev/vfio/%d%s", d->group,
-			    d->has_group_device ? "" :
-						  " is not there, and its devices are bound");
+			    "/dev/vfio/%d %s", d->group,
+			    d->has_group_device ? "exists" :
+						  "does not exist, but its devices are bound");
 		if (!d->has_group_device)
 			return;
 	}
@@ -207,7 +214,7 @@ static void run_access(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
-	finding_set(out, VERDICT_SKIP, "nothing is bound yet");
+	finding_set(out, VERDICT_SKIP, "no device is bound yet");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		const struct file_facts *n = &facts->devices[i].group_device;
 
@@ -226,10 +233,12 @@ static void run_access(const struct facts *facts, struct finding *out)
 
 static void run_in_use(const struct facts *facts, struct finding *out)
 {
-	finding_set(out, VERDICT_OK, "nobody has it open");
+	finding_set(out, VERDICT_OK, "no process has the group open");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
 		if (facts->devices[i].group_device.denied)
-			finding_set(out, VERDICT_SKIP, "only who may open it can tell");
+			finding_set(
+				out, VERDICT_SKIP,
+				"only a user who may open the group can see who has it open");
 	}
 	if (facts->in_use.code)
 		finding_fault(out, VERDICT_WARN, &facts->in_use);
@@ -243,9 +252,9 @@ static const struct check rows[] = {
 	  .run = run_devices,
 	  .before_bind = true,
 	  .needs = { "nodes", "enabled", "disabled" },
-	  .what = "the platform devices are there",
-	  .cause = "a disabled node makes no device: it is so in the tree, or U-Boot disabled "
-		   "it",
+	  .what = "the kernel has the devices",
+	  .cause =
+		  "the kernel creates no device of a disabled node: the tree has it disabled, or U-Boot disabled it",
 	  .see = "ls /sys/bus/platform/devices; QEMU: 'no such host device'",
 	  .source = "Linux, drivers/of/platform.c",
 	  .fix = "boot a tree in which the passed nodes are enabled and have no power-domains: 'imxpt patch' makes it" },
@@ -253,32 +262,33 @@ static const struct check rows[] = {
 	  HERE,
 	  .run = run_node,
 	  .needs = { "devices" },
-	  .what = "their nodes are the profile's",
-	  .cause = "the device at the address has another name than the profile's",
+	  .what = "the devices have the nodes of the profile",
+	  .cause =
+		  "the device at this address has another name in the tree than in the profile",
 	  .see = "readlink -f /sys/bus/platform/devices/*/of_node",
 	  .source = "Linux, drivers/of/platform.c, of_device_make_bus_id()",
-	  .fix = "use a profile that has the node's name, with -p" },
+	  .fix = "use a profile with the name of this node, with -p" },
 	{ .name = "compatible",
 	  HERE,
 	  .run = run_compatible,
 	  .before_bind = true,
 	  .needs = { "devices" },
-	  .what = "their nodes have a compatible",
-	  .cause = "vfio-platform looks for a reset driver by it, and wants one to look by",
+	  .what = "the nodes of the devices have a compatible",
+	  .cause =
+		  "vfio-platform looks for a reset driver by the compatible, and refuses a device without one",
 	  .see = "dmesg: 'Cannot retrieve compat for'",
-	  .source = "Linux, drivers/vfio/platform/vfio_platform_common.c, "
-		    "vfio_platform_of_probe()",
+	  .source =
+		  "Linux, drivers/vfio/platform/vfio_platform_common.c, vfio_platform_of_probe()",
 	  .fix = "boot a host tree made by 'imxpt patch', which gives every passed node a compatible" },
 	{ .name = "deferred",
 	  HERE,
 	  .run = run_deferred,
 	  .before_bind = true,
 	  .needs = { "devices", "patched" },
-	  .what = "none waits for a supplier",
-	  .cause = "the platform bus switches on the power domain, sets the clocks and the "
-		   "pins of a device whatever its driver is, and waits until it can",
-	  .see = "cat /sys/bus/platform/devices/*/waiting_for_supplier "
-		 "/sys/kernel/debug/devices_deferred; the bind fails with EAGAIN",
+	  .what = "no device waits for a supplier",
+	  .cause =
+		  "the platform bus switches on the power domain and sets the clocks and pins of a device, whatever its driver is, and waits until it can",
+	  .see = "cat /sys/bus/platform/devices/*/waiting_for_supplier /sys/kernel/debug/devices_deferred; the bind fails with EAGAIN",
 	  .source = "Linux, drivers/base/core.c, device_links_check_suppliers()",
 	  .fix = "boot a host tree made by 'imxpt patch', which deletes the suppliers of the passed nodes; /sys/kernel/debug/devices_deferred names what is missing" },
 	{ .name = "group",
@@ -286,32 +296,31 @@ static const struct check rows[] = {
 	  .run = run_group,
 	  .before_bind = true,
 	  .needs = { "devices", "stream-id", "smmu-driver" },
-	  .what = "their IOMMU group, as the kernel made it",
-	  .cause = "before Linux 6.15 the first bind makes it, so that none is there before; "
-		   "later none means that the SMMU refused the stream id",
+	  .what = "the devices are in the IOMMU group that the tree predicts",
+	  .cause =
+		  "before Linux 6.15 the first bind creates the group; since then a device without one means that the SMMU refused its stream id",
 	  .see = "readlink /sys/bus/platform/devices/*/iommu_group; dmesg | grep -i smmu",
-	  .source = "Linux, drivers/iommu/iommu.c; drivers/base/platform.c, "
-		    "platform_dma_configure()",
+	  .source =
+		  "Linux, drivers/iommu/iommu.c; drivers/base/platform.c, platform_dma_configure()",
 	  .fix = "boot a host tree made by 'imxpt patch'; dmesg | grep arm-smmu shows whether the SMMU refused the stream id or mask in iommus" },
 	{ .name = "viable",
 	  HERE,
 	  .run = run_viable,
 	  .before_bind = true,
 	  .needs = { "devices" },
-	  .what = "no driver of the host holds a member of the group",
-	  .cause = "VFIO has a group whole or not at all: a member's driver does DMA in the "
-		   "same address space",
-	  .see = "ls -l /sys/kernel/iommu_groups/N/devices/*/driver; QEMU: 'group N is not "
-		 "viable'",
+	  .what = "no driver of the host has a member of the group",
+	  .cause =
+		  "VFIO needs the whole group: the driver of a member does DMA in the same address space",
+	  .see = "ls -l /sys/kernel/iommu_groups/N/devices/*/driver; QEMU: 'group N is not viable'",
 	  .source = "Linux, drivers/iommu/iommu.c, iommu_group_claim_dma_owner()",
 	  .fix = "unbind the other driver, or give its device another stream id" },
 	{ .name = "bound",
 	  HERE,
 	  .run = run_bound,
 	  .needs = { "devices", "reset-required", "viable" },
-	  .what = "they are bound to vfio-platform",
-	  .cause = "nobody ran 'imxpt bind' since the board was started, or a part was taken "
-		   "back",
+	  .what = "the devices are bound to vfio-platform",
+	  .cause =
+		  "'imxpt bind' did not run since the board was started, or a driver of the host took a device",
 	  .see = "imxpt status; QEMU: 'no iommu_group found', 'Could not open /dev/vfio/N'",
 	  .source = "imxpt(8), bind",
 	  .fix = "run 'imxpt bind'" },
@@ -319,40 +328,37 @@ static const struct check rows[] = {
 	  HERE,
 	  .run = run_override,
 	  .needs = { "devices" },
-	  .what = "their driver_override",
-	  .cause = "without it the host's own driver takes the device when it is loaded; on "
-		   "Linux before 5.19 that panics the host while a guest has the group",
-	  .see = "cat /sys/bus/platform/devices/*/driver_override; 'kernel BUG at "
-		 "drivers/vfio/vfio.c'",
+	  .what = "driver_override keeps the host's drivers off the devices",
+	  .cause =
+		  "without it the host's own driver takes the device when it is loaded; before Linux 5.19 the host panics if a guest has the group then",
+	  .see = "cat /sys/bus/platform/devices/*/driver_override; 'kernel BUG at drivers/vfio/vfio.c'",
 	  .source = "Linux 5.10, drivers/vfio/vfio.c, vfio_iommu_group_notifier()",
 	  .fix = "run 'imxpt bind', which sets it" },
 	{ .name = "group-node",
 	  HERE,
 	  .run = run_group_node,
 	  .needs = { "bound", "group" },
-	  .what = "/dev/vfio/N is there",
+	  .what = "the device file of the group exists",
 	  .cause =
-		  "udev or devtmpfs did not make it, or the group is a noiommu one, which QEMU "
-		  "cannot use",
+		  "udev or devtmpfs did not create it, or the group is a noiommu group, which QEMU cannot use",
 	  .see = "ls -l /dev/vfio",
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
-	  .fix = "mount devtmpfs on /dev, or have udev started; see 'ls /dev/vfio'" },
+	  .fix = "mount devtmpfs on /dev, or start udev" },
 	{ .name = "access",
 	  HERE,
 	  .run = run_access,
 	  .needs = { "group-node" },
 	  .what = "who may open /dev/vfio/N",
-	  .cause = "the kernel makes it for root alone",
+	  .cause = "the kernel creates the device file for root only",
 	  .see = "ls -l /dev/vfio; QEMU: 'Could not open /dev/vfio/N: Permission denied'",
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
-	  .fix = "run QEMU as root, or 'imxpt bind --owner USER:GROUP', or write a udev rule: "
-		 "SUBSYSTEM==\"vfio\", GROUP=\"kvm\", MODE=\"0660\"" },
+	  .fix = "run QEMU as root, or 'imxpt bind --owner USER:GROUP', or write a udev rule: SUBSYSTEM==\"vfio\", GROUP=\"kvm\", MODE=\"0660\"" },
 	{ .name = "in-use",
 	  HERE,
 	  .run = run_in_use,
 	  .needs = { "group-node" },
-	  .what = "who has it open",
-	  .cause = "VFIO lets one process open a group",
+	  .what = "no other process has the group open",
+	  .cause = "VFIO lets only one process open a group",
 	  .see = "fuser -v /dev/vfio/*; QEMU: 'Device or resource busy'",
 	  .source = "Linux, drivers/vfio/group.c, vfio_group_fops_open()",
 	  .fix = "stop the virtual machine that has the group open" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The checks of the drivers, as they run. */
+/* The checks of the drivers and of their device files. */
 #include <string.h>
 
 #include "check/check.h"
@@ -9,19 +9,21 @@
 static void run_driver(const struct facts *facts, struct finding *out)
 {
 	if (facts->snapshot.has_driver) {
-		finding_set(out, VERDICT_OK, "it is there");
+		finding_set(out, VERDICT_OK, VFIO_DRIVER " is loaded or built in");
 		return;
 	}
 	switch (facts->module) {
 	case MODULE_LOADABLE:
-		finding_set(out, VERDICT_OK, "not loaded; 'imxpt bind' does it");
+		finding_set(out, VERDICT_OK,
+			    VFIO_DRIVER " is not loaded yet; 'imxpt bind' loads it");
 		break;
 	case MODULE_MISSING:
 		finding_explain(out, REASON_NO_DRIVER, VFIO_DRIVER);
 		break;
 	case MODULE_UNKNOWN:
 		finding_set(out, VERDICT_WARN,
-			    "not loaded, and a recording does not say whether it can be");
+			    VFIO_DRIVER
+			    " is not loaded, and a recording does not show whether it can be");
 		break;
 	}
 }
@@ -30,10 +32,12 @@ static void run_reset_required(const struct facts *facts, struct finding *out)
 {
 	switch (facts->snapshot.reset) {
 	case RESET_UNKNOWN:
-		finding_set(out, VERDICT_OK, "not loaded; 'imxpt bind' loads it with N");
+		finding_set(out, VERDICT_OK,
+			    VFIO_DRIVER
+			    " is not loaded yet; 'imxpt bind' loads it with reset_required=0");
 		break;
 	case RESET_NOT_REQUIRED:
-		finding_set(out, VERDICT_OK, "N");
+		finding_set(out, VERDICT_OK, "reset_required is N");
 		break;
 	case RESET_REQUIRED:
 		finding_explain(out, REASON_RESET, VFIO_DRIVER);
@@ -44,7 +48,7 @@ static void run_reset_required(const struct facts *facts, struct finding *out)
 static void run_smmu_driver(const struct facts *facts, struct finding *out)
 {
 	if (facts->devices[0].symptoms.has_smmu)
-		finding_set(out, VERDICT_OK, "it has registered its SMMU");
+		finding_set(out, VERDICT_OK, "the SMMU driver has registered an SMMU");
 	else
 		finding_explain(out, REASON_NO_SMMU, facts->snapshot.devices[0].wanted);
 }
@@ -81,7 +85,7 @@ static const struct check rows[] = {
 	  .run = run_driver,
 	  .before_bind = true,
 	  .needs = { "config-platform" },
-	  .what = "vfio-platform: built in, loaded, or loadable",
+	  .what = "vfio-platform is built in, loaded, or can be loaded",
 	  .cause = "the kernel was built without it, or its modules are not installed",
 	  .see = "ls /sys/bus/platform/drivers/vfio-platform; modprobe -n vfio-platform",
 	  .source = "Linux, drivers/vfio/platform/Kconfig",
@@ -91,21 +95,19 @@ static const struct check rows[] = {
 	  .run = run_reset_required,
 	  .before_bind = true,
 	  .needs = { "driver", "cmdline-reset" },
-	  .what = "its reset_required, as it runs",
-	  .cause = "vfio-platform refuses devices without a reset driver, and Linux has one "
-		   "for none of these; the parameter cannot be changed while the module is "
-		   "loaded",
-	  .see = "dmesg: 'VFIO: No reset function found for device'; "
-		 "cat /sys/module/vfio_platform/parameters/reset_required",
-	  .source = "Linux, drivers/vfio/platform/vfio_platform_common.c, "
-		    "vfio_platform_init_common()",
+	  .what = "vfio-platform runs with reset_required=N",
+	  .cause =
+		  "vfio-platform refuses a device without a reset driver, and Linux has none for these devices; the parameter cannot be changed while the module is loaded",
+	  .see = "dmesg: 'VFIO: No reset function found for device'; cat /sys/module/vfio_platform/parameters/reset_required",
+	  .source =
+		  "Linux, drivers/vfio/platform/vfio_platform_common.c, vfio_platform_init_common()",
 	  .fix = "run 'modprobe -r vfio_platform', then 'imxpt bind'; if the driver is built in, add vfio_platform.reset_required=0 to the kernel command line" },
 	{ .name = "smmu-driver",
 	  HERE,
 	  .run = run_smmu_driver,
 	  .before_bind = true,
 	  .needs = { "smmu", "config-smmu" },
-	  .what = "the SMMU's driver is at work",
+	  .what = "the SMMU driver runs",
 	  .cause = "the kernel was built without CONFIG_ARM_SMMU, or the SMMU is disabled",
 	  .see = "ls /sys/class/iommu",
 	  .source = "Linux, drivers/iommu/iommu-sysfs.c, iommu_device_sysfs_add()",
@@ -115,22 +117,20 @@ static const struct check rows[] = {
 	  .run = run_kvm,
 	  .needs = { "config-kvm" },
 	  .what = "/dev/kvm",
-	  .cause = "KVM needs the cores to start in EL2, which U-Boot and ATF see to, and "
-		   "whoever runs QEMU needs to be let in",
+	  .cause =
+		  "KVM needs the cores to start in EL2, which U-Boot and ATF see to, and whoever runs QEMU needs to be let in",
 	  .see = "dmesg | grep kvm; ls -l /dev/kvm",
 	  .source = "Linux, arch/arm64/kvm/arm.c, kvm_arm_init()",
-	  .fix = "boot the kernel in EL2 with CONFIG_KVM, and let the user in: usermod -aG kvm "
-		 "USER" },
+	  .fix = "boot the kernel in EL2 with CONFIG_KVM, and let the user in: usermod -aG kvm USER" },
 	{ .name = "container",
 	  HERE,
 	  .run = run_container,
 	  .needs = { "config-container" },
 	  .what = "/dev/vfio/vfio",
-	  .cause = "it is VFIO's own node, which comes with its module",
+	  .cause = "VFIO creates it when its module is loaded",
 	  .see = "ls -l /dev/vfio",
 	  .source = "Linux, drivers/vfio/container.c",
-	  .fix = "modprobe vfio; build the kernel with CONFIG_VFIO_CONTAINER where it has "
-		 "that" },
+	  .fix = "modprobe vfio; build the kernel with CONFIG_VFIO_CONTAINER where it has that" },
 };
 
 const struct checks checks_of_driver = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -9,7 +9,7 @@
 #define PREFIX "CONFIG_"
 #define OFF " is not set"
 
-/* The line behind s; NULL: that was the last. */
+/* The line after the one at s; NULL: that was the last. */
 static const char *next_line(const char *s)
 {
 	s = strchr(s, '\n');
@@ -39,15 +39,15 @@ enum config_state kconfig_option(const char *config, const char *option)
 	return CONFIG_ABSENT;
 }
 
-static int plain(int c)
+static int underscored(int c)
 {
 	return c == '-' ? '_' : c;
 }
 
-/* What stands behind name where the word at s begins with it; NULL: it does not. */
-static const char *behind(const char *s, const char *name)
+/* The text after name, where the word at s begins with it; NULL: it does not. */
+static const char *after(const char *s, const char *name)
 {
-	while (*name && plain(*s) == plain(*name)) {
+	while (*name && underscored(*s) == underscored(*name)) {
 		s++;
 		name++;
 	}
@@ -62,10 +62,10 @@ enum argument_state cmdline_argument(const char *cmdline, const char *name)
 		const char *value;
 
 		s += strspn(s, " \t\n");
-		value = behind(s, name);
+		value = after(s, name);
 		if (!value)
 			continue;
-		/* lib/kstrtox.c, kstrtobool(): "o" is of "on" and "off" */
+		/* lib/kstrtox.c, kstrtobool(): "o" alone is neither on nor off */
 		if (*value == '=' &&
 		    (strchr("0nNfF", value[1]) || !strncmp(value + 1, "of", 2)))
 			state = ARGUMENT_OFF;

@@ -14,22 +14,23 @@ static void run_version(const struct facts *facts, struct finding *out)
 	if (!k->version.major)
 		finding_not_seen(out, "/proc/sys/kernel/osrelease has no version");
 	else if (version_before(&k->version, 6, 1) || !version_before(&k->version, 6, 3))
-		finding_set(out, VERDICT_OK, "Linux %s", k->release);
+		finding_set(out, VERDICT_OK, "the kernel is Linux %s", k->release);
 	else if (devices_bound(&facts->snapshot))
-		finding_set(out, VERDICT_OK, "Linux %s, and it has bound devices", k->release);
+		finding_set(out, VERDICT_OK, "the kernel is Linux %s, and it bound devices",
+			    k->release);
 	else
 		finding_explain(out, REASON_RESET_IGNORED, k->release);
 }
 
-/* What may be missing from the configuration, as the thing itself is there. */
-static bool is_there_all_the_same(const struct facts *facts, const char *option)
+/* Is the option missing from the configuration, but the driver available? */
+static bool has_driver_anyway(const struct facts *facts, const char *option)
 {
 	return !*facts->no_host && !strcmp(option, "VFIO_PLATFORM") &&
 	       (facts->snapshot.has_driver || facts->module == MODULE_LOADABLE);
 }
 
 static const char *const states[] = {
-	[CONFIG_ABSENT] = "not there",
+	[CONFIG_ABSENT] = "absent",
 	[CONFIG_OFF] = "not set",
 	[CONFIG_MODULE] = "=m",
 	[CONFIG_BUILT_IN] = "=y",
@@ -41,32 +42,33 @@ static void run_option(const struct facts *facts, struct finding *out)
 	enum config_state state = kconfig_option(facts->kernel.config, option);
 
 	if (state == CONFIG_BUILT_IN || state == CONFIG_MODULE)
-		finding_set(out, VERDICT_OK, "CONFIG_%s%s", option, states[state]);
-	else if (is_there_all_the_same(facts, option))
-		finding_set(out, VERDICT_OK, "CONFIG_%s is %s, but the driver is there",
+		finding_set(out, VERDICT_OK, "the kernel has CONFIG_%s%s", option,
+			    states[state]);
+	else if (has_driver_anyway(facts, option))
+		finding_set(out, VERDICT_OK, "CONFIG_%s is %s, but the driver is available",
 			    option, states[state]);
 	else
 		finding_set(out, VERDICT_FAIL, "CONFIG_%s is %s", option, states[state]);
 }
 
-/* Options that younger kernels have, on by default: off is wrong, not there is not. */
-static void run_young_option(const struct facts *facts, struct finding *out)
+/* An option that only newer kernels have, on by default: absent is fine, off is not. */
+static void run_newer_option(const struct facts *facts, struct finding *out)
 {
 	if (kconfig_option(facts->kernel.config, out->check->option) == CONFIG_ABSENT)
-		finding_set(out, VERDICT_OK, "this kernel does it without such an option");
+		finding_set(out, VERDICT_OK, "this kernel has no such option and needs none");
 	else
 		run_option(facts, out);
 }
 
-static void run_document(const struct facts *facts, struct finding *out)
+static void run_guide(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config;
 
-	finding_set(out, VERDICT_NOTE,
-		    "IOMMU_DEFAULT_PASSTHROUGH is %s: harmless, VFIO does not need it; "
-		    "ARM_SMMU_V3_SVA is %s: irrelevant, this SMMU is no v3",
-		    states[kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH")],
-		    states[kconfig_option(config, "ARM_SMMU_V3_SVA")]);
+	finding_set(
+		out, VERDICT_NOTE,
+		"IOMMU_DEFAULT_PASSTHROUGH (%s) and ARM_SMMU_V3_SVA (%s) are not needed: VFIO has its own domain, and this SMMU is a v2",
+		states[kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH")],
+		states[kconfig_option(config, "ARM_SMMU_V3_SVA")]);
 }
 
 static enum argument_state argument(const struct facts *facts, const char *name)
@@ -82,17 +84,17 @@ static void run_reset(const struct facts *facts, struct finding *out)
 	bool built_in = config && kconfig_option(config, "VFIO_PLATFORM") == CONFIG_BUILT_IN;
 
 	if (argument(facts, "vfio_platform.reset_required") == ARGUMENT_OFF)
-		finding_set(out, VERDICT_OK, "vfio_platform.reset_required=0");
-	else if (facts->snapshot.reset == RESET_NOT_REQUIRED)
 		finding_set(out, VERDICT_OK,
-			    "not there, and not needed: the driver was loaded with it");
+			    "the command line has vfio_platform.reset_required=0");
+	else if (facts->snapshot.reset == RESET_NOT_REQUIRED)
+		finding_set(out, VERDICT_OK, "the driver was loaded with reset_required=0");
 	else if (built_in)
-		finding_set(out, VERDICT_FAIL,
-			    "the driver is built in, and "
-			    "vfio_platform.reset_required=0 is not there");
+		finding_set(
+			out, VERDICT_FAIL,
+			"the driver is built in, and the command line has no vfio_platform.reset_required=0");
 	else
 		finding_set(out, VERDICT_OK,
-			    "not there; 'imxpt bind' loads the driver with it");
+			    "'imxpt bind' loads the driver with reset_required=0");
 }
 
 static void run_unsafe(const struct facts *facts, struct finding *out)
@@ -100,19 +102,18 @@ static void run_unsafe(const struct facts *facts, struct finding *out)
 	const struct kernel_facts *k = &facts->kernel;
 
 	if (k->unsafe_interrupts == 'Y')
-		finding_set(out, VERDICT_OK, "allow_unsafe_interrupts=Y");
+		finding_set(out, VERDICT_OK, "allow_unsafe_interrupts is Y");
 	else if (k->unsafe_interrupts)
-		finding_set(out,
-			    version_before(&k->version, 6, 3) ? VERDICT_WARN : VERDICT_FAIL,
-			    "it is N, and this SoC cannot remap interrupts: QEMU will get "
-			    "'Operation not permitted'");
+		finding_set(
+			out, version_before(&k->version, 6, 3) ? VERDICT_WARN : VERDICT_FAIL,
+			"allow_unsafe_interrupts is N, and this SoC cannot remap interrupts: QEMU gets 'Operation not permitted'");
 	else if (argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts") == ARGUMENT_ON)
-		finding_set(out, VERDICT_OK, "vfio_iommu_type1.allow_unsafe_interrupts=1");
+		finding_set(out, VERDICT_OK,
+			    "the command line has vfio_iommu_type1.allow_unsafe_interrupts=1");
 	else
-		finding_set(out, VERDICT_WARN,
-			    "the module is not loaded, and the command line does not say: "
-			    "without it, unless modprobe.d has it, QEMU will get "
-			    "'Operation not permitted'");
+		finding_set(
+			out, VERDICT_WARN,
+			"vfio_iommu_type1 is not loaded, and neither is allow_unsafe_interrupts on the command line: unless modprobe.d sets it, QEMU gets 'Operation not permitted'");
 }
 
 static void run_bypass(const struct facts *facts, struct finding *out)
@@ -120,21 +121,24 @@ static void run_bypass(const struct facts *facts, struct finding *out)
 	if (facts->kernel.disable_bypass == 'N' ||
 	    (!facts->kernel.disable_bypass &&
 	     argument(facts, "arm_smmu.disable_bypass") == ARGUMENT_OFF))
-		finding_set(out, VERDICT_WARN,
-			    "arm-smmu's disable_bypass is off: DMA with a stream id that "
-			    "no driver knows goes past the SMMU");
+		finding_set(
+			out, VERDICT_WARN,
+			"DMA with an unknown stream id bypasses the SMMU (arm-smmu.disable_bypass=0)");
 	else
-		finding_set(out, VERDICT_OK, "what the SMMU does not know is stopped");
+		finding_set(
+			out, VERDICT_OK,
+			"DMA with an unknown stream id is blocked (arm-smmu.disable_bypass=1)");
 }
 
 static void run_passthrough(const struct facts *facts, struct finding *out)
 {
 	if (argument(facts, "iommu.passthrough") == ARGUMENT_ON)
-		finding_set(out, VERDICT_NOTE,
-			    "iommu.passthrough=1: harmless, it is for the host's own "
-			    "devices");
+		finding_set(
+			out, VERDICT_NOTE,
+			"iommu.passthrough=1 is harmless: it concerns the host's own devices");
 	else
-		finding_set(out, VERDICT_OK, "not there, and not needed");
+		finding_set(out, VERDICT_OK,
+			    "the command line has no iommu.passthrough, and needs none");
 }
 
 #define HERE .stage = CHECK_KERNEL
@@ -147,100 +151,94 @@ static void run_passthrough(const struct facts *facts, struct finding *out)
 		.fix = "build the kernel with CONFIG_" name
 
 static const struct check rows[] = {
-	/* a bind is tried all the same: whether the commit is in cannot be seen */
+	/* not before a bind: whether the commit is in the kernel cannot be seen */
 	{ .name = "version",
 	  HOST,
 	  .run = run_version,
-	  .what = "Linux's version",
-	  .cause = "vfio_platform_init_common() of 6.1 and 6.2 returns the missing reset "
-		   "driver's error whatever reset_required says",
-	  .see = "the bind fails with error -2, and the log has no 'No reset function found'",
+	  .what = "this version of Linux can bind without a reset driver",
+	  .cause =
+		  "vfio_platform_init_common() of 6.1 and 6.2 returns the error of the missing reset driver even with reset_required=0",
+	  .see = "the bind fails with error -2, and the kernel log has no 'No reset function found'",
 	  .source = "Linux, commit 168a9c91fe0a",
 	  .fix = "use Linux 5.10, 5.15, or 6.3 and later, or apply commit 168a9c91fe0a to 6.1 or 6.2" },
 	{ .name = "config-kvm",
 	  OPTION("KVM"),
 	  .run = run_option,
-	  .cause = "QEMU needs KVM for a guest that runs on the board's own cores",
+	  .cause = "QEMU needs KVM to run the guest on the board's own cores",
 	  .source = "Linux, arch/arm64/kvm/Kconfig" },
 	{ .name = "config-vfio",
 	  OPTION("VFIO"),
 	  .run = run_option,
-	  .cause = "the frame that hands devices to user space",
+	  .cause = "VFIO is what passes devices through to a process",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-type1",
 	  OPTION("VFIO_IOMMU_TYPE1"),
 	  .run = run_option,
-	  .cause = "QEMU maps the guest's memory through it: without it, 'No available IOMMU "
-		   "models'; selected with CONFIG_VFIO where there is an IOMMU",
+	  .cause =
+		  "QEMU maps the guest's memory through it, and fails with 'No available IOMMU models' without it; CONFIG_VFIO selects it where there is an IOMMU",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-platform",
 	  OPTION("VFIO_PLATFORM"),
 	  .run = run_option,
-	  .cause = "the driver that takes the devices; neither arm64's defconfig nor NXP's "
-		   "imx_v8_defconfig nor Debian's kernels have it",
+	  .cause =
+		  "it is the driver that the devices are bound to; arm64's defconfig, NXP's imx_v8_defconfig and Debian's kernels do not have it",
 	  .source = "Linux, drivers/vfio/platform/Kconfig" },
 	{ .name = "config-smmu",
 	  OPTION("ARM_SMMU"),
 	  .run = run_option,
-	  .cause = "the driver of the MMU-500, which is an SMMU v2",
+	  .cause = "it is the driver of the MMU-500, which is an SMMU v2",
 	  .source = "Linux, drivers/iommu/Kconfig" },
 	{ .name = "config-group",
 	  OPTION("VFIO_GROUP"),
-	  .run = run_young_option,
-	  .cause = "QEMU opens /dev/vfio/N; kernels since 6.6 can do without",
+	  .run = run_newer_option,
+	  .cause = "QEMU opens /dev/vfio/N; since Linux 6.6 the option can be off",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-container",
 	  OPTION("VFIO_CONTAINER"),
-	  .run = run_young_option,
-	  .cause = "QEMU opens /dev/vfio/vfio; kernels since 6.2 can do without",
+	  .run = run_newer_option,
+	  .cause = "QEMU opens /dev/vfio/vfio; since Linux 6.2 the option can be off",
 	  .source = "Linux, drivers/vfio/Kconfig" },
-	{ .name = "config-document",
+	{ .name = "config-guide",
 	  CONFIG,
-	  .run = run_document,
-	  .what = "what else the source document asks for",
-	  .cause = "IOMMU_DEFAULT_PASSTHROUGH leaves the host's own devices untranslated, and "
-		   "VFIO brings its own domain; ARM_SMMU_V3_SVA belongs to another SMMU",
+	  .run = run_guide,
+	  .what = "what else the Ghaf guide asks for",
+	  .cause =
+		  "IOMMU_DEFAULT_PASSTHROUGH leaves the host's own devices untranslated, and VFIO uses its own domain; ARM_SMMU_V3_SVA is for the SMMU v3",
 	  .see = "zgrep -e PASSTHROUGH -e V3_SVA /proc/config.gz",
-	  .source = "the source document; Linux, drivers/iommu/Kconfig",
+	  .source = "the Ghaf guide; Linux, drivers/iommu/Kconfig",
 	  .fix = "leave both options as they are" },
 	{ .name = "cmdline-reset",
 	  HOST,
 	  .run = run_reset,
 	  .needs = { "config-platform" },
-	  .what = "vfio_platform.reset_required=0, where the driver is built in",
-	  .cause = "a built-in driver has its parameters from the command line alone",
+	  .what = "a driver that is built in gets vfio_platform.reset_required=0",
+	  .cause = "a built-in driver gets its parameters only from the kernel command line",
 	  .see = "cat /proc/cmdline /sys/module/vfio_platform/parameters/reset_required",
 	  .source = "Linux, drivers/vfio/platform/vfio_platform.c",
 	  .fix = "add vfio_platform.reset_required=0 to the kernel command line" },
 	{ .name = "unsafe-interrupts",
 	  HOST,
 	  .run = run_unsafe,
-	  .what = "vfio_iommu_type1.allow_unsafe_interrupts",
+	  .what = "VFIO accepts the group although interrupts are not remapped",
 	  .cause =
-		  "a device that can write to an MSI doorbell could raise any interrupt of "
-		  "the host; the kernel cannot rule it out without an ITS. The passed devices "
-		  "have wires only",
-	  .see = "dmesg: 'No interrupt remapping support'; QEMU: 'failed to setup container for "
-		 "group N: Failed to set iommu for container: Operation not permitted'",
+		  "a device that can write to an MSI doorbell could raise any interrupt of the host, and without an ITS the kernel cannot rule it out; the passed devices have only wired interrupts",
+	  .see = "dmesg: 'No interrupt remapping support'; QEMU: 'failed to setup container for group N: Failed to set iommu for container: Operation not permitted'",
 	  .source = "Linux, drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group()",
-	  .fix = "modprobe vfio_iommu_type1 allow_unsafe_interrupts=1, or where it is loaded "
-		 "echo 1 > /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts, or "
-		 "add vfio_iommu_type1.allow_unsafe_interrupts=1 to the kernel command line" },
+	  .fix = "run 'modprobe vfio_iommu_type1 allow_unsafe_interrupts=1', or, if it is loaded, 'echo 1 > /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts'" },
 	{ .name = "smmu-bypass",
 	  HOST,
 	  .run = run_bypass,
-	  .what = "arm-smmu.disable_bypass=0",
-	  .cause = "it hides a stream id that is not set: the guest's device then reaches all "
-		   "of the host's memory",
+	  .what = "DMA with an unknown stream id is blocked",
+	  .cause =
+		  "with arm-smmu.disable_bypass=0 a missing stream id stays unnoticed, and the guest's device reaches all of the host's memory",
 	  .see = "cat /proc/cmdline /sys/module/arm_smmu/parameters/disable_bypass",
 	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c",
-	  .fix = "take arm-smmu.disable_bypass=0 off the kernel command line, or build the "
-		 "kernel with CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT" },
+	  .fix = "remove arm-smmu.disable_bypass=0 from the kernel command line, or build the kernel with CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT" },
 	{ .name = "passthrough",
 	  HOST,
 	  .run = run_passthrough,
-	  .what = "iommu.passthrough",
-	  .cause = "it keeps the host's own devices untranslated; VFIO brings its own domain",
+	  .what = "iommu.passthrough on the kernel command line",
+	  .cause = "it leaves the host's own devices untranslated; VFIO uses its own domain",
 	  .see = "cat /proc/cmdline",
 	  .source = "Linux, Documentation/admin-guide/kernel-parameters.txt",
 	  .fix = "leave iommu.passthrough as it is" },

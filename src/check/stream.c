@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The checks of what makes a passed node's DMA go where it should: the tree's other half. */
+/* The checks of what leads the DMA of a passed node through the SMMU. */
 #include <inttypes.h>
 
 #include "check/check.h"
@@ -15,7 +15,8 @@ static void run_iommus(const struct facts *facts, struct finding *out)
 	const struct tree_facts *t = &facts->tree;
 	uint32_t smmu = t->t.nodes[t->resolved.iommu].phandle;
 
-	finding_set(out, VERDICT_OK, "%s on all", facts_name(facts, t->resolved.iommu));
+	finding_set(out, VERDICT_OK, "all %zu passed nodes refer to %s",
+		    facts->profile->n_pass, facts_name(facts, t->resolved.iommu));
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		struct cells c = iommus_of(facts, i);
 
@@ -25,7 +26,7 @@ static void run_iommus(const struct facts *facts, struct finding *out)
 			return;
 		}
 		if (c.n != 3 || cells_get(c, 0) != smmu) {
-			finding_set(out, VERDICT_FAIL, "%s: its iommus is not <SMMU id mask>",
+			finding_set(out, VERDICT_FAIL, "%s: iommus is not <SMMU id mask>",
 				    facts_name(facts, t->resolved.pass[i]));
 			return;
 		}
@@ -40,8 +41,9 @@ static void run_stream_id(const struct facts *facts, struct finding *out)
 	if (rules_check_stream_ids(&facts->tree.rules, RULES_PASSED, &f))
 		finding_fault(out, VERDICT_FAIL, &f);
 	else
-		finding_set(out, VERDICT_OK, "0x%" PRIx32 ", mask 0x%" PRIx32, cells_get(c, 1),
-			    cells_get(c, 2));
+		finding_set(out, VERDICT_OK,
+			    "the passed nodes have stream id 0x%" PRIx32 ", mask 0x%" PRIx32,
+			    cells_get(c, 1), cells_get(c, 2));
 }
 
 /* Are the group's members known, whose drivers say whether the group can be used? */
@@ -59,7 +61,8 @@ static void run_stream_owner(const struct facts *facts, struct finding *out)
 	else if (rules_check_disabled_owners(&facts->tree.rules, &f))
 		finding_fault(out, VERDICT_WARN, &f);
 	else
-		finding_set(out, VERDICT_OK, "no other node has them");
+		finding_set(out, VERDICT_OK,
+			    "no other node has the stream id of a passed node");
 }
 
 static void run_stream_group(const struct facts *facts, struct finding *out)
@@ -69,14 +72,15 @@ static void run_stream_group(const struct facts *facts, struct finding *out)
 
 	for (size_t i = 0; i < g->n; i++)
 		ours += resolved_passed(&facts->tree.resolved, g->v[i]) >= 0;
-	finding_set(out, VERDICT_OK, "one of %zu passed nodes, and nobody else", ours);
-	if (ours < facts->profile->n_pass)
-		finding_set(out, VERDICT_OK, "more than one, of passed nodes alone");
+	finding_set(out, VERDICT_OK, "the passed nodes have %s, without any other node",
+		    ours < facts->profile->n_pass ? "several IOMMU groups" :
+						    "one IOMMU group");
 	for (size_t i = 0; i < g->n; i++) {
 		if (resolved_passed(&facts->tree.resolved, g->v[i]) >= 0)
 			continue;
 		finding_set(out, has_members(facts) ? VERDICT_WARN : VERDICT_FAIL,
-			    "%s is in it", facts_name(facts, g->v[i]));
+			    "%s is in the IOMMU group of the passed nodes",
+			    facts_name(facts, g->v[i]));
 		return;
 	}
 }
@@ -88,10 +92,10 @@ static void run_resource(const struct facts *facts, struct finding *out)
 	if (rules_check_resources(&facts->tree.rules, &f))
 		finding_fault(out, VERDICT_FAIL, &f);
 	else
-		finding_set(out, VERDICT_OK, "each bus master names its resources");
+		finding_set(out, VERDICT_OK, "every passed bus master names its resource");
 }
 
-/* A node is what the nearest one above it that says anything says. */
+/* The nearest node, from this one upwards, that has either property counts. */
 static bool is_coherent(const struct tree *t, int node)
 {
 	int size;
@@ -105,8 +109,8 @@ static bool is_coherent(const struct tree *t, int node)
 	return false;
 }
 
-/* The kernel that runs has taken it as it is. */
-static bool is_taken(const struct facts *facts, size_t i)
+/* Has the running kernel bound it as it is? */
+static bool is_bound(const struct facts *facts, size_t i)
 {
 	return facts->tree.live && device_is_bound(&facts->snapshot.devices[i]);
 }
@@ -117,24 +121,26 @@ static void run_coherent(const struct facts *facts, struct finding *out)
 	const struct version *v = &facts->kernel.version;
 
 	if (is_coherent(&t->t, t->resolved.iommu)) {
-		finding_set(out, VERDICT_OK, "the SMMU is");
+		finding_set(out, VERDICT_OK, "the SMMU is dma-coherent");
 		return;
 	}
-	finding_set(out, VERDICT_OK, "all are");
+	finding_set(out, VERDICT_OK, "all %zu passed nodes are dma-coherent",
+		    facts->profile->n_pass);
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		if (is_coherent(&t->t, t->resolved.pass[i]))
 			continue;
-		if (is_taken(facts, i)) {
-			finding_set(out, VERDICT_OK, "%s is not, and is bound all the same",
+		if (is_bound(facts, i)) {
+			finding_set(out, VERDICT_OK,
+				    "%s is not dma-coherent, but the kernel bound it",
 				    facts_name(facts, t->resolved.pass[i]));
 			continue;
 		}
 		finding_explain(out, REASON_NOT_COHERENT,
 				facts_name(facts, t->resolved.pass[i]));
 		if (version_before(v, 5, 19))
-			finding_set(out, VERDICT_OK, "Linux %d.%d does not ask for it",
+			finding_set(out, VERDICT_OK, "Linux %d.%d does not need dma-coherent",
 				    v->major, v->minor);
-		/* of 5.19 and 6.0 the arm-smmu driver may say that all are */
+		/* in 5.19 and 6.0 the arm-smmu driver may report every device as coherent */
 		else if (version_before(v, 6, 1) || !v->major)
 			out->verdict = VERDICT_WARN;
 		return;
@@ -150,19 +156,19 @@ static const struct check rows[] = {
 	  .run = run_iommus,
 	  .needs = { "nodes" },
 	  .what = "the passed nodes have iommus",
-	  .cause = "VFIO takes only devices that are in an IOMMU group, and a node gets into "
-		   "one by its iommus; U-Boot reads only those of exactly three cells",
+	  .cause =
+		  "VFIO accepts only a device in an IOMMU group, which the kernel creates from the iommus of its node; U-Boot reads only an iommus of exactly three cells",
 	  .see = "the bind fails with error -22, or -19 on Linux 5.10",
-	  .source = "Linux, drivers/vfio/group.c, vfio_group_find_or_alloc(); U-Boot, fdt.c, "
-		    "config_smmu_fdt()",
+	  .source =
+		  "Linux, drivers/vfio/group.c, vfio_group_find_or_alloc(); U-Boot, fdt.c, config_smmu_fdt()",
 	  .fix = "boot a host tree made by 'imxpt patch', which gives every passed node its iommus" },
 	{ .name = "stream-id",
 	  HERE,
 	  .run = run_stream_id,
 	  .needs = { "iommus" },
-	  .what = "their stream ids are 1 to 63, with a mask that the SMMU has",
-	  .cause = "the system controller keeps six bits of it, and 0 means bypass; the SMMU "
-		   "refuses what is out of its range, and then there is no group",
+	  .what = "the stream ids are 1 to 63, with a mask that the SMMU supports",
+	  .cause =
+		  "the system controller keeps six bits of the id, and 0 means bypass; the SMMU driver rejects an id or a mask that is out of range, and then there is no group",
 	  .see = "dmesg: 'stream ID 0x... out of range for SMMU', 'SMR mask 0x... out of range'",
 	  .source = "NXP, sci/svc/rm/api.h; Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c",
 	  .fix = "give the profile a stream id from 1 to 63 and a mask up to 0x7fff, and patch the board's tree again" },
@@ -170,45 +176,42 @@ static const struct check rows[] = {
 	  UBOOT,
 	  .run = run_resource,
 	  .needs = { "iommus", "references" },
-	  .what = "every passed bus master says its resource",
+	  .what = "every passed bus master names its resource",
 	  .cause =
-		  "U-Boot sets the stream id of the resources in fsl,sc_rsrc_id, or else in "
-		  "power-domains; with neither, the resource keeps the bypass that handing it "
-		  "over had put it into: link is up, no packet, no interrupt, no isolation",
+		  "U-Boot sets the stream id of the resources in fsl,sc_rsrc_id, else in power-domains. With neither, the resource bypasses the SMMU, as assigning it to a partition left it: the link is up, but there is no packet, no interrupt and no isolation",
 	  .see = "fdtget TREE.dtb /bus@5b000000/ethernet@5b040000 fsl,sc_rsrc_id",
-	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt_device_sid(); NXP, "
-		    "sci/svc/rm/api.h, sc_rm_assign_resource()",
+	  .source =
+		  "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt_device_sid(); NXP, sci/svc/rm/api.h, sc_rm_assign_resource()",
 	  .fix = "add fsl,sc_rsrc_id to the node: 'imxpt patch' does it without --as-documented" },
 	{ .name = "coherent",
 	  HERE,
 	  .run = run_coherent,
 	  .before_bind = true,
 	  .needs = { "nodes" },
-	  .what = "they are dma-coherent, where the kernel wants that",
+	  .what = "the passed nodes are dma-coherent, where the kernel needs it",
 	  .cause =
-		  "since Linux 5.19 VFIO refuses a device whose DMA might not be coherent, and "
-		  "the SMMU's driver goes by this property of the device or the SMMU",
+		  "since Linux 5.19 VFIO refuses a device whose DMA may not be coherent; the SMMU driver decides that by this property of the device or of the SMMU",
 	  .see = "the bind fails with error -22, and the device has an iommu_group",
-	  .source = "Linux, commit e8ae0e140c05; drivers/iommu/arm/arm-smmu/arm-smmu.c, "
-		    "arm_smmu_capable(); drivers/of/address.c, of_dma_is_coherent()",
+	  .source =
+		  "Linux, commit e8ae0e140c05; drivers/iommu/arm/arm-smmu/arm-smmu.c, arm_smmu_capable(); drivers/of/address.c, of_dma_is_coherent()",
 	  .fix = "add dma-coherent to the passed nodes: 'imxpt patch' does it without --as-documented" },
 	{ .name = "stream-owner",
 	  UBOOT,
 	  .run = run_stream_owner,
 	  .needs = { "iommus", "references" },
-	  .what = "nobody else has their stream ids",
-	  .cause = "one stream id is one address space: what else has the id does its DMA in "
-		   "the guest's memory, and the guest's device in its",
-	  .see = "imxpt uboot TREE.dtb lists the stream ids that are set",
+	  .what = "no other node has the stream id of a passed node",
+	  .cause =
+		  "one stream id is one address space: the other node's DMA reaches the guest's memory, and the guest's DMA its memory",
+	  .see = "'imxpt uboot TREE.dtb' lists the stream ids that U-Boot sets",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt()",
 	  .fix = "give the other node another stream id in its iommus, or the profile another one" },
 	{ .name = "stream-group",
 	  HERE,
 	  .run = run_stream_group,
 	  .needs = { "iommus", "stream-id", "stream-owner" },
-	  .what = "who will be in their IOMMU group, by stream id and mask",
-	  .cause = "the SMMU puts devices whose stream ids cover each other into one group, "
-		   "which VFIO has whole or not at all",
+	  .what = "no other node will be in the IOMMU group of the passed nodes",
+	  .cause =
+		  "the SMMU driver puts devices whose stream ids and masks overlap into one group, and VFIO needs the whole group",
 	  .see = "ls /sys/bus/platform/devices/5b040000.ethernet/iommu_group/devices",
 	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c, arm_smmu_find_sme()",
 	  .fix = "give the profile a stream id and mask that cover no other node's iommus" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The checks of the tree that the board runs, or is to boot. */
+/* The checks of the tree: of the board that runs, or of one that is to be booted. */
 #include <errno.h>
 #include <string.h>
 
@@ -15,12 +15,14 @@ static void run_board(const struct facts *facts, struct finding *out)
 		finding_set(out, VERDICT_FAIL, "%s", facts->no_host);
 		return;
 	}
-	is = *facts->tree.unseen ? NULL : tree_string(t, 0, "compatible");
-	if (*facts->tree.unseen || tree_is_compatible(t, 0, facts->profile->fits))
-		finding_set(out, VERDICT_OK, "%s", is ? is : facts->profile->fits);
+	is = *facts->tree.unseen ? facts->profile->fits : tree_string(t, 0, "compatible");
+	if (!is)
+		finding_set(out, VERDICT_FAIL, "the tree names no board");
+	else if (*facts->tree.unseen || tree_is_compatible(t, 0, facts->profile->fits))
+		finding_set(out, VERDICT_OK, "the board is %s", is);
 	else
-		finding_set(out, VERDICT_FAIL, "it is %s, and the profile is for %s",
-			    is ? is : "no known board", facts->profile->fits);
+		finding_set(out, VERDICT_FAIL, "the board is %s, and the profile is for %s",
+			    is, facts->profile->fits);
 }
 
 static void run_smmu(const struct facts *facts, struct finding *out)
@@ -28,7 +30,7 @@ static void run_smmu(const struct facts *facts, struct finding *out)
 	if (facts->tree.smmu_fault.code)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.smmu_fault);
 	else
-		finding_set(out, VERDICT_OK, "%s",
+		finding_set(out, VERDICT_OK, "%s is in the tree and enabled",
 			    facts_name(facts, facts->tree.resolved.iommu));
 }
 
@@ -37,11 +39,12 @@ static void run_nodes(const struct facts *facts, struct finding *out)
 	if (facts->tree.resolve_fault.code)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.resolve_fault);
 	else
-		finding_set(out, VERDICT_OK, "all %zu are there", facts->profile->n_pass);
+		finding_set(out, VERDICT_OK, "the tree has all %zu passed nodes",
+			    facts->profile->n_pass);
 }
 
-/* Has an edit that is missing a check of its own, which says how bad that is? */
-static bool is_judged_elsewhere(const struct edit *e)
+/* Does another check show how bad it is that this edit is missing? */
+static bool has_own_check(const struct edit *e)
 {
 	static const char *const names[] = { "iommus",	      "dma-coherent", "fsl,sc_rsrc_id",
 					     "power-domains", "status",	      "reg" };
@@ -53,7 +56,7 @@ static bool is_judged_elsewhere(const struct edit *e)
 	return false;
 }
 
-/* Count what is missing; the worst, of the same kind the first, is in *worst. */
+/* Count the missing edits.  *worst is the first without a check of its own, else the first. */
 static size_t count_missing(const struct facts *facts, const struct edit **worst)
 {
 	const struct edits *l = &facts->tree.missing;
@@ -64,10 +67,10 @@ static size_t count_missing(const struct facts *facts, const struct edit **worst
 	for (size_t i = 0; i < l->n; i++) {
 		const struct edit *e = &l->v[i];
 
-		/* U-Boot has written the partition's number there */
+		/* U-Boot has written the number of the partition there */
 		if (facts->tree.live && e->node == domain && !strcmp(e->name, "reg"))
 			continue;
-		if (!*worst || (is_judged_elsewhere(*worst) && !is_judged_elsewhere(e)))
+		if (!*worst || (has_own_check(*worst) && !has_own_check(e)))
 			*worst = e;
 		n++;
 	}
@@ -82,7 +85,7 @@ static void run_patched(const struct facts *facts, struct finding *out)
 
 	if (resolved_domain(&facts->tree.resolved) < 0) {
 		finding_set(out, VERDICT_FAIL,
-			    "no: there is no /domu/%s, so it is the board's own tree",
+			    "the tree has no /domu/%s: it is the board's own tree",
 			    facts->profile->domain_node);
 		return;
 	}
@@ -92,10 +95,11 @@ static void run_patched(const struct facts *facts, struct finding *out)
 	}
 	n = count_missing(facts, &e);
 	if (n == 0)
-		finding_set(out, VERDICT_OK, "wholly");
+		finding_set(out, VERDICT_OK, "the profile's patch is complete");
 	else
-		finding_set(out, is_judged_elsewhere(e) ? VERDICT_WARN : VERDICT_FAIL,
-			    "not wholly: %zu missing, so %s %s %s", n, edit_op_name(e->op),
+		finding_set(out, has_own_check(e) ? VERDICT_WARN : VERDICT_FAIL,
+			    "the profile's patch lacks %zu edit%s, such as: %s %s %s", n,
+			    n == 1 ? "" : "s", edit_op_name(e->op),
 			    edits_path(&facts->tree.missing, e->node, path), e->name);
 }
 
@@ -104,17 +108,19 @@ static void run_enabled(const struct facts *facts, struct finding *out)
 	const struct tree *t = &facts->tree.t;
 	int size;
 
-	finding_set(out, VERDICT_OK, "all are");
+	finding_set(out, VERDICT_OK, "all %zu passed nodes are enabled",
+		    facts->profile->n_pass);
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		int node = facts->tree.resolved.pass[i];
 
 		if (tree_is_enabled(t, node) || facts_has_device(facts, i))
 			continue;
 		if (facts->tree.live && tree_prop(t, node, "power-domains", &size))
-			finding_set(out, VERDICT_SKIP, "%s is not: disabled says why",
+			finding_set(out, VERDICT_SKIP, "%s is disabled (see check 'disabled')",
 				    facts_name(facts, node));
 		else
-			finding_set(out, VERDICT_FAIL, "%s: its status is not \"okay\"",
+			finding_set(out, VERDICT_FAIL,
+				    "%s is disabled: its status is not \"okay\"",
 				    facts_name(facts, node));
 		return;
 	}
@@ -130,7 +136,7 @@ static void run_references(const struct facts *facts, struct finding *out)
 	else if (r && ref_check(&facts->tree.t, r, &f))
 		finding_fault(out, VERDICT_WARN, &f);
 	else
-		finding_set(out, VERDICT_OK, "all %zu references are whole",
+		finding_set(out, VERDICT_OK, "all %zu references point to a node",
 			    facts->tree.refs.n);
 }
 
@@ -140,20 +146,18 @@ static const struct check rows[] = {
 	{ .name = "board",
 	  .stage = CHECK_TREE,
 	  .run = run_board,
-	  .what = "the board is one that the profile is for",
+	  .what = "the profile is for this board",
 	  .cause = "stream ids, resources and nodes differ from board to board",
 	  .see = "tr '\\0' '\\n' < /proc/device-tree/compatible",
-	  .source = "the profile's \"fits\", imxpt profiles NAME",
-	  .fix = "run it on the board, or say with --root or --dtb where it is recorded; choose "
-		 "another profile with -p" },
+	  .source = "the property \"fits\" of the profile: imxpt profiles NAME",
+	  .fix = "run this on the board, name its tree with --dtb or a recording with --root, or choose another profile with -p" },
 	{ .name = "smmu",
 	  HERE,
 	  .run = run_smmu,
 	  .needs = { "board" },
-	  .what = "the SMMU is in the tree, and enabled",
+	  .what = "the SMMU is in the tree and enabled",
 	  .cause =
-		  "the trees of Linux 6.1 to 6.8 describe no SMMU, and without one there is no "
-		  "IOMMU group and nothing for VFIO to protect",
+		  "the trees of Linux 6.1 to 6.8 describe no SMMU; without one there is no IOMMU group, and VFIO refuses the devices",
 	  .see = "ls -d /proc/device-tree/iommu@51400000",
 	  .source = "Linux, arch/arm64/boot/dts/freescale/imx8qm.dtsi",
 	  .fix = "set the status of the SMMU's node to \"okay\"" },
@@ -161,42 +165,39 @@ static const struct check rows[] = {
 	  HERE,
 	  .run = run_nodes,
 	  .needs = { "board", "smmu" },
-	  .what = "the passed devices are in the tree",
-	  .cause = "a tree of another generation calls a node otherwise, or lacks it",
+	  .what = "the passed nodes are in the tree",
+	  .cause =
+		  "the tree of another kernel version may name a node differently, or lack it",
 	  .see = "imxpt patch -n TREE.dtb",
-	  .source = "the profile, imxpt profiles NAME",
-	  .fix = "use a tree of this board, or a profile of one's own with -p" },
+	  .source = "the nodes of the profile: imxpt profiles NAME",
+	  .fix = "use a tree of this board, or your own profile with -p" },
 	{ .name = "patched",
 	  HERE,
 	  .run = run_patched,
 	  .needs = { "nodes" },
-	  .what = "the profile's patch is in the tree, wholly",
+	  .what = "the profile's patch is complete",
 	  .cause =
-		  "U-Boot loaded another tree than the one that was patched, or it was patched "
-		  "by hand, as documented, or by another version",
-	  .see = "imxpt patch -n TREE.dtb lists each edit that is missing, with its reason",
-	  .source =
-		  "the source document, \"Host Device Tree Explained\"; imxpt(8), DIFFERENCES",
-	  .fix = "patch the board's tree with 'imxpt patch', and select it with U-Boot's "
-		 "fdt_file" },
+		  "U-Boot loaded another tree than the patched one, or the tree was patched by hand, with --as-documented, or by another version",
+	  .see = "'imxpt patch -n TREE.dtb' lists each missing edit with its reason",
+	  .source = "the Ghaf guide, \"Host Device Tree Explained\"; imxpt(8), DIFFERENCES",
+	  .fix = "patch the board's tree with 'imxpt patch', and select it with U-Boot's fdt_file" },
 	{ .name = "references",
 	  HERE,
 	  .run = run_references,
 	  .needs = { "board" },
-	  .what = "no power-domains, or other reference, leads nowhere",
+	  .what = "every reference points to a node",
 	  .cause =
-		  "on an enabled node whose power-domains lead nowhere U-Boot prints an error "
-		  "for ever; Linux leaves out what else is broken",
+		  "U-Boot loops forever on an enabled node whose power-domains points to no node; Linux ignores any other broken reference",
 	  .see = "imxpt uboot TREE.dtb; dtc -I dtb TREE.dtb",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()",
-	  .fix = "delete the property that refers to a node that is not there" },
+	  .fix = "delete the broken property, or correct the phandle in it" },
 	{ .name = "enabled",
 	  HERE,
 	  .run = run_enabled,
 	  .before_bind = true,
 	  .needs = { "nodes" },
 	  .what = "the passed nodes are enabled",
-	  .cause = "Linux makes a platform device of an enabled node only",
+	  .cause = "Linux creates platform devices only for enabled nodes",
 	  .see = "cat /proc/device-tree/bus@*/NODE/status",
 	  .source = "Linux, drivers/of/platform.c, of_platform_device_create_pdata()",
 	  .fix = "set the node's status to \"okay\" and delete its power-domains: 'imxpt patch' makes such a tree" },

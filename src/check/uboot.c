@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The checks of what U-Boot does to the tree, or has done to the running one. */
+/* The checks of what U-Boot does to the tree, or did to the running one. */
 #include <inttypes.h>
 
 #include "check/check.h"
 #include "check/facts.h"
 
-/* The first resource of the profile that goes elsewhere; false: none does. */
-static bool misses(const struct facts *facts, int domain, uint32_t *resource)
+/* Find the first resource of the profile that another domain gets. */
+static bool lacks_resource(const struct facts *facts, int domain, uint32_t *resource)
 {
 	struct cells rsrcs = facts->profile->domain.rsrcs;
 
@@ -19,8 +19,8 @@ static bool misses(const struct facts *facts, int domain, uint32_t *resource)
 	return false;
 }
 
-/* What U-Boot will make of the domain in a tree that it has yet to see. */
-static void foresee_partition(const struct tree_facts *t, int domain, struct finding *out)
+/* What U-Boot will do with the domain. */
+static void predict_partition(const struct tree_facts *t, int domain, struct finding *out)
 {
 	finding_not_seen(out, t->uboot_fault.text);
 	for (size_t i = 0; i < t->uboot.n_partitions; i++) {
@@ -42,21 +42,24 @@ static void run_partition(const struct facts *facts, struct finding *out)
 	uint32_t resource;
 
 	if (domain < 0) {
-		finding_set(out, VERDICT_SKIP, "the tree says of none: see patched");
+		finding_set(
+			out, VERDICT_SKIP,
+			"the tree has no /domu node, so no partition is made (see check 'patched')");
 		return;
 	}
 	reg = tree_cells(&t->t, domain, "reg");
 	if (!t->live)
-		foresee_partition(t, domain, out);
+		predict_partition(t, domain, out);
 	else if (reg.n == 1 && cells_get(reg, 0))
-		finding_set(out, VERDICT_OK, "number %" PRIu32, cells_get(reg, 0));
+		finding_set(out, VERDICT_OK, "/domu/%s is partition %" PRIu32,
+			    facts_name(facts, domain), cells_get(reg, 0));
 	else
 		finding_set(out, VERDICT_FAIL,
-			    "/domu/%s: reg is still 0: scu_rm dtb did not run, or failed",
+			    "/domu/%s: reg is still 0, so 'scu_rm dtb' did not run or failed",
 			    facts_name(facts, domain));
-	if (out->verdict == VERDICT_OK && misses(facts, domain, &resource))
+	if (out->verdict == VERDICT_OK && lacks_resource(facts, domain, &resource))
 		finding_set(out, VERDICT_FAIL,
-			    "/domu/%s does not get resource %s: another domain has it first",
+			    "/domu/%s does not get resource %s: another domain names it first",
 			    facts_name(facts, domain), resource_text(resource, text));
 }
 
@@ -87,7 +90,7 @@ static void run_disabled(const struct facts *facts, struct finding *out)
 	else if (rules_check_stay_enabled(&facts->tree.rules, RULES_ALL, &f))
 		finding_fault(out, VERDICT_WARN, &f);
 	else
-		finding_set(out, VERDICT_OK, "U-Boot disables no node");
+		finding_set(out, VERDICT_OK, "U-Boot will disable no node");
 }
 
 /* The first passed bus master; -1: there is none. */
@@ -106,15 +109,16 @@ static void run_stream(const struct facts *facts, struct finding *out)
 	struct fault f = { 0 };
 
 	if (master < 0)
-		finding_set(out, VERDICT_SKIP, "no bus master is passed through");
+		finding_set(out, VERDICT_SKIP, "no bus master is passed");
 	else if (rules_check_streams(&facts->tree.rules, &f))
 		finding_fault(out, VERDICT_FAIL, &f);
 	else
-		finding_set(out, VERDICT_OK, "0x%" PRIx32 " for %s%s",
+		finding_set(out, VERDICT_OK, "U-Boot sets stream id 0x%" PRIx32 " for %s%s",
 			    cells_get(tree_cells(&facts->tree.t, master, "iommus"), 1),
 			    facts_name(facts, master),
-			    facts->tree.live ? ", by the tree; what was set, nothing shows" :
-					       "");
+			    facts->tree.live ?
+				    ", according to the tree; nothing shows what it set" :
+				    "");
 }
 
 #define HERE .stage = CHECK_UBOOT, .input = INPUT_TREE
@@ -124,38 +128,34 @@ static const struct check rows[] = {
 	  HERE,
 	  .run = run_partition,
 	  .needs = { "nodes" },
-	  .what = "scu_rm has made the partition, or will",
-	  .cause = "scu_rm is missing from U-Boot (mainline, NXP's 2024.04), boot_os does not "
-		   "call it, or the domain's node has no reg to write to; it reports success "
-		   "all the same",
+	  .what = "scu_rm makes the partition",
+	  .cause =
+		  "U-Boot has no scu_rm (mainline, NXP's 2024.04), boot_os does not call it, or the domain's node has no reg to write to; scu_rm reports success in any case",
 	  .see = "od -An -tx1 /proc/device-tree/domu/*/reg; 'scu_rm print' at U-Boot's prompt",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/partition.c, do_part_dtb()",
-	  .fix = "let U-Boot run 'scu_rm dtb ${fdt_addr}' before booti: 'imxpt uboot' prints "
-		 "the lines, and imxpt(8) says which U-Boot has it" },
+	  .fix = "let U-Boot run 'scu_rm dtb ${fdt_addr}' before booti: 'imxpt uboot' prints the lines, and imxpt(8) names the versions that have it" },
 	{ .name = "disabled",
 	  HERE,
 	  .run = run_disabled,
 	  .before_bind = true,
 	  .needs = { "nodes", "enabled", "references" },
-	  .what = "nodes that U-Boot disables",
-	  .cause = "U-Boot disables every enabled node whose power-domains names a resource "
-		   "that is not the host's any more",
+	  .what = "U-Boot disables no node that is needed",
+	  .cause =
+		  "U-Boot disables every enabled node whose power-domains names a resource that is no longer the host's",
 	  .see = "U-Boot prints 'Disable NODE rsrc N not owned'",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()",
-	  .fix = "take power-domains out of a passed node, as 'imxpt patch' does; what the host "
-		 "loses besides needs another profile" },
+	  .fix = "delete power-domains from a passed node, as 'imxpt patch' does; to keep another node, use a profile without its resource" },
 	{ .name = "stream",
 	  .stage = CHECK_UBOOT,
 	  .input = INPUT_UBOOT,
 	  .run = run_stream,
 	  .needs = { "stream-id", "resource", "references" },
-	  .what = "the stream ids that U-Boot sets are those of iommus",
-	  .cause = "the SMMU looks for the stream id that the system controller puts on the "
-		   "bus: where it is another than the node's, the DMA is blocked or goes "
-		   "elsewhere",
+	  .what = "U-Boot sets the stream ids that are in iommus",
+	  .cause =
+		  "the SMMU translates by the stream id that the system controller puts on the bus: DMA with another id than the node's is blocked, or reaches other memory",
 	  .see = "dmesg: 'Blocked unknown Stream ID'; 'imxpt uboot TREE.dtb' lists them",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt()",
-	  .fix = "let one node alone name the resource: 'imxpt uboot TREE.dtb' lists which nodes do" },
+	  .fix = "let only one node name the resource: 'imxpt uboot TREE.dtb' lists the nodes that do" },
 };
 
 const struct checks checks_of_uboot = { rows, sizeof(rows) / sizeof(rows[0]) };
