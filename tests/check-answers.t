@@ -47,7 +47,18 @@ has "explain: the source" "$out" "source:  U-Boot, arch/arm/mach-imx/imx8/fdt.c"
 on_board check --explain resource --json
 has "explain as data" "$(cat "$tmp/out")" '"name": "resource"'
 on_board check --explain nothing
-is "explain an unknown check" "2 imxpt: check: no check is called nothing" "$rc $(head -n 1 "$tmp/err")"
+is "explain an unknown check" "2 imxpt: check: no check is called 'nothing'" "$rc $(head -n 1 "$tmp/err")"
+on_board check --explain stream_id
+has "explain: underscores" "$rc $out" "0 stream-id (tree): "
+on_board check --explain=stream-id
+has "explain: with an equals sign" "$rc $out" "0 stream-id (tree): "
+on_board check --explain
+has "explain alone lists the checks" "$rc $out" "0 STAGE    CHECK              WHAT"
+listed=$(sed 1d "$tmp/out" | tr -s ' ' | cut -d' ' -f2)
+on_board check --explain --json
+is "explain alone as data" "$listed" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out")"
+on_board check --json
+is "and these are the checks that run" "$listed" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out")"
 explained() {
 	good
 	on_board check

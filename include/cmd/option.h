@@ -66,7 +66,7 @@ struct options {
 	const char *fdt_file; /* --fdt-file: only FDT_FILE_CHARS; NULL: not given */
 	enum env_format format;
 	const char *dtb, *config, *qemu; /* what check reads instead; NULL: not given */
-	const char *explain;		 /* --explain: a check's name; NULL: not given */
+	const char *explain;		 /* --explain: a check's name, "": all; NULL: not given */
 	uint64_t memory;		 /* --memory: bytes; 0: not given */
 	const char *owner;		 /* --owner: USER[:GROUP]; NULL: not given */
 	unsigned int timeout_ms;	 /* --timeout, given in seconds */

@@ -14,6 +14,7 @@
 #include "cmd/files.h"
 
 #define N_COLUMNS 4
+#define LIST_COLUMNS 3
 #define ROWS_MAX (2 * CHECKS_MAX + 1)
 
 /* A run: the facts, and the finding of each row. */
@@ -117,6 +118,13 @@ static void print_table(const struct work *w)
 	print_summary(w, n_hidden);
 }
 
+static void json_check(struct json *j, const struct check *c)
+{
+	json_string(j, "stage", check_stage_name(c->stage));
+	json_string(j, "name", c->name);
+	json_string(j, "what", c->what);
+}
+
 static int print_json(const struct work *w, struct fault *f)
 {
 	struct json j;
@@ -131,15 +139,41 @@ static int print_json(const struct work *w, struct fault *f)
 	json_open_list(&j, "checks");
 	for (size_t i = 0; i < w->n_found; i++) {
 		const struct finding *found = &w->found[i];
-		const struct check *c = found->check;
 
 		json_open_object(&j, NULL);
-		json_string(&j, "stage", check_stage_name(c->stage));
-		json_string(&j, "name", c->name);
-		json_string(&j, "what", c->what);
+		json_check(&j, found->check);
 		json_string(&j, "verdict", verdict_name(found->verdict));
 		json_string(&j, "evidence", found->evidence);
 		json_text(&j, "fix", found->fix);
+		json_close(&j);
+	}
+	json_close(&j);
+	return json_end(&j, stdout, f);
+}
+
+static int list_checks(const struct options *o, struct fault *f)
+{
+	const char *cells[(CHECKS_MAX + 1) * LIST_COLUMNS] = { "STAGE", "CHECK", "WHAT" };
+	const struct check *c;
+	struct json j;
+	size_t n = 0;
+
+	for (; (c = check_at(n)); n++) {
+		const char **row = &cells[(n + 1) * LIST_COLUMNS];
+
+		row[0] = check_stage_name(c->stage);
+		row[1] = c->name;
+		row[2] = c->what;
+	}
+	if (!o->json) {
+		table_print(stdout, cells, n + 1, LIST_COLUMNS);
+		return 0;
+	}
+	json_begin(&j, "check");
+	json_open_list(&j, "checks");
+	for (size_t i = 0; i < n; i++) {
+		json_open_object(&j, NULL);
+		json_check(&j, check_at(i));
 		json_close(&j);
 	}
 	json_close(&j);
@@ -152,19 +186,17 @@ static int explain_check(const struct options *o, struct fault *f)
 	struct json j;
 
 	if (!c) {
-		fault_set(f, -ENOENT, "no check is called %s", o->explain);
-		return fault_fix(f, "'imxpt check' and imxpt(8) list them");
+		fault_set(f, -ENOENT, "no check is called '%s'", o->explain);
+		return fault_fix(f, "'imxpt check --explain' lists them");
 	}
 	if (!o->json) {
-		printf("%s, of %s: %s\n\ncause:   %s\nto see:  %s\nfix:     %s\nsource:  %s\n",
+		printf("%s (%s): %s\n\ncause:   %s\nto see:  %s\nfix:     %s\nsource:  %s\n",
 		       c->name, check_stage_name(c->stage), c->what, c->cause, c->see, c->fix,
 		       c->source);
 		return 0;
 	}
 	json_begin(&j, "check");
-	json_string(&j, "stage", check_stage_name(c->stage));
-	json_string(&j, "name", c->name);
-	json_string(&j, "what", c->what);
+	json_check(&j, c);
 	json_string(&j, "cause", c->cause);
 	json_string(&j, "see", c->see);
 	json_string(&j, "fix", c->fix);
@@ -198,7 +230,9 @@ static int run_checks(struct work *w, struct fault *f)
 static enum status run(const struct options *o, struct fault *f)
 {
 	struct work w = { .o = o, .sys.root = -1 };
-	int ret = o->explain ? explain_check(o, f) : run_checks(&w, f);
+	int ret = !o->explain ? run_checks(&w, f) :
+		  *o->explain ? explain_check(o, f) :
+				list_checks(o, f);
 	enum status status = is_ready(&w) ? STATUS_OK : STATUS_NOT_READY;
 
 	facts_free(&w.facts);
@@ -216,7 +250,7 @@ static const int accepts[] = { OPT_PROFILE, OPT_STRICT,	 OPT_DTB,  OPT_CONFIG, O
 const struct command cmd_check = {
 	.name = "check",
 	.usage = "",
-	.summary = "Tell whether this host, or this tree, is ready, and what mends it",
+	.summary = "Check whether this host, or this tree, is ready, and how to fix it",
 	.accepts = accepts,
 	.run = run,
 };

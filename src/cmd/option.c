@@ -23,7 +23,7 @@ struct row {
 	int key;
 	unsigned int field; /* offset in struct options; PARSED: parse() stores it */
 	const char *name;
-	const char *arg; /* name of the argument; NULL: takes none */
+	const char *arg; /* the argument's name, in [] if it is optional; NULL: takes none */
 	const char *help;
 };
 
@@ -60,8 +60,8 @@ static const struct row rows[] = {
 	{ OPT_QEMU, TEXT(qemu), "qemu", "PATH", "ask this QEMU, not the one in PATH" },
 	{ OPT_MEMORY, PARSED, "memory", "SIZE", "the guest's memory, as QEMU's -m: 512M, 2G" },
 	{ OPT_STRICT, FLAG(strict), "strict", NULL, "a warning counts as a failure" },
-	{ OPT_EXPLAIN, TEXT(explain), "explain", "CHECK",
-	  "print the cause, evidence and fix of a check" },
+	{ OPT_EXPLAIN, TEXT(explain), "explain", "[CHECK]",
+	  "explain a check, or list the checks" },
 	{ OPT_JSON, FLAG(json), "json", NULL, "print the result as one JSON object" },
 	{ OPT_QUIET, FLAG(quiet), "quiet", NULL, "print less" },
 	{ OPT_VERBOSE, FLAG(verbose), "verbose", NULL, "print each step as it runs" },
@@ -229,10 +229,15 @@ static int store(const struct row *row, const char *arg, struct options *o, stru
 	if (row->field == PARSED)
 		return parse(row, arg, o, f);
 	if (row->arg)
-		*(const char **)field = arg;
+		*(const char **)field = arg ? arg : "";
 	else
 		*(bool *)field = true;
 	return 0;
+}
+
+static bool is_optional(const struct row *row)
+{
+	return row->arg && *row->arg == '[';
 }
 
 static const struct row *find_row(int key)
@@ -258,7 +263,10 @@ static void make_tables(const int *accepts, struct option *opts, char *letters)
 
 		if (!is_accepted(accepts, r->key))
 			continue;
-		opts[n++] = (struct option){ r->name, r->arg ? required_argument : no_argument,
+		opts[n++] = (struct option){ r->name,
+					     is_optional(r) ? optional_argument :
+					     r->arg	    ? required_argument :
+							      no_argument,
 					     NULL, r->key };
 		if (r->key > UCHAR_MAX)
 			continue;
@@ -296,6 +304,10 @@ int options_parse(int argc, char **argv, const int *accepts, struct options *o,
 					 argv[optind - 1]);
 		if (key == '?')
 			return refuse(argv[optind - 1], accepts, f);
+		/* an optional argument may be the next word, as a required one may */
+		if (!optarg && is_optional(find_row(key)) && optind < argc &&
+		    *argv[optind] != '-')
+			optarg = argv[optind++];
 		ret = store(find_row(key), optarg, o, f);
 		if (ret)
 			return ret;
