@@ -64,7 +64,7 @@ explained() {
 	on_board check
 	sed -n '1d; $d; s/^[^ ][^ ]*  *\([a-z0-9-]*\) .*/\1/p' "$tmp/out" | while read -r name; do
 		"$imxpt" check --explain "$name" >"$tmp/text" || echo "$name"
-		[ "$(wc -l <"$tmp/text")" -eq 6 ] || echo "$name: $(cat "$tmp/text")"
+		[ "$(wc -l <"$tmp/text")" -eq 7 ] || echo "$name: $(cat "$tmp/text")"
 	done
 }
 is "every check is explained" "" "$(explained)"
@@ -84,13 +84,21 @@ on_board check --dtb "$tmp/patched.dtb"
 is "a patched tree" "0 " "$rc $(verdicts fail)"
 has "what U-Boot will do to it" "$out" "a partition is made"
 on_board check --dtb "$(board mek-like)"
-is "the board's own tree" "3 patched enabled iommus coherent" "$rc $(verdicts fail)"
+is "the board's own tree" "3 patched" "$rc $(verdicts fail)"
 "$imxpt" patch -q --as-documented -o "$tmp/documented.dtb" "$(board mek-like)"
 on_board check --dtb "$tmp/documented.dtb"
 is "the Ghaf guide's tree" "3 resource coherent" "$rc $(verdicts fail)"
 run check --dtb "$tmp/patched.dtb"
 is "on a machine that is not a board, a tree can be checked" "0 " "$rc $(verdicts fail)"
 has "and the machine is not checked" "$(tail -n 2 "$tmp/out")" "only the tree was checked, "
+run check --dtb "$(board mek-like)"
+is "of a file, only what a file can have is shown" "tree U-Boot VMM" \
+	"$(sed -n '1d; s/^\([tUV][^ ]*\) .*/\1/p' "$tmp/out" | uniq | tr '\n' ' ' | sed 's/ $//')"
+is "of a file, every skipped row has its reason" "not checked: 'patched' failed
+the tree has no /domu node, so no partition is made (see check 'patched')" \
+	"$(sed -n 's/.* skip  *//p' "$tmp/out" | sort -u)"
+has "of a file, the summary counts the other rows" "$(tail -n 2 "$tmp/out")" \
+	"only the tree was checked, 33 rows are not shown: this machine has no device tree"
 run check --dtb "$(board uboot-dangling)"
 is "a tree on which U-Boot would loop forever" "3 nodes references" "$rc $(verdicts fail)"
 run check

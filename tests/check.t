@@ -335,7 +335,7 @@ good
 fdtput -t x "$live" /bus@5b000000/mmc@5b010000 iommus "$(smmu)" 92 7f80
 echo stream-group >>"$tmp/fired"
 on_board check
-is "a stream id that the mask covers" "0 patched stream-group " \
+is "a stream id that the mask covers" "0 stream-group " \
 	"$rc $(verdicts warn) $(verdicts fail)"
 has "which node" "$out" "mmc@5b010000 is in the IOMMU group of the passed nodes"
 on_board check --dtb "$live"

@@ -93,7 +93,8 @@ static void nothing_is_checked_where_nothing_is_seen(void **state)
 		assert_ptr_equal(found[i].check, check_at(i));
 		assert_int_equal(found[i].verdict, first ? VERDICT_FAIL : VERDICT_SKIP);
 		/* not blocked by the board that fails: there was nothing to see */
-		assert_int_equal(found[i].skip, first ? SKIP_NOTHING : SKIP_NOT_SEEN);
+		assert_int_equal(found[i].not_seen, !first);
+		assert_null(found[i].blocker);
 		assert_int_equal(strncmp(found[i].evidence, "not seen: no ", 13) == 0, !first);
 		assert_int_equal(*found[i].fix != '\0', first);
 	}
@@ -111,10 +112,13 @@ static void a_strange_name_stays_on_its_line(void **state)
 	finding_fault(&one, VERDICT_WARN, &f);
 	assert_int_equal(strlen(one.evidence), FINDING_TEXT_MAX - 1);
 	finding_not_seen(&one, "no file");
-	assert_int_equal(one.skip, SKIP_NOT_SEEN);
+	assert_true(one.not_seen);
+	finding_blocked(&one, "smmu");
+	assert_ptr_equal(one.blocker, check_named("smmu"));
+	assert_false(one.not_seen);
 	finding_explain(&one, REASON_BUSY, "dev");
 	assert_int_equal(one.verdict, VERDICT_FAIL);
-	assert_int_equal(one.skip, SKIP_NOTHING);
+	assert_null(one.blocker);
 }
 
 static void an_unknown_version_is_not_before_any(void **state)

@@ -13,7 +13,7 @@
 #include "vfio/explain.h"
 
 #define FINDING_TEXT_MAX 256 /* bytes of a text, with its NUL */
-#define CHECK_NEEDS_MAX 4
+#define CHECK_NEEDS_MAX 10
 #define CHECKS_MAX 64
 
 struct facts;
@@ -38,17 +38,12 @@ enum verdict {
 
 #define N_VERDICTS (VERDICT_SKIP + 1)
 
-enum skip_reason {
-	SKIP_NOTHING,  /* there is nothing to check: no guest runs, nothing is bound */
-	SKIP_NOT_SEEN, /* the facts could not be read */
-	SKIP_BLOCKED,  /* a check that it needs failed */
-};
-
 /* What one check found; both texts are one line of printable ASCII. */
 struct finding {
 	const struct check *check; /* the row that found it */
 	enum verdict verdict;
-	enum skip_reason skip; /* with VERDICT_SKIP */
+	bool not_seen;		     /* skipped: the facts could not be read */
+	const struct check *blocker; /* skipped: this row failed, which it needs; or NULL */
 	char evidence[FINDING_TEXT_MAX];
 	char fix[FINDING_TEXT_MAX]; /* "": nothing to fix, or not known */
 };
@@ -68,8 +63,10 @@ struct check {
 	const char *name;
 	enum check_stage stage;
 	enum check_input input;
-	const char *what;		    /* the statement that the check is about */
-	const char *needs[CHECK_NEEDS_MAX]; /* earlier checks without which it means nothing */
+	const char *what; /* the statement that the check is about */
+	/* Earlier checks, one of which explains all that this one could find once it failed. */
+	const char *needs[CHECK_NEEDS_MAX];
+	bool needs_patch; /* what it finds on the board's own tree is explained by 'patched' */
 	/* Store what it finds in *out, whose check is this row; without a fix the row's is used. */
 	void (*run)(const struct facts *facts, struct finding *out);
 	const char *option; /* of the kernel's configuration, for a row about one; or NULL */
@@ -111,6 +108,9 @@ const char *verdict_name(enum verdict v);
 /* Store a verdict and its evidence. */
 void finding_set(struct finding *out, enum verdict v, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4), nonnull));
+
+/* Skip the check since the check of that name failed. */
+void finding_blocked(struct finding *out, const char *name) __attribute__((nonnull));
 
 /* Skip the check since its facts could not be read, for the reason why. */
 void finding_not_seen(struct finding *out, const char *why) __attribute__((nonnull));

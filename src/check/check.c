@@ -73,6 +73,14 @@ static const char *why_not_seen(enum check_input input, const struct facts *fact
 	return "";
 }
 
+/* Is the row about a patched tree, and this tree is not? */
+static bool lacks_patch(const struct check *c, const struct facts *facts)
+{
+	const struct tree_facts *t = &facts->tree;
+
+	return c->needs_patch && !t->resolve_fault.code && resolved_domain(&t->resolved) < 0;
+}
+
 /* Has a check that this one needs failed, or was it blocked itself? */
 static bool is_blocked(const struct check *c, const struct finding *before,
 		       struct finding *out)
@@ -80,17 +88,15 @@ static bool is_blocked(const struct check *c, const struct finding *before,
 	for (size_t i = 0; i < CHECK_NEEDS_MAX && c->needs[i]; i++) {
 		const struct finding *needed = &before[find(c->needs[i])];
 
-		if (needed->verdict != VERDICT_FAIL && needed->skip != SKIP_BLOCKED)
+		if (needed->verdict != VERDICT_FAIL && !needed->blocker)
 			continue;
-		finding_set(out, VERDICT_SKIP, "not checked: '%s' failed", c->needs[i]);
-		out->skip = SKIP_BLOCKED;
+		finding_blocked(out, needed->blocker ? needed->blocker->name : c->needs[i]);
 		return true;
 	}
 	return false;
 }
 
-/* Is a row of this kind to name a fix? */
-static bool asks_for_fix(enum verdict v)
+static bool needs_fix(enum verdict v)
 {
 	return v == VERDICT_WARN || v == VERDICT_FAIL;
 }
@@ -108,7 +114,9 @@ static void run_one(const struct check *c, const struct facts *facts,
 	if (before && is_blocked(c, before, out))
 		return;
 	c->run(facts, out);
-	if (!*out->fix && asks_for_fix(out->verdict))
+	if (before && needs_fix(out->verdict) && lacks_patch(c, facts))
+		finding_blocked(out, "patched");
+	if (!*out->fix && needs_fix(out->verdict))
 		snprintf(out->fix, sizeof(out->fix), "%s", c->fix);
 }
 
@@ -169,7 +177,8 @@ void finding_set(struct finding *out, enum verdict v, const char *fmt, ...)
 	va_list ap;
 
 	out->verdict = v;
-	out->skip = SKIP_NOTHING;
+	out->not_seen = false;
+	out->blocker = NULL;
 	va_start(ap, fmt);
 	vsnprintf(out->evidence, sizeof(out->evidence), fmt, ap);
 	va_end(ap);
@@ -180,10 +189,16 @@ void finding_set(struct finding *out, enum verdict v, const char *fmt, ...)
 	}
 }
 
+void finding_blocked(struct finding *out, const char *name)
+{
+	finding_set(out, VERDICT_SKIP, "not checked: '%s' failed", name);
+	out->blocker = check_named(name);
+}
+
 void finding_not_seen(struct finding *out, const char *why)
 {
 	finding_set(out, VERDICT_SKIP, "not seen: %s", why);
-	out->skip = SKIP_NOT_SEEN;
+	out->not_seen = true;
 }
 
 void finding_explain(struct finding *out, enum reason r, const char *subject)
@@ -194,7 +209,8 @@ void finding_explain(struct finding *out, enum reason r, const char *subject)
 void finding_fault(struct finding *out, enum verdict v, const struct fault *f)
 {
 	finding_set(out, v, "%.*s", FINDING_TEXT_MAX - 1, f->text);
-	snprintf(out->fix, sizeof(out->fix), "%.*s", FINDING_TEXT_MAX - 1, f->fix);
+	if (needs_fix(v))
+		snprintf(out->fix, sizeof(out->fix), "%.*s", FINDING_TEXT_MAX - 1, f->fix);
 }
 
 bool version_before(const struct version *v, int major, int minor)

@@ -284,7 +284,7 @@ static const struct check rows[] = {
 	  HERE,
 	  .run = run_deferred,
 	  .before_bind = true,
-	  .needs = { "devices", "patched" },
+	  .needs = { "devices", "patched", "smmu-driver" },
 	  .what = "no device waits for a supplier",
 	  .cause =
 		  "the platform bus switches on the power domain and sets the clocks and pins of a device, whatever its driver is, and waits until it can",
@@ -317,7 +317,8 @@ static const struct check rows[] = {
 	{ .name = "bound",
 	  HERE,
 	  .run = run_bound,
-	  .needs = { "devices", "reset-required", "viable" },
+	  .needs = { "devices", "driver", "reset-required", "smmu-driver", "coherent",
+		     "compatible", "deferred", "group", "viable", "version" },
 	  .what = "the devices are bound to vfio-platform",
 	  .cause =
 		  "'imxpt bind' did not run since the board was started, or a driver of the host took a device",
@@ -337,7 +338,7 @@ static const struct check rows[] = {
 	{ .name = "group-node",
 	  HERE,
 	  .run = run_group_node,
-	  .needs = { "bound", "group" },
+	  .needs = { "bound", "group", "config-group" },
 	  .what = "the device file of the group exists",
 	  .cause =
 		  "udev or devtmpfs did not create it, or the group is a noiommu group, which QEMU cannot use",

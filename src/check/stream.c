@@ -155,6 +155,7 @@ static const struct check rows[] = {
 	  HERE,
 	  .run = run_iommus,
 	  .needs = { "nodes" },
+	  .needs_patch = true,
 	  .what = "the passed nodes have iommus",
 	  .cause =
 		  "VFIO accepts only a device in an IOMMU group, which the kernel creates from the iommus of its node; U-Boot reads only an iommus of exactly three cells",
@@ -188,6 +189,7 @@ static const struct check rows[] = {
 	  .run = run_coherent,
 	  .before_bind = true,
 	  .needs = { "nodes" },
+	  .needs_patch = true,
 	  .what = "the passed nodes are dma-coherent, where the kernel needs it",
 	  .cause =
 		  "since Linux 5.19 VFIO refuses a device whose DMA may not be coherent; the SMMU driver decides that by this property of the device or of the SMMU",
@@ -208,7 +210,7 @@ static const struct check rows[] = {
 	{ .name = "stream-group",
 	  HERE,
 	  .run = run_stream_group,
-	  .needs = { "iommus", "stream-id", "stream-owner" },
+	  .needs = { "iommus", "stream-id", "stream-owner", "enabled" },
 	  .what = "no other node will be in the IOMMU group of the passed nodes",
 	  .cause =
 		  "the SMMU driver puts devices whose stream ids and masks overlap into one group, and VFIO needs the whole group",

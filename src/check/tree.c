@@ -43,35 +43,43 @@ static void run_nodes(const struct facts *facts, struct finding *out)
 			    facts->profile->n_pass);
 }
 
-/* Does another check show how bad it is that this edit is missing? */
-static bool has_own_check(const struct edit *e)
+/* How bad is it that this edit is missing?  A note: a check of its own says so. */
+static enum verdict verdict_of_missing(const struct facts *facts, const struct edit *e)
 {
-	static const char *const names[] = { "iommus",	      "dma-coherent", "fsl,sc_rsrc_id",
-					     "power-domains", "status",	      "reg" };
+	static const char *const names[] = { "iommus", "dma-coherent", "fsl,sc_rsrc_id",
+					     "power-domains", "reg" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (e->op != EDIT_ADD_NODE && !strcmp(e->name, names[i]))
-			return true;
+			return VERDICT_NOTE;
 	}
-	return false;
+	if (e->op == EDIT_ADD_NODE || strcmp(e->name, "status"))
+		return VERDICT_FAIL;
+	/* of a sibling no check asks whether it is disabled */
+	return resolved_passed(&facts->tree.resolved, e->node) >= 0 ? VERDICT_NOTE :
+								      VERDICT_WARN;
 }
 
-/* Count the missing edits.  *worst is the first without a check of its own, else the first. */
-static size_t count_missing(const struct facts *facts, const struct edit **worst)
+/* Count the missing edits; *worst is the worst verdict, and *first the first edit with it. */
+static size_t count_missing(const struct facts *facts, const struct edit **first,
+			    enum verdict *worst)
 {
 	const struct edits *l = &facts->tree.missing;
 	int domain = resolved_domain(&facts->tree.resolved);
 	size_t n = 0;
 
-	*worst = NULL;
+	*worst = VERDICT_OK;
 	for (size_t i = 0; i < l->n; i++) {
 		const struct edit *e = &l->v[i];
+		enum verdict v = verdict_of_missing(facts, e);
 
 		/* U-Boot has written the number of the partition there */
 		if (facts->tree.live && e->node == domain && !strcmp(e->name, "reg"))
 			continue;
-		if (!*worst || (has_own_check(*worst) && !has_own_check(e)))
-			*worst = e;
+		if (v > *worst) {
+			*worst = v;
+			*first = e;
+		}
 		n++;
 	}
 	return n;
@@ -80,7 +88,8 @@ static size_t count_missing(const struct facts *facts, const struct edit **worst
 static void run_patched(const struct facts *facts, struct finding *out)
 {
 	char path[TREE_PATH_MAX];
-	const struct edit *e;
+	const struct edit *e = NULL;
+	enum verdict worst;
 	size_t n;
 
 	if (resolved_domain(&facts->tree.resolved) < 0) {
@@ -90,14 +99,18 @@ static void run_patched(const struct facts *facts, struct finding *out)
 		return;
 	}
 	if (facts->tree.patch_fault.code) {
-		finding_fault(out, VERDICT_WARN, &facts->tree.patch_fault);
+		/* the resource of a bus master: the check 'resource' says so */
+		finding_fault(out,
+			      facts->tree.patch_fault.code == -ENOENT ? VERDICT_NOTE :
+									VERDICT_WARN,
+			      &facts->tree.patch_fault);
 		return;
 	}
-	n = count_missing(facts, &e);
-	if (n == 0)
+	n = count_missing(facts, &e, &worst);
+	if (!e)
 		finding_set(out, VERDICT_OK, "the profile's patch is complete");
 	else
-		finding_set(out, has_own_check(e) ? VERDICT_WARN : VERDICT_FAIL,
+		finding_set(out, worst,
 			    "the profile's patch lacks %zu edit%s, such as: %s %s %s", n,
 			    n == 1 ? "" : "s", edit_op_name(e->op),
 			    edits_path(&facts->tree.missing, e->node, path), e->name);
@@ -196,6 +209,7 @@ static const struct check rows[] = {
 	  .run = run_enabled,
 	  .before_bind = true,
 	  .needs = { "nodes" },
+	  .needs_patch = true,
 	  .what = "the passed nodes are enabled",
 	  .cause = "Linux creates platform devices only for enabled nodes",
 	  .see = "cat /proc/device-tree/bus@*/NODE/status",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The checks of what U-Boot does to the tree, or did to the running one. */
+#include <errno.h>
 #include <inttypes.h>
 
 #include "check/check.h"
@@ -22,7 +23,10 @@ static bool lacks_resource(const struct facts *facts, int domain, uint32_t *reso
 /* What U-Boot will do with the domain. */
 static void predict_partition(const struct tree_facts *t, int domain, struct finding *out)
 {
-	finding_not_seen(out, t->uboot_fault.text);
+	if (t->uboot_fault.code == -ELOOP)
+		finding_blocked(out, "references");
+	else
+		finding_not_seen(out, t->uboot_fault.text);
 	for (size_t i = 0; i < t->uboot.n_partitions; i++) {
 		const struct uboot_partition *p = &t->uboot.partitions[i];
 

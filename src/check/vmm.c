@@ -92,6 +92,7 @@ static const struct check rows[] = {
 	{ .name = "qemu-device",
 	  QEMU,
 	  .run = run_device,
+	  .needs = { "qemu" },
 	  .what = "QEMU has the device vfio-platform",
 	  .cause =
 		  "QEMU 10.0 deprecated it and 10.2 removed it, or it was disabled when QEMU was built",
@@ -102,6 +103,7 @@ static const struct check rows[] = {
 	  HERE,
 	  .input = INPUT_TREE,
 	  .run = run_irqfd,
+	  .needs = { "board" },
 	  .what = "QEMU has irqfd with the GIC of the board",
 	  .cause =
 		  "QEMU's GICv3 does not register its interrupts with KVM, so vfio-platform handles each one in user space and traps the device's registers around it: 76 Mbit/s were measured where 944 are possible",
@@ -119,6 +121,7 @@ static const struct check rows[] = {
 	{ .name = "interrupts",
 	  HOST,
 	  .run = run_interrupts,
+	  .needs = { "resource", "partition", "stream" },
 	  .what = "the passed bus masters interrupt while a guest runs",
 	  .cause =
 		  "none: the device does no DMA that works, see resource and stream, or the guest drives its clocks wrongly; one and no more: nobody tells the host that it was handled, since the guest's tree says edge where the host's says level",

@@ -72,8 +72,7 @@ static bool lacks_board(const struct work *w, const struct finding *found)
 	enum check_input input = found->check->input;
 	bool of_tree = input == INPUT_TREE || input == INPUT_UBOOT;
 
-	return *w->facts.no_host && found->skip == SKIP_NOT_SEEN &&
-	       (!of_tree || *w->facts.tree.unseen);
+	return *w->facts.no_host && found->not_seen && (!of_tree || *w->facts.tree.unseen);
 }
 
 static bool is_shown(const struct work *w, const struct finding *found)
@@ -180,6 +179,16 @@ static int list_checks(const struct options *o, struct fault *f)
 	return json_end(&j, stdout, f);
 }
 
+static void print_explanation(const struct check *c)
+{
+	printf("%s (%s): %s\n\ncause:   %s\nto see:  %s\nfix:     %s\nsource:  %s\nneeds:  ",
+	       c->name, check_stage_name(c->stage), c->what, c->cause, c->see, c->fix,
+	       c->source);
+	for (size_t i = 0; i < CHECK_NEEDS_MAX && c->needs[i]; i++)
+		printf(" %s", c->needs[i]);
+	puts(c->needs_patch ? " patched" : c->needs[0] ? "" : " nothing");
+}
+
 static int explain_check(const struct options *o, struct fault *f)
 {
 	const struct check *c = check_named(o->explain);
@@ -190,9 +199,7 @@ static int explain_check(const struct options *o, struct fault *f)
 		return fault_fix(f, "'imxpt check --explain' lists them");
 	}
 	if (!o->json) {
-		printf("%s (%s): %s\n\ncause:   %s\nto see:  %s\nfix:     %s\nsource:  %s\n",
-		       c->name, check_stage_name(c->stage), c->what, c->cause, c->see, c->fix,
-		       c->source);
+		print_explanation(c);
 		return 0;
 	}
 	json_begin(&j, "check");
@@ -201,6 +208,12 @@ static int explain_check(const struct options *o, struct fault *f)
 	json_string(&j, "see", c->see);
 	json_string(&j, "fix", c->fix);
 	json_string(&j, "source", c->source);
+	json_open_list(&j, "needs");
+	for (size_t i = 0; i < CHECK_NEEDS_MAX && c->needs[i]; i++)
+		json_string(&j, NULL, c->needs[i]);
+	if (c->needs_patch)
+		json_string(&j, NULL, "patched");
+	json_close(&j);
 	return json_end(&j, stdout, f);
 }
 
