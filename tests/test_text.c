@@ -186,6 +186,42 @@ static void prints_one_line(void **state)
 	assert_printed(expected);
 }
 
+static void wraps_text_at_words(void **state)
+{
+	static const struct {
+		size_t columns, start, indent;
+		const char *text, *expected;
+	} cases[] = {
+		{ 20, 0, 2, "aaaa bbbb cccc dddd eeee", "aaaa bbbb cccc dddd\n  eeee" },
+		{ 20, 0, 2, "aaaa bbbb cccc dddde f", "aaaa bbbb cccc dddde\n  f" },
+		{ 20, 4, 4, "aaaa bbbb cccc d", "aaaa bbbb cccc d" },
+		{ 20, 4, 4, "aaaa bbbb cccc dd e", "aaaa bbbb cccc\n    dd e" },
+		/* a word is whole, also one that does not fit; so is what only seems longer */
+		{ 18, 0, 2, "a bbbbbbbbbbbbbbbbbbbbb c", "a\n  bbbbbbbbbbbbbbbbbbbbb\n  c" },
+		{ 18, 0, 2, "bbbbbbbbbbbbbbbbbbbbb c", "bbbbbbbbbbbbbbbbbbbbb\n  c" },
+		{ 18, 0, 2, "aaaa bbbb \xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4 ccc",
+		  "aaaa bbbb \xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4 ccc" },
+		{ 18, 0, 2, "aaaa bbbb \n\n ccc", "aaaa bbbb \\x0a\\x0a\n  ccc" },
+		/* spaces stay where no line breaks */
+		{ 20, 0, 2, "aaaa  bbbb   cccc d  e", "aaaa  bbbb   cccc d\n  e" },
+		{ 20, 0, 2, "", "" },
+		/* too narrow, or no terminal */
+		{ 17, 2, 2, "aaaa bbbb cccc dddd", "aaaa bbbb cccc dddd" },
+		{ 0, 0, 0, "aaaa bbbb cccc dddd", "aaaa bbbb cccc dddd" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin();
+		print_wrapped(out, cases[i].columns, cases[i].text, cases[i].start,
+			      cases[i].indent);
+		assert_printed(cases[i].expected);
+	}
+	begin();
+	assert_int_equal(print_columns(out), 0);
+	assert_printed("");
+}
+
 static void prints_a_command_whole_or_not_at_all(void **state)
 {
 	static const char *const words[] = { "qemu", "-append", "a b", "" };
@@ -214,6 +250,7 @@ int main(void)
 		cmocka_unit_test(shells_read_it_back),
 		cmocka_unit_test(shows_what_is_not_printable),
 		cmocka_unit_test(prints_one_line),
+		cmocka_unit_test(wraps_text_at_words),
 		cmocka_unit_test(prints_a_command_whole_or_not_at_all),
 	};
 

@@ -17,6 +17,16 @@
 /* Write text to out. */
 void print_text(FILE *out, const char *text) __attribute__((nonnull));
 
+/* The columns of the terminal that out is; 0: it is none, or its width is not known. */
+size_t print_columns(FILE *out) __attribute__((nonnull));
+
+/*
+ * Write text, which starts in column start of a line of that many columns (0: no limit).
+ * A line break and indent spaces replace the spaces before a word that does not fit.
+ */
+void print_wrapped(FILE *out, size_t columns, const char *text, size_t start, size_t indent)
+	__attribute__((nonnull));
+
 /* The number of characters that print_text() writes. */
 size_t print_width(const char *text) __attribute__((nonnull));
 

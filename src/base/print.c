@@ -2,32 +2,85 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "base/print.h"
 #include "base/text.h"
 
 #define LINE_SIZE 1024 /* bytes of a line that needs no memory */
 
+#define WRAPPED_MIN 16 /* columns: a narrower text is not wrapped */
+
+/* The same as print_text(), of the first size bytes; size ends no character early. */
+static void print_bytes(FILE *out, const char *text, size_t size)
+{
+	for (const char *end = text + size; text < end;) {
+		size_t run = 0, n;
+
+		while (text + run < end && (n = text_printable(text + run)) > 0)
+			run += n;
+		/* standard error is unbuffered: a write for each character costs */
+		fwrite(text, 1, run, out);
+		text += run;
+		if (text < end)
+			fprintf(out, "\\x%02x", (unsigned char)*text++);
+	}
+}
+
+static size_t width_of_bytes(const char *text, size_t size)
+{
+	size_t width = 0;
+
+	for (const char *end = text + size; text < end;) {
+		size_t n = text_printable(text);
+
+		width += n ? 1 : strlen("\\x00");
+		text += n ? n : 1;
+	}
+	return width;
+}
+
 void print_text(FILE *out, const char *text)
 {
-	for (size_t n; *text; text += n ? n : 1) {
-		n = text_printable(text);
-		if (n)
-			fwrite(text, 1, n, out);
-		else
-			fprintf(out, "\\x%02x", (unsigned char)*text);
-	}
+	print_bytes(out, text, strlen(text));
 }
 
 size_t print_width(const char *text)
 {
-	size_t width = 0;
+	return width_of_bytes(text, strlen(text));
+}
 
-	for (size_t n; *text; text += n ? n : 1) {
-		n = text_printable(text);
-		width += n ? 1 : strlen("\\x00");
+size_t print_columns(FILE *out)
+{
+	struct winsize size;
+
+	/* a stream to memory has the file number -1, which no ioctl accepts */
+	return ioctl(fileno(out), TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
+void print_wrapped(FILE *out, size_t columns, const char *text, size_t start, size_t indent)
+{
+	size_t column = start;
+
+	if (columns < indent + WRAPPED_MIN) {
+		print_text(out, text);
+		return;
 	}
-	return width;
+	while (*text) {
+		size_t spaces = strspn(text, " "), size = strcspn(text + spaces, " ");
+		size_t width = width_of_bytes(text + spaces, size);
+
+		if (column > start && column + spaces + width > columns) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			column = start = indent;
+		} else {
+			fprintf(out, "%*s", (int)spaces, "");
+			column += spaces;
+		}
+		print_bytes(out, text + spaces, size);
+		column += width;
+		text += spaces + size;
+	}
 }
 
 void print_line(FILE *out, const char *fmt, ...)

@@ -2,6 +2,8 @@
 #include "base/print.h"
 #include "base/table.h"
 
+#define COLUMN_GAP 2
+
 static const char *shown(const char *cell)
 {
 	return cell && *cell ? cell : "-";
@@ -20,7 +22,7 @@ static void print_cell(FILE *out, const char *cell, unsigned int colour)
 void table_print(FILE *out, const char *const *cells, const unsigned char *colours,
 		 size_t n_rows, size_t n_columns)
 {
-	size_t width[TABLE_COLUMNS_MAX] = { 0 };
+	size_t columns = print_columns(out), width[TABLE_COLUMNS_MAX] = { 0 }, start = 0;
 
 	for (size_t i = 0; i < n_rows * n_columns; i++) {
 		size_t len = print_width(shown(cells[i]));
@@ -28,14 +30,18 @@ void table_print(FILE *out, const char *const *cells, const unsigned char *colou
 		if (width[i % n_columns] < len)
 			width[i % n_columns] = len;
 	}
+	for (size_t k = 0; k + 1 < n_columns; k++)
+		start += width[k] + COLUMN_GAP;
 	for (size_t i = 0; i < n_rows * n_columns; i++) {
 		const char *cell = shown(cells[i]);
 		int left = (int)(width[i % n_columns] - print_width(cell));
 
-		print_cell(out, cell, colours ? colours[i] : 0);
-		if ((i + 1) % n_columns == 0)
+		if ((i + 1) % n_columns == 0) {
+			print_wrapped(out, columns, cell, start, start);
 			putc('\n', out);
-		else
-			fprintf(out, "%*s", left + 2, "");
+		} else {
+			print_cell(out, cell, colours ? colours[i] : 0);
+			fprintf(out, "%*s", left + COLUMN_GAP, "");
+		}
 	}
 }
