@@ -11,7 +11,8 @@ fresh
 before=$(state)
 on_board bind -n
 is "the plan for the default profile" \
-"echo vfio-platform > /sys/bus/platform/devices/5b230000.clock-controller/driver_override
+"set -e
+echo vfio-platform > /sys/bus/platform/devices/5b230000.clock-controller/driver_override
 echo 5b230000.clock-controller > /sys/bus/platform/drivers/vfio-platform/bind
 echo vfio-platform > /sys/bus/platform/devices/5b040000.ethernet/driver_override
 echo 5b040000.ethernet > /sys/bus/platform/drivers/vfio-platform/bind
@@ -27,7 +28,8 @@ rm -r "$root/$platform/drivers/vfio-platform" "$root/sys/module/vfio_platform"
 "$imxpt" patch -q -p imx8qm-mek-fec1-fec2 -o "$live" "$(board mek-like)"
 on_board bind -n -p imx8qm-mek-fec1-fec2
 is "the plan for both ports, with drivers and without the module" \
-"modprobe vfio-platform reset_required=0
+"set -e
+modprobe vfio-platform reset_required=0
 echo vfio-platform > /sys/bus/platform/devices/5b230000.clock-controller/driver_override
 echo 5b230000.clock-controller > /sys/bus/platform/drivers/vfio-platform/bind
 echo vfio-platform > /sys/bus/platform/devices/5b040000.ethernet/driver_override
@@ -44,15 +46,16 @@ echo 5d1d0000.mailbox > /sys/bus/platform/drivers/vfio-platform/bind" "$out"
 bound
 on_board unbind -n
 is "the plan to give them back" \
-"echo > /sys/bus/platform/devices/5d1d0000.mailbox/driver_override
+"set -e
+echo > /sys/bus/platform/devices/5d1d0000.mailbox/driver_override
 echo 5d1d0000.mailbox > /sys/bus/platform/drivers/vfio-platform/unbind
-echo 5d1d0000.mailbox > /sys/bus/platform/drivers_probe
+echo 5d1d0000.mailbox > /sys/bus/platform/drivers_probe || :
 echo > /sys/bus/platform/devices/5b040000.ethernet/driver_override
 echo 5b040000.ethernet > /sys/bus/platform/drivers/vfio-platform/unbind
-echo 5b040000.ethernet > /sys/bus/platform/drivers_probe
+echo 5b040000.ethernet > /sys/bus/platform/drivers_probe || :
 echo > /sys/bus/platform/devices/5b230000.clock-controller/driver_override
 echo 5b230000.clock-controller > /sys/bus/platform/drivers/vfio-platform/unbind
-echo 5b230000.clock-controller > /sys/bus/platform/drivers_probe" "$out"
+echo 5b230000.clock-controller > /sys/bus/platform/drivers_probe || :" "$out"
 
 fresh
 on_board bind -n --json
@@ -60,9 +63,49 @@ has "the plan as data" "$(echo "$out" | tr -d ' \n')" \
 	'{"op":"override","device":"5b230000.clock-controller","file":"/sys/bus/platform/devices/5b230000.clock-controller/driver_override","value":"vfio-platform",'
 has "with its schema" "$out" '"schema": 1'
 
+# runs TEXT: a shell runs the lines on the copy; a chown is only noted
+runs() {
+	mkdir -p "$tmp/bin"
+	# shellcheck disable=SC2016 # for the other shell
+	printf '#!/bin/sh\necho "$@" >>"%s"\n' "$tmp/chowned" >"$tmp/bin/chown"
+	printf '#!/bin/sh\necho "$@" >>"%s"\n' "$tmp/loaded" >"$tmp/bin/modprobe"
+	chmod +x "$tmp/bin/chown" "$tmp/bin/modprobe"
+	rm -f "$tmp/chowned" "$tmp/loaded"
+	printf '%s\n' "$1" | sed "s|/sys/|$root/sys/|g" >"$tmp/script"
+	PATH=$tmp/bin:$PATH sh "$tmp/script"
+}
+
 on_board bind -n --owner root
-has "the owner of a group without a number yet" "$out" \
-	"chown root /dev/vfio/\$(basename \$(readlink /sys/bus/platform/devices/$lpcg/iommu_group))"
+plan=$out
+group 5 "$lpcg" "$fec1" "$mu2" # the kernel makes it when the first device is bound
+ok "a shell runs the plan" runs "$plan"
+is "it writes what bind would" "vfio-platform vfio-platform vfio-platform $mu2" \
+	"$(cd "$root/$platform/devices" && echo "$(cat $lpcg/driver_override)" \
+		"$(cat $fec1/driver_override)" "$(cat $mu2/driver_override)" \
+		"$(cat ../drivers/vfio-platform/bind)")"
+is "and gives a new group away once" "root /dev/vfio/5" "$(cat "$tmp/chowned")"
+fresh
+group 7 "$lpcg"
+group 6 "$fec1" "$mu2"
+ok "with two groups too" runs "$plan"
+is "each once" "root /dev/vfio/6
+root /dev/vfio/7" "$(sort "$tmp/chowned")"
+rm -r "$root/$platform/devices/$mu2"
+ok "the shell stops at the first failure" not runs "$plan"
+ok "and gives nothing away" not test -e "$tmp/chowned"
+fresh
+rm -r "$root/$platform/drivers/vfio-platform" "$root/sys/module/vfio_platform"
+on_board bind -n
+mkdir -p "$root/$platform/drivers/vfio-platform"
+ok "a shell loads the module" runs "$out"
+is "with its option" "vfio-platform reset_required=0" "$(cat "$tmp/loaded")"
+bound
+on_board unbind -n
+rm "$root/$platform/drivers_probe"
+mkdir "$root/$platform/drivers_probe" # a write to it fails
+ok "a shell runs the way back, also if no driver is found" runs "$out"
+is "to the first device" "$lpcg" "$(cat "$root/$platform/drivers/vfio-platform/unbind")"
+
 bound
 on_board bind -n --owner root:root
 is "the owner of a group with one" "0 chown root:root /dev/vfio/5" "$rc $out"
@@ -84,7 +127,7 @@ on_board unbind
 has "free devices: nothing to do" "$rc $err" "0 imxpt: unbind: nothing to do"
 is "free devices: no file is changed" "$before" "$(state)"
 
-# Refused before the first write.
+# Rejected before the first write.
 
 # refused WHAT TEXT ARGUMENTS...: exit 1, TEXT, and no file changed
 refused() {
@@ -125,7 +168,7 @@ fresh
 rm "$root/sys/firmware/fdt"
 on_board bind -n -v
 has "a tree that cannot be read is no hindrance" "$rc $err" \
-	"0 imxpt: bind: not all is checked before: /sys/firmware/fdt does not exist"
+	"0 imxpt: bind: the running tree is not checked: /sys/firmware/fdt does not exist"
 echo nonsense >"$root/sys/firmware/fdt"
 on_board bind -n
 is "nor is a broken one" "0 " "$rc $err"
@@ -151,6 +194,19 @@ echo qemu-system-aar >"$root/proc/4242/comm"
 ln -s /dev/vfio/5 "$root/proc/4242/fd/23"
 refused "unbind of a group in use" "/dev/vfio/5 is in use by 4242 (qemu-system-aar)" unbind
 
+# Another machine, or a profile of another board.
+fresh
+rm "$root/$platform/devices/"*
+refused "unbind where no such device exists" \
+	"unbind: clock-controller@5b230000: no platform device has this node" unbind
+has "its fix" "$err" "fix: "
+refused "its dry run" "no platform device has this node" unbind -n
+bound
+rm "$root/$platform/devices/$lpcg"
+on_board unbind -n
+has "those that exist are given back" "$rc $out" "0 set -e
+echo > /sys/bus/platform/devices/5d1d0000.mailbox/driver_override"
+
 for name in ../x@1 a/b@1 ..@1 x; do
 	cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/profile.dtb"
 	fdtput -t s "$tmp/profile.dtb" /pass/fec1 node "$name"
@@ -173,7 +229,7 @@ ln -sf "$tmp/outside" "$root/proc/sys/kernel/osrelease"
 on_board check --json
 has "and unread" "$(grep -c precious "$tmp/out" || :)$out" '0{'
 
-# A recording does not do what it is told, so each run ends as it began.
+# A recorded board has no kernel that acts on a write, so each run is undone.
 
 fresh
 driver "$fec1" fec
@@ -185,13 +241,13 @@ has "each step is told" "$err" \
 	"echo 5b230000.clock-controller > /sys/bus/platform/drivers/vfio-platform/bind"
 has "so is the undoing" "$err" \
 	"echo > /sys/bus/platform/devices/5b230000.clock-controller/driver_override"
-has "and that it is a recording" "$err" "is a recording"
+has "and that it is a recorded board" "$err" "is a recorded board"
 is "what was tried" $lpcg "$(cat "$root/$platform/drivers/vfio-platform/bind")"
 on_board status
 has "what is left of it" "$out" "$lpcg  -       -  "
 rm -r "$root/$platform/drivers/vfio-platform"
 on_board bind
-has "a recording loads no module" "$rc $err" "1 imxpt: bind: $root is a recording"
+has "a recording loads no module" "$rc $err" "1 imxpt: bind: $root is a recorded board"
 has "so the driver is missing" "$err" \
 	"cannot bind to vfio-platform: No such file or directory: the kernel has no such driver"
 

@@ -154,4 +154,39 @@ run --root "$root" status -p site
 is "a file that is none is named" "1 imxpt: status: profile site: not a device tree blob" \
 	"$rc $(cat "$tmp/err")"
 
+# --- a terminal
+
+# on_terminal COLUMNS ARGUMENT...: run on one of that width; its output is in $tmp/tty
+on_terminal() {
+	columns=$1
+	shift
+	script -qec "stty cols $columns; NO_COLOR=1 $imxpt --root $root $*" /dev/null \
+		</dev/null | tr -d '\r' >"$tmp/tty"
+}
+
+# words FILE: its words, one a line
+words() {
+	tr -s ' ' '\n' <"$1"
+}
+
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+	good
+	for line in check "patch -n $newer"; do
+		# shellcheck disable=SC2086 # a list of words
+		run --root "$root" $line
+		ok "${line%% *}: a pipe gets longer lines" [ "$(wc -L <"$tmp/out")" -gt 100 ]
+		words "$tmp/out" >"$tmp/words"
+		on_terminal 100 "$line 2>/dev/null"
+		ok "${line%% *}: a terminal does not" [ "$(wc -L <"$tmp/tty")" -le 100 ]
+		words "$tmp/tty" >"$tmp/words.tty"
+		ok "${line%% *}: nothing else differs" diff "$tmp/words" "$tmp/words.tty"
+	done
+	on_terminal 80 "patch -o - $newer"
+	has "a tree is not written to a terminal" "$(cat "$tmp/tty")" \
+		"imxpt: patch: the tree is binary, and standard output is a terminal"
+	is "nor a byte of it" 0 "$(tr -cd '\320' <"$tmp/tty" | wc -c)"
+else
+	skip "a terminal" "script(1) cannot make one"
+fi
+
 finish

@@ -9,7 +9,7 @@ fresh
 before=$(state)
 on_board status
 is "free devices" \
-"DEVICE                     DRIVER  OVERRIDE  GROUP  NODE
+"DEVICE                     DRIVER  OVERRIDE  GROUP  DEVICE FILE
 5b230000.clock-controller  -       -         -      -
 5b040000.ethernet          -       -         -      -
 5d1d0000.mailbox           -       -         -      -
@@ -23,7 +23,7 @@ is "no lock is taken" no "$([ -e "$root/run/imxpt.lock" ] && echo yes || echo no
 bound
 on_board status
 is "bound devices" \
-"DEVICE                     DRIVER         OVERRIDE       GROUP  NODE
+"DEVICE                     DRIVER         OVERRIDE       GROUP  DEVICE FILE
 5b230000.clock-controller  vfio-platform  vfio-platform  5      /dev/vfio/5
 5b040000.ethernet          vfio-platform  vfio-platform  5      /dev/vfio/5
 5d1d0000.mailbox           vfio-platform  vfio-platform  5      /dev/vfio/5
@@ -44,10 +44,10 @@ is "json is printed, quiet or not" "0 $plain" "$rc $out"
 
 rm "$root/dev/vfio/5"
 on_board status -q
-is "quiet: bound, but the node is not there" 3 "$rc"
+is "quiet: bound, but there is no device file" 3 "$rc"
 on_board status --json
-has "json: no node" "$(echo "$out" | tr -d ' \n')" '"ready":false'
-is "json: succeeds all the same" 0 "$rc"
+has "json: no device file" "$(echo "$out" | tr -d ' \n')" '"ready":false'
+is "json: succeeds anyway" 0 "$rc"
 on_board status --json -q
 has "json, and the exit status of -q" "$rc $(echo "$out" | tr -d ' \n')" '3 {"schema":1'
 bound
@@ -62,7 +62,7 @@ rm "$root/$platform/devices/$lpcg"
 echo Y >"$root/sys/module/vfio_platform/parameters/reset_required"
 on_board status
 is "what is odd" \
-"DEVICE                     DRIVER  OVERRIDE  GROUP  NODE
+"DEVICE                     DRIVER  OVERRIDE  GROUP  DEVICE FILE
 clock-controller@5b230000  -       -         -      -
 5b040000.ethernet          fec     -         -      -
 5d1d0000.mailbox           -       somebody  -      -

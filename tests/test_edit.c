@@ -84,7 +84,7 @@ static char *apply(size_t pad)
 	if (tree_open(blob, size, &made, &f))
 		fail_msg("%s", f.text);
 	assert_int_equal(size, tree_size(&made));
-	source_tree(out, &made);
+	dts_write_tree(out, &made);
 	fclose(out);
 	tree_close(&made);
 	free(blob);

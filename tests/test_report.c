@@ -14,7 +14,7 @@ static void assert_value(const void *value, size_t size, const char *expected)
 	size_t n;
 	FILE *out = open_memstream(&text, &n);
 
-	source_value(out, value, size);
+	dts_write_value(out, value, size);
 	fclose(out);
 	assert_string_equal(text, expected);
 	free(text);
@@ -28,7 +28,7 @@ static void writes_strings_as_strings(void **state)
 	assert_value("say \"\\\"", 8, "\"say \\\"\\\\\\\"\"");
 }
 
-static void writes_what_is_no_string_as_cells(void **state)
+static void writes_other_values_as_cells(void **state)
 {
 	(void)state;
 	assert_value("\0\0\0\x12", 4, "<0x12>");
@@ -39,7 +39,7 @@ static void writes_what_is_no_string_as_cells(void **state)
 	assert_value("\0abc\0\0\0", 8, "<0x616263 0x0>");
 }
 
-static void writes_all_else_as_bytes(void **state)
+static void writes_the_rest_as_bytes(void **state)
 {
 	(void)state;
 	assert_value("\0", 1, "[00]");
@@ -57,7 +57,7 @@ static void writes_a_tree_as_dtc_reads_it(void **state)
 
 	(void)state;
 	fixture_open("edit", &t);
-	source_tree(out, &t);
+	dts_write_tree(out, &t);
 	fclose(out);
 	fixture_close(&t);
 	assert_string_equal(text, "/dts-v1/;\n\n"
@@ -84,8 +84,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_strings_as_strings),
-		cmocka_unit_test(writes_what_is_no_string_as_cells),
-		cmocka_unit_test(writes_all_else_as_bytes),
+		cmocka_unit_test(writes_other_values_as_cells),
+		cmocka_unit_test(writes_the_rest_as_bytes),
 		cmocka_unit_test(writes_a_tree_as_dtc_reads_it),
 	};
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan - a list of edits, as people and scripts read it.
- *
- * Writes to a stream.
+ * report - what several commands print: lines for people, edits, and DTS.
  */
 #ifndef IMXPT_CMD_REPORT_H
 #define IMXPT_CMD_REPORT_H
@@ -14,23 +12,33 @@
 #include "dt/edit.h"
 #include "dt/tree.h"
 
-/* Write a line for each edit, with its reason. */
-void plan_print(FILE *out, const struct edits *l) __attribute__((nonnull));
+/* Lines for people.  Each is one line on standard error; --quiet prints none. */
 
-/* The same as the list "edits" of a JSON object. */
-void plan_json(struct json *j, const struct edits *l) __attribute__((nonnull));
-
-/*
- * Write a property's value in the syntax of DTS: strings if it looks like some,
- * else cells, else bytes; nothing if it is empty.
- */
-void source_value(FILE *out, const void *value, size_t size) __attribute__((nonnull(1)));
-
-/* Write the whole tree as a file that dtc can read. */
-void source_tree(FILE *out, const struct tree *t) __attribute__((nonnull));
-
-/* Write one line, "imxpt: " and what fmt says, unless the options ask for quiet. */
+/* "imxpt: COMMAND: " and what fmt says. */
 void print_info(const struct options *o, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), nonnull));
+
+/* The same, with "warning: " before what fmt says. */
+void print_warning(const struct options *o, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), nonnull));
+
+/* Edits. */
+
+/* Print a line for each edit, with its reason; a terminal gets wrapped lines. */
+void print_edits(FILE *out, const struct edits *l) __attribute__((nonnull));
+
+/* Add the same as the list "edits" to a JSON object. */
+void json_edits(struct json *j, const struct edits *l) __attribute__((nonnull));
+
+/* DTS, as dtc reads it. */
+
+/*
+ * Write the value of a property: as strings if all of it is printable strings, else as
+ * cells if its size allows that, else as bytes.  Of size 0 nothing is written.
+ */
+void dts_write_value(FILE *out, const void *value, size_t size) __attribute__((nonnull(1)));
+
+/* Write the whole tree. */
+void dts_write_tree(FILE *out, const struct tree *t) __attribute__((nonnull));
 
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * handover - what bind, unbind and status have in common: looking and reporting.
- *
- * Opens the root directory, writes results to standard output.
+ * session - what bind, unbind and status share: the devices found and the report on them.
  */
 #ifndef IMXPT_CMD_SESSION_H
 #define IMXPT_CMD_SESSION_H
@@ -15,36 +13,36 @@ struct session {
 	const struct options *o;
 	struct loaded_profile profile;
 	struct sysroot sys;
-	int lock;	       /* -1: not taken */
-	struct snapshot start; /* what was found */
-	struct steps todo;     /* what has to be done about it */
-	struct snapshot after; /* what was found last */
+	int lock;	       /* file descriptor; -1: not taken */
+	struct snapshot start; /* the devices as they were found */
+	struct steps todo;     /* planned from start */
+	struct snapshot after; /* the devices after the last step */
 };
 
 /*
- * Read the profile, open the root directory, take the lock if it is to be
- * changed, and look.  session_close() must follow, whatever this returns.
+ * Read the profile, open the root directory, take the lock if change is set, and take
+ * the snapshot start.  session_close() must follow, also after an error.
  */
-int session_open(const struct options *o, bool change, struct session *h, struct fault *f)
+int session_open(const struct options *o, bool change, struct session *s, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-void session_close(struct session *h) __attribute__((nonnull));
+void session_close(struct session *s) __attribute__((nonnull));
 
-/* Write what was found last: a row a device, and a summary. */
-void session_table(const struct session *h) __attribute__((nonnull));
+/* Print a row for each device in after, and a summary. */
+void session_table(const struct session *s) __attribute__((nonnull));
 
-/* Write steps and devices as JSON. */
-int session_json(const struct session *h, const char *command, struct fault *f)
+/* Print the steps, and the devices and groups in after, as one JSON object. */
+int session_json(const struct session *s, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Report a dry run, or what came out of a real one, and return the exit status.
- * Where a run failed its fault is kept.
+ * Print the plan of a dry run, or the result of a run, and return the exit status.
+ * The fault of a run that failed stays in *f.
  */
-enum status session_report(const struct session *h, const char *command,
-			   enum run_result result, struct fault *f) __attribute__((nonnull));
+enum status session_report(const struct session *s, enum run_result result, struct fault *f)
+	__attribute__((nonnull));
 
-/* Are all devices bound, and the nodes of their groups there? */
-bool session_is_ready(const struct session *h) __attribute__((nonnull));
+/* Are all devices in after bound, and do their groups have a device file? */
+bool session_is_ready(const struct session *s) __attribute__((nonnull));
 
 #endif

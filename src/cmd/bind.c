@@ -1,39 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imxpt bind - hand the devices to vfio-platform, all or none. */
+/* imxpt bind - bind the devices to vfio-platform, all or none. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/text.h"
 #include "check/check.h"
 #include "check/facts.h"
+#include "cmd/report.h"
 #include "cmd/session.h"
 #include "vfio/group_device.h"
-#include "cmd/report.h"
 
-/* The shell's way to the owner: the group may have no number yet. */
-static void print_owner(const struct session *h)
+#define OWNER_SIZE 1024
+
+/* Before its first bind a device has no group: the shell reads its number after it. */
+static void print_owner_of_new_groups(const struct session *s, const char *owner)
 {
-	for (size_t i = 0; i < h->start.n_devices; i++) {
-		const struct device *d = &h->start.devices[i];
+	char name[TEXT_QUOTED_SIZE(NAME_SIZE)];
 
-		if (d->group == GROUP_NONE)
-			printf("chown %s /dev/vfio/$(basename $(readlink "
-			       "/sys/bus/platform/devices/%s/iommu_group))\n",
-			       h->o->owner, d->name);
-		else if (device_is_first_of_group(&h->start, i))
-			printf("chown %s /dev/vfio/%d\n", h->o->owner, d->group);
+	printf("for device in");
+	for (size_t i = 0; i < s->start.n_devices; i++) {
+		text_quote(name, sizeof(name), s->start.devices[i].name);
+		printf(" %s", name);
+	}
+	printf("; do\n"
+	       "\treadlink \"/sys/bus/platform/devices/$device/iommu_group\"\n"
+	       "done | sed 's|.*/||' | sort -u | while read -r group; do\n"
+	       "\tchown %s \"/dev/vfio/$group\"\n"
+	       "done\n",
+	       owner);
+}
+
+/* Once for each group: its device file is all that has an owner. */
+static void print_owner(const struct session *s)
+{
+	const struct snapshot *now = &s->start;
+	char owner[OWNER_SIZE];
+
+	text_quote(owner, sizeof(owner), s->o->owner);
+	for (size_t i = 0; i < now->n_devices; i++) {
+		if (now->devices[i].group == GROUP_NONE) {
+			print_owner_of_new_groups(s, owner);
+			return;
+		}
+	}
+	for (size_t i = 0; i < now->n_devices; i++) {
+		if (device_is_first_of_group(now, i))
+			printf("chown %s /dev/vfio/%d\n", owner, now->devices[i].group);
 	}
 }
 
-/* What a look shows needs no try, and no way back. */
-static int check_first(const struct session *h, struct fault *f)
+/* What can be seen before a bind needs no attempt that must be undone. */
+static int check_before(const struct session *s, struct fault *f)
 {
-	const struct facts_source l = { .sys = &h->sys, .profile = &h->profile.profile };
+	const struct facts_source source = { .sys = &s->sys, .profile = &s->profile.profile };
 	struct finding found;
 	struct facts facts;
-	int ret = facts_read_before_bind(&l, &h->start, &facts, f);
+	int ret = facts_read_before_bind(&source, &s->start, &facts, f);
 
-	if (ret == 0 && h->o->verbose && *facts.tree.unseen)
-		print_info(h->o, "bind: not all is checked before: %s", facts.tree.unseen);
+	if (ret == 0 && s->o->verbose && *facts.tree.unseen)
+		print_info(s->o, "the running tree is not checked: %s", facts.tree.unseen);
 	if (ret == 0 && checks_before_bind(&facts, &found)) {
 		ret = fault_set(f, -EINVAL, "%s", found.evidence);
 		fault_fix(f, "%s", found.fix);
@@ -42,52 +68,48 @@ static int check_first(const struct session *h, struct fault *f)
 	return ret;
 }
 
-static int plan(struct session *h, struct fault *f)
+static int plan(struct session *s, struct fault *f)
 {
-	const struct snapshot *s = &h->start;
-	int ret = devices_bound(s) < s->n_devices ? check_first(h, f) : 0;
+	int ret = 0;
 
-	return ret ?: steps_to_bind(s, &h->todo, f);
+	if (devices_bound(&s->start) < s->start.n_devices)
+		ret = check_before(s, f);
+	return ret ? ret : steps_to_bind(&s->start, &s->todo, f);
 }
 
-static enum status bind(struct session *h, const struct owner *owner, struct fault *f)
+static enum run_result bind(struct session *s, const struct owner *owner, struct fault *f)
 {
 	const struct run r = {
-		.sys = &h->sys,
-		.start = &h->start,
-		.todo = &h->todo,
-		.timeout_ms = h->o->timeout_ms,
+		.sys = &s->sys,
+		.start = &s->start,
+		.todo = &s->todo,
+		.timeout_ms = s->o->timeout_ms,
 		.owner = *owner,
-		.talk = h->o->verbose ? stderr : NULL,
+		.talk = s->o->verbose ? stderr : NULL,
 	};
 
-	if (!h->sys.live)
-		print_info(h->o,
-			   "bind: %s is a recording: no module is loaded, no node waited for",
-			   h->o->root);
-	return session_report(h, "bind", run_bind(&r, &h->after, f), f);
+	if (!s->sys.live)
+		print_info(s->o,
+			   "%s is a recorded board: no module is loaded, no device file is "
+			   "waited for",
+			   s->o->root);
+	return run_bind(&r, &s->after, f);
 }
 
 static enum status run(const struct options *o, struct fault *f)
 {
 	enum status status = STATUS_FAILED;
-	struct session h;
+	struct session s;
 	struct owner owner;
 
 	if (owner_find(o->owner, &owner, f))
 		return STATUS_USAGE;
-	if (session_open(o, !o->dry_run, &h, f) || plan(&h, f)) {
-		session_close(&h);
-		return STATUS_FAILED;
+	if (session_open(o, !o->dry_run, &s, f) == 0 && plan(&s, f) == 0) {
+		status = session_report(&s, o->dry_run ? RUN_DONE : bind(&s, &owner, f), f);
+		if (o->dry_run && o->owner && !o->json)
+			print_owner(&s);
 	}
-	if (!o->dry_run) {
-		status = bind(&h, &owner, f);
-	} else {
-		status = session_report(&h, "bind", RUN_DONE, f);
-		if (o->owner && !o->json)
-			print_owner(&h);
-	}
-	session_close(&h);
+	session_close(&s);
 	return status;
 }
 
@@ -97,7 +119,7 @@ static const int accepts[] = { OPT_PROFILE, OPT_DRY_RUN, OPT_TIMEOUT, OPT_OWNER,
 const struct command cmd_bind = {
 	.name = "bind",
 	.usage = "",
-	.summary = "Hand the profile's devices to vfio-platform, all or none",
+	.summary = "Bind the profile's devices to vfio-platform, all or none",
 	.accepts = accepts,
 	.run = run,
 };

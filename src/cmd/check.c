@@ -165,7 +165,7 @@ static int list_checks(const struct options *o, struct fault *f)
 		row[2] = c->what;
 	}
 	if (!o->json) {
-		table_print(stdout, cells, n + 1, LIST_COLUMNS);
+		table_print(stdout, cells, NULL, n + 1, LIST_COLUMNS);
 		return 0;
 	}
 	json_begin(&j, "check");

@@ -164,9 +164,8 @@ static void print_warnings(const struct work *w)
 	for (size_t i = 0; i < w->warnings.n; i++) {
 		const struct warning *v = &w->warnings.v[i];
 
-		print_info(w->o, "guest: warning: %s: %s",
-			   tree_path(&w->host.tree, v->node, path),
-			   warning_text(v, &w->host.tree, text));
+		print_warning(w->o, "%s: %s", tree_path(&w->host.tree, v->node, path),
+			      warning_text(v, &w->host.tree, text));
 	}
 }
 
@@ -265,7 +264,7 @@ static int print_json(const struct work *w, struct fault *f)
 	for (size_t i = 0; i < w->layout.n; i++)
 		json_device(&j, w, i);
 	json_close(&j);
-	plan_json(&j, &w->edits);
+	json_edits(&j, &w->edits);
 	json_dropped(&j, &w->deps);
 	json_warnings(&j, w);
 	return json_end(&j, stdout, f);
@@ -273,7 +272,7 @@ static int print_json(const struct work *w, struct fault *f)
 
 static void print_plan(FILE *out, const struct work *w)
 {
-	plan_print(out, &w->edits);
+	print_edits(out, &w->edits);
 	print_dropped(out, &w->deps);
 }
 

@@ -61,7 +61,7 @@ static int print_json(const struct work *w, struct fault *f)
 	json_begin(&j, "patch");
 	json_string(&j, "profile", w->profile.name);
 	json_flag(&j, "as_documented", w->o->as_documented);
-	plan_json(&j, &w->edits);
+	json_edits(&j, &w->edits);
 	json_conflicts(&j, w);
 	return json_end(&j, stdout, f);
 }
@@ -77,12 +77,12 @@ static void tell_conflicts(const struct work *w)
 
 		tree_path(t, c->node, path);
 		if (c->target >= 0)
-			print_info(w->o, "patch: note: %s%s: %s refers to %s: %s", path, off,
+			print_info(w->o, "note: %s%s: %s refers to %s: %s", path, off,
 				   c->property, tree_path(t, c->target, target),
 				   conflict_effect(c->kind));
 		else
 			print_info(w->o,
-				   "patch: note: %s%s: %s names %s %" PRIu32
+				   "note: %s%s: %s names %s %" PRIu32
 				   ", which is handed over: %s",
 				   path, off, c->property,
 				   c->kind == CONFLICT_PAD ? "pad" : "resource", c->id,
@@ -92,13 +92,13 @@ static void tell_conflicts(const struct work *w)
 
 static void tell_documented(const struct work *w)
 {
-	print_info(
+	print_warning(
 		w->o,
-		"patch: warning: no packet will flow with this tree: without fsl,sc_rsrc_id "
+		"no packet will flow with this tree: without fsl,sc_rsrc_id "
 		"U-Boot gives the passed bus masters no stream id, and their DMA bypasses "
 		"the SMMU");
-	print_info(w->o, "patch: warning: Linux 5.19 and newer do not bind its devices to "
-			 "vfio-platform: they are not dma-coherent");
+	print_warning(w->o, "Linux 5.19 and newer do not bind its devices to "
+			    "vfio-platform: they are not dma-coherent");
 }
 
 /* Plan again on the result: whatever is still wanted was not done. */
@@ -160,13 +160,13 @@ static int report(const struct work *w, struct fault *f)
 	if (w->o->as_documented)
 		tell_documented(w);
 	if (w->edits.n == 0)
-		print_info(w->o, "patch: nothing to do");
+		print_info(w->o, "nothing to do");
 	if (w->o->json)
 		return print_json(w, f);
 	if (w->o->dry_run)
-		plan_print(stdout, &w->edits);
+		print_edits(stdout, &w->edits);
 	else if (w->o->verbose)
-		plan_print(stderr, &w->edits);
+		print_edits(stderr, &w->edits);
 	return 0;
 }
 

@@ -64,7 +64,7 @@ static int print_one(const struct options *o, struct fault *f)
 	if (o->json)
 		ret = print_json(&l, 1, f);
 	else
-		source_tree(stdout, &l.tree);
+		dts_write_tree(stdout, &l.tree);
 	unload_profile(&l);
 	return ret;
 }

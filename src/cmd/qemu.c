@@ -57,17 +57,16 @@ static int print_json(const struct options *o, const char *profile, const struct
 
 static void print_notes(const struct options *o, const struct qemu_line *l)
 {
-	print_info(o, "qemu: note: QEMU 10.1 is the last version with vfio-platform; 10.0 and "
+	print_info(o, "note: QEMU 10.1 is the last version with vfio-platform; 10.0 and "
 		      "10.1 mark it deprecated");
 	if (!l->has_gicv2)
-		print_info(o,
-			   "qemu: note: with GICv3, QEMU has no irqfd for these devices, so "
-			   "interrupts are slow; -M virt,gic-version=2 may be faster");
+		print_info(o, "note: with GICv3, QEMU has no irqfd for these devices, so "
+			      "interrupts are slow; -M virt,gic-version=2 may be faster");
 	if (l->has_kernel)
-		print_info(o, "qemu: note: -append has " GUEST_KERNEL_ARGUMENTS
+		print_info(o, "note: -append has " GUEST_KERNEL_ARGUMENTS
 			      ", which the guest needs");
 	else
-		print_info(o, "qemu: note: the guest's kernel needs " GUEST_KERNEL_ARGUMENTS
+		print_info(o, "note: the guest's kernel needs " GUEST_KERNEL_ARGUMENTS
 			      " on its command line");
 }
 

@@ -5,28 +5,80 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/print.h"
 #include "cmd/report.h"
 
-void plan_print(FILE *out, const struct edits *l)
+#define EDIT_INDENT 8 /* of the lines after the first that an edit has on a terminal */
+
+static void print_for_people(const struct options *o, const char *mark, const char *fmt,
+			     va_list ap) __attribute__((format(printf, 3, 0)));
+
+static void print_for_people(const struct options *o, const char *mark, const char *fmt,
+			     va_list ap)
+{
+	char *text;
+
+	if (o->quiet)
+		return;
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	print_line(stderr, "imxpt: %s: %s%s", o->command, mark, text ? text : "...");
+	free(text);
+}
+
+void print_info(const struct options *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print_for_people(o, "", fmt, ap);
+	va_end(ap);
+}
+
+void print_warning(const struct options *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print_for_people(o, "warning: ", fmt, ap);
+	va_end(ap);
+}
+
+static void write_edit(FILE *out, const struct edits *l, const struct edit *e)
 {
 	char path[TREE_PATH_MAX];
 
-	for (size_t i = 0; i < l->n; i++) {
-		const struct edit *e = &l->v[i];
+	edits_path(l, e->node, path);
+	if (e->op == EDIT_ADD_NODE) {
+		fprintf(out, "add %s/%s", strcmp(path, "/") ? path : "", e->name);
+	} else {
+		fprintf(out, "%s %s %s%s", edit_op_name(e->op), path, e->name,
+			e->size ? " = " : "");
+		dts_write_value(out, e->value, e->size);
+	}
+	fprintf(out, "  # %s", e->why);
+}
 
-		edits_path(l, e->node, path);
-		if (e->op == EDIT_ADD_NODE) {
-			fprintf(out, "add %s/%s", strcmp(path, "/") ? path : "", e->name);
-		} else {
-			fprintf(out, "%s %s %s%s", edit_op_name(e->op), path, e->name,
-				e->size ? " = " : "");
-			source_value(out, e->value, e->size);
+void print_edits(FILE *out, const struct edits *l)
+{
+	size_t columns = print_columns(out);
+
+	for (size_t i = 0; i < l->n; i++) {
+		char *line = NULL;
+		size_t size;
+		FILE *memory = open_memstream(&line, &size);
+
+		if (memory) {
+			write_edit(memory, l, &l->v[i]);
+			fclose(memory);
 		}
-		fprintf(out, "  # %s\n", e->why);
+		print_wrapped(out, columns, line ? line : "...", 0, EDIT_INDENT);
+		putc('\n', out);
+		free(line);
 	}
 }
 
-/* The value as text; memory that runs out makes it NULL, and so null. */
+/* Where memory runs out, the value is null. */
 static void json_value(struct json *j, const struct edit *e)
 {
 	char *text = NULL;
@@ -34,14 +86,14 @@ static void json_value(struct json *j, const struct edit *e)
 	FILE *out = open_memstream(&text, &size);
 
 	if (out) {
-		source_value(out, e->value, e->size);
+		dts_write_value(out, e->value, e->size);
 		fclose(out);
 	}
 	json_string(j, "value", text);
 	free(text);
 }
 
-void plan_json(struct json *j, const struct edits *l)
+void json_edits(struct json *j, const struct edits *l)
 {
 	char path[TREE_PATH_MAX];
 
@@ -61,7 +113,7 @@ void plan_json(struct json *j, const struct edits *l)
 	json_close(j);
 }
 
-/* Printable strings, each ended and none empty? */
+/* Is the value strings, each printable, ended by a NUL and not empty? */
 static bool is_text(const char *v, size_t size)
 {
 	if (size == 0 || v[size - 1])
@@ -85,7 +137,7 @@ static void write_text(FILE *out, const char *v, size_t size)
 	}
 }
 
-void source_value(FILE *out, const void *value, size_t size)
+void dts_write_value(FILE *out, const void *value, size_t size)
 {
 	const unsigned char *v = value;
 	const struct cells cells = { v, size / sizeof(uint32_t) };
@@ -123,7 +175,7 @@ static void write_node(FILE *out, const struct tree *t, int node, int depth)
 	while (tree_next_prop(t, node, &p)) {
 		indent(out, depth + 1);
 		fprintf(out, "%s%s", p.name, p.size ? " = " : "");
-		source_value(out, p.value, (size_t)p.size);
+		dts_write_value(out, p.value, (size_t)p.size);
 		fputs(";\n", out);
 	}
 	for (int c = node + 1; c < t->nodes[node].end; c = t->nodes[c].end) {
@@ -134,21 +186,8 @@ static void write_node(FILE *out, const struct tree *t, int node, int depth)
 	fputs("};\n", out);
 }
 
-void source_tree(FILE *out, const struct tree *t)
+void dts_write_tree(FILE *out, const struct tree *t)
 {
 	fputs("/dts-v1/;\n\n", out);
 	write_node(out, t, 0, 0);
-}
-
-void print_info(const struct options *o, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (o->quiet)
-		return;
-	fputs("imxpt: ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
 }

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imxpt status - how the devices stand. */
+/* imxpt status - show driver, override and IOMMU group of the devices. */
 #include "cmd/session.h"
 
 static enum status run(const struct options *o, struct fault *f)
 {
 	enum status status = STATUS_FAILED;
-	struct session h;
+	struct session s;
 
-	if (session_open(o, false, &h, f) == 0) {
+	if (session_open(o, false, &s, f) == 0) {
 		status = STATUS_OK;
-		if (o->quiet && !session_is_ready(&h))
+		if (o->quiet && !session_is_ready(&s))
 			status = STATUS_NOT_READY;
-		if (o->json && session_json(&h, "status", f))
+		if (o->json && session_json(&s, f))
 			status = STATUS_FAILED;
 		else if (!o->json && !o->quiet)
-			session_table(&h);
+			session_table(&s);
 	}
-	session_close(&h);
+	session_close(&s);
 	return status;
 }
 

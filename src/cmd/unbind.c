@@ -1,30 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imxpt unbind - give the devices back. */
+/* imxpt unbind - give the devices back to the host's drivers. */
 #include "cmd/session.h"
+#include "vfio/explain.h"
 
-static enum status unbind(struct session *h, struct fault *f)
+static int plan(struct session *s, struct fault *f)
+{
+	const struct snapshot *now = &s->start;
+	size_t missing = 0;
+
+	while (missing < now->n_devices && !*now->devices[missing].name)
+		missing++;
+	if (missing == now->n_devices)
+		return explain(f, -ENODEV, REASON_NO_DEVICE, "%s", now->devices[0].wanted);
+	steps_to_release(now, &s->todo);
+	return 0;
+}
+
+static enum run_result unbind(struct session *s, struct fault *f)
 {
 	const struct run r = {
-		.sys = &h->sys,
-		.start = &h->start,
-		.todo = &h->todo,
-		.talk = h->o->verbose ? stderr : NULL,
+		.sys = &s->sys,
+		.start = &s->start,
+		.todo = &s->todo,
+		.talk = s->o->verbose ? stderr : NULL,
 	};
 
-	return session_report(h, "unbind", run_release(&r, &h->after, f), f);
+	return run_release(&r, &s->after, f);
 }
 
 static enum status run(const struct options *o, struct fault *f)
 {
 	enum status status = STATUS_FAILED;
-	struct session h;
+	struct session s;
 
-	if (session_open(o, !o->dry_run, &h, f) == 0) {
-		steps_to_release(&h.start, &h.todo);
-		status =
-			o->dry_run ? session_report(&h, "unbind", RUN_DONE, f) : unbind(&h, f);
-	}
-	session_close(&h);
+	if (session_open(o, !o->dry_run, &s, f) == 0 && plan(&s, f) == 0)
+		status = session_report(&s, o->dry_run ? RUN_DONE : unbind(&s, f), f);
+	session_close(&s);
 	return status;
 }
 
@@ -33,7 +44,7 @@ static const int accepts[] = { OPT_PROFILE, OPT_DRY_RUN, OPT_JSON, OPT_QUIET, OP
 const struct command cmd_unbind = {
 	.name = "unbind",
 	.usage = "",
-	.summary = "Take the profile's devices back from vfio-platform",
+	.summary = "Give the profile's devices back to the host's drivers",
 	.accepts = accepts,
 	.run = run,
 };
