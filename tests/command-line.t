@@ -90,6 +90,12 @@ fails 2 '{"schema":1,"command":null,"error":"unknown command '"'frob'"'","fix":"
 	frob --json
 fails 2 '{"schema":1,"command":"patch","error":"--json and the tree cannot both go to standard output","fix":"give -o a file"}' \
 	patch --json -o - "$newer"
+mkdir "$tmp/there"
+fails 1 '{"schema":1,"command":"patch","error":"cannot write '"$tmp/there"': it is a directory","fix":null}' \
+	patch -q --json -o "$tmp/there" "$newer"
+fails 1 '{"schema":1,"command":"patch","error":"cannot write '"$tmp"'/no/out.dtb: No such file or directory","fix":null}' \
+	patch -q --json -o "$tmp/no/out.dtb" "$newer"
+is "a failure leaves no file" "" "$(ls -A "$tmp/there")"
 run patch -z -- --json
 is "--json after -- is an operand" "2 " "$rc $(cat "$tmp/out")"
 fresh

@@ -39,7 +39,7 @@ ok "notes are one line each, with program and command" is_talk
 
 run patch -n "$(board board-rival)"
 ok "another partition that claims the port is told" \
-	grep -q 'note: /domu/domb: rsrcs names resource 251, which is handed over: ' "$tmp/err"
+	grep -q 'note: /domu/domb: rsrcs names resource 251, which is assigned to the domain: ' "$tmp/err"
 run patch -n "$(board board-in-use)"
 ok "a pad that is in use is told" \
 	grep -q 'note: /bus@5a000000/serial@5a060000: pinctrl-0 names pad 166, ' "$tmp/err"
@@ -52,6 +52,7 @@ is "a dry run needs no place for the tree" 0 "$rc"
 run patch -n --json --as-documented -p $both "$newer"
 ok "JSON names the profile" grep -q "\"profile\": \"$both\"" "$tmp/out"
 ok "JSON says what was asked for" grep -q '"as_documented": true' "$tmp/out"
+ok "JSON has the warnings" grep -q '"no packet will flow with this tree: ' "$tmp/out"
 
 # --- the tree
 
@@ -185,5 +186,11 @@ rc=0
 "$imxpt" patch -q --json -o "$tmp/unreported.dtb" "$newer" >/dev/full 2>"$tmp/err" || rc=$?
 is "no tree without its report" "1 no" \
 	"$rc $([ -e "$tmp/unreported.dtb" ] && echo yes || echo no)"
+cp "$newer" "$tmp/there/in.dtb"
+rm -f "$tmp/there/out.dtb"
+rc=0
+"$imxpt" patch -q --json -o "$tmp/there/in.dtb" "$tmp/there/in.dtb" >/dev/full 2>"$tmp/err" || rc=$?
+is "nor is IN replaced, nor kept twice" "1 in.dtb" "$rc $(ls "$tmp/there")"
+ok "it is as before" cmp "$newer" "$tmp/there/in.dtb"
 
 finish

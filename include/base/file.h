@@ -7,6 +7,8 @@
 #ifndef IMXPT_BASE_FILE_H
 #define IMXPT_BASE_FILE_H
 
+#include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -46,6 +48,27 @@ int file_read(int dir, const char *path, size_t max, void **out, size_t *size, s
  */
 int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
 		 struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/* Contents that are written, but do not yet replace a file. */
+struct pending_file {
+	const char *path; /* as it was given; borrowed */
+	char target[PATH_MAX], temp[PATH_MAX], orig[PATH_MAX];
+	bool kept_orig; /* orig is new */
+	sigset_t mask;	/* to be restored */
+};
+
+/*
+ * The same in two steps, for what must happen between them: path is not "-".  If
+ * file_prepare() succeeds, file_commit() or file_discard() must follow; signals but
+ * SIGKILL wait until then.  After file_commit(), whether it fails or not, nothing is
+ * pending.
+ */
+int file_prepare(const char *path, const void *data, size_t size, bool keep_orig,
+		 struct pending_file *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+int file_commit(struct pending_file *p, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+void file_discard(struct pending_file *p) __attribute__((nonnull));
 
 /* Are a and b names of one existing file? */
 bool file_same(const char *a, const char *b) __attribute__((nonnull));

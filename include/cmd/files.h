@@ -5,6 +5,7 @@
 #ifndef IMXPT_CMD_FILES_H
 #define IMXPT_CMD_FILES_H
 
+#include "base/file.h"
 #include "cmd/option.h"
 #include "profile/profile.h"
 
@@ -47,11 +48,31 @@ void unload_profile(struct loaded_profile *l) __attribute__((nonnull));
 int output_check(const struct options *o, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* A tree on its way to where the options say. */
+struct output {
+	const struct options *o;
+	const void *blob; /* borrowed */
+	size_t size;
+	bool is_pending;
+	struct pending_file file;
+};
+
 /*
- * Write the tree of size bytes as file_replace() does.  Nothing is written in a dry
- * run, or if standard output has failed: main.c reports that.
+ * Before the report on the tree: write it beside the file that it is to replace, as
+ * file_prepare() does, so that a report is printed only of a tree that can be written.
+ * A dry run writes nothing.  output_discard() must follow.
  */
-int output_write(const struct options *o, const void *blob, size_t size, bool keep_orig,
-		 struct fault *f) __attribute__((nonnull, warn_unused_result));
+int output_prepare(struct output *out, bool keep_orig, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * After the report on the tree: let what output_prepare() wrote replace the file, or
+ * write the tree to standard output.  If that has failed already, nothing is written and
+ * 0 is returned: main.c reports it.
+ */
+int output_commit(struct output *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+void output_discard(struct output *out) __attribute__((nonnull));
 
 #endif

@@ -47,6 +47,9 @@ int conflicts_find(const struct resolved *r, const struct refs *refs, const stru
 
 void conflicts_free(struct conflicts *c) __attribute__((nonnull));
 
+/* "reference", "power", "clock", "pad" or "partition". */
+const char *conflict_kind_name(enum conflict_kind kind);
+
 /*
  * What happens to the node, as a clause: U-Boot reads only power-domains
  * (arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()); the system

@@ -237,50 +237,79 @@ static int keep(const char *target, const char *orig, const struct stat *old, st
 	return failed(f, "write", orig);
 }
 
-static int replace(const char *path, const void *data, size_t size, bool keep_orig,
+/* Write the new contents beside the target, and keep the old ones if that is asked for. */
+static int prepare(struct pending_file *p, const void *data, size_t size, bool keep_orig,
 		   struct fault *f)
 {
-	char target[PATH_MAX], temp[PATH_MAX], orig[PATH_MAX + sizeof(".orig")];
 	struct stat old, st;
-	int ret = find_target(path, target, &old, f);
+	int ret = find_target(p->path, p->target, &old, f);
 
 	if (ret)
 		return ret;
-	if (write_beside(target, &old, data, size, temp))
-		return failed(f, "write", path);
-	snprintf(orig, sizeof(orig), "%s.orig", target);
-	if (keep_orig && lstat(orig, &st) == 0)
-		keep_orig = false;
-	ret = keep_orig ? keep(target, orig, &old, f) : 0;
-	if (ret == 0 && rename(temp, target)) {
-		ret = failed(f, "write", path);
-		if (keep_orig)
-			unlink(orig);
-	}
-	if (ret) {
-		unlink(temp);
+	if (write_beside(p->target, &old, data, size, p->temp))
+		return failed(f, "write", p->path);
+	/* temp has fit, which is longer: nothing is cut */
+	snprintf(p->orig, sizeof(p->orig), "%.*s.orig", PATH_MAX - 6, p->target);
+	if (!keep_orig || lstat(p->orig, &st) == 0)
+		return 0;
+	ret = keep(p->target, p->orig, &old, f);
+	if (ret)
+		unlink(p->temp);
+	else
+		p->kept_orig = true;
+	return ret;
+}
+
+int file_prepare(const char *path, const void *data, size_t size, bool keep_orig,
+		 struct pending_file *out, struct fault *f)
+{
+	sigset_t all;
+	int ret;
+
+	out->path = path;
+	out->kept_orig = false;
+	/* a signal waits, rather than leave a file beside the other */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &out->mask);
+	ret = prepare(out, data, size, keep_orig, f);
+	if (ret)
+		sigprocmask(SIG_SETMASK, &out->mask, NULL);
+	return ret;
+}
+
+void file_discard(struct pending_file *p)
+{
+	unlink(p->temp);
+	if (p->kept_orig)
+		unlink(p->orig);
+	sigprocmask(SIG_SETMASK, &p->mask, NULL);
+}
+
+int file_commit(struct pending_file *p, struct fault *f)
+{
+	if (rename(p->temp, p->target)) {
+		int ret = failed(f, "write", p->path);
+
+		file_discard(p);
 		return ret;
 	}
-	sync_directory_of(target);
+	sync_directory_of(p->target);
+	sigprocmask(SIG_SETMASK, &p->mask, NULL);
 	return 0;
 }
 
 int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
 		 struct fault *f)
 {
-	sigset_t all, before;
+	struct pending_file p;
 	int ret;
 
 	if (!strcmp(path, "-"))
 		return write_all(STDOUT_FILENO, data, size) ?
 			       failed(f, "write", "standard output") :
 			       0;
-	/* a signal waits, rather than leave a file beside the other */
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &before);
-	ret = replace(path, data, size, keep_orig, f);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return ret;
+	ret = file_prepare(path, data, size, keep_orig, &p, f);
+	return ret ? ret : file_commit(&p, f);
 }
 
 bool file_same(const char *a, const char *b)

@@ -134,10 +134,37 @@ int output_check(const struct options *o, struct fault *f)
 	return 0;
 }
 
-int output_write(const struct options *o, const void *blob, size_t size, bool keep_orig,
-		 struct fault *f)
+static bool is_standard_output(const struct output *out)
 {
-	if (o->dry_run || fflush(stdout) || ferror(stdout))
+	return !strcmp(out->o->output, "-");
+}
+
+int output_prepare(struct output *out, bool keep_orig, struct fault *f)
+{
+	int ret;
+
+	if (out->o->dry_run || is_standard_output(out))
 		return 0;
-	return file_replace(o->output, blob, size, keep_orig, f);
+	ret = file_prepare(out->o->output, out->blob, out->size, keep_orig, &out->file, f);
+	out->is_pending = ret == 0;
+	return ret;
+}
+
+int output_commit(struct output *out, struct fault *f)
+{
+	if (out->o->dry_run || fflush(stdout) || ferror(stdout))
+		return 0;
+	if (is_standard_output(out))
+		return file_replace("-", out->blob, out->size, false, f);
+	if (!out->is_pending)
+		return 0;
+	out->is_pending = false;
+	return file_commit(&out->file, f);
+}
+
+void output_discard(struct output *out)
+{
+	if (out->is_pending)
+		file_discard(&out->file);
+	out->is_pending = false;
 }

@@ -31,6 +31,7 @@ struct work {
 	struct mac mac[PROFILE_PASS_MAX]; /* those read from the running host */
 	struct edits edits;
 	struct loaded_tree out;
+	struct output output;
 	bool misused; /* the command line is wrong */
 };
 
@@ -310,9 +311,14 @@ static enum status run(const struct options *o, struct fault *f)
 
 	if (check_options(o, f))
 		return STATUS_USAGE;
-	ret = make(&w, f)	    ?:
-		      report(&w, f) ?:
-				      output_write(o, w.out.blob, w.out.size, false, f);
+	ret = make(&w, f);
+	if (ret == 0) {
+		w.output = (struct output){ .o = o, .blob = w.out.blob, .size = w.out.size };
+		ret = output_prepare(&w.output, false, f) ?:
+			      report(&w, f)		  ?:
+							    output_commit(&w.output, f);
+	}
+	output_discard(&w.output);
 	warnings_free(&w.warnings);
 	edits_free(&w.edits);
 	deps_free(&w.deps);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imxpt patch - make the host tree out of the board's own. */
+/* imxpt patch - make the host tree from the board's original one. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -13,22 +13,26 @@
 #include "host/patch.h"
 #include "host/rules.h"
 
-/* What a run works on, from the board's tree to the host's. */
 struct work {
 	const struct options *o;
 	struct loaded_profile profile;
 	struct loaded_tree in;
 	struct edits edits;
 	struct loaded_tree out;
-	struct resolved board; /* in the tree out */
+	struct resolved board; /* the profile, resolved on the tree out */
 	struct conflicts conflicts;
+	struct output output;
 };
 
-static const char *const kinds[] = {
-	[CONFLICT_REFERENCE] = "reference", [CONFLICT_POWER] = "power",
-	[CONFLICT_CLOCK] = "clock",	    [CONFLICT_PAD] = "pad",
-	[CONFLICT_PARTITION] = "partition",
+/* What --as-documented leaves out. */
+static const char *const documented_warnings[] = {
+	"no packet will flow with this tree: without fsl,sc_rsrc_id U-Boot gives the passed "
+	"bus masters no stream id, and their DMA bypasses the SMMU",
+	"Linux 5.19 and newer do not bind its devices to vfio-platform: they are not "
+	"dma-coherent",
 };
+
+#define N_DOCUMENTED_WARNINGS (sizeof(documented_warnings) / sizeof(*documented_warnings))
 
 static void json_conflicts(struct json *j, const struct work *w)
 {
@@ -40,7 +44,7 @@ static void json_conflicts(struct json *j, const struct work *w)
 		const struct conflict *c = &w->conflicts.v[i];
 
 		json_open_object(j, NULL);
-		json_string(j, "kind", kinds[c->kind]);
+		json_string(j, "kind", conflict_kind_name(c->kind));
 		json_string(j, "node", tree_path(t, c->node, path));
 		json_flag(j, "enabled", tree_is_enabled(t, c->node));
 		json_string(j, "property", c->property);
@@ -54,6 +58,14 @@ static void json_conflicts(struct json *j, const struct work *w)
 	json_close(j);
 }
 
+static void json_warnings(struct json *j, const struct work *w)
+{
+	json_open_list(j, "warnings");
+	for (size_t i = 0; w->o->as_documented && i < N_DOCUMENTED_WARNINGS; i++)
+		json_string(j, NULL, documented_warnings[i]);
+	json_close(j);
+}
+
 static int print_json(const struct work *w, struct fault *f)
 {
 	struct json j;
@@ -63,10 +75,11 @@ static int print_json(const struct work *w, struct fault *f)
 	json_flag(&j, "as_documented", w->o->as_documented);
 	json_edits(&j, &w->edits);
 	json_conflicts(&j, w);
+	json_warnings(&j, w);
 	return json_end(&j, stdout, f);
 }
 
-static void tell_conflicts(const struct work *w)
+static void print_conflicts(const struct work *w)
 {
 	const struct tree *t = &w->out.tree;
 	char path[TREE_PATH_MAX], target[TREE_PATH_MAX];
@@ -83,25 +96,14 @@ static void tell_conflicts(const struct work *w)
 		else
 			print_info(w->o,
 				   "note: %s%s: %s names %s %" PRIu32
-				   ", which is handed over: %s",
+				   ", which is assigned to the domain: %s",
 				   path, off, c->property,
 				   c->kind == CONFLICT_PAD ? "pad" : "resource", c->id,
 				   conflict_effect(c->kind));
 	}
 }
 
-static void tell_documented(const struct work *w)
-{
-	print_warning(
-		w->o,
-		"no packet will flow with this tree: without fsl,sc_rsrc_id "
-		"U-Boot gives the passed bus masters no stream id, and their DMA bypasses "
-		"the SMMU");
-	print_warning(w->o, "Linux 5.19 and newer do not bind its devices to "
-			    "vfio-platform: they are not dma-coherent");
-}
-
-/* Plan again on the result: whatever is still wanted was not done. */
+/* Plan again on the result: an edit that is planned again had no effect. */
 static int verify(struct work *w, struct fault *f)
 {
 	struct edits again;
@@ -117,8 +119,8 @@ static int verify(struct work *w, struct fault *f)
 	return ret;
 }
 
-/* Look at the result as a stranger would, before anything of it is written. */
-static int examine(struct work *w, struct fault *f)
+/* The result is checked as a tree that another program made. */
+static int check_result(struct work *w, struct fault *f)
 {
 	const struct tree *t = &w->out.tree;
 	struct uboot u = { 0 };
@@ -136,7 +138,7 @@ static int examine(struct work *w, struct fault *f)
 	return ret;
 }
 
-/* Everything that is thought out, up to the host's tree in memory. */
+/* Make the host tree in memory. */
 static int make(struct work *w, struct fault *f)
 {
 	struct resolved board;
@@ -150,15 +152,15 @@ static int make(struct work *w, struct fault *f)
 		      patch_plan(&board, w->o->as_documented, &w->edits, f)	       ?:
 		      edits_apply(&w->edits, w->o->pad, &w->out.blob, &w->out.size, f) ?:
 		      tree_open(w->out.blob, w->out.size, &w->out.tree, f)	       ?:
-		      examine(w, f);
+		      check_result(w, f);
 	return ret ? fault_in(f, "%s", w->in.name) : 0;
 }
 
 static int report(const struct work *w, struct fault *f)
 {
-	tell_conflicts(w);
-	if (w->o->as_documented)
-		tell_documented(w);
+	print_conflicts(w);
+	for (size_t i = 0; w->o->as_documented && i < N_DOCUMENTED_WARNINGS; i++)
+		print_warning(w->o, "%s", documented_warnings[i]);
 	if (w->edits.n == 0)
 		print_info(w->o, "nothing to do");
 	if (w->o->json)
@@ -170,15 +172,17 @@ static int report(const struct work *w, struct fault *f)
 	return 0;
 }
 
-static int write_out(const struct work *w, struct fault *f)
+/* A tree that is already as planned is not written again. */
+static int prepare_output(struct work *w, struct fault *f)
 {
 	const char *in = w->o->operands[0], *out = w->o->output;
 	bool in_place = out && strcmp(in, "-") && strcmp(out, "-") && file_same(in, out);
 
+	w->output = (struct output){ .o = w->o, .blob = w->out.blob, .size = w->out.size };
 	if (in_place && w->out.size == w->in.size &&
 	    !memcmp(w->out.blob, w->in.blob, w->in.size))
 		return 0;
-	return output_write(w->o, w->out.blob, w->out.size, in_place, f);
+	return output_prepare(&w->output, in_place, f);
 }
 
 static enum status run(const struct options *o, struct fault *f)
@@ -188,7 +192,11 @@ static enum status run(const struct options *o, struct fault *f)
 
 	if (output_check(o, f))
 		return STATUS_USAGE;
-	ret = make(&w, f) ?: report(&w, f) ?: write_out(&w, f);
+	ret = make(&w, f)		    ?:
+		      prepare_output(&w, f) ?:
+		      report(&w, f)	    ?:
+					      output_commit(&w.output, f);
+	output_discard(&w.output);
 	conflicts_free(&w.conflicts);
 	edits_free(&w.edits);
 	unload_tree(&w.out);
@@ -206,7 +214,7 @@ const struct command cmd_patch = {
 	.usage = "-o OUT.dtb IN.dtb",
 	.needs = "IN.dtb",
 	.max_operands = 1,
-	.summary = "Make the host tree: IN.dtb with the profile's devices handed over",
+	.summary = "Make the host tree: IN.dtb, with the profile's devices for a guest",
 	.accepts = accepts,
 	.run = run,
 };

@@ -352,11 +352,3 @@ bool deps_edge_repeats(const struct deps *d, const struct edge *e)
 		return false;
 	return e[-1].from == e->from && e[-1].to == e->to && e[-1].property == e->property;
 }
-
-bool deps_edge_repeats(const struct deps *c, const struct edge *l)
-{
-	const struct edge *before = l - 1;
-
-	return l->to < 0 || (l > c->edges && before->from == l->from && before->to == l->to &&
-			     before->property == l->property);
-}

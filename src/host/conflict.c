@@ -169,3 +169,14 @@ const char *conflict_effect(enum conflict_kind kind)
 	}
 	return NULL;
 }
+
+const char *conflict_kind_name(enum conflict_kind kind)
+{
+	static const char *const names[] = {
+		[CONFLICT_REFERENCE] = "reference", [CONFLICT_POWER] = "power",
+		[CONFLICT_CLOCK] = "clock",	    [CONFLICT_PAD] = "pad",
+		[CONFLICT_PARTITION] = "partition",
+	};
+
+	return names[kind];
+}
