@@ -52,15 +52,36 @@ has_json() {
 	done
 }
 
-versions="# scu_rm is in NXP's U-Boot from imx_v2018.03_4.14.98_2.0.0 to lf_v2023.04; it is not in
-# NXP's 2024.04 nor in mainline U-Boot, which would boot on without a partition.
-# The stream id after it is set since imx_v2019.04_5.4.3_2.0.0; older ones refuse to set
-# it, and DMA of the handed-over devices bypasses the SMMU."
+versions="# This is for NXP's U-Boot from imx_v2020.04_5.4.24_2.1.0 to lf_v2023.04; -v prints how
+# others differ.  Mainline and NXP's 2024.04 and newer have no scu_rm: they make no
+# partition, and a guest could power off what the host needs.  Start no guest there.
+# If the environment has no boot_os (boot.scr), run this before booti, after all overlays
+# are applied:
+#   scu_rm dtb \${fdt_addr_r}"
+table="#   up to imx_v2018.03          disables no node of a tree with fsl,scu-pd
+#   up to imx_v2019.04_4.19.35  sets no stream id of an assigned resource: its DMA
+#                               bypasses the SMMU
+#   up to lf-5.4.y_v2019.04     goes on after a refused resource in fsl,sc_rsrc_id,
+#                               does not loop on a dangling power-domains
+#   all of v2018.03, v2019.04   boot on after a refused stream id in mmu-masters
+#   all of v2019.04             may assign no pads, without a message, with firmware
+#                               of API 1.21 or newer; v2020.04 and newer with older
+#   NXP's 2024.04, mainline     no partition, and MU_2A stays without power; stream
+#                               ids are set, but not on mainline's imx8qm_dmsse20a1
+#                               and imx8qm_rom7720_a1.  For a partition use NXP's
+#                               lf_v2023.04, build its partition.c into yours, or let
+#                               the SCFW's board_system_config make it"
 
 ok 'the default is for the prompt' prints 0 <<EOF
 $versions
 setenv boot_os 'scu_rm dtb \${fdt_addr}; booti \${loadaddr} - \${fdt_addr};'
 saveenv
+EOF
+
+ok '-v prints what other versions do' prints 0 -v --format libubootenv <<EOF
+$versions
+$table
+boot_os=scu_rm dtb \${fdt_addr}; booti \${loadaddr} - \${fdt_addr};
 EOF
 
 ok 'and selects a tree on demand' prints 0 --format boot-script --fdt-file host-1.dtb <<EOF

@@ -6,7 +6,7 @@
  *
  * First "scu_rm dtb" makes partitions out of /domu (arch/arm/mach-imx/imx8/partition.c,
  * do_part_dtb()), then booti disables nodes and sets stream ids (fdt.c there,
- * ft_system_setup()).  Both are followed as NXP's imx_v2019.04_5.4.3_2.0.0 to
+ * ft_system_setup()).  Both are followed as NXP's imx_v2020.04_5.4.24_2.1.0 to
  * lf_v2023.04 have them, without what they do to the eDMA nodes of Linux 4.14.  All
  * resources that there are count as the boot partition's at the start.
  */

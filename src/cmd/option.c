@@ -64,7 +64,7 @@ static const struct row rows[] = {
 	  "explain a check, or list the checks" },
 	{ OPT_JSON, FLAG(json), "json", NULL, "print the result as one JSON object" },
 	{ OPT_QUIET, FLAG(quiet), "quiet", NULL, "print less" },
-	{ OPT_VERBOSE, FLAG(verbose), "verbose", NULL, "print each step as it runs" },
+	{ OPT_VERBOSE, FLAG(verbose), "verbose", NULL, "print more, such as each step as it runs" },
 	{ OPT_ROOT, TEXT(root), "root", "DIR",
 	  "use /sys, /proc, /dev, /boot, /etc and /run under DIR" },
 	{ OPT_HELP, FLAG(help), "help", NULL, "show this help" },

@@ -12,14 +12,33 @@
 /* libubootenv reads lines of up to 1023 bytes, and the rest of one as the next. */
 #define LINE_MAX_BYTES 1000
 
-static const char *const versions[] = {
-	"scu_rm is in NXP's U-Boot from imx_v2018.03_4.14.98_2.0.0 to lf_v2023.04; it is not in",
-	"NXP's 2024.04 nor in mainline U-Boot, which would boot on without a partition.",
-	"The stream id after it is set since imx_v2019.04_5.4.3_2.0.0; older ones refuse to set",
-	"it, and DMA of the handed-over devices bypasses the SMMU.",
+static const char *const notes[] = {
+	"This is for NXP's U-Boot from imx_v2020.04_5.4.24_2.1.0 to lf_v2023.04; -v prints how",
+	"others differ.  Mainline and NXP's 2024.04 and newer have no scu_rm: they make no",
+	"partition, and a guest could power off what the host needs.  Start no guest there.",
+	"If the environment has no boot_os (boot.scr), run this before booti, after all overlays",
+	"are applied:",
+	"  scu_rm dtb ${fdt_addr_r}",
 };
 
-#define N_VERSIONS (sizeof(versions) / sizeof(versions[0]))
+/* What other versions do: facts of their partition.c, fdt.c (before 2020.04: cpu.c), scu_api.c. */
+static const struct {
+	const char *version, *effect;
+} generations[] = {
+	{ "up to imx_v2018.03", "disables no node of a tree with fsl,scu-pd" },
+	{ "up to imx_v2019.04_4.19.35", "sets no stream id of an assigned resource: its DMA" },
+	{ "", "bypasses the SMMU" },
+	{ "up to lf-5.4.y_v2019.04", "goes on after a refused resource in fsl,sc_rsrc_id," },
+	{ "", "does not loop on a dangling power-domains" },
+	{ "all of v2018.03, v2019.04", "boot on after a refused stream id in mmu-masters" },
+	{ "all of v2019.04", "may assign no pads, without a message, with firmware" },
+	{ "", "of API 1.21 or newer; v2020.04 and newer with older" },
+	{ "NXP's 2024.04, mainline", "no partition, and MU_2A stays without power; stream" },
+	{ "", "ids are set, but not on mainline's imx8qm_dmsse20a1" },
+	{ "", "and imx8qm_rom7720_a1.  For a partition use NXP's" },
+	{ "", "lf_v2023.04, build its partition.c into yours, or let" },
+	{ "", "the SCFW's board_system_config make it" },
+};
 
 /* A variable of U-Boot's environment. */
 struct setting {
@@ -183,8 +202,11 @@ static void print_text(const struct work *w)
 		report_bypass(w);
 		putchar('\n');
 	}
-	for (size_t i = 0; i < N_VERSIONS; i++)
-		comment("%s", versions[i]);
+	for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++)
+		comment("%s", notes[i]);
+	for (size_t i = 0; w->o->verbose && i < sizeof(generations) / sizeof(*generations);
+	     i++)
+		comment("  %-27s %s", generations[i].version, generations[i].effect);
 	for (size_t i = 0; i < w->n_settings; i++)
 		print_setting(w->o->format, &w->settings[i]);
 	if (w->o->format == ENV_BOOT_SCRIPT)
@@ -319,7 +341,9 @@ static enum status run(const struct options *o, struct fault *f)
 	return ret ? STATUS_FAILED : STATUS_OK;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_FORMAT, OPT_FDT_FILE, OPT_JSON, 0 };
+static const int accepts[] = {
+	OPT_PROFILE, OPT_VERBOSE, OPT_FORMAT, OPT_FDT_FILE, OPT_JSON, 0
+};
 
 const struct command cmd_uboot = {
 	.name = "uboot",
