@@ -2,237 +2,27 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "../../dts/include/imx-rsrc.h"
 #include "base/array.h"
-#include "host/uboot.h"
+#include "host/uboot_partition.h"
 
-#define REG_SIZE 4		      /* bytes of the partition's number */
-#define PROPERTY_SIZE (12 + REG_SIZE) /* bytes of a new reg: tag, length, name's offset */
-#define IOMMU_SIZE 12		      /* bytes of the only iommus that U-Boot reads */
-
-/*
- * The firmware has 32 partitions (SC_MAX_PARTS in partition.c), and U-Boot as many slots.
- * How many are in use before scu_rm depends on the firmware and on what else it boots;
- * this leaves room for four.
- */
-#define FREE_PARTITIONS 28
+#define IOMMU_SIZE 12 /* bytes of the only iommus that U-Boot reads */
 
 /* A simulation under way. */
 struct prediction {
 	const struct tree *t;
 	struct uboot *u;
-	size_t room; /* free bytes of the tree */
-	bool has_reg_name;
-	int n_asked; /* partitions that U-Boot asked for */
 	struct fault *f;
 };
-
-/* The property as U-Boot counts cells: bytes behind the last whole one do not matter. */
-static struct cells whole_cells(const struct tree *t, int node, const char *name, int *size)
-{
-	struct cells c = { 0 };
-
-	*size = -1;
-	c.v = tree_prop(t, node, name, size);
-	if (c.v)
-		c.n = (size_t)*size / sizeof(uint32_t);
-	return c;
-}
-
-/*
- * Strings as U-Boot compares them: a value without a final NUL ends with the first NUL
- * after it, and in a checked tree there is one in the next tag at the latest.
- */
-static bool is_enabled(const struct tree *t, int node)
-{
-	int size;
-	const char *status = tree_prop(t, node, "status", &size);
-
-	return !status || !strcmp(status, "okay");
-}
-
-static bool is_compatible(const struct tree *t, int node, const char *name)
-{
-	int size = 0;
-	const char *s = tree_prop(t, node, "compatible", &size), *end = s + size;
-
-	for (; s && end - s >= (ptrdiff_t)strlen(name); s += strlen(s) + 1) {
-		if (!strcmp(s, name))
-			return true;
-	}
-	return false;
-}
 
 /* The first compatible node from first on; -1: there is none. */
 static int find_compatible(const struct tree *t, int first, const char *name)
 {
 	for (int i = first; i < t->n_nodes; i++) {
-		if (is_compatible(t, i, name))
+		if (uboot_is_compatible(t, i, name))
 			return i;
 	}
 	return -1;
-}
-
-/* One that scu_rm switches on, not off. */
-static bool is_mailbox(uint32_t resource)
-{
-	return resource >= IMX_SC_R_MU_2A && resource <= IMX_SC_R_MU_4A;
-}
-
-static int add_partition(const struct prediction *r, int node, enum uboot_outcome outcome)
-{
-	struct uboot *u = r->u;
-	struct uboot_partition *v =
-		array_grow(u->partitions, u->n_partitions, sizeof(*v), r->f);
-
-	if (!v)
-		return -ENOMEM;
-	u->partitions = v;
-	v[u->n_partitions++] = (struct uboot_partition){ node, outcome };
-	return 0;
-}
-
-/* What a partition names: resources or pads. */
-struct claims {
-	struct uboot_assignment **v;
-	size_t *n;
-	int *holder; /* by number */
-	uint32_t last;
-};
-
-static int add_claims(const struct prediction *r, int node, struct cells ids,
-		      const struct claims *c)
-{
-	for (size_t i = 0; i < ids.n; i++) {
-		struct uboot_assignment new = { node, -1, (uint16_t)cells_get(ids, i) };
-		struct uboot_assignment *v;
-
-		if (new.id < c->last) {
-			new.holder = c->holder[new.id];
-			if (new.holder == node)
-				continue;
-			if (new.holder < 0)
-				new.holder = c->holder[new.id] = node;
-		}
-		v = array_grow(*c->v, *c->n, sizeof(*v), r->f);
-		if (!v)
-			return -ENOMEM;
-		*c->v = v;
-		v[(*c->n)++] = new;
-	}
-	return 0;
-}
-
-/*
- * Is reg among the names of properties, or the end of one?  libfdt adds the name if not.  A
- * name that no property has any more would do, but dtc writes none.
- */
-static bool has_reg_name(const struct tree *t)
-{
-	for (int i = 0; i < t->n_props; i++) {
-		size_t len = strlen(t->props[i].name);
-
-		if (len >= 3 && !strcmp(t->props[i].name + len - 3, "reg"))
-			return true;
-	}
-	return false;
-}
-
-/* Is there a place for the partition's number?  fdt_setprop(), in place. */
-static bool has_reg(struct prediction *r, int node)
-{
-	int size;
-	size_t need = PROPERTY_SIZE + (r->has_reg_name ? 0 : sizeof("reg")), have = 0;
-
-	whole_cells(r->t, node, "reg", &size);
-	if (size >= 0) {
-		need = REG_SIZE;
-		have = ((size_t)size + 3) / 4 * 4;
-	}
-	if (need > have + r->room)
-		return false;
-	r->room += have;
-	r->room -= need;
-	r->has_reg_name = true;
-	return true;
-}
-
-/* Only here does U-Boot look at the whole number: what is cut to a mailbox's goes off. */
-static void set_power(struct uboot *u, struct cells ids)
-{
-	for (size_t i = 0; i < ids.n; i++) {
-		uint32_t id = cells_get(ids, i);
-
-		if ((uint16_t)id < RESOURCE_LAST)
-			u->is_on[(uint16_t)id] = is_mailbox(id);
-	}
-}
-
-/* partition_alloc(), which is not undone where reg has no place */
-static int alloc_partition(struct prediction *r, int node)
-{
-	char path[TREE_PATH_MAX];
-
-	if (++r->n_asked <= FREE_PARTITIONS)
-		return 0;
-	fault_set(
-		r->f, -E2BIG,
-		"%s: the domain is number %d: the firmware has 32 partitions, some of them in "
-		"use before, so what U-Boot does with it is undefined",
-		tree_path(r->t, node, path), r->n_asked);
-	return fault_fix(r->f, "keep at most %d domains in /domu", FREE_PARTITIONS);
-}
-
-static int partition(struct prediction *r, int node)
-{
-	struct uboot *u = r->u;
-	const struct claims resources = { &u->resources, &u->n_resources, u->resource_owner,
-					  RESOURCE_LAST };
-	const struct claims pads = { &u->pads, &u->n_pads, u->pad_owner, PAD_LAST };
-	int size, pad_size;
-	struct cells ids = whole_cells(r->t, node, "rsrcs", &size);
-	struct cells pad_ids = whole_cells(r->t, node, "pads", &pad_size);
-
-	if (!is_enabled(r->t, node))
-		return add_partition(r, node, UBOOT_DISABLED);
-	if (!is_compatible(r->t, node, "xen,domu"))
-		return add_partition(r, node, UBOOT_INCOMPATIBLE);
-	if (size <= 0 && pad_size <= 0)
-		return add_partition(r, node, UBOOT_EMPTY);
-	if (alloc_partition(r, node))
-		return r->f->code;
-	if (!has_reg(r, node))
-		return add_partition(r, node, UBOOT_NO_REG);
-	set_power(u, ids);
-	return add_partition(r, node, UBOOT_MADE)	    ?:
-		       add_claims(r, node, ids, &resources) ?:
-		       add_claims(r, node, pad_ids, &pads);
-}
-
-/* fdt_path_offset("/domu"), which matches a name without its unit address, too */
-static int find_domu(const struct tree *t)
-{
-	for (int i = 1; i < t->n_nodes; i = t->nodes[i].end) {
-		const char *name = t->nodes[i].name;
-
-		if (!strncmp(name, "domu", 4) && (!name[4] || name[4] == '@'))
-			return i;
-	}
-	return -1;
-}
-
-static int scu_rm(struct prediction *r)
-{
-	int domu = find_domu(r->t), ret = 0;
-
-	r->u->has_domu = domu > 0;
-	if (domu < 0)
-		return 0;
-	for (int i = domu + 1; ret == 0 && i < r->t->nodes[domu].end; i = r->t->nodes[i].end)
-		ret = partition(r, i);
-	return ret;
 }
 
 /*
@@ -259,7 +49,7 @@ static int next_domain(const struct tree *t, struct domains *d)
 		return 0;
 	if (provider < 0)
 		return -EINVAL;
-	n_args = whole_cells(t, provider, "#power-domain-cells", &size);
+	n_args = uboot_cells(t, provider, "#power-domain-cells", &size);
 	if (!n_args.n)
 		return -EINVAL;
 	n = cells_get(n_args, 0);
@@ -334,8 +124,8 @@ static int check_owner(const struct prediction *r, int node, struct domains *d)
 	int size, got;
 
 	*d = (struct domains){ .resource = d->resource };
-	d->c = whole_cells(r->t, node, "power-domains", &size);
-	if (size < 0 || !is_enabled(r->t, node))
+	d->c = uboot_cells(r->t, node, "power-domains", &size);
+	if (size < 0 || !uboot_is_enabled(r->t, node))
 		return 0;
 	while ((got = read_domain(r, node, d)) > 0) {
 		if (!is_owned(r->u, d->resource) && add_disabled(r, node, d->resource))
@@ -351,8 +141,8 @@ static int refuse_legacy(const struct prediction *r)
 	int size;
 
 	for (int i = 1; i < r->t->n_nodes; i++) {
-		whole_cells(r->t, i, "power-domains", &size);
-		if (size >= 0 && is_enabled(r->t, i))
+		uboot_cells(r->t, i, "power-domains", &size);
+		if (size >= 0 && uboot_is_enabled(r->t, i))
 			return fault_set(
 				r->f, -EOPNOTSUPP,
 				"%s: power-domains in a tree without fsl,scu-pd: power "
@@ -398,7 +188,7 @@ static int set_stream(const struct prediction *r, int node, uint32_t id)
 {
 	struct domains d = { .resource = UBOOT_NO_RESOURCE };
 	int size, got, ret = 0;
-	struct cells ids = whole_cells(r->t, node, "fsl,sc_rsrc_id", &size);
+	struct cells ids = uboot_cells(r->t, node, "fsl,sc_rsrc_id", &size);
 
 	id = (uint16_t)id;
 	for (size_t i = 0; ret == 0 && i < ids.n; i++) {
@@ -412,7 +202,7 @@ static int set_stream(const struct prediction *r, int node, uint32_t id)
 		return ret;
 	/* one that is there and empty is looked at, and power-domains is not */
 	if (size < 0)
-		d.c = whole_cells(r->t, node, "power-domains", &size);
+		d.c = uboot_cells(r->t, node, "power-domains", &size);
 	while ((got = read_domain(r, node, &d)) > 0) {
 		ret = add_stream(r, node, d.resource, id);
 		if (ret || !uboot_sets_stream(d.resource, id))
@@ -461,12 +251,12 @@ static int set_streams(const struct prediction *r)
 	struct cells c;
 
 	if (smmu > 0) {
-		c = whole_cells(r->t, smmu, "mmu-masters", &size);
+		c = uboot_cells(r->t, smmu, "mmu-masters", &size);
 		if (size >= 0)
 			return set_masters(r, c);
 	}
 	for (int i = 1; ret == 0 && i < r->t->n_nodes; i++) {
-		c = whole_cells(r->t, i, "iommus", &size);
+		c = uboot_cells(r->t, i, "iommus", &size);
 		if (size == IOMMU_SIZE)
 			ret = set_stream(r, i, cells_get(c, 1));
 	}
@@ -475,17 +265,11 @@ static int set_streams(const struct prediction *r)
 
 int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)
 {
-	struct prediction r = {
-		.t = t, .u = out, .room = tree_room(t), .has_reg_name = has_reg_name(t), .f = f
-	};
+	struct prediction r = { t, out, f };
 	int ret;
 
 	*out = (struct uboot){ 0 };
-	for (size_t i = 0; i < RESOURCE_LAST; i++)
-		out->resource_owner[i] = -1;
-	for (size_t i = 0; i < PAD_LAST; i++)
-		out->pad_owner[i] = -1;
-	ret = scu_rm(&r) ?: disable_nodes(&r) ?: set_streams(&r);
+	ret = uboot_make_partitions(t, out, f) ?: disable_nodes(&r) ?: set_streams(&r);
 	if (ret)
 		uboot_free(out);
 	return ret;
@@ -525,7 +309,7 @@ bool uboot_powers(const struct uboot *u, uint32_t resource)
 bool uboot_bypasses(const struct uboot *u, uint32_t resource)
 {
 	return resource < RESOURCE_LAST && u->resource_owner[resource] >= 0 &&
-	       !u->stream_id[resource] && !is_mailbox(resource);
+	       !u->stream_id[resource] && !uboot_is_mailbox(resource);
 }
 
 const char *uboot_outcome_text(enum uboot_outcome outcome)
