@@ -143,6 +143,14 @@ on_board check --qemu "$long/qemu"
 has "a long path to QEMU" "$rc $out" "QEMU of the long path"
 on_board check --qemu "$long/none"
 is "a long path is named whole" "1 imxpt: check: $long/none: No such file or directory" "$rc $err"
+on_board check --user nobody
+is "a user's name in a recording" "2 imxpt: check: --user: a recording has no user names, so not 'nobody'" \
+	"$rc $(head -n 1 "$tmp/err")"
+run check --user no-such-user
+is "an unknown user" "2 imxpt: check: --user: no user is called 'no-such-user'" \
+	"$rc $(head -n 1 "$tmp/err")"
+run check --user nobody
+is "a known user" "3 " "$rc $(cat "$tmp/err")"
 run --root /nowhere check
 is "a missing root" "1 imxpt: check: cannot look below /nowhere: No such file or directory" \
 	"$rc $(cat "$tmp/err")"

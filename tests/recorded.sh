@@ -17,6 +17,7 @@ live=$root/sys/firmware/fdt
 fresh() {
 	rm -rf "$root"
 	cp -a tests/roots/imx8qm-mek "$root"
+	chmod 666 "$root/dev/kvm" "$root/dev/vfio/vfio"
 	cp "$BUILD/tests/dts/imx8qm-mek-running.dtb" "$root/sys/firmware/fdt"
 }
 

@@ -121,6 +121,44 @@ static void a_strange_name_stays_on_its_line(void **state)
 	assert_null(one.blocker);
 }
 
+static void a_mode_says_who_may_open_a_file(void **state)
+{
+	static const struct vmm_user root = { .id = 0 };
+	static const struct vmm_user owner = { .id = 7, .groups = { 9 }, .n_groups = 1 };
+	static const struct vmm_user member = { .id = 8, .groups = { 4, 5 }, .n_groups = 2 };
+	static const struct vmm_user other = { .id = 8, .groups = { 4 }, .n_groups = 1 };
+	static const struct vmm_user recorded = { .id = 8, .n_groups = -1 };
+	static const struct vmm_user self = { .id = 8, .is_self = true };
+	static const struct {
+		mode_t mode;
+		enum access owner, member, other, recorded;
+	} cases[] = {
+		{ 0600, ACCESS_YES, ACCESS_NO, ACCESS_NO, ACCESS_NO },
+		{ 0660, ACCESS_YES, ACCESS_YES, ACCESS_NO, ACCESS_UNKNOWN },
+		{ 0666, ACCESS_YES, ACCESS_YES, ACCESS_YES, ACCESS_YES },
+		{ 0606, ACCESS_YES, ACCESS_NO, ACCESS_YES, ACCESS_UNKNOWN },
+		{ 0066, ACCESS_NO, ACCESS_YES, ACCESS_YES, ACCESS_YES },
+		{ 0640, ACCESS_YES, ACCESS_NO, ACCESS_NO, ACCESS_NO },
+		{ 0644, ACCESS_YES, ACCESS_NO, ACCESS_NO, ACCESS_NO },
+		{ 0422, ACCESS_NO, ACCESS_NO, ACCESS_NO, ACCESS_NO },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct file_facts file = { .mode = cases[i].mode, .user = 7, .group = 5 };
+
+		assert_int_equal(file_access(&file, &root), ACCESS_YES);
+		assert_int_equal(file_access(&file, &owner), cases[i].owner);
+		assert_int_equal(file_access(&file, &member), cases[i].member);
+		assert_int_equal(file_access(&file, &other), cases[i].other);
+		assert_int_equal(file_access(&file, &recorded), cases[i].recorded);
+		/* of this process's own user the kernel knows more than the mode */
+		assert_int_equal(file_access(&file, &self), ACCESS_YES);
+		file.denied = true;
+		assert_int_equal(file_access(&file, &self), ACCESS_NO);
+	}
+}
+
 static void an_unknown_version_is_not_before_any(void **state)
 {
 	static const struct version unknown = { 0, 0 }, v = { 6, 1 };
@@ -142,6 +180,7 @@ int main(void)
 		cmocka_unit_test(a_name_may_be_written_with_underscores),
 		cmocka_unit_test(nothing_is_checked_where_nothing_is_seen),
 		cmocka_unit_test(a_strange_name_stays_on_its_line),
+		cmocka_unit_test(a_mode_says_who_may_open_a_file),
 		cmocka_unit_test(an_unknown_version_is_not_before_any),
 	};
 

@@ -17,6 +17,8 @@
 #define CHECKS_MAX 64
 
 struct facts;
+struct file_facts;
+struct vmm_user;
 
 /* In the order in which things happen on a board. */
 enum check_stage {
@@ -118,6 +120,13 @@ void finding_not_seen(struct finding *out, const char *why) __attribute__((nonnu
 /* Store a failure that explain.h has the text for: "subject: text". */
 void finding_explain(struct finding *out, enum reason r, const char *subject)
 	__attribute__((nonnull));
+
+/*
+ * Store whether the user may open the file at path: if not, a failure for a user that
+ * was named, else a warning, as if only root may and no user was named.
+ */
+void finding_access(struct finding *out, const char *path, const struct file_facts *file,
+		    const struct vmm_user *user) __attribute__((nonnull));
 
 /* Store a verdict with the text of a fault, and with its fix where it has one. */
 void finding_fault(struct finding *out, enum verdict v, const struct fault *f)

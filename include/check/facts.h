@@ -65,6 +65,18 @@ struct file_facts {
 	bool denied; /* on a live board: this process may not open it */
 };
 
+#define USER_GROUPS_MAX 256
+
+/* The user that runs the VMM. */
+struct vmm_user {
+	char name[NAME_SIZE]; /* or its number */
+	bool named;	      /* by --user; else the owner of the group's device, or root */
+	bool is_self;	      /* the user of this process, on a live board */
+	uid_t id;
+	gid_t groups[USER_GROUPS_MAX];
+	int n_groups; /* -1: unknown, as in a recording */
+};
+
 struct device_facts {
 	struct symptoms symptoms;
 	bool waits; /* for a supplier */
@@ -101,6 +113,7 @@ struct facts {
 	struct fault group_fault;		       /* a driver of the host has a member */
 	struct fault in_use;			       /* a process has a group open */
 	enum module_state module;
+	struct vmm_user user;
 	struct file_facts kvm, container; /* /dev/kvm, /dev/vfio/vfio */
 	struct interrupt_facts interrupts[PROFILE_PASS_MAX];
 
@@ -110,6 +123,16 @@ struct facts {
 	uint64_t memlock; /* bytes that may be locked; UINT64_MAX: no limit */
 	bool memlock_known;
 };
+
+enum access {
+	ACCESS_NO,
+	ACCESS_YES,
+	ACCESS_UNKNOWN, /* it depends on the groups of the user, which are unknown */
+};
+
+/* May the user open the file for reading and writing, by its mode? */
+enum access file_access(const struct file_facts *file, const struct vmm_user *user)
+	__attribute__((nonnull));
 
 /* Is the version known, and older than major.minor? */
 bool version_before(const struct version *v, int major, int minor) __attribute__((nonnull));
@@ -127,8 +150,17 @@ struct facts_source {
 	const char *dtb;    /* the tree that is to be booted; NULL: the running one */
 	const char *config; /* the kernel's configuration, zipped or not; NULL: its own */
 	const char *qemu;   /* NULL: the one in PATH, on a live board only */
-	uint64_t memory;    /* of the guest, in bytes; 0: unknown */
+	const struct vmm_user *user; /* NULL: the owner of the group's device */
+	uint64_t memory;	     /* of the guest, in bytes; 0: unknown */
 };
+
+/*
+ * Find a user by name or number, with its groups.  In a recording, whose users are not
+ * those of this machine, only a number is accepted, and the groups are unknown.
+ * -EINVAL: there is no such user.
+ */
+int vmm_user_find(const struct sysroot *s, const char *name, struct vmm_user *out,
+		  struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 /*
  * Read all facts.  That something is missing or unreadable is a fact, no fault; a

@@ -40,6 +40,7 @@ enum option_key {
 	OPT_ROOT,
 	OPT_STRICT,
 	OPT_TIMEOUT,
+	OPT_USER,
 	OPT_VIRT,
 };
 
@@ -66,12 +67,13 @@ struct options {
 	const char *fdt_file; /* --fdt-file: only FDT_FILE_CHARS; NULL: not given */
 	enum env_format format;
 	const char *dtb, *config, *qemu; /* what check reads instead; NULL: not given */
-	const char *explain;		 /* --explain: a check's name, "": all; NULL: not given */
-	uint64_t memory;		 /* --memory: bytes; 0: not given */
-	const char *owner;		 /* --owner: USER[:GROUP]; NULL: not given */
-	unsigned int timeout_ms;	 /* --timeout, given in seconds */
-	size_t pad;			 /* --pad: free bytes at the end of the tree */
-	const char *host, *virt;	 /* --host, --virt: trees to read; NULL: not given */
+	const char *explain;	 /* --explain: a check's name, "": all; NULL: not given */
+	uint64_t memory;	 /* --memory: bytes; 0: not given */
+	const char *owner;	 /* --owner: USER[:GROUP]; NULL: not given */
+	const char *user;	 /* --user: who runs the VMM; NULL: not given */
+	unsigned int timeout_ms; /* --timeout, given in seconds */
+	size_t pad;		 /* --pad: free bytes at the end of the tree */
+	const char *host, *virt; /* --host, --virt: trees to read; NULL: not given */
 	struct mac mac[OPTION_MACS_MAX]; /* --mac, in the order given */
 	size_t n_macs;
 	bool as_documented, dot, dry_run, dump, json, quiet, strict, verbose;

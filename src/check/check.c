@@ -213,6 +213,60 @@ void finding_fault(struct finding *out, enum verdict v, const struct fault *f)
 		snprintf(out->fix, sizeof(out->fix), "%.*s", FINDING_TEXT_MAX - 1, f->fix);
 }
 
+static bool has_group(const struct vmm_user *user, gid_t group)
+{
+	for (int i = 0; i < user->n_groups; i++) {
+		if (user->groups[i] == group)
+			return true;
+	}
+	return false;
+}
+
+/* As in path_resolution(7): only the first class that the user is in counts. */
+enum access file_access(const struct file_facts *file, const struct vmm_user *user)
+{
+	unsigned int other = file->mode & 06, group = file->mode >> 3 & 06;
+
+	if (user->id == 0)
+		return ACCESS_YES;
+	if (user->is_self)
+		return file->denied ? ACCESS_NO : ACCESS_YES;
+	if (user->id == file->user)
+		return (file->mode & 0600) == 0600 ? ACCESS_YES : ACCESS_NO;
+	if (user->n_groups < 0 && group != other && (group == 06 || other == 06))
+		return ACCESS_UNKNOWN;
+	return (has_group(user, file->group) ? group : other) == 06 ? ACCESS_YES : ACCESS_NO;
+}
+
+void finding_access(struct finding *out, const char *path, const struct file_facts *file,
+		    const struct vmm_user *user)
+{
+	bool only_root = file->user == 0 && !(file->mode & 0066);
+	char why[FINDING_TEXT_MAX];
+
+	switch (file_access(file, user)) {
+	case ACCESS_YES:
+		if (only_root && !user->named)
+			finding_set(out, VERDICT_WARN, "only root may open %s (mode %04o)",
+				    path, file->mode & 07777);
+		else
+			finding_set(out, VERDICT_OK,
+				    "user %s may open %s (owner %u:%u, mode %04o)", user->name,
+				    path, file->user, file->group, file->mode & 07777);
+		break;
+	case ACCESS_NO:
+		finding_set(out, user->named ? VERDICT_FAIL : VERDICT_WARN,
+			    "user %s may not open %s (owner %u:%u, mode %04o)", user->name,
+			    path, file->user, file->group, file->mode & 07777);
+		break;
+	case ACCESS_UNKNOWN:
+		snprintf(why, sizeof(why), "whether user %s is in group %u, which may open %s",
+			 user->name, file->group, path);
+		finding_not_seen(out, why);
+		break;
+	}
+}
+
 bool version_before(const struct version *v, int major, int minor)
 {
 	return v->major && (v->major < major || (v->major == major && v->minor < minor));

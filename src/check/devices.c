@@ -213,20 +213,15 @@ static void run_group_node(const struct facts *facts, struct finding *out)
 static void run_access(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
+	char path[PATH_SIZE + 1] = "/";
 
 	finding_set(out, VERDICT_SKIP, "no device is bound yet");
 	for (size_t i = 0; i < s->n_devices; i++) {
-		const struct file_facts *n = &facts->devices[i].group_device;
-
 		if (!s->devices[i].has_group_device || !device_is_first_of_group(s, i))
 			continue;
-		finding_set(out,
-			    n->denied || (n->user == 0 && !(n->mode & 0077)) ? VERDICT_WARN :
-									       VERDICT_OK,
-			    "/dev/vfio/%d: user %u, group %u, mode %04o%s",
-			    s->devices[i].group, n->user, n->group, n->mode & 07777,
-			    n->denied ? ": not for you" : "");
-		if (out->verdict == VERDICT_WARN)
+		group_device_path(s->devices[i].group, path + 1);
+		finding_access(out, path, &facts->devices[i].group_device, &facts->user);
+		if (out->verdict != VERDICT_OK)
 			return;
 	}
 }
@@ -349,7 +344,7 @@ static const struct check rows[] = {
 	  HERE,
 	  .run = run_access,
 	  .needs = { "group-node" },
-	  .what = "who may open /dev/vfio/N",
+	  .what = "the user of the VMM may open the device file of the group",
 	  .cause = "the kernel creates the device file for root only",
 	  .see = "ls -l /dev/vfio; QEMU: 'Could not open /dev/vfio/N: Permission denied'",
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",

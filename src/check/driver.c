@@ -53,20 +53,18 @@ static void run_smmu_driver(const struct facts *facts, struct finding *out)
 		finding_explain(out, REASON_NO_SMMU, facts->snapshot.devices[0].wanted);
 }
 
-static void run_file(const char *path, const struct file_facts *file, struct finding *out)
+static void run_file(const char *path, const struct file_facts *file,
+		     const struct facts *facts, struct finding *out)
 {
 	if (file->err)
-		finding_set(out, VERDICT_FAIL, "%s is not there: %s", path,
-			    strerror(-file->err));
-	else if (file->denied)
-		finding_set(out, VERDICT_WARN, "%s may not be opened by you", path);
+		finding_set(out, VERDICT_FAIL, "%s: %s", path, strerror(-file->err));
 	else
-		finding_set(out, VERDICT_OK, "%s", path);
+		finding_access(out, path, file, &facts->user);
 }
 
 static void run_kvm(const struct facts *facts, struct finding *out)
 {
-	run_file("/dev/kvm", &facts->kvm, out);
+	run_file("/dev/kvm", &facts->kvm, facts, out);
 }
 
 static void run_container(const struct facts *facts, struct finding *out)
@@ -74,7 +72,7 @@ static void run_container(const struct facts *facts, struct finding *out)
 	if (facts->container.err && !facts->snapshot.has_driver)
 		finding_set(out, VERDICT_SKIP, "VFIO is not loaded yet");
 	else
-		run_file("/dev/vfio/vfio", &facts->container, out);
+		run_file("/dev/vfio/vfio", &facts->container, facts, out);
 }
 
 #define HERE .stage = CHECK_DRIVER, .input = INPUT_HOST
@@ -116,21 +114,26 @@ static const struct check rows[] = {
 	  HERE,
 	  .run = run_kvm,
 	  .needs = { "config-kvm" },
-	  .what = "/dev/kvm",
+	  .what = "/dev/kvm exists, and the user of the VMM may open it",
 	  .cause =
-		  "KVM needs the cores to start in EL2, which U-Boot and ATF see to, and whoever runs QEMU needs to be let in",
-	  .see = "dmesg | grep kvm; ls -l /dev/kvm",
+		  "KVM needs the cores to start in EL2, which ATF and U-Boot do; a VMM that does "
+		  "not run as root needs the group of the file",
+	  .see = "dmesg | grep kvm; ls -l /dev/kvm; id USER",
 	  .source = "Linux, arch/arm64/kvm/arm.c, kvm_arm_init()",
-	  .fix = "boot the kernel in EL2 with CONFIG_KVM, and let the user in: usermod -aG kvm USER" },
+	  .fix = "boot the kernel in EL2 with CONFIG_KVM; give the user the file: 'chgrp kvm "
+		 "/dev/kvm; chmod 660 /dev/kvm; usermod -aG kvm USER'" },
 	{ .name = "container",
 	  HERE,
 	  .run = run_container,
 	  .needs = { "config-container" },
-	  .what = "/dev/vfio/vfio",
-	  .cause = "VFIO creates it when its module is loaded",
-	  .see = "ls -l /dev/vfio",
-	  .source = "Linux, drivers/vfio/container.c",
-	  .fix = "modprobe vfio; build the kernel with CONFIG_VFIO_CONTAINER where it has that" },
+	  .what = "/dev/vfio/vfio exists, and the user of the VMM may open it",
+	  .cause =
+		  "VFIO creates the file with mode 0666 when its module is loaded; a udev rule "
+		  "or a script changed the mode",
+	  .see = "ls -l /dev/vfio; QEMU: 'failed to open /dev/vfio/vfio'",
+	  .source = "Linux, drivers/vfio/container.c, vfio_container_init()",
+	  .fix = "run 'modprobe vfio' and 'chmod 666 /dev/vfio/vfio': the file gives access to "
+		 "no device" },
 };
 
 const struct checks checks_of_driver = { rows, sizeof(rows) / sizeof(rows[0]) };

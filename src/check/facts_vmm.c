@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <grp.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,9 +94,67 @@ static void read_limit(const struct facts_source *from, struct facts *out)
 		out->memlock = UINT64_MAX;
 }
 
+/* A number that getpwuid(3) does not know is a user without groups. */
+static void find_user(const struct sysroot *s, uid_t id, struct vmm_user *out)
+{
+	const struct passwd *p = s->live ? getpwuid(id) : NULL;
+
+	out->id = id;
+	out->is_self = s->live && id == geteuid();
+	out->n_groups = s->live ? 0 : -1;
+	snprintf(out->name, sizeof(out->name), "%u", id);
+	if (!p)
+		return;
+	snprintf(out->name, sizeof(out->name), "%s", p->pw_name);
+	out->n_groups = USER_GROUPS_MAX;
+	if (getgrouplist(p->pw_name, p->pw_gid, out->groups, &out->n_groups) < 0)
+		out->n_groups = USER_GROUPS_MAX;
+}
+
+int vmm_user_find(const struct sysroot *s, const char *name, struct vmm_user *out,
+		  struct fault *f)
+{
+	const struct passwd *p = s->live ? getpwnam(name) : NULL;
+	char *end;
+	unsigned long id = strtoul(name, &end, 10);
+
+	*out = (struct vmm_user){ .named = true };
+	if (p) {
+		find_user(s, p->pw_uid, out);
+		return 0;
+	}
+	if (*name >= '0' && *name <= '9' && !*end && id < UINT_MAX) {
+		find_user(s, (uid_t)id, out);
+		return 0;
+	}
+	if (s->live)
+		return fault_set(f, -EINVAL, "--user: no user is called '%s'", name);
+	fault_set(f, -EINVAL, "--user: a recording has no user names, so not '%s'", name);
+	return fault_fix(f, "give the number of the user");
+}
+
+static void read_user(const struct facts_source *from, struct facts *out)
+{
+	const struct snapshot *s = &out->snapshot;
+
+	if (from->user) {
+		out->user = *from->user;
+		return;
+	}
+	find_user(from->sys, 0, &out->user);
+	for (size_t i = 0; i < s->n_devices; i++) {
+		if (s->devices[i].has_group_device) {
+			find_user(from->sys, out->devices[i].group_device.user, &out->user);
+			return;
+		}
+	}
+}
+
 int facts_read_vmm(const struct facts_source *from, struct facts *out, struct fault *f)
 {
-	if (!*out->no_host)
+	if (!*out->no_host) {
+		read_user(from, out);
 		read_limit(from, out);
+	}
 	return read_qemu(from, out, f);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imxpt check - is this host, or this tree, ready, and if not, what is to fix. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,7 +149,7 @@ static int print_json(const struct work *w, struct fault *f)
 	return json_end(&j, stdout, f);
 }
 
-static int list_checks(const struct options *o, struct fault *f)
+static enum status list_checks(const struct options *o, struct fault *f)
 {
 	const char *cells[(CHECKS_MAX + 1) * LIST_COLUMNS] = { "STAGE", "CHECK", "WHAT" };
 	const struct check *c;
@@ -166,7 +165,7 @@ static int list_checks(const struct options *o, struct fault *f)
 	}
 	if (!o->json) {
 		table_print(stdout, cells, NULL, n + 1, LIST_COLUMNS);
-		return 0;
+		return STATUS_OK;
 	}
 	json_begin(&j, "check");
 	json_open_list(&j, "checks");
@@ -176,7 +175,7 @@ static int list_checks(const struct options *o, struct fault *f)
 		json_close(&j);
 	}
 	json_close(&j);
-	return json_end(&j, stdout, f);
+	return json_end(&j, stdout, f) ? STATUS_FAILED : STATUS_OK;
 }
 
 static void print_explanation(const struct check *c)
@@ -189,18 +188,19 @@ static void print_explanation(const struct check *c)
 	puts(c->needs_patch ? " patched" : c->needs[0] ? "" : " nothing");
 }
 
-static int explain_check(const struct options *o, struct fault *f)
+static enum status explain_check(const struct options *o, struct fault *f)
 {
 	const struct check *c = check_named(o->explain);
 	struct json j;
 
 	if (!c) {
 		fault_set(f, -ENOENT, "no check is called '%s'", o->explain);
-		return fault_fix(f, "'imxpt check --explain' lists them");
+		fault_fix(f, "'imxpt check --explain' lists them");
+		return STATUS_USAGE;
 	}
 	if (!o->json) {
 		print_explanation(c);
-		return 0;
+		return STATUS_OK;
 	}
 	json_begin(&j, "check");
 	json_check(&j, c);
@@ -214,23 +214,11 @@ static int explain_check(const struct options *o, struct fault *f)
 	if (c->needs_patch)
 		json_string(&j, NULL, "patched");
 	json_close(&j);
-	return json_end(&j, stdout, f);
+	return json_end(&j, stdout, f) ? STATUS_FAILED : STATUS_OK;
 }
 
-static int run_checks(struct work *w, struct fault *f)
+static int report(struct work *w, struct fault *f)
 {
-	struct facts_source l = { .sys = &w->sys,
-				  .profile = &w->profile.profile,
-				  .dtb = w->o->dtb,
-				  .config = w->o->config,
-				  .qemu = w->o->qemu,
-				  .memory = w->o->memory };
-	int ret = load_profile(w->o, &w->profile, f)	       ?:
-			  sysroot_open(w->o->root, &w->sys, f) ?:
-			  facts_read_all(&l, &w->facts, f);
-
-	if (ret)
-		return ret;
 	w->n_found = checks_run(&w->facts, w->found);
 	for (size_t i = 0; i < w->n_found; i++)
 		w->n[w->found[i].verdict]++;
@@ -240,25 +228,46 @@ static int run_checks(struct work *w, struct fault *f)
 	return 0;
 }
 
+static enum status run_checks(struct work *w, struct fault *f)
+{
+	struct vmm_user user;
+	const struct facts_source from = { .sys = &w->sys,
+					   .profile = &w->profile.profile,
+					   .dtb = w->o->dtb,
+					   .config = w->o->config,
+					   .qemu = w->o->qemu,
+					   .user = w->o->user ? &user : NULL,
+					   .memory = w->o->memory };
+
+	if (load_profile(w->o, &w->profile, f) || sysroot_open(w->o->root, &w->sys, f))
+		return STATUS_FAILED;
+	if (w->o->user && vmm_user_find(&w->sys, w->o->user, &user, f))
+		return STATUS_USAGE;
+	if (facts_read_all(&from, &w->facts, f) || report(w, f))
+		return STATUS_FAILED;
+	return is_ready(w) ? STATUS_OK : STATUS_NOT_READY;
+}
+
 static enum status run(const struct options *o, struct fault *f)
 {
 	struct work w = { .o = o, .sys.root = -1 };
-	int ret = !o->explain ? run_checks(&w, f) :
-		  *o->explain ? explain_check(o, f) :
-				list_checks(o, f);
-	enum status status = is_ready(&w) ? STATUS_OK : STATUS_NOT_READY;
+	enum status status;
 
+	if (o->explain && *o->explain)
+		return explain_check(o, f);
+	if (o->explain)
+		return list_checks(o, f);
+	status = run_checks(&w, f);
 	facts_free(&w.facts);
 	if (w.sys.root >= 0)
 		sysroot_close(&w.sys);
 	unload_profile(&w.profile);
-	if (ret == -ENOENT && o->explain)
-		return STATUS_USAGE;
-	return ret ? STATUS_FAILED : status;
+	return status;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_STRICT,	 OPT_DTB,  OPT_CONFIG, OPT_QEMU,
-			       OPT_MEMORY,  OPT_EXPLAIN, OPT_JSON, OPT_QUIET,  0 };
+static const int accepts[] = { OPT_PROFILE, OPT_STRICT, OPT_DTB,  OPT_CONFIG,
+			       OPT_QEMU,    OPT_MEMORY, OPT_USER, OPT_EXPLAIN,
+			       OPT_JSON,    OPT_QUIET,	0 };
 
 const struct command cmd_check = {
 	.name = "check",
