@@ -152,7 +152,7 @@ is "an unknown user" "2 imxpt: check: --user: no user is called 'no-such-user'" 
 run check --user nobody
 is "a known user" "3 " "$rc $(cat "$tmp/err")"
 run --root /nowhere check
-is "a missing root" "1 imxpt: check: cannot look below /nowhere: No such file or directory" \
+is "a missing root" "1 imxpt: check: cannot open the root directory /nowhere: No such file or directory" \
 	"$rc $(cat "$tmp/err")"
 for size in 0 x 1x -1 1.5G 99999999T 1GG; do
 	on_board check --memory "$size"

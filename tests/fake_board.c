@@ -70,7 +70,7 @@ void unblock_signals(void)
 
 static enum run_result run_with(bool binds, const struct owner *owner, struct fault *f)
 {
-	struct sysroot s = { -1, fake.live };
+	struct sysroot s = { .root = -1, .live = fake.live };
 	struct snapshot start, after;
 	struct steps todo;
 	struct run r = { &s, &start, &todo, 10, *owner, NULL };

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fake_sysfs.h"
@@ -87,7 +88,7 @@ static struct fake_device *device_path(const char *path, char rest[static NAME_S
 {
 	char name[NAME_SIZE];
 
-	if (sscanf(path, "sys/bus/platform/devices/%63[^/]/%63s", name, rest) != 2)
+	if (sscanf(path, "sys/bus/platform/devices/%127[^/]/%127s", name, rest) != 2)
 		return NULL;
 	return find(name);
 }
@@ -121,6 +122,8 @@ int sysroot_read(const struct sysroot *s, const char *path, char *buf, size_t si
 	(void)s;
 	if (ret)
 		return ret;
+	if (d && !strcmp(rest, "driver_override") && fake.long_override)
+		return -ENAMETOOLONG;
 	if (d && !strcmp(rest, "driver_override"))
 		text = *d->override ? d->override : "(null)";
 	else if (!strcmp(path, "sys/module/vfio_platform/parameters/reset_required") &&
@@ -130,8 +133,7 @@ int sysroot_read(const struct sysroot *s, const char *path, char *buf, size_t si
 		text = "qemu-system-aar";
 	if (!text)
 		return -ENOENT;
-	snprintf(buf, size, "%s", text);
-	return 0;
+	return snprintf(buf, size, "%s", text) < (int)size ? 0 : -ENAMETOOLONG;
 }
 
 static int answer(char *buf, size_t size, const char *prefix, const char *name)
@@ -151,7 +153,7 @@ int sysroot_link(const struct sysroot *s, const char *path, char *buf, size_t si
 	(void)s;
 	if (ret)
 		return ret;
-	if (sscanf(path, "sys/kernel/iommu_groups/%d/devices/%63[^/]/driver", &group, name) ==
+	if (sscanf(path, "sys/kernel/iommu_groups/%d/devices/%127[^/]/driver", &group, name) ==
 	    2) {
 		d = find(name);
 		strcpy(rest, "driver");
@@ -161,60 +163,73 @@ int sysroot_link(const struct sysroot *s, const char *path, char *buf, size_t si
 	if (!strcmp(rest, "of_node"))
 		return answer(buf, size, *d->node ? "../../../firmware/devicetree/base" : "",
 			      d->node);
+	if (!strcmp(rest, "driver") && fake.link_driver) {
+		snprintf(buf, size, "../../../bus/platform/drivers/%s", fake.link_driver);
+		return 0;
+	}
 	if (!strcmp(rest, "driver"))
 		return answer(buf, size, *d->driver ? "../../../bus/platform/drivers/" : "",
 			      d->driver);
 	if (strcmp(rest, "iommu_group") || !d->in_group)
 		return -ENOENT;
+	if (fake.group)
+		return answer(buf, size, "../../../kernel/iommu_groups/", fake.group);
 	snprintf(buf, size, "../../../kernel/iommu_groups/%d", FAKE_GROUP);
 	return 0;
 }
 
-/* Write the names of all devices, or of those in the group, to buf. */
-static int list_devices(char *buf, bool group)
+/* The names of all devices, or of those in the group, as sysroot_list() has them. */
+static void list_devices(FILE *out, bool group)
 {
 	for (size_t i = 0; i < fake.n; i++) {
-		if (group && !fake.devices[i].in_group)
-			continue;
-		strcpy(buf, fake.devices[i].name);
-		buf += strlen(buf) + 1;
+		if (!group || fake.devices[i].in_group)
+			fwrite(fake.devices[i].name, 1, strlen(fake.devices[i].name) + 1, out);
 	}
-	*buf = '\0';
+}
+
+static int list(const char *path, FILE *out)
+{
+	static const char pids[] = "1\0"
+				   "77\0"
+				   "self";
+	static const char files[] = "0\0"
+				    "23";
+
+	if (!strcmp(path, "sys/bus/platform/devices"))
+		list_devices(out, false);
+	else if (!strcmp(path, "sys/kernel/iommu_groups/5/devices"))
+		list_devices(out, true);
+	else if (!strcmp(path, "sys/class/iommu"))
+		fputs(fake.no_smmu ? "" : "smmu3.0x0000000051400000", out);
+	else if (!strcmp(path, "proc"))
+		fwrite(pids, 1, sizeof(pids), out);
+	else if (!strcmp(path, "proc/77/fd"))
+		fwrite(files, 1, sizeof(files), out);
+	else
+		return strcmp(path, "proc/1/fd") ? -ENOENT : -EACCES;
+	/* an end in any case, beside the one of the stream */
+	putc('\0', out);
 	return 0;
 }
 
-int sysroot_list(const struct sysroot *s, const char *path, char *buf, size_t size)
+int sysroot_list(const struct sysroot *s, const char *path, char **names)
 {
 	int ret = called();
+	size_t size;
+	FILE *out;
 
 	(void)s;
-	memset(buf, 0, size < 64 ? size : 64);
+	*names = NULL;
 	if (ret)
 		return ret;
-	if (!strcmp(path, "sys/bus/platform/devices"))
-		return list_devices(buf, false);
-	if (!strcmp(path, "sys/kernel/iommu_groups/5/devices"))
-		return list_devices(buf, true);
-	if (!strcmp(path, "sys/class/iommu")) {
-		strcpy(buf, fake.no_smmu ? "" : "smmu3.0x0000000051400000");
-		return 0;
+	out = open_memstream(names, &size);
+	ret = list(path, out);
+	fclose(out);
+	if (ret) {
+		free(*names);
+		*names = NULL;
 	}
-	if (!strcmp(path, "proc")) {
-		memcpy(buf,
-		       "1\0"
-		       "77\0"
-		       "self\0",
-		       11);
-		return 0;
-	}
-	if (!strcmp(path, "proc/77/fd")) {
-		memcpy(buf,
-		       "0\0"
-		       "23\0",
-		       6);
-		return 0;
-	}
-	return strcmp(path, "proc/1/fd") ? -ENOENT : -EACCES;
+	return ret;
 }
 
 static bool exists(const char *path)
@@ -237,6 +252,14 @@ static bool exists(const char *path)
 	if (!strcmp(rest, "of_node/iommus"))
 		return !d->no_iommus;
 	return !strcmp(rest, "of_node/compatible") && !d->no_compatible;
+}
+
+int sysroot_exists(const struct sysroot *s, const char *path)
+{
+	int ret = called();
+
+	(void)s;
+	return ret || exists(path) ? ret : -ENOENT;
 }
 
 int sysroot_stat(const struct sysroot *s, const char *path, struct stat *out)
@@ -313,7 +336,7 @@ static int effect(const char *path, const char *text)
 			(void)!try_probe(d, d->match);
 		return d ? 0 : -ENODEV;
 	}
-	if (sscanf(path, "sys/bus/platform/drivers/%63[^/]/%63s", driver, rest) != 2)
+	if (sscanf(path, "sys/bus/platform/drivers/%127[^/]/%127s", driver, rest) != 2)
 		return -ENOENT;
 	return strcmp(rest, "bind") ? write_unbind(d, driver) : write_bind(d, driver);
 }
@@ -389,6 +412,6 @@ int udev_wait(int group, unsigned int timeout_ms, const sigset_t *stop, struct f
 	if (ret == 0 && (group != FAKE_GROUP || !has_group_device()))
 		ret = -ETIMEDOUT;
 	if (ret)
-		return fault_set(f, ret, "cannot wait for the node");
+		return fault_set(f, ret, "cannot wait for the group device");
 	return done();
 }

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/sysroot.h"
+#include "vfio/snapshot.h"
 
 #define FAKE_DEVICES_MAX 8
 #define FAKE_GROUP 5 /* the number the kernel gives to the one group there is */
@@ -20,7 +20,7 @@
 struct fake_device {
 	char name[NAME_SIZE];
 	char node[PATH_SIZE]; /* "": none, as of a device that no tree named */
-	char driver[NAME_SIZE], override[NAME_SIZE];
+	char driver[NAME_SIZE], override[OVERRIDE_SIZE];
 	char match[NAME_SIZE]; /* the driver that wants it by itself */
 	bool no_iommus, no_compatible, not_coherent;
 	int probe_err; /* what its probe fails with, whoever probes */
@@ -39,10 +39,13 @@ struct fake {
 	size_t n;
 	enum fake_kernel kernel;
 	bool live, no_smmu, no_module, loaded, reset_required, load_ignores_option;
-	bool no_node; /* VFIO makes no group nodes */
-	bool held;    /* process 77 has the group open */
-	bool hidden;  /* but its files cannot be seen */
-	uid_t owner;  /* of the group's node */
+	const char *group;	 /* what the links to the group say; NULL: FAKE_GROUP */
+	const char *link_driver; /* what all driver links end with; NULL: the driver */
+	bool long_override;	 /* there is more of it than a buffer may hold */
+	bool no_node;		 /* VFIO makes no group nodes */
+	bool held;		 /* process 77 has the group open */
+	bool hidden;		 /* but its files cannot be seen */
+	uid_t owner;		 /* of the group's node */
 
 	int calls, writes;	   /* of the doors; those that change something */
 	int fail_call, fail_write; /* which one fails, counted from 1; 0: none */

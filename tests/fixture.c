@@ -18,7 +18,7 @@ void *fixture_read(const char *name, size_t *size)
 	void *blob;
 
 	snprintf(path, sizeof(path), "%s/tests/dts/%s.dtb", build ? build : "build", name);
-	if (file_read(AT_FDCWD, path, TREE_SIZE_MAX, &blob, size, &f))
+	if (file_read(path, TREE_SIZE_MAX, &blob, size, &f))
 		fail_msg("%s", f.text);
 	return blob;
 }

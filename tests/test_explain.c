@@ -10,68 +10,71 @@
 
 #include "vfio/explain.h"
 
-#define SEEN(e)                                                               \
-	{                                                                     \
-		.err = -(e), .reset = RESET_NOT_REQUIRED, .has_driver = true, \
-		.has_compatible = true, .has_iommus = true, .has_smmu = true, \
-		.has_group = true,                                            \
-	}
+static struct snapshot s;
+static struct device *const d = &s.devices[1];
+
+/* A device that has all it needs, and beside it one that has nothing. */
+static int set_up(void **state)
+{
+	(void)state;
+	s = (struct snapshot){ .n_devices = 2,
+			       .devices = { { .group = GROUP_NONE } },
+			       .has_driver = true,
+			       .has_iommu = true,
+			       .reset = RESET_NOT_REQUIRED };
+	*d = (struct device){ .group = 5, .has_compatible = true, .has_iommus = true };
+	return 0;
+}
 
 static void tells_each_failure_apart(void **state)
 {
 	static const struct {
-		struct symptoms seen;
+		int err;
 		enum reason reason;
 	} cases[] = {
-		{ SEEN(ENOENT), REASON_RESET_IGNORED }, { SEEN(EINVAL), REASON_NOT_COHERENT },
-		{ SEEN(ENODEV), REASON_HIDDEN },	{ SEEN(EAGAIN), REASON_DEFERRED },
-		{ SEEN(EBUSY), REASON_BUSY },		{ SEEN(EACCES), REASON_NOT_ROOT },
-		{ SEEN(EPERM), REASON_NOT_ROOT },	{ SEEN(EIO), REASON_OTHER },
+		{ ENOENT, REASON_RESET_IGNORED }, { EINVAL, REASON_NOT_COHERENT },
+		{ ENODEV, REASON_HIDDEN },	  { EAGAIN, REASON_DEFERRED },
+		{ EBUSY, REASON_BUSY },		  { EACCES, REASON_NOT_ROOT },
+		{ EPERM, REASON_NOT_ROOT },	  { EIO, REASON_OTHER },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(explain_bind(&cases[i].seen), cases[i].reason);
+		assert_int_equal(explain_bind(&s, 1, -cases[i].err), cases[i].reason);
 }
 
 static void a_missing_driver_is_not_a_missing_reset(void **state)
 {
-	struct symptoms s = SEEN(ENOENT);
-
 	(void)state;
 	s.reset = RESET_REQUIRED;
-	assert_int_equal(explain_bind(&s), REASON_RESET);
+	assert_int_equal(explain_bind(&s, 1, -ENOENT), REASON_RESET);
 	s.has_driver = false;
-	assert_int_equal(explain_bind(&s), REASON_NO_DRIVER);
+	assert_int_equal(explain_bind(&s, 1, -ENOENT), REASON_NO_DRIVER);
 }
 
 static void einval_is_the_group_or_coherence_or_compatible(void **state)
 {
-	struct symptoms s = SEEN(EINVAL);
-
 	(void)state;
-	s.has_group = false;
-	assert_int_equal(explain_bind(&s), REASON_BAD_STREAM);
-	s.has_smmu = false;
-	assert_int_equal(explain_bind(&s), REASON_NO_SMMU);
-	s.has_iommus = false;
-	assert_int_equal(explain_bind(&s), REASON_NO_IOMMUS);
-	s.has_compatible = false;
-	assert_int_equal(explain_bind(&s), REASON_NO_COMPATIBLE);
+	d->group = GROUP_NONE;
+	assert_int_equal(explain_bind(&s, 1, -EINVAL), REASON_BAD_STREAM);
+	s.has_iommu = false;
+	assert_int_equal(explain_bind(&s, 1, -EINVAL), REASON_NO_SMMU);
+	d->has_iommus = false;
+	assert_int_equal(explain_bind(&s, 1, -EINVAL), REASON_NO_IOMMUS);
+	d->has_compatible = false;
+	assert_int_equal(explain_bind(&s, 1, -EINVAL), REASON_NO_COMPATIBLE);
 }
 
-/* Linux 5.10 says ENODEV whatever it was. */
+/* Linux 5.10 answers ENODEV to any failure. */
 static void enodev_is_read_from_what_can_be_seen(void **state)
 {
-	struct symptoms s = SEEN(ENODEV);
-
 	(void)state;
-	s.has_group = false;
-	assert_int_equal(explain_bind(&s), REASON_BAD_STREAM);
-	s.has_compatible = false;
-	assert_int_equal(explain_bind(&s), REASON_NO_COMPATIBLE);
+	d->group = GROUP_NONE;
+	assert_int_equal(explain_bind(&s, 1, -ENODEV), REASON_BAD_STREAM);
+	d->has_compatible = false;
+	assert_int_equal(explain_bind(&s, 1, -ENODEV), REASON_NO_COMPATIBLE);
 	s.reset = RESET_REQUIRED;
-	assert_int_equal(explain_bind(&s), REASON_RESET);
+	assert_int_equal(explain_bind(&s, 1, -ENODEV), REASON_RESET);
 }
 
 static void every_reason_has_its_own_text(void **state)
@@ -104,35 +107,33 @@ static void puts_the_context_before_the_text(void **state)
 	assert_string_equal(f.fix, "");
 }
 
-static void a_look_before_the_bind_tells_what_it_will_fail_with(void **state)
+static void predicts_what_a_bind_fails_with(void **state)
 {
-	struct symptoms s = SEEN(0);
-
 	(void)state;
-	assert_int_equal(explain_before(&s), REASON_OTHER);
+	assert_int_equal(explain_before(&s, 1), REASON_OTHER);
 	/* Linux before 6.15 makes the group not earlier than at the bind */
-	s.has_group = false;
-	assert_int_equal(explain_before(&s), REASON_OTHER);
-	s.has_smmu = false;
-	assert_int_equal(explain_before(&s), REASON_NO_SMMU);
-	s.has_iommus = false;
-	assert_int_equal(explain_before(&s), REASON_NO_IOMMUS);
-	s.has_group = true;
-	assert_int_equal(explain_before(&s), REASON_OTHER);
-	s.has_compatible = false;
-	assert_int_equal(explain_before(&s), REASON_NO_COMPATIBLE);
+	d->group = GROUP_NONE;
+	assert_int_equal(explain_before(&s, 1), REASON_OTHER);
+	s.has_iommu = false;
+	assert_int_equal(explain_before(&s, 1), REASON_NO_SMMU);
+	d->has_iommus = false;
+	assert_int_equal(explain_before(&s, 1), REASON_NO_IOMMUS);
+	d->group = 0;
+	assert_int_equal(explain_before(&s, 1), REASON_OTHER);
+	d->has_compatible = false;
+	assert_int_equal(explain_before(&s, 1), REASON_NO_COMPATIBLE);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tells_each_failure_apart),
-		cmocka_unit_test(a_missing_driver_is_not_a_missing_reset),
-		cmocka_unit_test(einval_is_the_group_or_coherence_or_compatible),
-		cmocka_unit_test(enodev_is_read_from_what_can_be_seen),
+		cmocka_unit_test_setup(tells_each_failure_apart, set_up),
+		cmocka_unit_test_setup(a_missing_driver_is_not_a_missing_reset, set_up),
+		cmocka_unit_test_setup(einval_is_the_group_or_coherence_or_compatible, set_up),
+		cmocka_unit_test_setup(enodev_is_read_from_what_can_be_seen, set_up),
 		cmocka_unit_test(every_reason_has_its_own_text),
 		cmocka_unit_test(puts_the_context_before_the_text),
-		cmocka_unit_test(a_look_before_the_bind_tells_what_it_will_fail_with),
+		cmocka_unit_test_setup(predicts_what_a_bind_fails_with, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,7 @@ static int load(void **state)
 	(void)state;
 	snprintf(path, sizeof(path), "%s/tests/dts/groups.dtb",
 		 getenv("BUILD") ? getenv("BUILD") : "build");
-	return file_read(AT_FDCWD, path, TREE_SIZE_MAX, &blob, &size, &f) ||
+	return file_read(path, TREE_SIZE_MAX, &blob, &size, &f) ||
 	       tree_open(blob, size, &tree, &f);
 }
 

@@ -12,7 +12,7 @@
 #include "vfio/group_device.h"
 #include "vfio/snapshot.h"
 
-static const struct sysroot sys = { -1, true };
+static const struct sysroot sys = { .root = -1, .live = true };
 static const struct profile profile = {
 	.pass = { { .node.name = "ethernet@5b040000" }, { .node.name = "mailbox@5d1d0000" } },
 	.n_pass = 2,

@@ -11,7 +11,7 @@
 #include "fake_board.h"
 #include "vfio/snapshot.h"
 
-static const struct sysroot sys = { -1, true };
+static const struct sysroot sys = { .root = -1, .live = true };
 
 static int boot(void **state)
 {
@@ -50,7 +50,7 @@ static void finds_a_device_by_the_name_its_node_suggests(void **state)
 	assert_false(s.devices[0].has_group_device);
 	assert_true(s.has_driver);
 	assert_int_equal(s.reset, RESET_NOT_REQUIRED);
-	assert_true(fake.calls < 10); /* it did not look at every device */
+	assert_true(fake.calls < 10); /* not every device is examined */
 }
 
 static void believes_the_node_and_not_the_name(void **state)
@@ -102,13 +102,15 @@ static void a_missing_device_is_no_fault(void **state)
 
 static void refuses_names_that_lead_elsewhere(void **state)
 {
-	static const char longest[] = "x@01234567890123456789012345678901234567890123456789"
-				      "0123456789012";
-	static const char *const names[] = { "..@5b040000", "a@../b", "", "a/..@1", longest };
+	static const char ten[] = "0123456789";
+	char longest[NAME_SIZE + 1] = "x@";
+	const char *const names[] = { "..@5b040000", "a@../b", "", "a/..@1", longest };
 	struct snapshot s;
 	struct fault f;
 
 	(void)state;
+	for (size_t i = 2; i < NAME_SIZE; i++)
+		longest[i] = ten[i % 10];
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		fake_calm();
 		if (look_for(names[i], &s, &f) == 0)
@@ -158,7 +160,7 @@ static void lists_a_group_once_for_all_its_devices(void **state)
 	assert_false(device_is_first_of_group(&s, 1));
 }
 
-static void foretells_members_that_are_not_the_profiles(void **state)
+static void predicts_members_that_are_not_of_the_profile(void **state)
 {
 	struct snapshot s;
 	struct fault f;
@@ -179,9 +181,16 @@ static void foretells_members_that_are_not_the_profiles(void **state)
 	assert_int_equal(s.n_members, 1);
 	assert_string_equal(s.members[0].driver, "fec");
 	assert_int_equal(s.members[0].group, GROUP_NONE);
+	s.n_members = SNAPSHOT_MEMBERS_MAX;
+	assert_int_equal(snapshot_add_predicted(&sys, &s, "/bus@5b000000/ethernet@5b050000",
+						&f),
+			 -E2BIG);
+	assert_string_equal(
+		f.text,
+		"5b050000.ethernet: the devices share IOMMU groups with more than 32 others");
 }
 
-static void tells_what_the_kernel_says_of_the_module(void **state)
+static void reads_the_state_of_the_module(void **state)
 {
 	struct snapshot s;
 	struct fault f;
@@ -196,7 +205,77 @@ static void tells_what_the_kernel_says_of_the_module(void **state)
 	assert_int_equal(s.reset, RESET_UNKNOWN);
 }
 
-static void a_call_that_fails_is_told_with_its_file(void **state)
+static void an_override_may_be_longer_than_a_name(void **state)
+{
+	char *override = fake.devices[2].override;
+	struct snapshot s;
+	struct fault f;
+
+	(void)state;
+	memset(override, 'x', OVERRIDE_SIZE - 2);
+	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_string_equal(s.devices[0].override, override);
+	/* no room for a newline, so the kernel may have shown more of it */
+	fake.long_override = true;
+	assert_int_equal(look_for("ethernet@5b040000", &s, &f), -ENAMETOOLONG);
+	assert_string_equal(f.text,
+			    "5b040000.ethernet: its driver_override is longer than 254 bytes");
+	assert_non_null(strstr(f.fix, "/sys/bus/platform/devices/5b040000.ethernet/"));
+}
+
+static void a_group_has_the_number_that_the_kernel_gives(void **state)
+{
+	static const char *const wrong[] = {
+		"4294967301", "2147483648", "-1", "+5", " 5", "5x", "18446744073709551621"
+	};
+	struct snapshot s;
+	struct fault f;
+
+	(void)state;
+	fake.devices[2].in_group = true;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		fake.group = wrong[i];
+		assert_int_equal(look_for("ethernet@5b040000", &s, &f), -EINVAL);
+		assert_non_null(strstr(f.text, "is not an IOMMU group"));
+	}
+	fake.group = "05"; /* it is read, but its members are at 5 */
+	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(s.devices[0].group, 5);
+}
+
+static void refuses_names_that_no_kernel_gives(void **state)
+{
+	static const char *const wrong[] = {
+		"", ".", "..", "a\nb", "a\033[2Jb", "\x9b", "fec\xe2\x80\xae"
+	};
+	struct snapshot s;
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		fake_boot();
+		fake.devices[2].in_group = true;
+		fake.link_driver = wrong[i];
+		assert_int_equal(look_for("ethernet@5b040000", &s, &f), -EINVAL);
+		assert_non_null(strstr(f.text, "is not a name that a kernel gives"));
+		if (i < 3)
+			continue;
+		fake_boot();
+		strcpy(fake.devices[2].name, wrong[i]);
+		assert_int_equal(look_for("ethernet@5b040000", &s, &f), -EINVAL);
+		fake_boot();
+		fake.devices[2].in_group = true;
+		fake_add(wrong[i], "/other", "")->in_group = true;
+		assert_int_equal(look_for("ethernet@5b040000", &s, &f), -EINVAL);
+	}
+	/* a driver's name may have a space */
+	fake_boot();
+	fake.link_driver = "Generic PHY (\xc3\xa4)";
+	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_string_equal(s.devices[0].driver, fake.link_driver);
+}
+
+static void a_call_that_fails_is_reported_with_its_file(void **state)
 {
 	struct snapshot s;
 	struct fault f;
@@ -210,7 +289,7 @@ static void a_call_that_fails_is_told_with_its_file(void **state)
 		fake.fail_err = EACCES;
 		if (look_for("ethernet@5b040000", &s, &f) == 0 && fake.calls < k)
 			break;
-		/* the group's node may be hidden; nothing else may */
+		/* the group device may be hidden; nothing else may */
 		if (f.code)
 			assert_non_null(strstr(f.text, "cannot read /sys/"));
 	}
@@ -228,9 +307,12 @@ int main(void)
 		cmocka_unit_test_setup(refuses_names_that_lead_elsewhere, boot),
 		cmocka_unit_test_setup(reads_driver_override_group_and_members, boot),
 		cmocka_unit_test_setup(lists_a_group_once_for_all_its_devices, boot),
-		cmocka_unit_test_setup(foretells_members_that_are_not_the_profiles, boot),
-		cmocka_unit_test_setup(tells_what_the_kernel_says_of_the_module, boot),
-		cmocka_unit_test_setup(a_call_that_fails_is_told_with_its_file, boot),
+		cmocka_unit_test_setup(predicts_members_that_are_not_of_the_profile, boot),
+		cmocka_unit_test_setup(reads_the_state_of_the_module, boot),
+		cmocka_unit_test_setup(an_override_may_be_longer_than_a_name, boot),
+		cmocka_unit_test_setup(a_group_has_the_number_that_the_kernel_gives, boot),
+		cmocka_unit_test_setup(refuses_names_that_no_kernel_gives, boot),
+		cmocka_unit_test_setup(a_call_that_fails_is_reported_with_its_file, boot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -248,6 +248,34 @@ static void the_longest_plan_fits(void **state)
 	assert_true(l.n <= STEPS_MAX);
 }
 
+static void shell_lines_quote_every_name(void **state)
+{
+	char text[STEP_TEXT_MAX];
+	struct fault f = { 0 };
+	struct steps l;
+
+	(void)state;
+	snap.n_devices = 1;
+	strcpy(snap.devices[0].name, "x;touch pwned;");
+	give(0, "a b$(id)", "");
+	assert_int_equal(steps_to_bind(&snap, &l, &f), 0);
+	assert_string_equal(text_of(&l),
+			    "echo vfio-platform > '" DEV "x;touch pwned;/driver_override'|"
+			    "echo 'x;touch pwned;' > '" DRV "a b$(id)/unbind'|"
+			    "echo 'x;touch pwned;' > " DRV "vfio-platform/bind");
+	member("-n", "it's");
+	assert_int_equal(steps_check_groups(&snap, &f), -EBUSY);
+	assert_non_null(strstr(f.fix, "printf '%s\\n' -n > '" DRV "it'\\''s/unbind'"));
+
+	/* the longest names fit, whatever they are made of */
+	memset(snap.devices[0].name, '\'', NAME_SIZE - 1);
+	memset(snap.devices[0].override, '\'', OVERRIDE_SIZE - 1);
+	l.v[0] = (struct step){ STEP_OVERRIDE, 0, snap.devices[0].override, "" };
+	step_shell(&snap, &l.v[0], text);
+	assert_string_equal(text + strlen(text) - strlen("/driver_override'"),
+			    "/driver_override'");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +290,7 @@ int main(void)
 		cmocka_unit_test_setup(restores_only_what_was_touched, set_up),
 		cmocka_unit_test_setup(restores_a_binding_to_vfio, set_up),
 		cmocka_unit_test_setup(the_longest_plan_fits, set_up),
+		cmocka_unit_test_setup(shell_lines_quote_every_name, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

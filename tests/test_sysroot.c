@@ -36,11 +36,13 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	static const char *const names[] = { "file", "link", "a" };
+	static const char *const names[] = { "file",   "link",	  "a",
+					     "dir/up", "dir/top", "dir/again" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlinkat(sys.root, names[i], 0);
+	unlinkat(sys.root, "dir", AT_REMOVEDIR);
 	sysroot_close(&sys);
 	return rmdir(dir);
 }
@@ -56,8 +58,9 @@ static void only_the_root_directory_is_live(void **state)
 	assert_true(s.live);
 	sysroot_close(&s);
 	assert_int_equal(sysroot_open("/nonexistent", &s, &f), -ENOENT);
-	assert_string_equal(f.text,
-			    "cannot look below /nonexistent: No such file or directory");
+	assert_string_equal(
+		f.text,
+		"cannot open the root directory /nonexistent: No such file or directory");
 	assert_int_equal(sysroot_open("/dev/null", &s, &f), -ENOTDIR);
 }
 
@@ -93,26 +96,54 @@ static void reads_where_a_link_points_to(void **state)
 	assert_int_equal(sysroot_link(&sys, "none", buf, sizeof(buf)), -ENOENT);
 }
 
+/* List the directory at path into buf, and return how many names there are. */
+static int list(const char *path, char buf[static 8])
+{
+	char *names = NULL;
+	int n = 0, ret = sysroot_list(&sys, path, &names);
+
+	memset(buf, 'x', 8);
+	if (ret) {
+		assert_null(names);
+		return ret;
+	}
+	for (const char *s = names; *s; s += strlen(s) + 1)
+		n++;
+	memcpy(buf, names, n ? 3 : 1);
+	free(names);
+	return n;
+}
+
 static void lists_names_until_an_empty_one(void **state)
 {
-	char buf[32];
+	char buf[8], name[32];
 
 	(void)state;
 	unlinkat(sys.root, "link", 0);
 	unlinkat(sys.root, "file", 0);
-	assert_int_equal(sysroot_list(&sys, ".", buf, sizeof(buf)), 0);
+	assert_int_equal(list(".", buf), 0);
 	assert_string_equal(buf, "");
 	put("a", "");
-	assert_int_equal(sysroot_list(&sys, ".", buf, sizeof(buf)), 0);
+	assert_int_equal(list(".", buf), 1);
 	assert_memory_equal(buf, "a\0\0", 3);
-	assert_int_equal(sysroot_list(&sys, ".", buf, 3), 0);
-	assert_int_equal(sysroot_list(&sys, ".", buf, 2), -E2BIG);
-	assert_int_equal(sysroot_list(&sys, "a", buf, sizeof(buf)), -ENOTDIR);
+	assert_int_equal(list("a", buf), -ENOTDIR);
+	assert_int_equal(list("none", buf), -ENOENT);
+
+	/* as many as there are */
+	for (int i = 0; i < 3000; i++) {
+		snprintf(name, sizeof(name), "many%022d", i);
+		put(name, "");
+	}
+	assert_int_equal(list(".", buf), 3001);
+	for (int i = 0; i < 3000; i++) {
+		snprintf(name, sizeof(name), "many%022d", i);
+		assert_int_equal(unlinkat(sys.root, name, 0), 0);
+	}
 }
 
 static void writes_a_line_and_keeps_the_answer(void **state)
 {
-	char buf[NAME_SIZE + 2], name[NAME_SIZE + 1];
+	char buf[PATH_SIZE + 2], text[PATH_SIZE + 1];
 	struct fault f = { 0 };
 	struct sysroot devices;
 	struct stat st;
@@ -133,11 +164,13 @@ static void writes_a_line_and_keeps_the_answer(void **state)
 	assert_int_equal(sysroot_write(&devices, "full", "x"), -ENOSPC);
 	sysroot_close(&devices);
 
-	memset(name, 'x', sizeof(name));
-	name[NAME_SIZE] = '\0';
-	assert_int_equal(sysroot_write(&sys, "file", name), -ENAMETOOLONG);
-	name[NAME_SIZE - 1] = '\0';
-	assert_int_equal(sysroot_write(&sys, "file", name), 0);
+	memset(text, 'x', sizeof(text));
+	text[PATH_SIZE] = '\0';
+	assert_int_equal(sysroot_write(&sys, "file", text), -ENAMETOOLONG);
+	text[PATH_SIZE - 1] = '\0';
+	assert_int_equal(sysroot_write(&sys, "file", text), 0);
+	assert_int_equal(sysroot_read(&sys, "file", buf, sizeof(buf)), 0);
+	assert_string_equal(buf, text);
 }
 
 static void opens_and_changes_owners(void **state)
@@ -150,35 +183,191 @@ static void opens_and_changes_owners(void **state)
 	assert_int_equal(sysroot_chown(&sys, "none", getuid(), (gid_t)-1), -ENOENT);
 }
 
-static void no_link_leads_out(void **state)
+static void reads_a_whole_file(void **state)
 {
-	static const char *const targets[] = { "/etc/passwd", "../../../../etc/passwd" };
+	struct fault f = { 0 };
+	void *data;
+	size_t size;
+
+	(void)state;
+	put("file", "one\ntwo\n");
+	assert_int_equal(sysroot_read_file(&sys, "file", 8, &data, &size, &f), 0);
+	assert_int_equal(size, 8);
+	assert_string_equal(data, "one\ntwo\n");
+	free(data);
+	assert_int_equal(sysroot_read_file(&sys, "file", 7, &data, &size, &f), -EFBIG);
+	assert_string_equal(f.text, "cannot read /file: larger than any file of its kind");
+	assert_int_equal(sysroot_read_file(&sys, "a/none", 7, &data, &size, &f), -ENOTDIR);
+	assert_string_equal(f.text, "cannot open /a/none: Not a directory");
+}
+
+/* What each function answers to a path; none may succeed where others fail. */
+static int answers(const struct sysroot *s, const char *path)
+{
+	char buf[NAME_SIZE];
+	struct fault f = { 0 };
+	struct stat st;
+	void *data = NULL;
+	size_t size;
+	int ret = sysroot_read(s, path, buf, sizeof(buf));
+
+	assert_int_equal(sysroot_write(s, path, "inside"), ret);
+	assert_int_equal(sysroot_chown(s, path, getuid(), (gid_t)-1), ret);
+	assert_int_equal(sysroot_try_open(s, path), ret);
+	assert_int_equal(sysroot_exists(s, path), ret);
+	assert_int_equal(sysroot_stat(s, path, &st), ret);
+	assert_int_equal(sysroot_may_use(s, path), ret);
+	assert_int_equal(sysroot_read_file(s, path, 100, &data, &size, &f), ret);
+	if (ret == 0) {
+		assert_string_equal(data, "inside\n");
+		assert_string_equal(buf, "inside");
+		assert_int_equal(st.st_size, 7);
+	}
+	free(data);
+	return ret;
+}
+
+/* With openat2(2) and without. */
+static void assert_answers(const char *path, int expected)
+{
+	struct sysroot walking = sys;
+
+	assert_int_equal(answers(&sys, path), expected);
+	walking.walk = true;
+	assert_int_equal(answers(&walking, path), expected);
+}
+
+static void no_path_leads_out(void **state)
+{
+	static const struct {
+		const char *target; /* of "link" */
+		int answer;
+	} rows[] = {
+		/* outside there are these, and writing them would be noticed */
+		{ "/etc/passwd", -ENOENT },
+		{ "../../../../etc/passwd", -ENOENT },
+		{ "dir/../../../../../../../../etc/passwd", -ENOENT },
+		{ "dir/up/../../../../etc/passwd", -ENOENT },
+		{ "/dir/up/etc/passwd", -ENOENT },
+		{ "/../file", 0 },
+		{ "file", 0 },
+		{ "./file", 0 },
+		{ ".//dir/.././file", 0 },
+		{ "dir/../file", 0 },
+		{ "dir/up/file", 0 },
+		{ "dir/top/dir/top/file", 0 },
+		{ "link", -ELOOP },
+		{ "dir/again", -ELOOP },
+		{ "file/.", -ENOTDIR },
+		{ "file/..", -ENOTDIR },
+		{ "file/x", -ENOTDIR },
+		{ "none/../file", -ENOENT },
+	};
+	struct sysroot walking = sys;
 	char buf[NAME_SIZE];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
-		assert_int_equal(symlinkat(targets[i], sys.root, "link"), 0);
-		assert_int_equal(sysroot_read(&sys, "link", buf, sizeof(buf)), -ENOENT);
-		assert_int_equal(sysroot_write(&sys, "link", "x"), -ENOENT);
-		assert_int_equal(sysroot_chown(&sys, "link", getuid(), (gid_t)-1), -ENOENT);
-		assert_int_equal(sysroot_try_open(&sys, "link"), -ENOENT);
+	assert_false(sys.walk); /* else this would be one test twice */
+	walking.walk = true;
+	put("file", "inside\n");
+	assert_int_equal(mkdirat(sys.root, "dir", 0700), 0);
+	assert_int_equal(symlinkat("..", sys.root, "dir/up"), 0);
+	assert_int_equal(symlinkat("/", sys.root, "dir/top"), 0);
+	assert_int_equal(symlinkat("/link", sys.root, "dir/again"), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(symlinkat(rows[i].target, sys.root, "link"), 0);
+		assert_answers("link", rows[i].answer);
+		/* the path itself may be as bad as a link */
+		if (rows[i].answer != -ELOOP)
+			assert_answers(rows[i].target, rows[i].answer);
+		/* the link itself is there in any case */
+		assert_int_equal(sysroot_link(&sys, "dir/top/link", buf, sizeof(buf)), 0);
+		assert_string_equal(buf, rows[i].target);
+		assert_int_equal(sysroot_link(&walking, "dir/up/link", buf, sizeof(buf)), 0);
+		assert_string_equal(buf, rows[i].target);
 		assert_int_equal(unlinkat(sys.root, "link", 0), 0);
 	}
-	put("file", "inside");
-	assert_int_equal(symlinkat("/../file", sys.root, "link"), 0);
-	assert_int_equal(sysroot_read(&sys, "link", buf, sizeof(buf)), 0);
-	assert_string_equal(buf, "inside");
+	assert_int_equal(sysroot_link(&sys, "file", buf, sizeof(buf)), -EINVAL);
+	assert_int_equal(sysroot_link(&walking, "file", buf, sizeof(buf)), -EINVAL);
 }
 
-static void a_path_too_long_is_cut_and_not_found(void **state)
+/* The lock is created where there is none, but not at the end of a link. */
+static void locks_in_the_root_alone(void **state)
 {
-	char path[PATH_SIZE], longer[PATH_SIZE + 9], buf[8];
+	struct sysroot s = sys;
+	struct fault f = { 0 };
+	int fd;
+
+	(void)state;
+	for (int walk = 0; walk <= 1; walk++) {
+		s.walk = walk;
+		assert_int_equal(mkdirat(s.root, "run", 0700), 0);
+		assert_int_equal(symlinkat("../file", s.root, "run/imxpt.lock"), 0);
+		assert_int_equal(sysroot_lock(&s, NULL, &f), -ELOOP);
+		assert_int_equal(unlinkat(s.root, "run/imxpt.lock", 0), 0);
+		/* made, and there */
+		for (int k = 0; k < 2; k++) {
+			fd = sysroot_lock(&s, NULL, &f);
+			assert_true(fd >= 0);
+			close(fd);
+		}
+		assert_int_equal(unlinkat(s.root, "run/imxpt.lock", 0), 0);
+		assert_int_equal(unlinkat(s.root, "run", AT_REMOVEDIR), 0);
+		assert_int_equal(symlinkat("/tmp", s.root, "run"), 0);
+		assert_int_equal(sysroot_lock(&s, NULL, &f), -ENOENT);
+		assert_int_equal(unlinkat(s.root, "run", 0), 0);
+	}
+}
+
+static void walks_as_deep_as_there_is_a_reason_for(void **state)
+{
+	struct sysroot walking = sys;
+	char path[2 * 140], name[300];
+	struct stat st;
+	int first = open("/dev/null", O_RDONLY), last;
+
+	(void)state;
+	close(first);
+	walking.walk = true;
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(sysroot_stat(&walking, name, &st), -ENAMETOOLONG);
+	assert_int_equal(sysroot_stat(&walking, "/", &st), 0);
+	assert_int_equal(sysroot_stat(&walking, "..", &st), 0);
+	memset(path, 0, sizeof(path));
+	for (int i = 0; i < 127; i++) {
+		strcat(path, i ? "/d" : "d");
+		assert_int_equal(mkdirat(sys.root, path, 0700), 0);
+	}
+	assert_int_equal(sysroot_stat(&walking, path, &st), 0);
+	strcat(path, "/d");
+	assert_int_equal(mkdirat(sys.root, path, 0700), 0);
+	assert_int_equal(sysroot_stat(&walking, path, &st), -ENAMETOOLONG);
+	for (int i = 0; i < 128; i++) {
+		assert_int_equal(unlinkat(sys.root, path, AT_REMOVEDIR), 0);
+		path[strlen(path) - (i < 127 ? 2 : 1)] = '\0';
+	}
+	/* no descriptor stays open */
+	last = open("/dev/null", O_RDONLY);
+	assert_int_equal(last, first);
+	close(last);
+}
+
+static void a_path_too_long_is_none(void **state)
+{
+	char path[PATH_SIZE], longer[PATH_SIZE];
+	struct sysroot live;
+	struct fault f = { 0 };
 
 	(void)state;
 	memset(longer, 'x', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
-	assert_int_equal(strlen(path_format(path, "%s", longer)), PATH_SIZE - 1);
-	assert_int_equal(sysroot_read(&sys, path, buf, sizeof(buf)), -ENAMETOOLONG);
+	assert_string_equal(path_format(path, "%s", longer), longer);
+	assert_string_equal(path_format(path, "%s/", longer), "");
+	assert_answers(path, -ENAMETOOLONG);
+	assert_int_equal(sysroot_open("/", &live, &f), 0);
+	assert_int_equal(answers(&live, path), -ENAMETOOLONG);
+	sysroot_close(&live);
 }
 
 int main(void)
@@ -190,8 +379,11 @@ int main(void)
 		cmocka_unit_test(lists_names_until_an_empty_one),
 		cmocka_unit_test(writes_a_line_and_keeps_the_answer),
 		cmocka_unit_test(opens_and_changes_owners),
-		cmocka_unit_test(no_link_leads_out),
-		cmocka_unit_test(a_path_too_long_is_cut_and_not_found),
+		cmocka_unit_test(reads_a_whole_file),
+		cmocka_unit_test(no_path_leads_out),
+		cmocka_unit_test(locks_in_the_root_alone),
+		cmocka_unit_test(walks_as_deep_as_there_is_a_reason_for),
+		cmocka_unit_test(a_path_too_long_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

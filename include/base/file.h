@@ -15,23 +15,17 @@
 #include "base/fault.h"
 
 /*
- * Open path below the directory dir with the flags of open(2), and return a file
- * descriptor or a negative errno.  A link counts as if dir were /, so that none leads
- * out of it; what is created is its owner's alone; a pipe is not waited for.  A kernel before 5.6 has no
- * openat2(2), and follows links wherever they lead.
+ * Read the whole file at path; "-" is standard input.  Stores its bytes in *out, for the
+ * caller to free(), and their number in *size.  A NUL follows them, so that a text can be
+ * used as a string.
+ * -EFBIG: more than max bytes; else what open(2) and read(2) return.
  */
-int file_open_below(int dir, const char *path, int flags)
+int file_read(const char *path, size_t max, void **out, size_t *size, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/*
- * Read the whole file at path, below the directory dir as file_open_below() has it
- * (AT_FDCWD: as usual); "-" is standard input.  Stores its bytes in *out, for the caller to
- * free(), and their number in *size.  One byte behind them is a NUL, so that a
- * text may be used as a string.
- * -EFBIG: more than max bytes; else what opening and read(2) say.
- */
-int file_read(int dir, const char *path, size_t max, void **out, size_t *size, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
+/* The same, from fd to its end; name is for the fault.  fd stays open. */
+int file_read_all(int fd, const char *name, size_t max, void **out, size_t *size,
+		  struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 /*
  * Make path hold exactly these bytes, or leave it as it is: they are written

@@ -78,7 +78,6 @@ struct vmm_user {
 };
 
 struct device_facts {
-	struct symptoms symptoms;
 	bool waits; /* for a supplier */
 	struct file_facts group_device;
 };

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * explain - why a device cannot be handed to vfio-platform, in words.
+ * explain - why a device cannot be bound to vfio-platform, and how to fix it.
  *
- * No I/O.  One table of texts, for whoever has to tell one of these
- * reasons, before a try or after it failed.
+ * No I/O.  One table of texts, for a check before a bind and for a bind that failed.
  */
 #ifndef IMXPT_VFIO_EXPLAIN_H
 #define IMXPT_VFIO_EXPLAIN_H
@@ -31,25 +30,27 @@ enum reason {
 };
 
 struct explanation {
-	const char *text; /* what is wrong; NULL: REASON_OTHER's */
-	const char *fix;  /* what mends it; NULL: not known */
+	const char *text; /* what is wrong; NULL: of REASON_OTHER */
+	const char *fix;  /* what to do; NULL: not known */
 };
 
 /* The texts of a reason. */
 const struct explanation *explanation_of(enum reason r) __attribute__((returns_nonnull));
 
 /*
- * What the symptoms mean.  Linux 5.10 answers ENODEV to whatever failed; later
- * ones pass on the driver's own errno (drivers/base/bus.c, bind_store();
- * drivers/vfio/platform/vfio_platform_common.c; drivers/vfio/group.c).
+ * Why a bind of the device to vfio-platform failed with the negative errno err.  The
+ * snapshot is of after that, with snapshot_read_causes().  Linux 5.10 answers ENODEV to
+ * any failure; later kernels pass on the driver's errno (drivers/base/bus.c,
+ * bind_store(); drivers/vfio/platform/vfio_platform_common.c; drivers/vfio/group.c).
  */
-enum reason explain_bind(const struct symptoms *s) __attribute__((nonnull));
+enum reason explain_bind(const struct snapshot *s, size_t device, int err)
+	__attribute__((nonnull));
 
 /*
- * What a bind of a device is bound to fail with, before it is tried: err of s does
- * not count.  REASON_OTHER: nothing that could be seen speaks against it.
+ * Why a bind of the device is going to fail.  REASON_OTHER: nothing that can be seen
+ * prevents it.
  */
-enum reason explain_before(const struct symptoms *s) __attribute__((nonnull));
+enum reason explain_before(const struct snapshot *s, size_t device) __attribute__((nonnull));
 
 /* Store code, "context: text" and the fix of a reason.  Returns code. */
 int explain(struct fault *f, int code, enum reason r, const char *context, ...)

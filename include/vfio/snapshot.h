@@ -21,18 +21,23 @@
 #define VFIO_DRIVER "vfio-platform" /* as the driver calls itself */
 #define VFIO_MODULE "vfio_platform" /* as its module is called */
 
-#define SNAPSHOT_MEMBERS_MAX 64
+#define OVERRIDE_SIZE 256 /* bytes of a driver_override, with its NUL */
+
+#define SNAPSHOT_MEMBERS_MAX 32
 #define GROUP_NONE (-1)
 
 /* A device of the profile. */
 struct device {
-	const char *wanted;	  /* its node's name in the profile, borrowed */
-	char name[NAME_SIZE];	  /* in sysfs; "": there is no such device */
-	char node[PATH_SIZE];	  /* its node's path */
-	char driver[NAME_SIZE];	  /* "": none */
-	char override[NAME_SIZE]; /* "": none */
-	int group;		  /* IOMMU group's number, or GROUP_NONE */
-	bool has_group_device;	  /* /dev/vfio/<group> is there */
+	const char *wanted;	      /* its node's name in the profile, borrowed */
+	char name[NAME_SIZE];	      /* in sysfs; "": there is no such device */
+	char node[PATH_SIZE];	      /* its node's path */
+	char driver[NAME_SIZE];	      /* "": none */
+	char override[OVERRIDE_SIZE]; /* "": none */
+	int group;		      /* IOMMU group's number, or GROUP_NONE */
+	bool has_group_device;	      /* /dev/vfio/<group> is there */
+
+	/* by snapshot_read_causes(), false before: properties of its node */
+	bool has_compatible, has_iommus;
 };
 
 /* A device that shares a group with one of the profile's, which is one itself. */
@@ -56,6 +61,7 @@ struct snapshot {
 	size_t n_members;
 	bool has_driver; /* vfio-platform is there, loaded or built in */
 	enum reset_required reset;
+	bool has_iommu; /* by snapshot_read_causes(), false before: an IOMMU's driver works */
 };
 
 /*
@@ -101,26 +107,11 @@ bool device_is_first_of_group(const struct snapshot *snap, size_t i) __attribute
 /* Write the path of the group's node, from the root directory, to buf and return buf. */
 const char *group_device_path(int group, char *buf) __attribute__((nonnull));
 
-/* What can be seen of a device. */
-struct symptoms {
-	int err; /* negative errno of the write to bind; 0: not tried */
-	enum reset_required reset;
-	bool has_driver;     /* vfio-platform is there */
-	bool has_compatible; /* the device's node has one */
-	bool has_iommus;     /* so has it an iommus */
-	bool has_smmu;	     /* some IOMMU's driver is at work */
-	bool has_group;	     /* the device is in an IOMMU group, since the try at the latest */
-};
-
 /*
- * What all devices have in common, and nothing of a device: for several of them it
- * is looked at once; what the snapshot knows of the driver is taken from it.  What cannot be read counts as not there.
+ * Read what explain.h needs besides: has_iommu of the host, has_compatible and has_iommus
+ * of each device.  What cannot be read counts as missing.
  */
-void symptoms_of_host(const struct sysroot *s, const struct snapshot *seen,
-		      struct symptoms *out) __attribute__((nonnull));
-
-/* Add what there is to see of the device called name; the rest of *out stays. */
-void symptoms_of_device(const struct sysroot *s, const char *name, struct symptoms *out)
+void snapshot_read_causes(const struct sysroot *s, struct snapshot *snap)
 	__attribute__((nonnull));
 
 #endif

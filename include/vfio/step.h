@@ -10,9 +10,11 @@
 #define IMXPT_VFIO_STEP_H
 
 #include "base/fault.h"
+#include "base/text.h"
 #include "vfio/snapshot.h"
 
-#define STEP_TEXT_MAX (PATH_SIZE + NAME_SIZE)
+/* bytes of step_shell(): two words, each quoted, and what is around them */
+#define STEP_TEXT_MAX (TEXT_QUOTED_SIZE(NAME_SIZE + 64) + TEXT_QUOTED_SIZE(OVERRIDE_SIZE) + 32)
 
 enum step_op {
 	STEP_LOAD,     /* insert vfio-platform's module with reset_required=0 */
@@ -75,7 +77,7 @@ const char *step_path(const struct snapshot *s, const struct step *step, char *b
 const char *step_value(const struct snapshot *s, const struct step *step)
 	__attribute__((nonnull));
 
-/* The step as a shell would do it; buf has STEP_TEXT_MAX bytes and is returned. */
+/* The step as a line for a shell; buf has STEP_TEXT_MAX bytes and is returned. */
 const char *step_shell(const struct snapshot *s, const struct step *step, char *buf)
 	__attribute__((nonnull));
 

@@ -2,13 +2,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -22,26 +20,8 @@ static int failed(struct fault *f, const char *verb, const char *path)
 	return fault_set(f, -err, "cannot %s %s: %s", verb, path, strerror(err));
 }
 
-int file_open_below(int dir, const char *path, int flags)
-{
-	struct open_how how = {
-		.flags = (unsigned int)flags | O_CLOEXEC |
-			 (flags & O_PATH ? 0 : O_NOCTTY | O_NONBLOCK),
-		.mode = flags & O_CREAT ? 0600 : 0,
-		.resolve = RESOLVE_IN_ROOT,
-	};
-	int fd;
-
-	do {
-		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
-	} while (fd < 0 && (errno == EAGAIN || errno == EINTR));
-	if (fd < 0 && errno == ENOSYS)
-		fd = openat(dir, path, (int)how.flags, 0600);
-	return fd < 0 ? -errno : fd;
-}
-
 /* Append what fd holds to *buf; files of /proc and pipes do not know their size. */
-static int read_all(int fd, size_t max, char **buf, size_t *size)
+static int append_all(int fd, size_t max, char **buf, size_t *size)
 {
 	struct stat st;
 	size_t room = FIRST_READ;
@@ -73,32 +53,34 @@ static int read_all(int fd, size_t max, char **buf, size_t *size)
 	}
 }
 
-int file_read(int dir, const char *path, size_t max, void **out, size_t *size, struct fault *f)
+int file_read_all(int fd, const char *name, size_t max, void **out, size_t *size,
+		  struct fault *f)
 {
-	bool is_stdin = !strcmp(path, "-");
 	char *buf = NULL;
-	int fd, ret;
+	int ret = append_all(fd, max, &buf, size);
 
-	if (is_stdin)
-		fd = STDIN_FILENO;
-	else if (dir == AT_FDCWD)
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	else
-		fd = file_open_below(dir, path, O_RDONLY);
-	if (fd < 0)
-		return failed(f, "open", path);
-	ret = read_all(fd, max, &buf, size);
-	if (!is_stdin)
-		close(fd);
 	if (ret) {
 		free(buf);
-		return fault_set(f, ret, "cannot read %s: %s",
-				 is_stdin ? "standard input" : path,
+		return fault_set(f, ret, "cannot read %s: %s", name,
 				 ret == -EFBIG ? "larger than any file of its kind" :
 						 strerror(-ret));
 	}
 	*out = buf;
 	return 0;
+}
+
+int file_read(const char *path, size_t max, void **out, size_t *size, struct fault *f)
+{
+	int fd, ret;
+
+	if (!strcmp(path, "-"))
+		return file_read_all(STDIN_FILENO, "standard input", max, out, size, f);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return failed(f, "open", path);
+	ret = file_read_all(fd, path, max, out, size, f);
+	close(fd);
+	return ret;
 }
 
 static int write_all(int fd, const void *data, size_t size)
@@ -212,7 +194,7 @@ static int copy_to(const char *orig, const char *target, const struct stat *old,
 	char temp[PATH_MAX];
 	void *data = NULL;
 	size_t size = 0;
-	int ret = file_read(AT_FDCWD, target, (size_t)old->st_size, &data, &size, f);
+	int ret = file_read(target, (size_t)old->st_size, &data, &size, f);
 
 	if (ret)
 		return ret;

@@ -2,22 +2,210 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/sysroot.h"
 
+#define LINKS_MAX 40  /* on the way to one file, as in Linux */
+#define DEPTH_MAX 128 /* directories between the root and a file */
+
+/* How far a path is resolved: all of dirs are descriptors from O_PATH. */
+struct walk {
+	int dirs[DEPTH_MAX]; /* of the root directory and below it, one level each */
+	size_t depth;
+	mode_t mode;		 /* of the last one */
+	char name[NAME_MAX + 1]; /* of the last one in the one before it */
+	char rest[PATH_MAX];	 /* what is to be resolved yet */
+	unsigned int links;
+};
+
+static int open_in_root(const struct sysroot *s, const char *path, const struct open_how *how)
+{
+	long fd;
+
+	do {
+		fd = syscall(SYS_openat2, s->root, path, how, sizeof(*how));
+	} while (fd < 0 && (errno == EAGAIN || errno == EINTR));
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/* Close fd and return what was worked out before. */
+static int close_after(int fd, int ret)
+{
+	close(fd);
+	return ret;
+}
+
+static void leave(struct walk *w, size_t depth)
+{
+	while (w->depth > depth)
+		close(w->dirs[--w->depth]);
+	w->mode = S_IFDIR;
+}
+
+/* Take the next component out of what is left into name. */
+static int take_name(struct walk *w)
+{
+	size_t n = strcspn(w->rest, "/"), skip = n + strspn(w->rest + n, "/");
+
+	if (n > NAME_MAX)
+		return -ENAMETOOLONG;
+	memcpy(w->name, w->rest, n);
+	w->name[n] = '\0';
+	memmove(w->rest, w->rest + skip, strlen(w->rest + skip) + 1);
+	return 0;
+}
+
+/* Put where the link fd points to before what is left. */
+static int follow(struct walk *w, int fd)
+{
+	char target[PATH_MAX], rest[PATH_MAX];
+	ssize_t n = readlinkat(fd, "", target, sizeof(target) - 1);
+
+	if (n < 0)
+		return -errno;
+	target[n] = '\0';
+	if (++w->links > LINKS_MAX)
+		return -ELOOP;
+	if (snprintf(rest, sizeof(rest), "%s/%s", target, w->rest) >= (int)sizeof(rest))
+		return -ENAMETOOLONG;
+	if (*target == '/')
+		leave(w, 1);
+	strcpy(w->rest, rest);
+	return 0;
+}
+
+/* Go to the component in name; a link that is the last one is followed unless nofollow. */
+static int enter(struct walk *w, bool nofollow)
+{
+	struct stat st;
+	int fd, ret;
+
+	if (w->depth == DEPTH_MAX)
+		return -ENAMETOOLONG;
+	fd = openat(w->dirs[w->depth - 1], w->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	ret = fstat(fd, &st) ? -errno : 0;
+	if (ret == 0 && (!S_ISLNK(st.st_mode) || (nofollow && !*w->rest))) {
+		w->dirs[w->depth++] = fd;
+		w->mode = st.st_mode;
+		return 0;
+	}
+	if (ret == 0)
+		ret = follow(w, fd);
+	close(fd);
+	return ret;
+}
+
+static int step(struct walk *w, bool nofollow)
+{
+	int ret = take_name(w);
+
+	if (ret)
+		return ret;
+	if (!S_ISDIR(w->mode))
+		return -ENOTDIR;
+	if (!*w->name || !strcmp(w->name, "."))
+		return 0;
+	if (strcmp(w->name, ".."))
+		return enter(w, nofollow);
+	if (w->depth > 1)
+		leave(w, w->depth - 1);
+	return 0;
+}
+
+/* Open what was found, once more, for more than O_PATH. */
+static int open_found(const struct walk *w, int flags)
+{
+	int found = w->dirs[w->depth - 1];
+
+	if (flags & O_PATH)
+		return fcntl(found, F_DUPFD_CLOEXEC, 0);
+	if (S_ISDIR(w->mode))
+		return openat(found, ".", flags);
+	return openat(w->dirs[w->depth - 2], w->name, flags | O_NOFOLLOW);
+}
+
+/* What openat2(2) does with RESOLVE_IN_ROOT, one component after the other. */
+static int open_by_walk(const struct sysroot *s, const char *path, const struct open_how *how)
+{
+	struct walk w = { .dirs = { s->root }, .depth = 1, .mode = S_IFDIR };
+	int flags = (int)how->flags, ret = 0, fd;
+
+	if (strlen(path) >= sizeof(w.rest))
+		return -ENAMETOOLONG;
+	strcpy(w.rest, path);
+	while (ret == 0 && *w.rest)
+		ret = step(&w, flags & O_NOFOLLOW);
+	if (ret == -ENOENT && flags & O_CREAT && !*w.rest)
+		fd = openat(w.dirs[w.depth - 1], w.name, flags | O_NOFOLLOW,
+			    (mode_t)how->mode);
+	else
+		fd = ret ? ret : open_found(&w, flags);
+	if (fd == -1)
+		fd = -errno;
+	leave(&w, 1);
+	return fd;
+}
+
+/*
+ * Open path below the root with the flags of open(2), and return a file descriptor or a
+ * negative errno.  What is created is its owner's alone; a pipe is not waited for.
+ */
+static int open_below(const struct sysroot *s, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (unsigned int)flags | O_CLOEXEC |
+			 (flags & O_PATH ? 0 : O_NOCTTY | O_NONBLOCK),
+		.mode = flags & O_CREAT ? 0600 : 0,
+		.resolve = RESOLVE_IN_ROOT,
+	};
+	int fd;
+
+	if (!*path)
+		return -ENAMETOOLONG;
+	/* nothing is outside of /, and links of /proc may lead to files without a path */
+	if (!s->live)
+		return s->walk ? open_by_walk(s, path, &how) : open_in_root(s, path, &how);
+	fd = openat(s->root, path, (int)how.flags, (mode_t)how.mode);
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * As open(2), but by openat2(2) where it is there.  EPERM is the answer of seccomp
+ * filters that do not know the call.
+ */
+static int open_root(const char *path, bool *walk)
+{
+	const struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC };
+	int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+
+	*walk = fd < 0 && (errno == ENOSYS || errno == EPERM);
+	return *walk ? open(path, (int)how.flags) : fd;
+}
+
 int sysroot_open(const char *path, struct sysroot *out, struct fault *f)
 {
-	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat own, top;
 
-	if (fd < 0)
-		return fault_set(f, -errno, "cannot look below %s: %s", path, strerror(errno));
-	out->root = fd;
-	out->live = file_same(path, "/");
+	out->root = open_root(path, &out->walk);
+	if (out->root < 0 || fstat(out->root, &own) || stat("/", &top)) {
+		fault_set(f, -errno, "cannot open the root directory %s: %s", path,
+			  strerror(errno));
+		if (out->root >= 0)
+			close(out->root);
+		return f->code;
+	}
+	out->live = own.st_dev == top.st_dev && own.st_ino == top.st_ino;
 	return 0;
 }
 
@@ -26,19 +214,29 @@ void sysroot_close(struct sysroot *s)
 	close(s->root);
 }
 
+int sysroot_read_file(const struct sysroot *s, const char *path, size_t max, void **out,
+		      size_t *size, struct fault *f)
+{
+	char name[PATH_MAX + 1];
+	int fd = open_below(s, path, O_RDONLY);
+
+	if (fd < 0)
+		return fault_set(f, fd, "cannot open /%s: %s", path, strerror(-fd));
+	snprintf(name, sizeof(name), "/%s", path);
+	return close_after(fd, file_read_all(fd, name, max, out, size, f));
+}
+
 int sysroot_read(const struct sysroot *s, const char *path, char *buf, size_t size)
 {
-	int fd = file_open_below(s->root, path, O_RDONLY);
+	int fd = open_below(s, path, O_RDONLY);
 	ssize_t n;
-	int err;
 
 	if (fd < 0)
 		return fd;
 	n = read(fd, buf, size - 1);
-	err = errno;
-	close(fd);
+	n = close_after(fd, n < 0 ? -errno : (int)n);
 	if (n < 0)
-		return -err;
+		return (int)n;
 	buf[n] = '\0';
 	if ((size_t)n == size - 1 && !strchr(buf, '\n'))
 		return -ENAMETOOLONG;
@@ -48,105 +246,131 @@ int sysroot_read(const struct sysroot *s, const char *path, char *buf, size_t si
 
 int sysroot_link(const struct sysroot *s, const char *path, char *buf, size_t size)
 {
-	ssize_t n = readlinkat(s->root, path, buf, size);
+	int fd = open_below(s, path, O_PATH | O_NOFOLLOW), err;
+	ssize_t n;
 
+	if (fd < 0)
+		return fd;
+	n = readlinkat(fd, "", buf, size);
+	err = errno;
+	close(fd);
+	/* ENOENT is the answer to a descriptor that is none of a link */
 	if (n < 0)
-		return -errno;
+		return err == ENOENT ? -EINVAL : -err;
 	if ((size_t)n == size)
 		return -ENAMETOOLONG;
 	buf[n] = '\0';
 	return 0;
 }
 
-/* Append the names in d to buf; errno of readdir(3) is told apart from its end. */
-static int list(DIR *d, char *buf, size_t size)
+/* Write the names in d to out; errno distinguishes a failure of readdir(3) from the end. */
+static int list(DIR *d, FILE *out)
 {
 	const struct dirent *e;
-	size_t used = 0;
 
 	for (errno = 0; (e = readdir(d)); errno = 0) {
-		size_t n = strlen(e->d_name) + 1;
-
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-			continue;
-		if (used + n + 1 > size)
-			return -E2BIG;
-		memcpy(buf + used, e->d_name, n);
-		used += n;
+		if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+			fwrite(e->d_name, 1, strlen(e->d_name) + 1, out);
 	}
-	buf[used] = '\0';
 	return -errno;
 }
 
-int sysroot_list(const struct sysroot *s, const char *path, char *buf, size_t size)
+/* The stream adds the last NUL. */
+static int list_to_memory(DIR *d, char **names)
 {
-	int fd = file_open_below(s->root, path, O_RDONLY | O_DIRECTORY);
-	DIR *d;
+	size_t size;
+	FILE *out = open_memstream(names, &size);
 	int ret;
 
+	if (!out)
+		return -ENOMEM;
+	ret = list(d, out);
+	if (ret == 0 && ferror(out))
+		ret = -ENOMEM;
+	if (fclose(out) && ret == 0)
+		ret = -ENOMEM;
+	if (ret) {
+		free(*names);
+		*names = NULL;
+	}
+	return ret;
+}
+
+int sysroot_list(const struct sysroot *s, const char *path, char **names)
+{
+	int fd = open_below(s, path, O_RDONLY | O_DIRECTORY), ret;
+	DIR *d;
+
+	*names = NULL;
 	if (fd < 0)
 		return fd;
 	d = fdopendir(fd);
-	if (!d) {
-		ret = -errno;
-		close(fd);
-		return ret;
-	}
-	ret = list(d, buf, size);
+	if (!d)
+		return close_after(fd, -errno);
+	ret = list_to_memory(d, names);
 	closedir(d);
 	return ret;
 }
 
+int sysroot_exists(const struct sysroot *s, const char *path)
+{
+	int fd = open_below(s, path, O_PATH);
+
+	return fd < 0 ? fd : close_after(fd, 0);
+}
+
 int sysroot_stat(const struct sysroot *s, const char *path, struct stat *out)
 {
-	return fstatat(s->root, path, out, 0) ? -errno : 0;
+	int fd = open_below(s, path, O_PATH);
+
+	return fd < 0 ? fd : close_after(fd, fstat(fd, out) ? -errno : 0);
 }
 
 int sysroot_write(const struct sysroot *s, const char *path, const char *text)
 {
-	char line[NAME_SIZE + 1];
+	char line[PATH_SIZE + 1];
 	int size = snprintf(line, sizeof(line), "%s\n", text);
-	int fd, err;
 	ssize_t n;
+	int fd;
 
 	if (size >= (int)sizeof(line))
 		return -ENAMETOOLONG;
-	fd = file_open_below(s->root, path, O_WRONLY | O_TRUNC);
+	fd = open_below(s, path, O_WRONLY | O_TRUNC);
 	if (fd < 0)
 		return fd;
 	n = write(fd, line, (size_t)size);
-	err = errno;
-	close(fd);
 	if (n < 0)
-		return -err;
-	return n == size ? 0 : -EIO;
+		return close_after(fd, -errno);
+	return close_after(fd, n == size ? 0 : -EIO);
 }
 
 int sysroot_try_open(const struct sysroot *s, const char *path)
 {
-	int fd = file_open_below(s->root, path, O_RDONLY);
+	int fd = open_below(s, path, O_RDONLY);
 
-	if (fd < 0)
-		return fd;
-	close(fd);
-	return 0;
+	return fd < 0 ? fd : close_after(fd, 0);
 }
 
 int sysroot_may_use(const struct sysroot *s, const char *path)
 {
-	return faccessat(s->root, path, R_OK | W_OK, AT_EACCESS) ? -errno : 0;
+	int fd = open_below(s, path, O_PATH);
+	char name[32];
+
+	if (fd < 0)
+		return fd;
+	/* faccessat(2) takes no descriptor itself before Linux 5.8 */
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	return close_after(fd,
+			   faccessat(AT_FDCWD, name, R_OK | W_OK, AT_EACCESS) ? -errno : 0);
 }
 
 int sysroot_chown(const struct sysroot *s, const char *path, uid_t user, gid_t group)
 {
-	int fd = file_open_below(s->root, path, O_PATH);
-	int ret;
+	int fd = open_below(s, path, O_PATH);
 
-	if (fd < 0)
-		return fd;
-	ret = fchownat(fd, "", user, group, AT_EMPTY_PATH) ? -errno : 0;
-	close(fd);
-	return ret;
+	return fd < 0 ? fd :
+			close_after(fd,
+				    fchownat(fd, "", user, group, AT_EMPTY_PATH) ? -errno : 0);
 }
 
 #define LOCK "run/imxpt.lock"
@@ -157,25 +381,19 @@ static int cannot_lock(struct fault *f, int err)
 	return err == EACCES || err == EPERM ? fault_fix(f, "run this command as root") : -err;
 }
 
-int sysroot_lock(const struct sysroot *s, FILE *talk, struct fault *f)
+int sysroot_lock(const struct sysroot *s, FILE *log, struct fault *f)
 {
-	int fd = file_open_below(s->root, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW);
-	int ret;
+	int fd = open_below(s, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW), ret;
 
 	if (fd < 0)
 		return cannot_lock(f, -fd);
 	ret = flock(fd, LOCK_EX | LOCK_NB);
 	if (ret && errno == EWOULDBLOCK) {
-		if (talk)
-			fprintf(talk, "waiting for another imxpt to release /" LOCK "\n");
+		if (log)
+			fprintf(log, "waiting for another imxpt to release /" LOCK "\n");
 		do {
 			ret = flock(fd, LOCK_EX);
 		} while (ret && errno == EINTR);
 	}
-	if (ret) {
-		ret = cannot_lock(f, errno);
-		close(fd);
-		return ret;
-	}
-	return fd;
+	return ret ? close_after(fd, cannot_lock(f, errno)) : fd;
 }

@@ -13,7 +13,7 @@ static enum reason reason_before(const struct facts *facts, size_t i)
 
 	if (!*d->name || device_is_bound(d))
 		return REASON_OTHER;
-	return explain_before(&facts->devices[i].symptoms);
+	return explain_before(&facts->snapshot, i);
 }
 
 static void run_devices(const struct facts *facts, struct finding *out)

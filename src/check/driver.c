@@ -47,7 +47,7 @@ static void run_reset_required(const struct facts *facts, struct finding *out)
 
 static void run_smmu_driver(const struct facts *facts, struct finding *out)
 {
-	if (facts->devices[0].symptoms.has_smmu)
+	if (facts->snapshot.has_iommu)
 		finding_set(out, VERDICT_OK, "the SMMU driver has registered an SMMU");
 	else
 		finding_explain(out, REASON_NO_SMMU, facts->snapshot.devices[0].wanted);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +35,7 @@ static void read_host(const struct facts_source *from, struct facts *out)
 	struct strings is = { 0 };
 	void *text = NULL;
 
-	if (file_read(from->sys->root, COMPATIBLE, COMPATIBLE_MAX, &text, &is.size, &f)) {
+	if (sysroot_read_file(from->sys, COMPATIBLE, COMPATIBLE_MAX, &text, &is.size, &f)) {
 		snprintf(out->no_host, WHY_MAX,
 			 "this machine has no device tree, so it is not an %s board",
 			 from->profile->fits);
@@ -75,9 +74,9 @@ static int read_tree(const struct facts_source *from, struct facts *out, struct 
 {
 	struct tree_facts *t = &out->tree;
 	size_t size;
-	int ret = file_read(from->dtb ? AT_FDCWD : from->sys->root,
-			    from->dtb ? from->dtb : RUNNING_TREE, TREE_SIZE_MAX, &t->blob,
-			    &size, f);
+	int ret = from->dtb ? file_read(from->dtb, TREE_SIZE_MAX, &t->blob, &size, f) :
+			      sysroot_read_file(from->sys, RUNNING_TREE, TREE_SIZE_MAX,
+						&t->blob, &size, f);
 
 	t->live = !from->dtb;
 	if (ret == 0)

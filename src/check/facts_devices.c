@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "check/facts.h"
 #include "host/group.h"
 #include "vfio/group_device.h"
@@ -34,7 +33,6 @@ static void read_device(const struct sysroot *s, const struct device *d,
 
 	if (!*d->name)
 		return;
-	symptoms_of_device(s, d->name, &out->symptoms);
 	if (!sysroot_read(s,
 			  path_format(path, PATH_DEVICES "/%s/waiting_for_supplier", d->name),
 			  text, sizeof(text)))
@@ -72,7 +70,7 @@ static void read_interrupts(const struct sysroot *s, struct facts *out)
 	void *data;
 	size_t size;
 
-	if (file_read(s->root, "proc/interrupts", INTERRUPTS_MAX, &data, &size, &f))
+	if (sysroot_read_file(s, "proc/interrupts", INTERRUPTS_MAX, &data, &size, &f))
 		return;
 	text = data;
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
@@ -139,16 +137,13 @@ static int read_groups(const struct facts_source *from, struct facts *out, struc
 int facts_read_bind_state(const struct facts_source *from, struct facts *out, struct fault *f)
 {
 	struct snapshot *s = &out->snapshot;
-	struct symptoms host;
 	int ret = read_groups(from, out, f);
 
 	if (ret)
 		return ret;
-	symptoms_of_host(from->sys, s, &host);
-	for (size_t i = 0; i < s->n_devices; i++) {
-		out->devices[i].symptoms = host;
+	snapshot_read_causes(from->sys, s);
+	for (size_t i = 0; i < s->n_devices; i++)
 		read_device(from->sys, &s->devices[i], &out->devices[i]);
-	}
 	if (out->live && !s->has_driver)
 		out->module = modules_find(VFIO_MODULE) ? MODULE_LOADABLE : MODULE_MISSING;
 	return 0;

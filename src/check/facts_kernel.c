@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,11 +36,14 @@ static int unpack(void *data, size_t size, char **out, struct fault *f)
 	return ret;
 }
 
-static int read_config_file(int dir, const char *path, char **out, struct fault *f)
+/* path is below the root directory s; NULL: it is not. */
+static int read_config_file(const struct sysroot *s, const char *path, char **out,
+			    struct fault *f)
 {
 	void *data;
 	size_t size;
-	int ret = file_read(dir, path, CONFIG_MAX, &data, &size, f);
+	int ret = s ? sysroot_read_file(s, path, CONFIG_MAX, &data, &size, f) :
+		      file_read(path, CONFIG_MAX, &data, &size, f);
 
 	if (ret)
 		return ret;
@@ -63,10 +65,10 @@ static int read_config(const struct facts_source *from, struct kernel_facts *k,
 	int ret;
 
 	if (from->config)
-		return read_config_file(AT_FDCWD, from->config, &k->config, f);
-	ret = read_config_file(from->sys->root, "proc/config.gz", &k->config, f);
+		return read_config_file(NULL, from->config, &k->config, f);
+	ret = read_config_file(from->sys, "proc/config.gz", &k->config, f);
 	if (ret && *k->release && !strchr(k->release, '/'))
-		ret = read_config_file(from->sys->root,
+		ret = read_config_file(from->sys,
 				       path_format(path, "boot/config-%s", k->release),
 				       &k->config, f);
 	if (ret == -ENOMEM)
@@ -105,7 +107,7 @@ int facts_read_kernel(const struct facts_source *from, struct facts *out, struct
 	if (*out->no_host)
 		return read_config(from, k, f);
 	facts_read_release(from, out);
-	if (file_read(from->sys->root, "proc/cmdline", CMDLINE_MAX, &text, &size, f) == 0)
+	if (sysroot_read_file(from->sys, "proc/cmdline", CMDLINE_MAX, &text, &size, f) == 0)
 		k->cmdline = text;
 	*f = (struct fault){ 0 };
 	k->unsafe_interrupts =

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/process.h"
 #include "check/facts.h"
 
@@ -85,7 +84,7 @@ static void read_limit(const struct facts_source *from, struct facts *out)
 	size_t size;
 	void *text;
 
-	if (file_read(from->sys->root, "proc/self/limits", LIMITS_MAX, &text, &size, &f))
+	if (sysroot_read_file(from->sys, "proc/self/limits", LIMITS_MAX, &text, &size, &f))
 		return;
 	parse_limit(text, out);
 	free(text);

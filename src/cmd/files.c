@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,7 +13,7 @@
 int load_tree(const char *path, struct loaded_tree *out, struct fault *f)
 {
 	struct loaded_tree l = { .name = strcmp(path, "-") ? path : "standard input" };
-	int ret = file_read(AT_FDCWD, path, TREE_SIZE_MAX, &l.blob, &l.size, f);
+	int ret = file_read(path, TREE_SIZE_MAX, &l.blob, &l.size, f);
 
 	if (ret)
 		return ret;
@@ -61,7 +60,7 @@ static int read_site_profile(const struct options *o, void **blob, size_t *size,
 	if (ret)
 		return ret;
 	path_format(path, SITE_PROFILE, o->profile);
-	ret = file_read(sys.root, path, TREE_SIZE_MAX, blob, size, f);
+	ret = sysroot_read_file(&sys, path, TREE_SIZE_MAX, blob, size, f);
 	sysroot_close(&sys);
 	if (ret != -ENOENT)
 		return ret;
@@ -79,7 +78,7 @@ int load_profile(const struct options *o, struct loaded_profile *out, struct fau
 	int ret = 0;
 
 	if (is_file_name(o->profile))
-		ret = file_read(AT_FDCWD, o->profile, TREE_SIZE_MAX, &l.blob, &size, f);
+		ret = file_read(o->profile, TREE_SIZE_MAX, &l.blob, &size, f);
 	else if (!b)
 		ret = read_site_profile(o, &l.blob, &size, f);
 	if (ret)

@@ -67,7 +67,7 @@ static const uint8_t *read_running_mac(struct work *w, size_t i)
 	snprintf(path, sizeof(path), "sys/firmware/devicetree/base%s/" MAC, node);
 	if (sysroot_open(w->o->root, &sys, &f))
 		return NULL;
-	ret = file_read(sys.root, path, GUEST_MAC_SIZE, &v, &size, &f);
+	ret = sysroot_read_file(&sys, path, GUEST_MAC_SIZE, &v, &size, &f);
 	sysroot_close(&sys);
 	if (ret)
 		return NULL;

@@ -70,40 +70,42 @@ const struct explanation *explanation_of(enum reason r)
 	return &table[r];
 }
 
-static enum reason explain_no_group(const struct symptoms *s)
+static enum reason explain_no_group(const struct snapshot *s, const struct device *d)
 {
-	if (!s->has_iommus)
+	if (!d->has_iommus)
 		return REASON_NO_IOMMUS;
-	return s->has_smmu ? REASON_BAD_STREAM : REASON_NO_SMMU;
+	return s->has_iommu ? REASON_BAD_STREAM : REASON_NO_SMMU;
 }
 
-static enum reason explain_invalid(const struct symptoms *s)
+static enum reason explain_invalid(const struct snapshot *s, const struct device *d)
 {
-	if (!s->has_compatible)
+	if (!d->has_compatible)
 		return REASON_NO_COMPATIBLE;
-	return s->has_group ? REASON_NOT_COHERENT : explain_no_group(s);
+	return d->group == GROUP_NONE ? explain_no_group(s, d) : REASON_NOT_COHERENT;
 }
 
-static enum reason explain_nodev(const struct symptoms *s)
+static enum reason explain_nodev(const struct snapshot *s, const struct device *d)
 {
 	if (s->reset == RESET_REQUIRED)
 		return REASON_RESET;
-	if (!s->has_compatible)
+	if (!d->has_compatible)
 		return REASON_NO_COMPATIBLE;
-	return s->has_group ? REASON_HIDDEN : explain_no_group(s);
+	return d->group == GROUP_NONE ? explain_no_group(s, d) : REASON_HIDDEN;
 }
 
-enum reason explain_bind(const struct symptoms *s)
+enum reason explain_bind(const struct snapshot *s, size_t device, int err)
 {
-	switch (-s->err) {
+	const struct device *d = &s->devices[device];
+
+	switch (-err) {
 	case ENOENT:
 		if (!s->has_driver)
 			return REASON_NO_DRIVER;
 		return s->reset == RESET_REQUIRED ? REASON_RESET : REASON_RESET_IGNORED;
 	case ENODEV:
-		return explain_nodev(s);
+		return explain_nodev(s, d);
 	case EINVAL:
-		return explain_invalid(s);
+		return explain_invalid(s, d);
 	case EAGAIN:
 		return REASON_DEFERRED;
 	case EBUSY:
@@ -116,13 +118,16 @@ enum reason explain_bind(const struct symptoms *s)
 	}
 }
 
-enum reason explain_before(const struct symptoms *s)
+enum reason explain_before(const struct snapshot *s, size_t device)
 {
-	if (!s->has_compatible)
+	const struct device *d = &s->devices[device];
+
+	if (!d->has_compatible)
 		return REASON_NO_COMPATIBLE;
-	if (s->has_group || (s->has_iommus && s->has_smmu))
+	/* Linux before 6.15 makes the group not earlier than at the bind */
+	if (d->group != GROUP_NONE || (d->has_iommus && s->has_iommu))
 		return REASON_OTHER;
-	return explain_no_group(s);
+	return explain_no_group(s, d);
 }
 
 int explain(struct fault *f, int code, enum reason r, const char *context, ...)

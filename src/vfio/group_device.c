@@ -11,86 +11,102 @@
 #include "vfio/group_device.h"
 #include "vfio/udev.h"
 
-#define PROCESSES_SIZE (512 * 1024) /* bytes of pids: some 80,000 processes */
-#define FILES_SIZE (64 * 1024)	    /* bytes of file descriptors: some 12,000 */
-#define NAMED_SIZE 256		    /* bytes of "pid (command), ..." */
-#define COMM_SIZE 32
+#define USERS_SIZE 256 /* bytes of "pid (command), ..." */
+#define COMM_SIZE 32   /* bytes of a command; the kernel keeps 15 of its name */
 
-/* What a process holds is compared with the node itself, or, in a recording, its name. */
-struct wanted {
-	char node[PATH_SIZE]; /* "dev/vfio/5" */
+/* The file that a process may have open. */
+struct group_file {
+	char path[PATH_SIZE]; /* "dev/vfio/5" */
 	dev_t device;	      /* 0: no character device */
 };
 
-static bool is_wanted(const struct sysroot *s, const struct wanted *w, const char *path)
+/*
+ * Is that file open as the one at path, a link in /proc?  A recording has the link's
+ * text only.  Of a running process the device is compared: its /dev may be another.
+ */
+static bool is_open_as(const struct sysroot *s, const struct group_file *g, const char *path)
 {
 	char target[PATH_SIZE];
 	struct stat st;
 
-	if (w->device)
+	if (g->device)
 		return !sysroot_stat(s, path, &st) && S_ISCHR(st.st_mode) &&
-		       st.st_rdev == w->device;
+		       st.st_rdev == g->device;
 	return !sysroot_link(s, path, target, sizeof(target)) && *target == '/' &&
-	       !strcmp(target + 1, w->node);
+	       !strcmp(target + 1, g->path);
 }
 
-static bool holds(const struct sysroot *s, const struct wanted *w, const char *pid)
+static bool has_open(const struct sysroot *s, const struct group_file *g, const char *pid)
 {
-	char files[FILES_SIZE], path[PATH_SIZE];
+	char path[PATH_SIZE], *files;
+	bool found = false;
 
-	/* one that has just gone, or that may not be seen, holds nothing we could name */
-	if (sysroot_list(s, path_format(path, "proc/%s/fd", pid), files, sizeof(files)))
+	/* a process that has just ended, or that may not be examined, is not named */
+	if (sysroot_list(s, path_format(path, "proc/%s/fd", pid), &files))
 		return false;
-	for (const char *n = files; *n; n += strlen(n) + 1) {
-		if (is_wanted(s, w, path_format(path, "proc/%s/fd/%s", pid, n)))
-			return true;
-	}
-	return false;
+	for (const char *n = files; *n && !found; n += strlen(n) + 1)
+		found = is_open_as(s, g, path_format(path, "proc/%s/fd/%s", pid, n));
+	free(files);
+	return found;
 }
 
-/* Write "pid (command), pid (command)" to named; "" if nobody is seen. */
-static void name_holders(const struct sysroot *s, const struct wanted *w,
-			 char named[static NAMED_SIZE])
+static bool is_pid(const char *name)
 {
-	char pids[PROCESSES_SIZE], comm[COMM_SIZE], path[PATH_SIZE];
-	size_t used = 0;
+	return !name[strspn(name, "0123456789")] && strlen(name) < NAME_SIZE;
+}
 
-	named[0] = '\0';
-	if (sysroot_list(s, "proc", pids, sizeof(pids)))
+/* Write "pid (command), pid (command)" to users; "" if none is seen. */
+static void name_users(const struct sysroot *s, const struct group_file *g,
+		       char users[static USERS_SIZE])
+{
+	char comm[COMM_SIZE], path[PATH_SIZE], *pids;
+	size_t used = 0;
+	int n;
+
+	users[0] = '\0';
+	if (sysroot_list(s, "proc", &pids))
 		return;
-	for (const char *n = pids; *n && used < NAMED_SIZE; n += strlen(n) + 1) {
-		if (n[strspn(n, "0123456789")] || !holds(s, w, n))
+	for (const char *pid = pids; *pid; pid += strlen(pid) + 1) {
+		if (!is_pid(pid) || !has_open(s, g, pid))
 			continue;
-		if (sysroot_read(s, path_format(path, "proc/%s/comm", n), comm, sizeof(comm)))
+		if (sysroot_read(s, path_format(path, "proc/%s/comm", pid), comm,
+				 sizeof(comm)))
 			strcpy(comm, "?");
-		used += (size_t)snprintf(named + used, NAMED_SIZE - used, "%s%s (%s)",
-					 used ? ", " : "", n, comm);
+		n = snprintf(users + used, USERS_SIZE - used, "%s%s (%s)", used ? ", " : "",
+			     pid, comm);
+		/* half a number would be another process */
+		if ((size_t)n >= USERS_SIZE - used) {
+			users[used] = '\0';
+			break;
+		}
+		used += (size_t)n;
 	}
+	free(pids);
 }
 
 static int check_group(const struct sysroot *s, int group, struct fault *f)
 {
-	char named[NAMED_SIZE] = "";
-	struct wanted w = { .device = 0 };
+	char users[USERS_SIZE] = "";
+	struct group_file g = { .device = 0 };
 	struct stat st;
 	int ret;
 
-	if (sysroot_stat(s, group_device_path(group, w.node), &st))
-		return 0; /* no node, no user */
+	if (sysroot_stat(s, group_device_path(group, g.path), &st))
+		return 0; /* no file, no user */
 	if (S_ISCHR(st.st_mode))
-		w.device = st.st_rdev;
+		g.device = st.st_rdev;
 	/*
 	 * Closed again at once.  To hold the group until the devices are unbound
 	 * would keep others out, but Linux 6.1 waits in the last unbind until the
-	 * group is closed (vfio_device_remove_group()): for ourselves, for ever.
+	 * group is closed (vfio_device_remove_group()): by this process, forever.
 	 */
-	ret = sysroot_try_open(s, w.node);
+	ret = sysroot_try_open(s, g.path);
 	if (ret == -EBUSY || !s->live)
-		name_holders(s, &w, named);
-	if (ret != -EBUSY && !*named)
+		name_users(s, &g, users);
+	if (ret != -EBUSY && !*users)
 		return 0;
-	fault_set(f, -EBUSY, "/%s is in use by %s", w.node,
-		  *named ? named : "a process that cannot be seen from here");
+	fault_set(f, -EBUSY, "/%s is in use by %s", g.path,
+		  *users ? users : "a process that cannot be seen from here");
 	return fault_fix(f, "stop the virtual machine that has it, and run this again");
 }
 

@@ -260,19 +260,17 @@ static int bind_failed(const struct sysroot *s, struct snapshot *now, const stru
 		       int err, struct fault *f)
 {
 	const struct device *d = &now->devices[step->device];
-	struct symptoms seen;
 
 	if (err == 0)
 		return fault_set(f, -EIO,
 				 "%s: cannot bind to %s: no error, but its driver is %s",
 				 d->name, step->arg, *d->driver ? d->driver : "none");
-	/* somebody may have unloaded it; what cannot be read stays as it was seen */
+	/* somebody may have unloaded it; what cannot be read stays as it was */
 	(void)!snapshot_driver(s, now, f);
-	symptoms_of_host(s, now, &seen);
-	symptoms_of_device(s, d->name, &seen);
-	seen.err = err;
+	snapshot_read_causes(s, now);
 	return explain(f, err,
-		       strcmp(step->arg, VFIO_DRIVER) ? REASON_OTHER : explain_bind(&seen),
+		       strcmp(step->arg, VFIO_DRIVER) ? REASON_OTHER :
+							explain_bind(now, step->device, err),
 		       "%s: cannot bind to %s: %s", d->name, step->arg, strerror(-err));
 }
 

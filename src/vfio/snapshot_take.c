@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "vfio/snapshot.h"
 
 #define GROUPS "sys/kernel/iommu_groups"
 #define TREE "/firmware/devicetree/base"
-
-#define DEVICES_SIZE (128 * 1024) /* bytes of names: some 4000 platform devices */
-#define MEMBERS_SIZE (8 * 1024)
 
 static int cannot_read(struct fault *f, int err, const char *path)
 {
@@ -23,32 +22,47 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/*
+ * Copy a name that sysfs shows at path.  One that leads elsewhere as a part of a path, or
+ * that could pretend to be more than a name, is in no sysfs, but perhaps in a recording.
+ */
+static int copy_name(char out[static NAME_SIZE], const char *name, const char *path,
+		     struct fault *f)
+{
+	if (!*name || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..") ||
+	    !text_is_printable(name))
+		return fault_set(f, -EINVAL, "/%s: '%s' is not a name that a kernel gives",
+				 path, name);
+	if (strlen(name) >= NAME_SIZE)
+		return fault_set(f, -ENAMETOOLONG, "/%s: '%s' is longer than %d bytes", path,
+				 name, NAME_SIZE - 1);
+	strcpy(out, name);
+	return 0;
+}
+
 /* The last part of where a link points to; "" where there is no link. */
 static int read_link(const struct sysroot *s, const char *path, char name[static NAME_SIZE],
 		     struct fault *f)
 {
-	char target[PATH_SIZE];
+	char target[PATH_MAX];
 	int ret = sysroot_link(s, path, target, sizeof(target));
 
 	name[0] = '\0';
 	if (ret == -ENOENT)
 		return 0;
-	if (ret == 0 && strlen(last_part(target)) >= NAME_SIZE)
-		ret = -ENAMETOOLONG;
 	if (ret)
 		return cannot_read(f, ret, path);
-	strcpy(name, last_part(target));
-	return 0;
+	return copy_name(name, last_part(target), path, f);
 }
 
 /* The path of a device's node; "" where it has none. */
-static int read_node(const struct sysroot *s, const char *name, char node[static PATH_SIZE],
+static int read_node(const struct sysroot *s, const char *name, char node[static PATH_MAX],
 		     struct fault *f)
 {
 	char path[PATH_SIZE];
 	const char *base;
 	int ret = sysroot_link(s, path_format(path, PATH_DEVICES "/%s/of_node", name), node,
-			       PATH_SIZE);
+			       PATH_MAX);
 
 	/* ENOTDIR, EINVAL: not a device or not a link at all, in a damaged recording */
 	if (ret) {
@@ -75,34 +89,54 @@ static bool has_address_of(const char *path, const char *wanted)
 	return *wanted != '/' && a && b && !strcmp(a, b);
 }
 
-/* Look at every platform device: a name may differ from what its node suggests. */
-static int scan(const struct sysroot *s, const char *wanted, char *name, char *node,
-		struct fault *f)
-{
-	char names[DEVICES_SIZE], path[PATH_SIZE];
-	const char *near = NULL;
-	int ret = sysroot_list(s, PATH_DEVICES, names, sizeof(names));
+/* What the search for the device of a node has found. */
+struct found {
+	char name[NAME_SIZE]; /* "": none */
+	char node[PATH_SIZE];
+};
 
-	if (ret && ret != -ENOENT)
-		return cannot_read(f, ret, PATH_DEVICES);
-	if (ret)
-		names[0] = '\0';
+static int take(struct found *out, const char *name, const char *node, struct fault *f)
+{
+	if (strlen(node) >= sizeof(out->node))
+		return fault_set(f, -ENAMETOOLONG, "%s: the path of its node is too long",
+				 name);
+	strcpy(out->node, node);
+	return copy_name(out->name, name, PATH_DEVICES, f);
+}
+
+/*
+ * Examine every platform device, since a name may differ from what its node suggests.  A
+ * node of another name at the address is taken if none has the name.
+ */
+static int search(const struct sysroot *s, const char *wanted, const char *names,
+		  struct found *out, struct fault *f)
+{
+	char node[PATH_MAX];
+
 	for (const char *n = names; *n; n += strlen(n) + 1) {
-		ret = read_node(s, n, path, f);
+		int ret = read_node(s, n, node, f);
+
+		if (ret == 0 && *node && is_node(node, wanted))
+			return take(out, n, node, f);
+		if (ret == 0 && !*out->name && has_address_of(node, wanted))
+			ret = take(out, n, node, f);
 		if (ret)
 			return ret;
-		/* a node of another name at the address is taken if none has the name */
-		if (*path && strlen(n) < NAME_SIZE &&
-		    (is_node(path, wanted) || (!near && has_address_of(path, wanted)))) {
-			near = n;
-			strcpy(node, path);
-		}
-		if (*path && is_node(path, wanted))
-			break;
 	}
-	if (near)
-		strcpy(name, near);
 	return 0;
+}
+
+static int search_all(const struct sysroot *s, const char *wanted, struct found *out,
+		      struct fault *f)
+{
+	char *names;
+	int ret = sysroot_list(s, PATH_DEVICES, &names);
+
+	if (ret)
+		return ret == -ENOENT ? 0 : cannot_read(f, ret, PATH_DEVICES);
+	ret = search(s, wanted, names, out, f);
+	free(names);
+	return ret;
 }
 
 /*
@@ -110,27 +144,26 @@ static int scan(const struct sysroot *s, const char *wanted, char *name, char *n
  * (drivers/of/platform.c, of_device_make_bus_id()), but that name is a guess
  * until its of_node says so.
  */
-static int find(const struct sysroot *s, const char *wanted, char name[static NAME_SIZE],
-		char node[static PATH_SIZE], struct fault *f)
+static int find(const struct sysroot *s, const char *wanted, struct found *out,
+		struct fault *f)
 {
 	const char *unit = last_part(wanted);
 	const char *at = strchr(unit, '@');
+	char name[NAME_SIZE], node[PATH_MAX];
 	int ret;
 
-	name[0] = node[0] = '\0';
-	if (strlen(unit) + 1 > NAME_SIZE || !*unit || strstr(unit, ".."))
+	*out = (struct found){ .name = "" };
+	if (strlen(unit) >= sizeof(name) || !*unit || strstr(unit, ".."))
 		return fault_set(f, -EINVAL, "%s: not the name of a device's node", wanted);
-	if (at) {
-		char path[PATH_SIZE];
-
-		path_format(path, "%s.%.*s", at + 1, (int)(at - unit), unit);
-		strcpy(name, path);
-		ret = read_node(s, name, node, f);
-		if (ret || (*node && is_node(node, wanted)))
-			return ret;
-	}
-	name[0] = node[0] = '\0';
-	return scan(s, wanted, name, node, f);
+	if (!at)
+		return search_all(s, wanted, out, f);
+	snprintf(name, sizeof(name), "%s.%.*s", at + 1, (int)(at - unit), unit);
+	ret = read_node(s, name, node, f);
+	if (ret)
+		return ret;
+	if (*node && is_node(node, wanted))
+		return take(out, name, node, f);
+	return search_all(s, wanted, out, f);
 }
 
 static int read_override(const struct sysroot *s, struct device *d, struct fault *f)
@@ -140,6 +173,14 @@ static int read_override(const struct sysroot *s, struct device *d, struct fault
 		sysroot_read(s, path_format(path, PATH_DEVICES "/%s/driver_override", d->name),
 			     d->override, sizeof(d->override));
 
+	if (ret == -ENAMETOOLONG) {
+		fault_set(f, ret, "%s: its driver_override is longer than %d bytes", d->name,
+			  OVERRIDE_SIZE - 2);
+		return fault_fix(f,
+				 "no driver has such a name: clear it by writing an empty "
+				 "line into /" PATH_DEVICES "/%s/driver_override",
+				 d->name);
+	}
 	if (ret)
 		return cannot_read(f, ret, path);
 	if (!strcmp(d->override, "(null)"))
@@ -147,49 +188,81 @@ static int read_override(const struct sysroot *s, struct device *d, struct fault
 	return 0;
 }
 
-static int add_member(struct snapshot *snap, const char *name, int group, struct fault *f)
+/* path is where name was read. */
+static int add_member(struct snapshot *snap, const char *name, int group, const char *path,
+		      struct fault *f)
 {
 	struct member *m = &snap->members[snap->n_members];
+	int ret;
 
-	if (snap->n_members == SNAPSHOT_MEMBERS_MAX || strlen(name) >= NAME_SIZE)
-		return fault_set(f, -E2BIG, "%s: one member too many of an IOMMU group", name);
-	strcpy(m->name, name);
+	if (snap->n_members == SNAPSHOT_MEMBERS_MAX)
+		return fault_set(f, -E2BIG,
+				 "%s: the devices share IOMMU groups with more than %d others",
+				 name, SNAPSHOT_MEMBERS_MAX);
+	ret = copy_name(m->name, name, path, f);
+	if (ret)
+		return ret;
 	m->driver[0] = '\0';
 	m->group = group;
 	snap->n_members++;
 	return 0;
 }
 
-/* Read who is in a group, unless that is known. */
+static int add_members(const struct sysroot *s, struct snapshot *snap, int group,
+		       const char *names, struct fault *f)
+{
+	char path[PATH_SIZE];
+
+	for (const char *n = names; *n; n += strlen(n) + 1) {
+		int ret = add_member(snap, n, group, GROUPS, f);
+
+		if (ret)
+			return ret;
+		ret = read_link(s, path_format(path, GROUPS "/%d/devices/%s/driver", group, n),
+				snap->members[snap->n_members - 1].driver, f);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Read the members of a group, unless they are known. */
 static int read_members(const struct sysroot *s, struct snapshot *snap, int group,
 			struct fault *f)
 {
-	char names[MEMBERS_SIZE], path[PATH_SIZE];
+	char path[PATH_SIZE], *names;
 	int ret;
 
 	for (size_t i = 0; i < snap->n_members; i++) {
 		if (snap->members[i].group == group)
 			return 0;
 	}
-	ret = sysroot_list(s, path_format(path, GROUPS "/%d/devices", group), names,
-			   sizeof(names));
+	ret = sysroot_list(s, path_format(path, GROUPS "/%d/devices", group), &names);
 	if (ret)
 		return cannot_read(f, ret, path);
-	for (const char *n = names; ret == 0 && *n; n += strlen(n) + 1) {
-		ret = add_member(snap, n, group, f);
-		if (ret)
-			break;
-		ret = read_link(s, path_format(path, GROUPS "/%d/devices/%s/driver", group, n),
-				snap->members[snap->n_members - 1].driver, f);
-	}
+	ret = add_members(s, snap, group, names, f);
+	free(names);
 	return ret;
+}
+
+/* Digits alone, and no more than the kernel's int holds. */
+static bool read_number(const char *text, int *out)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || n > INT_MAX)
+		return false;
+	*out = (int)n;
+	return true;
 }
 
 int snapshot_refresh(const struct sysroot *s, struct snapshot *snap, size_t i, struct fault *f)
 {
 	struct device *d = &snap->devices[i];
-	char path[PATH_SIZE], group[NAME_SIZE], *end;
-	struct stat st;
+	char path[PATH_SIZE], group[NAME_SIZE];
 	int ret = read_link(s, path_format(path, PATH_DEVICES "/%s/driver", d->name),
 			    d->driver, f);
 
@@ -204,18 +277,16 @@ int snapshot_refresh(const struct sysroot *s, struct snapshot *snap, size_t i, s
 	d->has_group_device = false;
 	if (!*group)
 		return 0;
-	d->group = (int)strtol(group, &end, 10);
-	if (*end || d->group < 0)
+	if (!read_number(group, &d->group))
 		return fault_set(f, -EINVAL, "%s: '%s' is not an IOMMU group", d->name, group);
-	d->has_group_device = !sysroot_stat(s, group_device_path(d->group, path), &st);
+	d->has_group_device = !sysroot_exists(s, group_device_path(d->group, path));
 	return read_members(s, snap, d->group, f);
 }
 
 int snapshot_driver(const struct sysroot *s, struct snapshot *snap, struct fault *f)
 {
 	char reset[4] = "";
-	struct stat st;
-	int ret = sysroot_stat(s, PATH_DRIVER, &st);
+	int ret = sysroot_exists(s, PATH_DRIVER);
 
 	if (ret && ret != -ENOENT)
 		return cannot_read(f, ret, PATH_DRIVER);
@@ -232,6 +303,7 @@ int snapshot_driver(const struct sysroot *s, struct snapshot *snap, struct fault
 int snapshot_take(const struct sysroot *s, const struct profile *p, struct snapshot *out,
 		  struct fault *f)
 {
+	struct found found;
 	int ret = 0;
 
 	memset(out, 0, sizeof(*out));
@@ -242,9 +314,12 @@ int snapshot_take(const struct sysroot *s, const struct profile *p, struct snaps
 
 		d->wanted = p->pass[i].node.name;
 		d->group = GROUP_NONE;
-		ret = find(s, d->wanted, d->name, d->node, f);
-		if (ret == 0 && *d->name)
-			ret = snapshot_refresh(s, out, i, f);
+		ret = find(s, d->wanted, &found, f);
+		if (ret || !*found.name)
+			continue;
+		strcpy(d->name, found.name);
+		strcpy(d->node, found.node);
+		ret = snapshot_refresh(s, out, i, f);
 	}
 	return ret ? ret : snapshot_driver(s, out, f);
 }
@@ -252,47 +327,52 @@ int snapshot_take(const struct sysroot *s, const struct profile *p, struct snaps
 int snapshot_add_predicted(const struct sysroot *s, struct snapshot *snap, const char *path,
 			   struct fault *f)
 {
-	char name[NAME_SIZE], node[PATH_SIZE], file[PATH_SIZE];
+	char file[PATH_SIZE];
+	struct found found;
 	int ret;
 
 	for (size_t i = 0; i < snap->n_devices; i++) {
 		if (!strcmp(snap->devices[i].node, path))
 			return 0;
 	}
-	ret = find(s, path, name, node, f);
-	if (ret || !*name)
+	ret = find(s, path, &found, f);
+	if (ret || !*found.name)
 		return ret;
-	ret = add_member(snap, name, GROUP_NONE, f);
+	ret = add_member(snap, found.name, GROUP_NONE, PATH_DEVICES, f);
 	if (ret)
 		return ret;
-	return read_link(s, path_format(file, PATH_DEVICES "/%s/driver", name),
+	return read_link(s, path_format(file, PATH_DEVICES "/%s/driver", found.name),
 			 snap->members[snap->n_members - 1].driver, f);
 }
 
-static bool has(const struct sysroot *s, const char *name, const char *what)
+static bool has(const struct sysroot *s, const struct device *d, const char *property)
 {
 	char path[PATH_SIZE];
-	struct stat st;
 
-	return !sysroot_stat(s, path_format(path, PATH_DEVICES "/%s/%s", name, what), &st);
+	return !sysroot_exists(s, path_format(path, PATH_DEVICES "/%s/of_node/%s", d->name,
+					      property));
 }
 
-void symptoms_of_host(const struct sysroot *s, const struct snapshot *seen,
-		      struct symptoms *out)
+/* Is there one entry at least, as there is for each IOMMU whose driver has registered it? */
+static bool has_iommu(const struct sysroot *s)
 {
-	char text[PATH_SIZE];
+	char *names;
+	bool found;
 
-	*out = (struct symptoms){
-		.has_driver = seen->has_driver,
-		.reset = seen->reset,
-		/* one entry for each IOMMU whose driver has registered it */
-		.has_smmu = !sysroot_list(s, "sys/class/iommu", text, sizeof(text)) && *text,
-	};
+	if (sysroot_list(s, "sys/class/iommu", &names))
+		return false;
+	found = *names;
+	free(names);
+	return found;
 }
 
-void symptoms_of_device(const struct sysroot *s, const char *name, struct symptoms *out)
+void snapshot_read_causes(const struct sysroot *s, struct snapshot *snap)
 {
-	out->has_compatible = has(s, name, "of_node/compatible");
-	out->has_iommus = has(s, name, "of_node/iommus");
-	out->has_group = has(s, name, "iommu_group");
+	snap->has_iommu = has_iommu(s);
+	for (size_t i = 0; i < snap->n_devices; i++) {
+		struct device *d = &snap->devices[i];
+
+		d->has_compatible = *d->name && has(s, d, "compatible");
+		d->has_iommus = *d->name && has(s, d, "iommus");
+	}
 }

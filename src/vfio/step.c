@@ -18,23 +18,53 @@ static bool is_harmless(const char *driver)
 	return !*driver || !strncmp(driver, "vfio", 4) || !strcmp(driver, "pci-stub");
 }
 
+/* echo takes "-n" for an option, and some shells' echo a backslash for more. */
+static bool echo_prints(const char *value)
+{
+	return *value != '-' && !strchr(value, '\\');
+}
+
+/* A line for a shell that writes value to the file at path; buf has STEP_TEXT_MAX bytes. */
+static const char *write_line(const char *path, const char *value, char *buf)
+{
+	char file[NAME_SIZE + 64], quoted_file[TEXT_QUOTED_SIZE(sizeof(file))],
+		word[TEXT_QUOTED_SIZE(OVERRIDE_SIZE)] = "";
+
+	snprintf(file, sizeof(file), "/%s", path);
+	text_quote(quoted_file, sizeof(quoted_file), file);
+	if (*value)
+		text_quote(word, sizeof(word), value);
+	snprintf(buf, STEP_TEXT_MAX, "%s%s%s > %s",
+		 echo_prints(value) ? "echo" : "printf '%s\\n'", *value ? " " : "", word,
+		 quoted_file);
+	return buf;
+}
+
+static const char *unbind_path(const char *driver, char *buf)
+{
+	return path_format(buf, PATH_PLATFORM "/drivers/%s/unbind", driver);
+}
+
+static int refuse_member(const struct member *m, struct fault *f)
+{
+	char path[PATH_SIZE], text[STEP_TEXT_MAX];
+
+	fault_set(f, -EBUSY, "%s is in the same IOMMU group and bound to the driver %s",
+		  m->name, m->driver);
+	return fault_fix(f,
+			 "give it another stream id, or none, in the host tree ('imxpt "
+			 "patch' does), or unbind it: %s",
+			 write_line(unbind_path(m->driver, path), m->name, text));
+}
+
 int steps_check_groups(const struct snapshot *s, struct fault *f)
 {
 	for (size_t i = 0; i < s->n_members; i++) {
 		const struct member *m = &s->members[i];
 
-		/* the profile's own will be unbound, or are bound to vfio-platform */
-		if (device_named(s, m->name) || is_harmless(m->driver))
-			continue;
-		fault_set(f, -EBUSY,
-			  "%s is in the same IOMMU group and bound to the driver %s", m->name,
-			  m->driver);
-		return fault_fix(
-			f,
-			"give it another stream id, or none, in the host tree ('imxpt "
-			"patch' does), or unbind it: echo %s > "
-			"/sys/bus/platform/drivers/%s/unbind",
-			m->name, m->driver);
+		/* the profile's devices will be unbound, or are bound to vfio-platform */
+		if (!device_named(s, m->name) && !is_harmless(m->driver))
+			return refuse_member(m, f);
 	}
 	return 0;
 }
@@ -138,7 +168,7 @@ const char *step_path(const struct snapshot *s, const struct step *step, char *b
 		return path_format(buf, PATH_DEVICES "/%s/driver_override",
 				   s->devices[step->device].name);
 	case STEP_UNBIND:
-		return path_format(buf, PATH_PLATFORM "/drivers/%s/unbind", step->arg);
+		return unbind_path(step->arg, buf);
 	case STEP_BIND:
 		return path_format(buf, PATH_PLATFORM "/drivers/%s/bind", step->arg);
 	case STEP_PROBE:
@@ -157,15 +187,10 @@ const char *step_value(const struct snapshot *s, const struct step *step)
 const char *step_shell(const struct snapshot *s, const struct step *step, char *buf)
 {
 	char path[PATH_SIZE];
-	const char *value;
 
-	if (step->op == STEP_LOAD) {
-		snprintf(buf, STEP_TEXT_MAX, "modprobe " VFIO_DRIVER " reset_required=0");
-		return buf;
-	}
-	value = step_value(s, step);
-	snprintf(buf, STEP_TEXT_MAX, "echo%s%s > /%s", *value ? " " : "", value,
-		 step_path(s, step, path));
+	if (step->op != STEP_LOAD)
+		return write_line(step_path(s, step, path), step_value(s, step), buf);
+	snprintf(buf, STEP_TEXT_MAX, "modprobe " VFIO_DRIVER " reset_required=0");
 	return buf;
 }
 

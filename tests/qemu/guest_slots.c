@@ -236,7 +236,7 @@ int main(int argc, char **argv)
 
 	if (argc < 4)
 		errx(EXIT_FAILURE, "usage: guest_slots VFIO.so GUEST.dtb QEMU ARGUMENT...");
-	if (file_read(AT_FDCWD, argv[2], TREE_MAX, &blob, &size, &f))
+	if (file_read(argv[2], TREE_MAX, &blob, &size, &f))
 		errx(EXIT_FAILURE, "%s", f.text);
 	t.fdt = blob;
 	if (fdt_check_full(blob, size))

@@ -190,7 +190,7 @@ int main(int argc, char **argv)
 
 	if (argc != 2)
 		errx(EXIT_FAILURE, "usage: refs FILE.dtb");
-	if (file_read(AT_FDCWD, argv[1], TREE_MAX, &blob, &size, &f))
+	if (file_read(argv[1], TREE_MAX, &blob, &size, &f))
 		errx(EXIT_FAILURE, "%s", f.text);
 	if (fdt_check_full(blob, size))
 		errx(EXIT_FAILURE, "%s is damaged", argv[1]);

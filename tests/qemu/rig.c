@@ -109,7 +109,7 @@ static void read_bus(struct rig *r)
 	start(&a, &e);
 	emulator_end(&e, &end);
 
-	if (file_read(AT_FDCWD, path, TREE_SIZE_MAX, &blob, &size, &f) ||
+	if (file_read(path, TREE_SIZE_MAX, &blob, &size, &f) ||
 	    tree_open(blob, size, &tree, &f) || bus_read(&tree, &r->bus, &f))
 		errx(EXIT_FAILURE, "%s\n%s", f.text, end.talk);
 	tree_close(&tree);
