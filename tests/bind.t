@@ -296,6 +296,15 @@ for wrong in "--timeout x" "--timeout -1" "--timeout 3601" "--owner no:such:user
 	has "bind $wrong is refused" "$rc $err" "2 imxpt: bind: "
 done
 
+# What packagers read of the library that is opened while the program runs.
+
+# readelf fails at a type of note that it does not know.
+readelf -n "$imxpt" >"$tmp/out" 2>"$tmp/err" || :
+ok "an ELF note names libkmod" grep -qE '^ +FDO +0x[0-9a-f]+.*(407c0c0a|dlopen)' "$tmp/out"
+readelf -p .note.dlopen "$imxpt" | sed -n 's/.*\(\[{.*\)/\1/p' >"$tmp/note"
+is "with its soname" '[{"soname":["libkmod.so.2"],"feature":"modules","description":"load the module vfio-platform","priority":"recommended"}]' \
+	"$(cat "$tmp/note")"
+
 # How much it asks of the kernel, beside what the dynamic loader does.
 
 if strace -o "$tmp/loader" "$imxpt" --version >"$tmp/out" 2>&1; then

@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +11,20 @@
 #include "vfio/modules.h"
 
 #define LIBRARY "libkmod.so.2"
+
+/*
+ * What tells packagers that the program opens LIBRARY while it runs: an ELF note, as in
+ * docs/ELF_DLOPEN_METADATA.md of systemd/systemd.
+ */
+#define DLOPEN_NOTE                                                                          \
+	"[{\"soname\":[\"" LIBRARY "\"],\"feature\":\"modules\",\"description\":\"load the " \
+	"module vfio-platform\",\"priority\":\"recommended\"}]"
+
+__attribute__((used, section(".note.dlopen"), aligned(4))) static const struct {
+	uint32_t owner_size, note_size, type;
+	char owner[4];
+	char note[sizeof(DLOPEN_NOTE)] __attribute__((aligned(4)));
+} dlopen_note = { 4, sizeof(DLOPEN_NOTE), 0x407c0c0a, "FDO", DLOPEN_NOTE };
 
 #define FUNCTIONS(X)                       \
 	X(kmod_new)                        \
@@ -27,7 +42,7 @@
 	X(kmod_module_unref_list)          \
 	X(kmod_list_next)
 
-/* The library, while it is open: each function under its own name. */
+/* The library while it is open, with its functions. */
 struct library {
 	void *handle;
 	struct kmod_ctx *ctx;
@@ -44,8 +59,8 @@ static void close_library(struct library *k)
 }
 
 /*
- * It is opened only here and now: linked to the program, it and the cryptography
- * behind it would be most of what each start costs (make bench).
+ * Opened only when it is needed: linked to the program, it and the cryptography
+ * that it links would be most of the time of each start (make bench).
  */
 static int open_library(struct library *k, struct fault *f)
 {
@@ -59,28 +74,28 @@ static int open_library(struct library *k, struct fault *f)
 #undef X
 	if (!whole) {
 		close_library(k);
-		return fault_set(f, -ELIBBAD, "%s is not the library it should be", LIBRARY);
+		return fault_set(f, -ELIBBAD, "%s lacks a function of libkmod", LIBRARY);
 	}
 	k->ctx = k->kmod_new(NULL, NULL);
 	if (!k->ctx) {
 		close_library(k);
 		return fault_oom(f);
 	}
-	/* what there is to say is said here; the library would print it too */
+	/* faults are reported here; the library would print them too */
 	k->kmod_set_log_priority(k->ctx, 0);
 	return 0;
 }
 
-static void note(const struct library *k, struct kmod_module *m, struct modules *out)
+static void add_inserted(const struct library *k, struct kmod_module *m, struct modules *out)
 {
-	/* built in, loaded, or being loaded by somebody else: not ours to remove */
+	/* built in, loaded, or being loaded by another process: not to be removed */
 	if (k->kmod_module_get_initstate(m) >= 0 || out->n == MODULES_MAX)
 		return;
 	snprintf(out->name[out->n++], NAME_SIZE, "%s", k->kmod_module_get_name(m));
 }
 
-/* What inserting m will insert: what it needs first, itself last. */
-static void note_all(const struct library *k, struct kmod_module *m, struct modules *out)
+/* List what inserting m will insert: its dependencies first, itself last. */
+static void list_inserted(const struct library *k, struct kmod_module *m, struct modules *out)
 {
 	struct kmod_list *needs = k->kmod_module_get_dependencies(m);
 
@@ -88,10 +103,10 @@ static void note_all(const struct library *k, struct kmod_module *m, struct modu
 	for (struct kmod_list *i = needs; i; i = k->kmod_list_next(needs, i)) {
 		struct kmod_module *needed = k->kmod_module_get_module(i);
 
-		note(k, needed, out);
+		add_inserted(k, needed, out);
 		k->kmod_module_unref(needed);
 	}
-	note(k, m, out);
+	add_inserted(k, m, out);
 	k->kmod_module_unref_list(needs);
 }
 
@@ -107,7 +122,7 @@ static int load(const struct library *k, const char *name, const char *options,
 	if (!found)
 		return -ENOENT;
 	m = k->kmod_module_get_module(found);
-	note_all(k, m, inserted);
+	list_inserted(k, m, inserted);
 	ret = k->kmod_module_probe_insert_module(m, 0, options, NULL, NULL, NULL);
 	k->kmod_module_unref(m);
 	k->kmod_module_unref_list(found);
@@ -140,7 +155,7 @@ bool modules_find(const char *name)
 	struct library k;
 	bool is_there;
 
-	/* without the library nothing can be said, and modprobe may still load it */
+	/* without the library this is not known, and modprobe may still load it */
 	if (open_library(&k, &ignored))
 		return true;
 	is_there = k.kmod_module_new_from_lookup(k.ctx, name, &found) == 0 && found;
@@ -166,7 +181,7 @@ void modules_unload(const struct modules *inserted)
 
 	if (inserted->n == 0 || open_library(&k, &ignored))
 		return;
-	/* what another of them still needs stays, until a later round */
+	/* a module that another of them still needs stays until a later round */
 	for (size_t round = 0; round < inserted->n; round++) {
 		for (size_t i = inserted->n; i-- > 0;)
 			unload(&k, inserted->name[i]);
