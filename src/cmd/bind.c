@@ -2,7 +2,7 @@
 /* imxpt bind - bind the devices to vfio-platform, all or none. */
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "check/check.h"
@@ -54,17 +54,19 @@ static void print_owner(const struct session *s)
 static int check_before(const struct session *s, struct fault *f)
 {
 	const struct facts_source source = { .sys = &s->sys, .profile = &s->profile.profile };
+	struct facts *facts = calloc(1, sizeof(*facts)); /* too large for the stack */
 	struct finding found;
-	struct facts facts;
-	int ret = facts_read_before_bind(&source, &s->start, &facts, f);
+	int ret = facts ? facts_read_before_bind(&source, &s->start, facts, f) : fault_oom(f);
 
-	if (ret == 0 && s->o->verbose && *facts.tree.unseen)
-		print_info(s->o, "the running tree is not checked: %s", facts.tree.unseen);
-	if (ret == 0 && checks_before_bind(&facts, &found)) {
+	if (ret == 0 && s->o->verbose && *facts->tree.unseen)
+		print_info(s->o, "the running tree is not checked: %s", facts->tree.unseen);
+	if (ret == 0 && checks_before_bind(facts, &found)) {
 		ret = fault_set(f, -EINVAL, "%s", found.evidence);
 		fault_fix(f, "%s", found.fix);
 	}
-	facts_free(&facts);
+	if (facts)
+		facts_free(facts);
+	free(facts);
 	return ret;
 }
 
