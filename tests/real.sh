@@ -181,7 +181,7 @@ tells() {
 gets_stream() {
 	if [ -n "$mode" ]; then
 		tells "$out" "warning: $1 bypasses the SMMU: no stream id" &&
-			tells "$out" "warning: resource $2 ends in bypass: /domu/doma has it"
+			tells "$out" "warning: resource $2 bypasses the SMMU: /domu/doma has it"
 	else
 		tells "$out" "$1: stream id 0x12 is set for resource $2\$" &&
 			! tells "$out" 'warning: .*bypass'

@@ -116,26 +116,26 @@ done
 
 newer=$dts/uboot-newer.dtb
 conn=/bus@5b000000
-set_for_nothing='is set for nothing: the node has neither fsl,sc_rsrc_id nor power-domains'
+not_set='is not set: the node has neither fsl,sc_rsrc_id nor power-domains (expected for a clock gate or a mailbox)'
 "$imxpt" patch -q -o "$tmp/default.dtb" "$newer" || exit 1
 "$imxpt" patch -q --as-documented -o "$tmp/documented.dtb" "$newer" || exit 1
 
-handed_over() {
+assigned() {
 	cat <<-EOF
 	# /domu/doma: a partition is made, and its number written to reg
-	# /domu/doma: resource MU_2A (215) is handed over, its power is on
-	# /domu/doma: resource ENET_0 (251) is handed over, its power is off
+	# /domu/doma: resource MU_2A (215) is assigned to the partition, its power is on
+	# /domu/doma: resource ENET_0 (251) is assigned to the partition, its power is off
 	EOF
 	for pad; do
-		echo "# /domu/doma: pad $pad is handed over"
+		echo "# /domu/doma: pad $pad is assigned to the partition"
 	done
 	echo "# warning: /bus@55000000/dsp@556e8000 becomes disabled: resource MU_2A (215) is not the host's"
 }
 
 fec1_pads='165 166 167 243 244 245 246 247 248 249 250 251 252 253 254 255'
 
-ok 'a stock tree hands nothing over' reports "$newer" <<EOF
-# the tree has no /domu: scu_rm makes no partition, and says nothing
+ok 'a stock tree assigns nothing' reports "$newer" <<EOF
+# the tree has no /domu node, so scu_rm makes no partition and prints no error
 # $conn/mmc@5b010000: stream id 0x11 is set for resource SDHC_0 (248)
 # $conn/ethernet@5b040000: stream id 0x12 is set for resource ENET_0 (251)
 # $conn/ethernet@5b050000: stream id 0x12 is set for resource ENET_1 (252)
@@ -143,11 +143,11 @@ EOF
 
 # shellcheck disable=SC2086 # a list of words
 {
-	handed_over $fec1_pads
+	assigned $fec1_pads
 	cat <<-EOF
 	# $conn/ethernet@5b040000: stream id 0x12 is set for resource ENET_0 (251)
-	# $conn/clock-controller@5b230000: stream id 0x12 $set_for_nothing
-	# /bus@5d000000/mailbox@5d1d0000: stream id 0x12 $set_for_nothing
+	# $conn/clock-controller@5b230000: stream id 0x12 $not_set
+	# /bus@5d000000/mailbox@5d1d0000: stream id 0x12 $not_set
 	EOF
 } >"$tmp/want-default"
 ok 'a patched tree sets the stream id and costs the DSP' \
@@ -155,18 +155,18 @@ ok 'a patched tree sets the stream id and costs the DSP' \
 
 # shellcheck disable=SC2086 # a list of words
 {
-	handed_over $fec1_pads 43 121 126 129 127
+	assigned $fec1_pads 43 121 126 129 127
 	cat <<-EOF
-	# $conn/ethernet@5b040000: stream id 0x12 $set_for_nothing
-	# $conn/clock-controller@5b230000: stream id 0x12 $set_for_nothing
-	# /bus@5d000000/mailbox@5d1d0000: stream id 0x12 $set_for_nothing
+	# $conn/ethernet@5b040000: stream id 0x12 $not_set
+	# $conn/clock-controller@5b230000: stream id 0x12 $not_set
+	# /bus@5d000000/mailbox@5d1d0000: stream id 0x12 $not_set
 	# warning: $conn/ethernet@5b040000 bypasses the SMMU: no stream id is set for its DMA
-	# warning: resource ENET_0 (251) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
+	# warning: resource ENET_0 (251) bypasses the SMMU: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
 	EOF
 } >"$tmp/want-documented"
-ok "the document's tree ends in bypass" reports "$tmp/documented.dtb" <"$tmp/want-documented"
+ok "the guide's tree bypasses the SMMU" reports "$tmp/documented.dtb" <"$tmp/want-documented"
 
-ok 'each node under /domu is told, and who got what' reports "$dts/uboot-domu.dtb" <<EOF
+ok 'each node under /domu is reported, and what it gets' reports "$dts/uboot-domu.dtb" <<EOF
 # /domu/first: a partition is made, and its number written to reg
 # /domu/second: a partition is made, and its number written to reg
 # /domu/off: no partition: its status is not "okay"
@@ -175,21 +175,21 @@ ok 'each node under /domu is told, and who got what' reports "$dts/uboot-domu.dt
 # /domu/empty: no partition: it names neither rsrcs nor pads
 # /domu/only-pads: a partition is made, and its number written to reg
 # /domu/other-level: no partition: it is not compatible with xen,domu
-# /domu/first: resource MU_2A (215) is handed over, its power is on
-# /domu/first: resource ENET_0 (251) is handed over, its power is off
-# /domu/second: resource ENET_0 (251) is not handed over: /domu/first has it already
-# /domu/second: resource MU_4A (217) is handed over, its power is on
+# /domu/first: resource MU_2A (215) is assigned to the partition, its power is on
+# /domu/first: resource ENET_0 (251) is assigned to the partition, its power is off
+# /domu/second: resource ENET_0 (251) is not assigned: /domu/first already has it
+# /domu/second: resource MU_4A (217) is assigned to the partition, its power is on
 # /domu/second: resource 546 does not exist
-# /domu/first: pad 165 is handed over
-# /domu/first: pad 166 is handed over
-# /domu/second: pad 166 is not handed over: /domu/first has it already
-# /domu/second: pad 167 is handed over
+# /domu/first: pad 165 is assigned to the partition
+# /domu/first: pad 166 is assigned to the partition
+# /domu/second: pad 166 is not assigned: /domu/first already has it
+# /domu/second: pad 167 is assigned to the partition
 # /domu/second: pad 269 does not exist
-# /domu/only-pads: pad 0 is handed over
-# warning: resource ENET_0 (251) ends in bypass: /domu/first has it, and no stream id is set: its DMA reaches no guest and is not isolated
+# /domu/only-pads: pad 0 is assigned to the partition
+# warning: resource ENET_0 (251) bypasses the SMMU: /domu/first has it, and no stream id is set: its DMA reaches no guest and is not isolated
 EOF
 
-ok 'a missing reg is told' reports "$dts/uboot-no-reg.dtb" <<EOF
+ok 'a missing reg is reported' reports "$dts/uboot-no-reg.dtb" <<EOF
 # warning: /domu/doma: no partition, and no error: it has no reg, and the tree no room for one
 # warning: /domu/domb: no partition, and no error: it has no reg, and the tree no room for one
 # warning: /ethernet@5b040000 bypasses the SMMU: no stream id is set for its DMA
@@ -197,26 +197,26 @@ EOF
 
 ok "one port's stream id is not the other's" reports "$dts/uboot-bypass.dtb" <<EOF
 # /domu/doma: a partition is made, and its number written to reg
-# /domu/doma: resource MU_2A (215) is handed over, its power is on
-# /domu/doma: resource ENET_0 (251) is handed over, its power is off
-# /domu/doma: resource ENET_1 (252) is handed over, its power is off
-# /ethernet@5b040000: stream id 0x12 $set_for_nothing
+# /domu/doma: resource MU_2A (215) is assigned to the partition, its power is on
+# /domu/doma: resource ENET_0 (251) is assigned to the partition, its power is off
+# /domu/doma: resource ENET_1 (252) is assigned to the partition, its power is off
+# /ethernet@5b040000: stream id 0x12 $not_set
 # /ethernet@5b050000: stream id 0x20 is set for resource ENET_1 (252)
 # warning: /ethernet@5b040000 bypasses the SMMU: no stream id is set for its DMA
-# warning: resource ENET_0 (251) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
+# warning: resource ENET_0 (251) bypasses the SMMU: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
 EOF
 
-ok 'a stream id that the firmware refuses is told' reports "$dts/uboot-wide.dtb" <<EOF
+ok 'a stream id that the firmware refuses is reported' reports "$dts/uboot-wide.dtb" <<EOF
 # /domu/doma: a partition is made, and its number written to reg
-# /domu/doma: resource SDHC_0 (248) is handed over, its power is off
-# /domu/doma: resource SDHC_1 (249) is handed over, its power is off
-# /domu/doma: resource SDHC_2 (250) is handed over, its power is off
+# /domu/doma: resource SDHC_0 (248) is assigned to the partition, its power is off
+# /domu/doma: resource SDHC_1 (249) is assigned to the partition, its power is off
+# /domu/doma: resource SDHC_2 (250) is assigned to the partition, its power is off
 # /mmc@5b010000: stream id 0x0 is refused for resource SDHC_0 (248)
 # /mmc@5b020000: stream id 0x40 is refused for resource SDHC_1 (249)
 # /mmc@5b030000: stream id 0x3e is set for resource SDHC_2 (250)
 # /again: stream id 0x3f is set for resource SDHC_2 (250)
-# warning: resource SDHC_0 (248) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
-# warning: resource SDHC_1 (249) ends in bypass: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
+# warning: resource SDHC_0 (248) bypasses the SMMU: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
+# warning: resource SDHC_1 (249) bypasses the SMMU: /domu/doma has it, and no stream id is set: its DMA reaches no guest and is not isolated
 EOF
 
 for tree in dangling cut no-cells dangling-stream; do
@@ -266,7 +266,7 @@ for name in uboot-refused uboot-bypass; do
 	ok "$name as JSON" its_json_is $name.json "$dts/$name.dtb"
 done
 ok "what is refused ends the node" reports "$dts/uboot-refused.dtb" <<EOF
-# the tree has no /domu: scu_rm makes no partition, and says nothing
+# the tree has no /domu node, so scu_rm makes no partition and prints no error
 # /sata@5f020000: stream id 0x13 is set for resource 170
 # /sata@5f020000: stream id 0x13 is refused for resource 600
 # /ethernet@5b040000: stream id 0x40 is refused for resource ENET_0 (251)

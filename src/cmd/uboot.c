@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imxpt uboot - what U-Boot has to be told, and what it does to a tree. */
+/* imxpt uboot - print the commands for U-Boot, and what it does to a tree. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -46,7 +46,6 @@ struct setting {
 	const char *value; /* has neither quotes nor newlines */
 };
 
-/* What a run works on. */
 struct work {
 	const struct options *o;
 	struct setting settings[2];
@@ -95,19 +94,19 @@ static void print_setting(enum env_format format, const struct setting *s)
 	}
 }
 
-/* What becomes of a thing that a partition names. */
-static void report_claim(const struct work *w, const char *what,
-			 const struct uboot_assignment *c, const char *power)
+/* power: a clause on its power, or "". */
+static void report_assignment(const struct work *w, const char *what,
+			      const struct uboot_assignment *c, const char *power)
 {
 	char path[TREE_PATH_MAX], holder[TREE_PATH_MAX];
 
 	tree_path(&w->host.tree, c->node, path);
 	if (c->holder == c->node)
-		comment("%s: %s is handed over%s", path, what, power);
+		comment("%s: %s is assigned to the partition%s", path, what, power);
 	else if (c->holder < 0)
 		comment("%s: %s does not exist", path, what);
 	else
-		comment("%s: %s is not handed over: %s has it already", path, what,
+		comment("%s: %s is not assigned: %s already has it", path, what,
 			tree_path(&w->host.tree, c->holder, holder));
 }
 
@@ -117,7 +116,7 @@ static void report_partitions(const struct work *w)
 	char path[TREE_PATH_MAX], what[48], name[RESOURCE_TEXT_MAX];
 
 	if (!u->has_domu)
-		comment("the tree has no /domu: scu_rm makes no partition, and says nothing");
+		comment("the tree has no /domu node, so scu_rm makes no partition and prints no error");
 	for (size_t i = 0; i < u->n_partitions; i++)
 		comment("%s%s: %s",
 			u->partitions[i].outcome == UBOOT_NO_REG ? "warning: " : "",
@@ -127,12 +126,13 @@ static void report_partitions(const struct work *w)
 		uint32_t id = u->resources[i].id;
 
 		snprintf(what, sizeof(what), "resource %s", resource_text(id, name));
-		report_claim(w, what, &u->resources[i],
-			     uboot_powers(u, id) ? ", its power is on" : ", its power is off");
+		report_assignment(w, what, &u->resources[i],
+				  uboot_powers(u, id) ? ", its power is on" :
+							", its power is off");
 	}
 	for (size_t i = 0; i < u->n_pads; i++) {
 		snprintf(what, sizeof(what), "pad %" PRIu32, u->pads[i].id);
-		report_claim(w, what, &u->pads[i], "");
+		report_assignment(w, what, &u->pads[i], "");
 	}
 }
 
@@ -150,8 +150,8 @@ static void report_boot(const struct work *w)
 
 		tree_path(&w->host.tree, s->node, path);
 		if (s->resource == UBOOT_NO_RESOURCE)
-			comment("%s: stream id 0x%" PRIx32 " is set for nothing: the node has "
-				"neither fsl,sc_rsrc_id nor power-domains",
+			comment("%s: stream id 0x%" PRIx32 " is not set: the node has neither "
+				"fsl,sc_rsrc_id nor power-domains (expected for a clock gate or a mailbox)",
 				path, s->id);
 		else
 			comment("%s: stream id 0x%" PRIx32 " is %s for resource %s", path,
@@ -187,7 +187,7 @@ static void report_bypass(const struct work *w)
 	for (uint32_t id = 0; id < RESOURCE_LAST; id++) {
 		if (!uboot_bypasses(&w->uboot, id))
 			continue;
-		comment("warning: resource %s ends in bypass: %s has it, and no stream id is set: "
+		comment("warning: resource %s bypasses the SMMU: %s has it, and no stream id is set: "
 			"its DMA reaches no guest and is not isolated",
 			resource_text(id, name),
 			tree_path(&w->host.tree, w->uboot.resource_owner[id], path));
@@ -220,8 +220,8 @@ static void json_node(struct json *j, const char *key, const struct work *w, int
 	json_string(j, key, node < 0 ? NULL : tree_path(&w->host.tree, node, path));
 }
 
-static void json_claims(struct json *j, const struct work *w, const char *key,
-			const struct uboot_assignment *v, size_t n)
+static void json_assignments(struct json *j, const struct work *w, const char *key,
+			     const struct uboot_assignment *v, size_t n)
 {
 	bool pads = v == w->uboot.pads;
 
@@ -255,8 +255,8 @@ static void json_partitions(struct json *j, const struct work *w)
 		json_close(j);
 	}
 	json_close(j);
-	json_claims(j, w, "resources", u->resources, u->n_resources);
-	json_claims(j, w, "pads", u->pads, u->n_pads);
+	json_assignments(j, w, "resources", u->resources, u->n_resources);
+	json_assignments(j, w, "pads", u->pads, u->n_pads);
 }
 
 static void json_boot(struct json *j, const struct work *w)
@@ -313,7 +313,7 @@ static int print_json(const struct work *w, struct fault *f)
 	return json_end(&j, stdout, f);
 }
 
-static int simulate(struct work *w, struct fault *f)
+static int predict(struct work *w, struct fault *f)
 {
 	int ret = load_tree(w->o->operands[0], &w->host, f);
 
@@ -329,7 +329,7 @@ static enum status run(const struct options *o, struct fault *f)
 	int ret = load_profile(o, &w.profile, f);
 
 	if (ret == 0 && o->n_operands)
-		ret = simulate(&w, f);
+		ret = predict(&w, f);
 	make_settings(&w);
 	if (ret == 0 && o->json)
 		ret = print_json(&w, f);
@@ -349,7 +349,7 @@ const struct command cmd_uboot = {
 	.name = "uboot",
 	.usage = "[HOST.dtb]",
 	.max_operands = 1,
-	.summary = "Print what U-Boot has to be told, and what it does to HOST.dtb",
+	.summary = "Print the commands for U-Boot, and what it does to HOST.dtb",
 	.accepts = accepts,
 	.run = run,
 };
