@@ -226,7 +226,7 @@ fi
 
 # On a terminal.
 
-if command -v script >/dev/null; then
+if script -qec true /dev/null >"$tmp/out" 2>&1 </dev/null; then
 	good
 	tty() {
 		script -qec "$1" /dev/null </dev/null | tr -dc '\033' | wc -c
@@ -234,7 +234,8 @@ if command -v script >/dev/null; then
 	ok "colour on a terminal" [ "$(tty "$imxpt --root $root check")" -gt 0 ]
 	is "none with NO_COLOR" 0 "$(tty "env NO_COLOR=1 $imxpt --root $root check")"
 else
-	skip "colour" "there is no script(1)"
+	skip "colour on a terminal" "script(1) has no pseudo-terminal here"
+	skip "none with NO_COLOR" "script(1) has no pseudo-terminal here"
 fi
 
 finish

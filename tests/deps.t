@@ -16,7 +16,7 @@ for board in newer older needy; do
 	done
 done
 run deps --json "$needy"
-golden deps-needy.json "$tmp/out"
+golden_json deps-needy.json "$tmp/out"
 
 # --- the graph
 

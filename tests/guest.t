@@ -33,9 +33,9 @@ for board in newer older needy; do
 	done
 done
 guest -n --json --host "$newer" --virt "$virt"
-golden guest-newer.json "$tmp/out"
+golden_json guest-newer.json "$tmp/out"
 guest -n --json --host "$needy" --virt "$(board virt-tpm)"
-golden guest-needy-tpm.json "$tmp/out"
+golden_json guest-needy-tpm.json "$tmp/out"
 guest -n --host "$(board board-losses)" --virt "$virt"
 golden guest-losses.err "$tmp/err"
 grep '^drop ' "$tmp/out" >"$tmp/a"
@@ -98,7 +98,7 @@ ok "the same trees give the same bytes" cmp "$out" "$tmp/again"
 guest -q --host "$needy" --virt "$virt" -o - --mac 00:04:9f:01:02:03
 ok "-o - writes the tree to stdout" cmp "$tmp/out" "$tmp/again"
 guest --json --host "$newer" --virt "$virt" -o "$out"
-ok "--json and a file: both" diff tests/golden/guest-newer.json "$tmp/out"
+is_json "--json and a file: both" tests/golden/guest-newer.json "$tmp/out"
 guest -v --host "$newer" --virt "$virt" -o "$out"
 ok "-v prints each edit to stderr" grep -q "^add $fec1  # " "$tmp/err"
 

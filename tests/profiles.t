@@ -11,7 +11,7 @@ is "nothing on stderr" "" "$(cat "$tmp/err")"
 is "each profile of dts/ is in it" \
 	"$(for p in dts/*.dts; do basename "$p" .dts; done | sort)" "$(cut -d ' ' -f 1 "$tmp/out" | sort)"
 run profiles --json
-golden profiles.json "$tmp/out"
+golden_json profiles.json "$tmp/out"
 
 for dts in dts/*.dts; do
 	name=$(basename "$dts" .dts)

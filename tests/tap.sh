@@ -63,6 +63,25 @@ golden() {
 	ok "golden: $1" diff -u "tests/golden/$1" "$2"
 }
 
+same_json() {
+	jq -S . "$1" >"$tmp/want.json" && jq -S . "$2" >"$tmp/got.json" &&
+		diff -u "$tmp/want.json" "$tmp/got.json"
+}
+
+# is_json NAME WANT GOT: are two files the same data?  Versions of json-c differ in blanks.
+is_json() {
+	if command -v jq >/dev/null; then
+		ok "$1" same_json "$2" "$3"
+	else
+		skip "$1" "jq is missing"
+	fi
+}
+
+# golden_json NAME FILE: is the file the same data as tests/golden/NAME?
+golden_json() {
+	is_json "golden: $1" "tests/golden/$1" "$2"
+}
+
 # skip NAME REASON
 skip() {
 	tap_tests=$((tap_tests + 1))
