@@ -9,9 +9,15 @@ here=$(dirname "$0")
 real=build/real
 
 mkdir -p $real
-"$here"/debian-arm64.sh --kernels >$real/kernels
-while read -r series package; do
-	deb=$("$here"/debian-arm64.sh $real/packages "$package")
+"$here"/debian-arm64.sh --kernels >$real/kernels.own
+# Linux 6.1, whose trees have no SMMU, is Debian 12's
+cp $real/kernels.own $real/kernels
+grep -q '^6\.1 ' $real/kernels ||
+	"$here"/debian-arm64.sh --suite bookworm --kernels | sed -n 's/^6\.1 .*/& bookworm/p' |
+	cat - $real/kernels.own >$real/kernels
+while read -r series package suite; do
+	# shellcheck disable=SC2086 # no suite is no word
+	deb=$("$here"/debian-arm64.sh ${suite:+--suite $suite} $real/packages "$package")
 	trees=$real/$(basename "$deb" .deb)
 	if [ ! -d "$trees" ]; then
 		mkdir -p "$trees.new"

@@ -67,8 +67,8 @@ build_root() {
 	rm -rf "$root"
 	mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/sys" "$root/run" "$root/tmp" \
 		"$root/lib/aarch64-linux-gnu"
-	find "$sysroot/lib/aarch64-linux-gnu" "$sysroot/usr/lib/aarch64-linux-gnu" -maxdepth 1 \
-		-name '*.so*' -exec cp -a -t "$root/lib/aarch64-linux-gnu" {} +
+	find "$sysroot/usr/lib/aarch64-linux-gnu" -maxdepth 1 -name '*.so*' \
+		-exec cp -a -t "$root/lib/aarch64-linux-gnu" {} +
 	cp -a "$sysroot/lib/ld-linux-aarch64.so.1" "$root/lib"
 	cp "$sysroot/bin/busybox" "$sysroot/usr/bin/strace" "$board/arm64/imxpt" \
 		"$board/arm64/vfio-probe" "$root/bin"
@@ -119,7 +119,7 @@ build_nested() {
 	rm -rf "$nested"
 	mkdir -p "$nested/bin" "$nested/$libs" "$nested/guest"
 	cp "$board/qemu/usr/bin/qemu-system-aarch64" "$nested/bin"
-	find "$board/qemu/$libs" "$board/qemu/usr/$libs" -maxdepth 1 -name '*.so*' \
+	find "$board/qemu/usr/$libs" -maxdepth 1 -name '*.so*' \
 		-exec cp -a -t "$nested/$libs" {} +
 	cp "$board/linux-6.12/boot/vmlinuz-"* "$nested/guest/Image"
 	pack "$board/guest" >"$nested/guest/initrd"

@@ -9,9 +9,13 @@ cd "$(dirname "$0")/../.."
 
 board=build/board
 
-# download [OPTION] PACKAGE...: into an empty build/board/debs, names of files to stdout; of
-# another release of Debian where $suite says so
+# The kernels of this machine's release, or of $suite.
 suite=
+kernels() {
+	tests/debian-arm64.sh ${suite:+--suite "$suite"} --kernels
+}
+
+# download [OPTION] PACKAGE...: into an empty build/board/debs, names of files to stdout
 download() {
 	option=
 	case $1 in
@@ -25,8 +29,15 @@ download() {
 	tests/debian-arm64.sh ${suite:+--suite $suite} $option "$board/debs" "$@"
 }
 
+# /lib is /usr/lib in newer packages, and was its own in older ones.
 unpack() {
-	for deb in "$board"/debs/*.deb; do dpkg-deb -x "$deb" "$1"; done
+	for part in bin lib sbin; do
+		mkdir -p "$1/usr/$part"
+		[ -e "$1/$part" ] || ln -s "usr/$part" "$1/$part"
+	done
+	for deb in "$board"/debs/*.deb; do
+		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$1" --keep-directory-symlink
+	done
 	rm -rf "$board/debs"
 }
 
@@ -34,9 +45,10 @@ fetch_sysroot() {
 	[ ! -e "$board/sysroot.done" ] || return 0
 	echo "fetching arm64 libraries and tools" >&2
 	rm -rf "$board/sysroot"
-	download busybox-static strace libunwind8 libc6 libgcc-s1 libfdt1 libfdt-dev \
-		libjson-c5 libjson-c-dev libudev1 libudev-dev libkmod2 libkmod-dev \
-		liblzma5 libzstd1 libssl3 zlib1g zlib1g-dev >/dev/null
+	download --with-depends busybox-static strace libfdt1 libjson-c5 libudev1 libkmod2 \
+		zlib1g >/dev/null
+	unpack "$board/sysroot"
+	download libfdt-dev libjson-c-dev libudev-dev libkmod-dev zlib1g-dev >/dev/null
 	unpack "$board/sysroot"
 	: >"$board/sysroot.done"
 }
@@ -52,14 +64,15 @@ unpack_source() {
 
 # Image, headers and source are pinned to one version, since a module that was built for
 # another kernel does not load.  kbuild runs here: it is of this machine's architecture.
+# fetch_kernel SERIES SUITE KBUILD: an empty suite is this machine's release
 fetch_kernel() {
-	series=$1 kbuild=$2
+	series=$1 suite=$2 kbuild=$3
 	dir=$board/linux-$series
 
 	[ ! -e "$dir.done" ] || return 0
 	echo "fetching Linux $series" >&2
 	rm -rf "$dir"
-	kernels=$(tests/debian-arm64.sh ${suite:+--suite "$suite"} --kernels)
+	kernels=$(kernels)
 	image=$(echo "$kernels" | sed -n "s/^$series //p")
 	[ -n "$image" ] || {
 		echo "Debian has no arm64 kernel $series" >&2
@@ -96,11 +109,14 @@ fetch_qemu() {
 mkdir -p "$board"
 fetch_sysroot
 fetch_qemu
-fetch_kernel 6.12 ''
-fetch_kernel 6.1 linux-kbuild-6.1
+fetch_kernel 6.12 '' ''
+if [ -e "$board/linux-6.1.done" ] || kernels | grep -q '^6\.1 '; then
+	fetch_kernel 6.1 '' linux-kbuild-6.1
+else
+	fetch_kernel 6.1 bookworm linux-kbuild-6.1
+fi
 # an older release's, as long as the archive has it
 suite=bullseye
-[ ! -e "$board/linux-5.10.done" ] || exit 0
-if tests/debian-arm64.sh --suite $suite --kernels | grep -q '^5\.10 '; then
-	fetch_kernel 5.10 linux-kbuild-5.10
+if [ ! -e "$board/linux-5.10.done" ] && kernels | grep -q '^5\.10 '; then
+	fetch_kernel 5.10 bullseye linux-kbuild-5.10
 fi
