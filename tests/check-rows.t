@@ -93,6 +93,41 @@ good
 echo " 61:          0          0     GICv3 290 Level     vfio-irq[0]($mu2)" >>"$root/proc/interrupts"
 says interrupts "skip no guest uses the devices"
 
+# A guest that runs is no reason to warn; a process that holds the group without one is.
+good
+ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
+says in-use "warn /dev/vfio/5 is in use by 1 (systemd), and no interrupt arrives there"
+for i in 0 1 2 3; do
+	echo " 6$i:          0          $i     GICv3 29$i Level     vfio-irq[$i]($fec1)"
+done >>"$root/proc/interrupts"
+says in-use "ok /dev/vfio/5 is in use by 1 (systemd), and interrupts arrive there"
+says interrupts "ok 3 interrupts of $fec1 arrived"
+on_board check --strict
+is "a running guest passes --strict" 0 "$rc"
+sed -i 's/ 3     GICv3/ 1     GICv3/; s/ 2     GICv3/ 0     GICv3/' "$root/proc/interrupts"
+says interrupts "warn one interrupt of $fec1 arrived, and no second: the guest's tree says edge, or the line fired before the guest enabled it"
+fix=$(sed -n '/ interrupts  *warn /{ n; s/.*fix:  *//p; }' "$tmp/out")
+has "both causes have a fix: the trigger" "$fix" "4 (level), as 'imxpt guest' does"
+has "both causes have a fix: irqfd" "$fix" "-global vfio-platform.x-irqfd=off"
+run qemu -- -global vfio-platform.x-irqfd=off
+is "imxpt qemu accepts that fix" 0 "$rc"
+
+# The SMMU.
+
+good
+smmu_node=/iommu@51400000
+fdtput -t x "$live" $smmu_node '#iommu-cells' 1
+says smmu "fail /iommu@51400000: #iommu-cells is not 2"
+has "another #iommu-cells: the fix is another tree" "$out" "fix:     use the tree of Linux 6.9"
+good
+fdtput -t s "$live" $smmu_node status disabled
+on_board check
+has "a disabled SMMU: the fix is another tree" "$out" "fix:     use a tree that leaves the SMMU to Linux"
+good
+fdtput -r "$live" $smmu_node
+says smmu "fail the tree has no SMMU (arm,mmu-500)"
+has "no SMMU: the fix is another tree" "$out" "older trees of Linux have no node for it"
+
 # As data.
 
 good

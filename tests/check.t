@@ -290,14 +290,14 @@ good
 for i in 0 1 2 3; do
 	echo " 6$i:          0          0     GICv3 29$i Level     vfio-irq[$i]($fec1)"
 done >>"$root/proc/interrupts"
-warns "no packets, by its interrupts" interrupts "$fec1: none has come"
+warns "no packets, by its interrupts" interrupts "no interrupt of $fec1 arrived"
 
 # Exactly one.
 sed -i 's/^ 61:          0/ 61:          1/' "$root/proc/interrupts"
-warns "one interrupt" interrupts "$fec1: one has come, and no second"
+warns "one interrupt" interrupts "one interrupt of $fec1 arrived, and no second"
 sed -i 's/^ 61:          1          0/ 61:          1       1234/' "$root/proc/interrupts"
 on_board check
-has "interrupts that come" "$out" "$fec1: they come"
+has "interrupts arrive" "$out" "1235 interrupts of $fec1 arrived"
 
 # No irqfd.
 has "slow" "$out" "QEMU has no irqfd with a GICv3"

@@ -111,6 +111,9 @@ const char *verdict_name(enum verdict v);
 void finding_set(struct finding *out, enum verdict v, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4), nonnull));
 
+/* Store a fix that fits this evidence better than the row's. */
+void finding_fix(struct finding *out, const char *fix) __attribute__((nonnull));
+
 /* Skip the check since the check of that name failed. */
 void finding_blocked(struct finding *out, const char *name) __attribute__((nonnull));
 

@@ -117,7 +117,7 @@ static void run_one(const struct check *c, const struct facts *facts,
 	if (before && needs_fix(out->verdict) && lacks_patch(c, facts))
 		finding_blocked(out, "patched");
 	if (!*out->fix && needs_fix(out->verdict))
-		snprintf(out->fix, sizeof(out->fix), "%s", c->fix);
+		finding_fix(out, c->fix);
 }
 
 size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MAX])
@@ -187,6 +187,11 @@ void finding_set(struct finding *out, enum verdict v, const char *fmt, ...)
 		if (!isprint((unsigned char)*c))
 			*c = '?';
 	}
+}
+
+void finding_fix(struct finding *out, const char *fix)
+{
+	snprintf(out->fix, sizeof(out->fix), "%s", fix);
 }
 
 void finding_blocked(struct finding *out, const char *name)

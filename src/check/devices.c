@@ -226,17 +226,31 @@ static void run_access(const struct facts *facts, struct finding *out)
 	}
 }
 
+/* Has a device raised an interrupt that a guest asked for? */
+static bool has_live_guest(const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
+		if (facts->interrupts[i].most > 0)
+			return true;
+	}
+	return false;
+}
+
 static void run_in_use(const struct facts *facts, struct finding *out)
 {
 	finding_set(out, VERDICT_OK, "no process has the group open");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
 		if (facts->devices[i].group_device.denied)
-			finding_set(
-				out, VERDICT_SKIP,
-				"only a user who may open the group can see who has it open");
+			finding_not_seen(out, "only a user who may open the group sees that");
 	}
-	if (facts->in_use.code)
-		finding_fault(out, VERDICT_WARN, &facts->in_use);
+	if (!facts->in_use.code)
+		return;
+	if (has_live_guest(facts))
+		finding_set(out, VERDICT_OK, "%.*s, and interrupts arrive there",
+			    FINDING_TEXT_MAX - 64, facts->in_use.text);
+	else
+		finding_set(out, VERDICT_WARN, "%.*s, and no interrupt arrives there",
+			    FINDING_TEXT_MAX - 64, facts->in_use.text);
 }
 
 #define HERE .stage = CHECK_DEVICES, .input = INPUT_HOST
@@ -248,11 +262,12 @@ static const struct check rows[] = {
 	  .before_bind = true,
 	  .needs = { "nodes", "enabled", "disabled" },
 	  .what = "the kernel has the devices",
-	  .cause =
-		  "the kernel creates no device of a disabled node: the tree has it disabled, or U-Boot disabled it",
+	  .cause = "the kernel creates no device of a disabled node: the tree has it "
+		   "disabled, or U-Boot disabled it",
 	  .see = "ls /sys/bus/platform/devices; QEMU: 'no such host device'",
 	  .source = "Linux, drivers/of/platform.c",
-	  .fix = "boot a tree in which the passed nodes are enabled and have no power-domains: 'imxpt patch' makes it" },
+	  .fix = "boot a tree in which the passed nodes are enabled and have no "
+		 "power-domains: 'imxpt patch' makes it" },
 	{ .name = "node",
 	  HERE,
 	  .run = run_node,
@@ -269,44 +284,49 @@ static const struct check rows[] = {
 	  .before_bind = true,
 	  .needs = { "devices" },
 	  .what = "the nodes of the devices have a compatible",
-	  .cause =
-		  "vfio-platform looks for a reset driver by the compatible, and refuses a device without one",
+	  .cause = "vfio-platform looks for a reset driver by the compatible, and refuses "
+		   "a device without one",
 	  .see = "dmesg: 'Cannot retrieve compat for'",
-	  .source =
-		  "Linux, drivers/vfio/platform/vfio_platform_common.c, vfio_platform_of_probe()",
-	  .fix = "boot a host tree made by 'imxpt patch', which gives every passed node a compatible" },
+	  .source = "Linux, drivers/vfio/platform/vfio_platform_common.c, "
+		    "vfio_platform_of_probe()",
+	  .fix = "boot a host tree made by 'imxpt patch', which gives every passed node "
+		 "a compatible" },
 	{ .name = "deferred",
 	  HERE,
 	  .run = run_deferred,
 	  .before_bind = true,
 	  .needs = { "devices", "patched", "smmu-driver" },
 	  .what = "no device waits for a supplier",
-	  .cause =
-		  "the platform bus switches on the power domain and sets the clocks and pins of a device, whatever its driver is, and waits until it can",
-	  .see = "cat /sys/bus/platform/devices/*/waiting_for_supplier /sys/kernel/debug/devices_deferred; the bind fails with EAGAIN",
+	  .cause = "the platform bus switches on the power domain and sets the clocks and "
+		   "pins of a device, whatever its driver is, and waits until it can",
+	  .see = "cat /sys/bus/platform/devices/*/waiting_for_supplier "
+		 "/sys/kernel/debug/devices_deferred; the bind fails with EAGAIN",
 	  .source = "Linux, drivers/base/core.c, device_links_check_suppliers()",
-	  .fix = "boot a host tree made by 'imxpt patch', which deletes the suppliers of the passed nodes; /sys/kernel/debug/devices_deferred names what is missing" },
+	  .fix = "boot a host tree made by 'imxpt patch', which deletes the suppliers of "
+		 "the passed nodes; /sys/kernel/debug/devices_deferred names what is missing" },
 	{ .name = "group",
 	  HERE,
 	  .run = run_group,
 	  .before_bind = true,
 	  .needs = { "devices", "stream-id", "smmu-driver" },
 	  .what = "the devices are in the IOMMU group that the tree predicts",
-	  .cause =
-		  "before Linux 6.15 the first bind creates the group; since then a device without one means that the SMMU refused its stream id",
+	  .cause = "before Linux 6.15 the first bind creates the group; since then a "
+		   "device without one means that the SMMU refused its stream id",
 	  .see = "readlink /sys/bus/platform/devices/*/iommu_group; dmesg | grep -i smmu",
-	  .source =
-		  "Linux, drivers/iommu/iommu.c; drivers/base/platform.c, platform_dma_configure()",
-	  .fix = "boot a host tree made by 'imxpt patch'; dmesg | grep arm-smmu shows whether the SMMU refused the stream id or mask in iommus" },
+	  .source = "Linux, drivers/iommu/iommu.c; drivers/base/platform.c, "
+		    "platform_dma_configure()",
+	  .fix = "boot a host tree made by 'imxpt patch'; dmesg | grep arm-smmu shows "
+		 "whether the SMMU refused the stream id or mask in iommus" },
 	{ .name = "viable",
 	  HERE,
 	  .run = run_viable,
 	  .before_bind = true,
 	  .needs = { "devices" },
 	  .what = "no driver of the host has a member of the group",
-	  .cause =
-		  "VFIO needs the whole group: the driver of a member does DMA in the same address space",
-	  .see = "ls -l /sys/kernel/iommu_groups/N/devices/*/driver; QEMU: 'group N is not viable'",
+	  .cause = "VFIO needs the whole group: the driver of a member does DMA in the "
+		   "same address space",
+	  .see = "ls -l /sys/kernel/iommu_groups/N/devices/*/driver; QEMU: 'group N is "
+		 "not viable'",
 	  .source = "Linux, drivers/iommu/iommu.c, iommu_group_claim_dma_owner()",
 	  .fix = "unbind the other driver, or give its device another stream id" },
 	{ .name = "bound",
@@ -315,8 +335,8 @@ static const struct check rows[] = {
 	  .needs = { "devices", "driver", "reset-required", "smmu-driver", "coherent",
 		     "compatible", "deferred", "group", "viable", "version" },
 	  .what = "the devices are bound to vfio-platform",
-	  .cause =
-		  "'imxpt bind' did not run since the board was started, or a driver of the host took a device",
+	  .cause = "'imxpt bind' did not run since the board was started, or a driver of "
+		   "the host took a device",
 	  .see = "imxpt status; QEMU: 'no iommu_group found', 'Could not open /dev/vfio/N'",
 	  .source = "imxpt(8), bind",
 	  .fix = "run 'imxpt bind'" },
@@ -325,9 +345,10 @@ static const struct check rows[] = {
 	  .run = run_override,
 	  .needs = { "devices" },
 	  .what = "driver_override keeps the host's drivers off the devices",
-	  .cause =
-		  "without it the host's own driver takes the device when it is loaded; before Linux 5.19 the host panics if a guest has the group then",
-	  .see = "cat /sys/bus/platform/devices/*/driver_override; 'kernel BUG at drivers/vfio/vfio.c'",
+	  .cause = "without it the host's own driver takes the device when it is loaded; "
+		   "before Linux 5.19 the host panics if a guest has the group then",
+	  .see = "cat /sys/bus/platform/devices/*/driver_override; 'kernel BUG at "
+		 "drivers/vfio/vfio.c'",
 	  .source = "Linux 5.10, drivers/vfio/vfio.c, vfio_iommu_group_notifier()",
 	  .fix = "run 'imxpt bind', which sets it" },
 	{ .name = "group-node",
@@ -335,8 +356,8 @@ static const struct check rows[] = {
 	  .run = run_group_node,
 	  .needs = { "bound", "group", "config-group" },
 	  .what = "the device file of the group exists",
-	  .cause =
-		  "udev or devtmpfs did not create it, or the group is a noiommu group, which QEMU cannot use",
+	  .cause = "udev or devtmpfs did not create it, or the group is a noiommu group, "
+		   "which QEMU cannot use",
 	  .see = "ls -l /dev/vfio",
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
 	  .fix = "mount devtmpfs on /dev, or start udev" },
@@ -348,16 +369,19 @@ static const struct check rows[] = {
 	  .cause = "the kernel creates the device file for root only",
 	  .see = "ls -l /dev/vfio; QEMU: 'Could not open /dev/vfio/N: Permission denied'",
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
-	  .fix = "run QEMU as root, or 'imxpt bind --owner USER:GROUP', or write a udev rule: SUBSYSTEM==\"vfio\", GROUP=\"kvm\", MODE=\"0660\"" },
+	  .fix = "run QEMU as root, or 'imxpt bind --owner USER:GROUP', or write a udev "
+		 "rule: SUBSYSTEM==\"vfio\", GROUP=\"kvm\", MODE=\"0660\"" },
 	{ .name = "in-use",
 	  HERE,
 	  .run = run_in_use,
 	  .needs = { "group-node" },
-	  .what = "no other process has the group open",
-	  .cause = "VFIO lets only one process open a group",
+	  .what = "no process holds the group without a running guest",
+	  .cause = "VFIO lets only one process open a group; a VMM that hangs, or one "
+		   "whose guest has ended, keeps the next one out",
 	  .see = "fuser -v /dev/vfio/*; QEMU: 'Device or resource busy'",
 	  .source = "Linux, drivers/vfio/group.c, vfio_group_fops_open()",
-	  .fix = "stop the virtual machine that has the group open" },
+	  .fix = "stop the process that has the group open, unless its guest is still "
+		 "starting" },
 };
 
 const struct checks checks_of_devices = { rows, sizeof(rows) / sizeof(rows[0]) };

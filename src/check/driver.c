@@ -94,12 +94,15 @@ static const struct check rows[] = {
 	  .before_bind = true,
 	  .needs = { "driver", "cmdline-reset" },
 	  .what = "vfio-platform runs with reset_required=N",
-	  .cause =
-		  "vfio-platform refuses a device without a reset driver, and Linux has none for these devices; the parameter cannot be changed while the module is loaded",
-	  .see = "dmesg: 'VFIO: No reset function found for device'; cat /sys/module/vfio_platform/parameters/reset_required",
-	  .source =
-		  "Linux, drivers/vfio/platform/vfio_platform_common.c, vfio_platform_init_common()",
-	  .fix = "run 'modprobe -r vfio_platform', then 'imxpt bind'; if the driver is built in, add vfio_platform.reset_required=0 to the kernel command line" },
+	  .cause = "vfio-platform refuses a device without a reset driver, and Linux has "
+		   "none for these devices; the parameter cannot be changed while the "
+		   "module is loaded",
+	  .see = "dmesg: 'VFIO: No reset function found for device'; cat "
+		 "/sys/module/vfio_platform/parameters/reset_required",
+	  .source = "Linux, drivers/vfio/platform/vfio_platform_common.c, "
+		    "vfio_platform_init_common()",
+	  .fix = "run 'modprobe -r vfio_platform', then 'imxpt bind'; if the driver is "
+		 "built in, add vfio_platform.reset_required=0 to the kernel command line" },
 	{ .name = "smmu-driver",
 	  HERE,
 	  .run = run_smmu_driver,
@@ -109,15 +112,16 @@ static const struct check rows[] = {
 	  .cause = "the kernel was built without CONFIG_ARM_SMMU, or the SMMU is disabled",
 	  .see = "ls /sys/class/iommu",
 	  .source = "Linux, drivers/iommu/iommu-sysfs.c, iommu_device_sysfs_add()",
-	  .fix = "build the kernel with CONFIG_ARM_SMMU, and enable the SMMU in the tree; dmesg | grep arm-smmu shows whether the driver failed" },
+	  .fix = "build the kernel with CONFIG_ARM_SMMU, and enable the SMMU in the "
+		 "tree; dmesg | grep arm-smmu shows whether the driver failed" },
 	{ .name = "kvm",
 	  HERE,
 	  .run = run_kvm,
 	  .needs = { "config-kvm" },
 	  .what = "/dev/kvm exists, and the user of the VMM may open it",
-	  .cause =
-		  "KVM needs the cores to start in EL2, which ATF and U-Boot do; a VMM that does "
-		  "not run as root needs the group of the file",
+	  .cause = "KVM needs the cores to start in EL2, which ATF and U-Boot do; a VMM "
+		   "that does "
+		   "not run as root needs the group of the file",
 	  .see = "dmesg | grep kvm; ls -l /dev/kvm; id USER",
 	  .source = "Linux, arch/arm64/kvm/arm.c, kvm_arm_init()",
 	  .fix = "boot the kernel in EL2 with CONFIG_KVM; give the user the file: 'chgrp kvm "

@@ -64,11 +64,11 @@ static void run_guide(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config;
 
-	finding_set(
-		out, VERDICT_NOTE,
-		"IOMMU_DEFAULT_PASSTHROUGH (%s) and ARM_SMMU_V3_SVA (%s) are not needed: VFIO has its own domain, and this SMMU is a v2",
-		states[kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH")],
-		states[kconfig_option(config, "ARM_SMMU_V3_SVA")]);
+	finding_set(out, VERDICT_NOTE,
+		    "IOMMU_DEFAULT_PASSTHROUGH (%s) and ARM_SMMU_V3_SVA (%s) are not needed: "
+		    "VFIO has its own domain, and this SMMU is a v2",
+		    states[kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH")],
+		    states[kconfig_option(config, "ARM_SMMU_V3_SVA")]);
 }
 
 static enum argument_state argument(const struct facts *facts, const char *name)
@@ -89,9 +89,9 @@ static void run_reset(const struct facts *facts, struct finding *out)
 	else if (facts->snapshot.reset == RESET_NOT_REQUIRED)
 		finding_set(out, VERDICT_OK, "the driver was loaded with reset_required=0");
 	else if (built_in)
-		finding_set(
-			out, VERDICT_FAIL,
-			"the driver is built in, and the command line has no vfio_platform.reset_required=0");
+		finding_set(out, VERDICT_FAIL,
+			    "the driver is built in, and the command line has no "
+			    "vfio_platform.reset_required=0");
 	else
 		finding_set(out, VERDICT_OK,
 			    "'imxpt bind' loads the driver with reset_required=0");
@@ -104,16 +104,18 @@ static void run_unsafe(const struct facts *facts, struct finding *out)
 	if (k->unsafe_interrupts == 'Y')
 		finding_set(out, VERDICT_OK, "allow_unsafe_interrupts is Y");
 	else if (k->unsafe_interrupts)
-		finding_set(
-			out, version_before(&k->version, 6, 3) ? VERDICT_WARN : VERDICT_FAIL,
-			"allow_unsafe_interrupts is N, and this SoC cannot remap interrupts: QEMU gets 'Operation not permitted'");
+		finding_set(out,
+			    version_before(&k->version, 6, 3) ? VERDICT_WARN : VERDICT_FAIL,
+			    "allow_unsafe_interrupts is N, and this SoC cannot remap "
+			    "interrupts: QEMU gets 'Operation not permitted'");
 	else if (argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts") == ARGUMENT_ON)
 		finding_set(out, VERDICT_OK,
 			    "the command line has vfio_iommu_type1.allow_unsafe_interrupts=1");
 	else
-		finding_set(
-			out, VERDICT_WARN,
-			"vfio_iommu_type1 is not loaded, and neither is allow_unsafe_interrupts on the command line: unless modprobe.d sets it, QEMU gets 'Operation not permitted'");
+		finding_set(out, VERDICT_WARN,
+			    "vfio_iommu_type1 is not loaded, and neither is "
+			    "allow_unsafe_interrupts on the command line: unless modprobe.d "
+			    "sets it, QEMU gets 'Operation not permitted'");
 }
 
 static void run_bypass(const struct facts *facts, struct finding *out)
@@ -121,9 +123,9 @@ static void run_bypass(const struct facts *facts, struct finding *out)
 	if (facts->kernel.disable_bypass == 'N' ||
 	    (!facts->kernel.disable_bypass &&
 	     argument(facts, "arm_smmu.disable_bypass") == ARGUMENT_OFF))
-		finding_set(
-			out, VERDICT_WARN,
-			"DMA with an unknown stream id bypasses the SMMU (arm-smmu.disable_bypass=0)");
+		finding_set(out, VERDICT_WARN,
+			    "DMA with an unknown stream id bypasses the SMMU "
+			    "(arm-smmu.disable_bypass=0)");
 	else
 		finding_set(
 			out, VERDICT_OK,
@@ -156,11 +158,13 @@ static const struct check rows[] = {
 	  HOST,
 	  .run = run_version,
 	  .what = "this version of Linux can bind without a reset driver",
-	  .cause =
-		  "vfio_platform_init_common() of 6.1 and 6.2 returns the error of the missing reset driver even with reset_required=0",
-	  .see = "the bind fails with error -2, and the kernel log has no 'No reset function found'",
+	  .cause = "vfio_platform_init_common() of 6.1 and 6.2 returns the error of the "
+		   "missing reset driver even with reset_required=0",
+	  .see = "the bind fails with error -2, and the kernel log has no 'No reset "
+		 "function found'",
 	  .source = "Linux, commit 168a9c91fe0a",
-	  .fix = "use Linux 5.10, 5.15, or 6.3 and later, or apply commit 168a9c91fe0a to 6.1 or 6.2" },
+	  .fix = "use Linux 5.10, 5.15, or 6.3 and later, or apply commit 168a9c91fe0a "
+		 "to 6.1 or 6.2" },
 	{ .name = "config-kvm",
 	  OPTION("KVM"),
 	  .run = run_option,
@@ -187,15 +191,15 @@ static const struct check rows[] = {
 	  OPTION("VFIO_IOMMU_TYPE1"),
 	  .run = run_option,
 	  .needs = { "config-vfio", "config-container" },
-	  .cause =
-		  "QEMU maps the guest's memory through it, and fails with 'No available IOMMU models' without it; CONFIG_VFIO selects it where there is an IOMMU",
+	  .cause = "QEMU maps the guest's memory through it, and fails with 'No available "
+		   "IOMMU models' without it; CONFIG_VFIO selects it where there is an IOMMU",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-platform",
 	  OPTION("VFIO_PLATFORM"),
 	  .run = run_option,
 	  .needs = { "config-vfio" },
-	  .cause =
-		  "it is the driver that the devices are bound to; arm64's defconfig, NXP's imx_v8_defconfig and Debian's kernels do not have it",
+	  .cause = "it is the driver that the devices are bound to; arm64's defconfig, "
+		   "NXP's imx_v8_defconfig and Debian's kernels do not have it",
 	  .source = "Linux, drivers/vfio/platform/Kconfig" },
 	{ .name = "config-smmu",
 	  OPTION("ARM_SMMU"),
@@ -206,8 +210,8 @@ static const struct check rows[] = {
 	  CONFIG,
 	  .run = run_guide,
 	  .what = "what else the Ghaf guide asks for",
-	  .cause =
-		  "IOMMU_DEFAULT_PASSTHROUGH leaves the host's own devices untranslated, and VFIO uses its own domain; ARM_SMMU_V3_SVA is for the SMMU v3",
+	  .cause = "IOMMU_DEFAULT_PASSTHROUGH leaves the host's own devices untranslated, "
+		   "and VFIO uses its own domain; ARM_SMMU_V3_SVA is for the SMMU v3",
 	  .see = "zgrep -e PASSTHROUGH -e V3_SVA /proc/config.gz",
 	  .source = "the Ghaf guide; Linux, drivers/iommu/Kconfig",
 	  .fix = "leave both options as they are" },
@@ -225,21 +229,26 @@ static const struct check rows[] = {
 	  .run = run_unsafe,
 	  .needs = { "config-type1" },
 	  .what = "VFIO accepts the group although interrupts are not remapped",
-	  .cause =
-		  "a device that can write to an MSI doorbell could raise any interrupt of the host, and without an ITS the kernel cannot rule it out; the passed devices have only wired interrupts",
-	  .see = "dmesg: 'No interrupt remapping support'; QEMU: 'failed to setup container for group N: Failed to set iommu for container: Operation not permitted'",
+	  .cause = "a device that can write to an MSI doorbell could raise any interrupt "
+		   "of the host, and without an ITS the kernel cannot rule it out; the "
+		   "passed devices have only wired interrupts",
+	  .see = "dmesg: 'No interrupt remapping support'; QEMU: 'failed to setup "
+		 "container for group N: Failed to set iommu for container: Operation not permitted'",
 	  .source = "Linux, drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group()",
-	  .fix = "run 'modprobe vfio_iommu_type1 allow_unsafe_interrupts=1', or, if it is loaded, 'echo 1 > /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts'" },
+	  .fix = "run 'modprobe vfio_iommu_type1 allow_unsafe_interrupts=1', or, if it "
+		 "is loaded, 'echo 1 > "
+		 "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts'" },
 	{ .name = "smmu-bypass",
 	  HOST,
 	  .run = run_bypass,
 	  .needs = { "config-smmu" },
 	  .what = "DMA with an unknown stream id is blocked",
-	  .cause =
-		  "with arm-smmu.disable_bypass=0 a missing stream id stays unnoticed, and the guest's device reaches all of the host's memory",
+	  .cause = "with arm-smmu.disable_bypass=0 a missing stream id stays unnoticed, "
+		   "and the guest's device reaches all of the host's memory",
 	  .see = "cat /proc/cmdline /sys/module/arm_smmu/parameters/disable_bypass",
 	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c",
-	  .fix = "remove arm-smmu.disable_bypass=0 from the kernel command line, or build the kernel with CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT" },
+	  .fix = "remove arm-smmu.disable_bypass=0 from the kernel command line, or "
+		 "build the kernel with CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT" },
 	{ .name = "passthrough",
 	  HOST,
 	  .run = run_passthrough,

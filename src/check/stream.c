@@ -157,33 +157,40 @@ static const struct check rows[] = {
 	  .needs = { "nodes" },
 	  .needs_patch = true,
 	  .what = "the passed nodes have iommus",
-	  .cause =
-		  "VFIO accepts only a device in an IOMMU group, which the kernel creates from the iommus of its node; U-Boot reads only an iommus of exactly three cells",
+	  .cause = "VFIO accepts only a device in an IOMMU group, which the kernel "
+		   "creates from the iommus of its node; U-Boot reads only an iommus of "
+		   "exactly three cells",
 	  .see = "the bind fails with error -22, or -19 on Linux 5.10",
-	  .source =
-		  "Linux, drivers/vfio/group.c, vfio_group_find_or_alloc(); U-Boot, fdt.c, config_smmu_fdt()",
-	  .fix = "boot a host tree made by 'imxpt patch', which gives every passed node its iommus" },
+	  .source = "Linux, drivers/vfio/group.c, vfio_group_find_or_alloc(); U-Boot, "
+		    "fdt.c, config_smmu_fdt()",
+	  .fix = "boot a host tree made by 'imxpt patch', which gives every passed node "
+		 "its iommus" },
 	{ .name = "stream-id",
 	  HERE,
 	  .run = run_stream_id,
 	  .needs = { "iommus" },
 	  .what = "the stream ids are 1 to 63, with a mask that the SMMU supports",
-	  .cause =
-		  "the system controller keeps six bits of the id, and 0 means bypass; the SMMU driver rejects an id or a mask that is out of range, and then there is no group",
+	  .cause = "the system controller keeps six bits of the id, and 0 means bypass; "
+		   "the SMMU driver rejects an id or a mask that is out of range, and "
+		   "then there is no group",
 	  .see = "dmesg: 'stream ID 0x... out of range for SMMU', 'SMR mask 0x... out of range'",
 	  .source = "NXP, sci/svc/rm/api.h; Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c",
-	  .fix = "give the profile a stream id from 1 to 63 and a mask up to 0x7fff, and patch the board's tree again" },
+	  .fix = "give the profile a stream id from 1 to 63 and a mask up to 0x7fff, and "
+		 "patch the board's tree again" },
 	{ .name = "resource",
 	  UBOOT,
 	  .run = run_resource,
 	  .needs = { "iommus", "references" },
 	  .what = "every passed bus master names its resource",
-	  .cause =
-		  "U-Boot sets the stream id of the resources in fsl,sc_rsrc_id, else in power-domains. With neither, the resource bypasses the SMMU, as assigning it to a partition left it: the link is up, but there is no packet, no interrupt and no isolation",
+	  .cause = "U-Boot sets the stream id of the resources in fsl,sc_rsrc_id, else in "
+		   "power-domains. With neither, the resource bypasses the SMMU, as "
+		   "assigning it to a partition left it: the link is up, but there is no "
+		   "packet, no interrupt and no isolation",
 	  .see = "fdtget TREE.dtb /bus@5b000000/ethernet@5b040000 fsl,sc_rsrc_id",
-	  .source =
-		  "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt_device_sid(); NXP, sci/svc/rm/api.h, sc_rm_assign_resource()",
-	  .fix = "add fsl,sc_rsrc_id to the node: 'imxpt patch' does it without --as-documented" },
+	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt_device_sid(); "
+		    "NXP, sci/svc/rm/api.h, sc_rm_assign_resource()",
+	  .fix = "add fsl,sc_rsrc_id to the node: 'imxpt patch' does it without "
+		 "--as-documented" },
 	{ .name = "coherent",
 	  HERE,
 	  .run = run_coherent,
@@ -192,28 +199,31 @@ static const struct check rows[] = {
 	  .needs_patch = true,
 	  .what = "the passed nodes are dma-coherent, where the kernel needs it",
 	  .cause =
-		  "since Linux 5.19 VFIO refuses a device whose DMA may not be coherent; the SMMU driver decides that by this property of the device or of the SMMU",
+		  "since Linux 5.19 VFIO refuses a device whose DMA may not be coherent; "
+		  "the SMMU driver decides that by this property of the device or of the SMMU",
 	  .see = "the bind fails with error -22, and the device has an iommu_group",
-	  .source =
-		  "Linux, commit e8ae0e140c05; drivers/iommu/arm/arm-smmu/arm-smmu.c, arm_smmu_capable(); drivers/of/address.c, of_dma_is_coherent()",
-	  .fix = "add dma-coherent to the passed nodes: 'imxpt patch' does it without --as-documented" },
+	  .source = "Linux, commit e8ae0e140c05; drivers/iommu/arm/arm-smmu/arm-smmu.c, "
+		    "arm_smmu_capable(); drivers/of/address.c, of_dma_is_coherent()",
+	  .fix = "add dma-coherent to the passed nodes: 'imxpt patch' does it without "
+		 "--as-documented" },
 	{ .name = "stream-owner",
 	  UBOOT,
 	  .run = run_stream_owner,
 	  .needs = { "iommus", "references" },
 	  .what = "no other node has the stream id of a passed node",
-	  .cause =
-		  "one stream id is one address space: the other node's DMA reaches the guest's memory, and the guest's DMA its memory",
+	  .cause = "one stream id is one address space: the other node's DMA reaches the "
+		   "guest's memory, and the guest's DMA its memory",
 	  .see = "'imxpt uboot TREE.dtb' lists the stream ids that U-Boot sets",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt()",
-	  .fix = "give the other node another stream id in its iommus, or the profile another one" },
+	  .fix = "give the other node another stream id in its iommus, or the profile "
+		 "another one" },
 	{ .name = "stream-group",
 	  HERE,
 	  .run = run_stream_group,
 	  .needs = { "iommus", "stream-id", "stream-owner", "enabled" },
 	  .what = "no other node will be in the IOMMU group of the passed nodes",
-	  .cause =
-		  "the SMMU driver puts devices whose stream ids and masks overlap into one group, and VFIO needs the whole group",
+	  .cause = "the SMMU driver puts devices whose stream ids and masks overlap into "
+		   "one group, and VFIO needs the whole group",
 	  .see = "ls /sys/bus/platform/devices/5b040000.ethernet/iommu_group/devices",
 	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c, arm_smmu_find_sme()",
 	  .fix = "give the profile a stream id and mask that cover no other node's iommus" },

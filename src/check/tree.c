@@ -27,9 +27,15 @@ static void run_board(const struct facts *facts, struct finding *out)
 
 static void run_smmu(const struct facts *facts, struct finding *out)
 {
-	if (facts->tree.smmu_fault.code)
+	int err = facts->tree.smmu_fault.code;
+
+	if (err)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.smmu_fault);
-	else
+	if (err == -EINVAL && !*out->fix)
+		finding_fix(out,
+			    "use the tree of Linux 6.9 or newer, or of NXP's kernels since "
+			    "5.4: its stream ids have a mask, and U-Boot sets no others");
+	if (!err)
 		finding_set(out, VERDICT_OK, "%s is in the tree and enabled",
 			    facts_name(facts, facts->tree.resolved.iommu));
 }
@@ -163,17 +169,20 @@ static const struct check rows[] = {
 	  .cause = "stream ids, resources and nodes differ from board to board",
 	  .see = "tr '\\0' '\\n' < /proc/device-tree/compatible",
 	  .source = "the property \"fits\" of the profile: imxpt profiles NAME",
-	  .fix = "run this on the board, name its tree with --dtb or a recording with --root, or choose another profile with -p" },
+	  .fix = "run this on the board, name its tree with --dtb or a recording with "
+		 "--root, or choose another profile with -p" },
 	{ .name = "smmu",
 	  HERE,
 	  .run = run_smmu,
 	  .needs = { "board" },
 	  .what = "the SMMU is in the tree and enabled",
-	  .cause =
-		  "the trees of Linux 6.1 to 6.8 describe no SMMU; without one there is no IOMMU group, and VFIO refuses the devices",
+	  .cause = "the trees of Linux 6.1 to 6.8 describe no SMMU, and a tree for a "
+		   "hypervisor disables it; without an SMMU there is no IOMMU group, and "
+		   "VFIO refuses the devices",
 	  .see = "ls -d /proc/device-tree/iommu@51400000",
 	  .source = "Linux, arch/arm64/boot/dts/freescale/imx8qm.dtsi",
-	  .fix = "set the status of the SMMU's node to \"okay\"" },
+	  .fix = "use a tree that leaves the SMMU to Linux, such as imx8qm-mek.dtb: a "
+		 "tree for Jailhouse or Xen disables it because the hypervisor owns it" },
 	{ .name = "nodes",
 	  HERE,
 	  .run = run_nodes,
@@ -189,18 +198,19 @@ static const struct check rows[] = {
 	  .run = run_patched,
 	  .needs = { "nodes" },
 	  .what = "the profile's patch is complete",
-	  .cause =
-		  "U-Boot loaded another tree than the patched one, or the tree was patched by hand, with --as-documented, or by another version",
+	  .cause = "U-Boot loaded another tree than the patched one, or the tree was "
+		   "patched by hand, with --as-documented, or by another version",
 	  .see = "'imxpt patch -n TREE.dtb' lists each missing edit with its reason",
 	  .source = "the Ghaf guide, \"Host Device Tree Explained\"; imxpt(8), DIFFERENCES",
-	  .fix = "patch the board's tree with 'imxpt patch', and select it with U-Boot's fdt_file" },
+	  .fix = "patch the board's tree with 'imxpt patch', and select it with U-Boot's "
+		 "fdt_file" },
 	{ .name = "references",
 	  HERE,
 	  .run = run_references,
 	  .needs = { "board" },
 	  .what = "every reference points to a node",
-	  .cause =
-		  "U-Boot loops forever on an enabled node whose power-domains points to no node; Linux ignores any other broken reference",
+	  .cause = "U-Boot loops forever on an enabled node whose power-domains points to "
+		   "no node; Linux ignores any other broken reference",
 	  .see = "imxpt uboot TREE.dtb; dtc -I dtb TREE.dtb",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()",
 	  .fix = "delete the broken property, or correct the phandle in it" },
@@ -214,7 +224,8 @@ static const struct check rows[] = {
 	  .cause = "Linux creates platform devices only for enabled nodes",
 	  .see = "cat /proc/device-tree/bus@*/NODE/status",
 	  .source = "Linux, drivers/of/platform.c, of_platform_device_create_pdata()",
-	  .fix = "set the node's status to \"okay\" and delete its power-domains: 'imxpt patch' makes such a tree" },
+	  .fix = "set the node's status to \"okay\" and delete its power-domains: 'imxpt "
+		 "patch' makes such a tree" },
 };
 
 const struct checks checks_of_tree = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -46,9 +46,9 @@ static void run_partition(const struct facts *facts, struct finding *out)
 	uint32_t resource;
 
 	if (domain < 0) {
-		finding_set(
-			out, VERDICT_SKIP,
-			"the tree has no /domu node, so no partition is made (see check 'patched')");
+		finding_set(out, VERDICT_SKIP,
+			    "the tree has no /domu node, so no partition is made (see check "
+			    "'patched')");
 		return;
 	}
 	reg = tree_cells(&t->t, domain, "reg");
@@ -133,33 +133,38 @@ static const struct check rows[] = {
 	  .run = run_partition,
 	  .needs = { "nodes" },
 	  .what = "scu_rm makes the partition",
-	  .cause =
-		  "U-Boot has no scu_rm (mainline, NXP's 2024.04), boot_os does not call it, or the domain's node has no reg to write to; scu_rm reports success in any case",
+	  .cause = "U-Boot has no scu_rm (mainline, NXP's 2024.04), boot_os does not call "
+		   "it, or the domain's node has no reg to write to; scu_rm reports "
+		   "success in any case",
 	  .see = "od -An -tx1 /proc/device-tree/domu/*/reg; 'scu_rm print' at U-Boot's prompt",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/partition.c, do_part_dtb()",
-	  .fix = "let U-Boot run 'scu_rm dtb ${fdt_addr}' before booti: 'imxpt uboot' prints the lines, and imxpt(8) names the versions that have it" },
+	  .fix = "let U-Boot run 'scu_rm dtb ${fdt_addr}' before booti: 'imxpt uboot' "
+		 "prints the lines, and imxpt(8) names the versions that have it" },
 	{ .name = "disabled",
 	  HERE,
 	  .run = run_disabled,
 	  .before_bind = true,
 	  .needs = { "nodes", "enabled", "references" },
 	  .what = "U-Boot disables no node that is needed",
-	  .cause =
-		  "U-Boot disables every enabled node whose power-domains names a resource that is no longer the host's",
+	  .cause = "U-Boot disables every enabled node whose power-domains names a "
+		   "resource that is no longer the host's",
 	  .see = "U-Boot prints 'Disable NODE rsrc N not owned'",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()",
-	  .fix = "delete power-domains from a passed node, as 'imxpt patch' does; to keep another node, use a profile without its resource" },
+	  .fix = "delete power-domains from a passed node, as 'imxpt patch' does; to "
+		 "keep another node, use a profile without its resource" },
 	{ .name = "stream",
 	  .stage = CHECK_UBOOT,
 	  .input = INPUT_UBOOT,
 	  .run = run_stream,
 	  .needs = { "stream-id", "resource", "references" },
 	  .what = "U-Boot sets the stream ids that are in iommus",
-	  .cause =
-		  "the SMMU translates by the stream id that the system controller puts on the bus: DMA with another id than the node's is blocked, or reaches other memory",
+	  .cause = "the SMMU translates by the stream id that the system controller puts "
+		   "on the bus: DMA with another id than the node's is blocked, or "
+		   "reaches other memory",
 	  .see = "dmesg: 'Blocked unknown Stream ID'; 'imxpt uboot TREE.dtb' lists them",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt()",
-	  .fix = "let only one node name the resource: 'imxpt uboot TREE.dtb' lists the nodes that do" },
+	  .fix = "let only one node name the resource: 'imxpt uboot TREE.dtb' lists the "
+		 "nodes that do" },
 };
 
 const struct checks checks_of_uboot = { rows, sizeof(rows) / sizeof(rows[0]) };

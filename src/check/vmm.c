@@ -27,9 +27,9 @@ static void run_irqfd(const struct facts *facts, struct finding *out)
 	if (tree_compatible(&facts->tree.t, "arm,gic-v3") < 0)
 		finding_set(out, VERDICT_OK, "the board has no GICv3");
 	else
-		finding_set(
-			out, VERDICT_NOTE,
-			"QEMU has no irqfd with a GICv3: interrupts work, at about a tenth of the speed");
+		finding_set(out, VERDICT_NOTE,
+			    "QEMU has no irqfd with a GICv3: interrupts work, at about a "
+			    "tenth of the speed");
 }
 
 static void run_memlock(const struct facts *facts, struct finding *out)
@@ -39,11 +39,11 @@ static void run_memlock(const struct facts *facts, struct finding *out)
 	else if (facts->memlock == UINT64_MAX)
 		finding_set(out, VERDICT_OK, "locked memory is not limited here");
 	else if (!facts->memory)
-		finding_set(
-			out, VERDICT_SKIP,
-			"%" PRIu64
-			" KiB may be locked here; --memory SIZE compares it with the guest's memory",
-			facts->memlock / 1024);
+		finding_set(out, VERDICT_SKIP,
+			    "%" PRIu64
+			    " KiB may be locked here; --memory SIZE compares it with the "
+			    "guest's memory",
+			    facts->memlock / 1024);
 	else
 		finding_set(out, facts->memlock < facts->memory ? VERDICT_FAIL : VERDICT_OK,
 			    "%" PRIu64 " KiB may be locked here, and the guest has %" PRIu64
@@ -51,28 +51,37 @@ static void run_memlock(const struct facts *facts, struct finding *out)
 			    facts->memlock / 1024, facts->memory / MIB);
 }
 
+static void check_interrupts(const char *name, unsigned long most, struct finding *out)
+{
+	if (most > 1) {
+		finding_set(out, VERDICT_OK, "%lu interrupts of %s arrived", most, name);
+		return;
+	}
+	if (most == 0) {
+		finding_set(out, VERDICT_WARN, "no interrupt of %s arrived", name);
+		return;
+	}
+	/* a level line stays masked on the host until KVM reports that the guest handled it */
+	finding_set(
+		out, VERDICT_WARN,
+		"one interrupt of %s arrived, and no second: the guest's tree says edge, or "
+		"the line fired before the guest enabled it",
+		name);
+	finding_fix(out,
+		    "give the guest's node the trigger of the host's, 4 (level), as 'imxpt "
+		    "guest' does; if it has it, add -global vfio-platform.x-irqfd=off to "
+		    "QEMU's arguments");
+}
+
 static void run_interrupts(const struct facts *facts, struct finding *out)
 {
 	finding_set(out, VERDICT_SKIP, "no guest uses the devices");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
 		const struct interrupt_facts *n = &facts->interrupts[i];
-		const char *name = facts->snapshot.devices[i].name;
 
-		if (!facts->profile->pass[i].bus_master || !n->lines ||
-		    out->verdict == VERDICT_WARN)
-			continue;
-		if (n->most == 0)
-			finding_set(
-				out, VERDICT_WARN,
-				"%s: none has come: its DMA or its clocks are not set up, or its guest's driver does not run",
-				name);
-		else if (n->most == 1)
-			finding_set(
-				out, VERDICT_WARN,
-				"%s: one has come, and no second: the guest's tree may say edge",
-				name);
-		else
-			finding_set(out, VERDICT_OK, "%s: they come", name);
+		if (facts->profile->pass[i].bus_master && n->lines &&
+		    out->verdict != VERDICT_WARN)
+			check_interrupts(facts->snapshot.devices[i].name, n->most, out);
 	}
 }
 
@@ -94,8 +103,8 @@ static const struct check rows[] = {
 	  .run = run_device,
 	  .needs = { "qemu" },
 	  .what = "QEMU has the device vfio-platform",
-	  .cause =
-		  "QEMU 10.0 deprecated it and 10.2 removed it, or it was disabled when QEMU was built",
+	  .cause = "QEMU 10.0 deprecated it and 10.2 removed it, or it was disabled when "
+		   "QEMU was built",
 	  .see = "qemu-system-aarch64 -device vfio-platform,help",
 	  .source = "QEMU, docs/about/removed-features.rst",
 	  .fix = "use QEMU 10.1 or older: Debian 12 has 7.2, Debian 13 has 10.0" },
@@ -105,11 +114,14 @@ static const struct check rows[] = {
 	  .run = run_irqfd,
 	  .needs = { "board" },
 	  .what = "QEMU has irqfd with the GIC of the board",
-	  .cause =
-		  "QEMU's GICv3 does not register its interrupts with KVM, so vfio-platform handles each one in user space and traps the device's registers around it: 76 Mbit/s were measured where 944 are possible",
-	  .see = "qemu-system-aarch64 -trace vfio_platform_start_level_irqfd_injection prints nothing",
+	  .cause = "QEMU's GICv3 does not register its interrupts with KVM, so "
+		   "vfio-platform handles each one in user space and traps the device's "
+		   "registers around it: 76 Mbit/s were measured where 944 are possible",
+	  .see = "qemu-system-aarch64 -trace vfio_platform_start_level_irqfd_injection "
+		 "prints nothing",
 	  .source = "QEMU, hw/intc/arm_gic_kvm.c against arm_gicv3_kvm.c",
-	  .fix = "try gic-version=2, which has up to 8 cores, then dump QEMU's tree and make the guest's tree again" },
+	  .fix = "try gic-version=2, which has up to 8 cores, then dump QEMU's tree and "
+		 "make the guest's tree again" },
 	{ .name = "memlock",
 	  HOST,
 	  .run = run_memlock,
@@ -124,10 +136,15 @@ static const struct check rows[] = {
 	  .needs = { "resource", "partition", "stream" },
 	  .what = "the passed bus masters interrupt while a guest runs",
 	  .cause =
-		  "none: the device does no DMA that works, see resource and stream, or the guest drives its clocks wrongly; one and no more: nobody tells the host that it was handled, since the guest's tree says edge where the host's says level",
-	  .see = "grep vfio-irq /proc/interrupts, on the host; /proc/interrupts in the guest",
-	  .source = "Linux, drivers/vfio/platform/vfio_platform_irq.c",
-	  .fix = "see the checks resource, stream and partition; let the guest's tree have the host's trigger type, 4; try -device vfio-platform,...,x-irqfd=off" },
+		  "none: the device does no DMA, since its driver does not run, or its clocks "
+		  "and power are not set. One and no second: the host masks a level line until "
+		  "the guest has handled it, and is never told so where the guest's tree says "
+		  "edge, or, with irqfd, where the line fired before the guest enabled it",
+	  .see = "grep vfio-irq /proc/interrupts on the host; /proc/interrupts in the guest",
+	  .source = "Linux, drivers/vfio/platform/vfio_platform_irq.c; "
+		    "arch/arm64/kvm/vgic/vgic-v3.c, vgic_v3_fold_lr_state()",
+	  .fix = "check in the guest that the driver of the device runs and has its clocks; see "
+		 "also the check kernel-log" },
 };
 
 const struct checks checks_of_vmm = { rows, sizeof(rows) / sizeof(rows[0]) };
