@@ -157,7 +157,7 @@ rm "$root/sys/firmware/devicetree/base/bus@5b000000/ethernet@5b040000/iommus"
 refused "a node without iommus" "$fec1: it is in no IOMMU group, since its node has no iommus" bind
 fresh
 rm "$root"/sys/class/iommu/*
-refused "no SMMU" "clock-controller@5b230000: it is in no IOMMU group, since no IOMMU driver is at work" bind
+refused "no SMMU" "clock-controller@5b230000: it is in no IOMMU group, since no IOMMU driver is active" bind
 fresh
 rm "$root/sys/firmware/devicetree/base/bus@5d000000/mailbox@5d1d0000/compatible"
 refused "a node without compatible" "$mu2: its node has no compatible" bind
@@ -236,7 +236,7 @@ driver "$fec1" fec
 on_board bind -v
 is "a bind that has no effect: exit" 1 "$rc"
 has "a bind that has no effect: reason" "$err" \
-	"5b230000.clock-controller: cannot bind to vfio-platform: no error, but its driver is none"
+	"5b230000.clock-controller: cannot bind to vfio-platform: the kernel reported success, but the device's driver is none afterwards"
 has "each step is told" "$err" \
 	"echo 5b230000.clock-controller > /sys/bus/platform/drivers/vfio-platform/bind"
 has "so is the undoing" "$err" \
@@ -266,7 +266,7 @@ is "and what was touched is put back" "" "$(cat "$root/$platform/devices/$lpcg/d
 bound
 on_board unbind
 has "an unbind that has no effect is undone" "$rc $err" \
-	"1 imxpt: unbind: all steps were done, but the kernel needs one again: echo"
+	"1 imxpt: unbind: all steps were run, but one is needed again: echo"
 is "with its overrides" "vfio-platform vfio-platform vfio-platform" \
 	"$(cd "$root/$platform/devices" && echo "$(cat $lpcg/driver_override)" \
 		"$(cat $fec1/driver_override)" "$(cat $mu2/driver_override)")"

@@ -78,7 +78,7 @@ unbound
 fdtput -d "$live" $node dma-coherent
 for series in 5.19 6.0; do
 	echo $series.7 >"$root/$release"
-	says coherent "warn ethernet@5b040000: its node has no dma-coherent, which VFIO wants since Linux 5.19"
+	says coherent "warn ethernet@5b040000: its node has no dma-coherent, which VFIO requires since Linux 5.19"
 done
 echo 5.18.9 >"$root/$release"
 says coherent "ok Linux 5.18 does not need dma-coherent"

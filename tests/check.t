@@ -72,7 +72,7 @@ fires "reset_required, built in" cmdline-reset "vfio_platform.reset_required=0"
 unbound
 mv "$root/boot/config-6.12.20-imx8" "$root/boot/config-6.1.55"
 echo 6.1.55 >"$root/proc/sys/kernel/osrelease"
-fires "Linux 6.1" version "Linux 6.1 and 6.2 want a reset driver"
+fires "Linux 6.1" version "Linux 6.1 and 6.2 require a reset driver"
 good
 mv "$root/boot/config-6.12.20-imx8" "$root/boot/config-6.1.55"
 echo 6.1.55 >"$root/proc/sys/kernel/osrelease"
@@ -85,14 +85,14 @@ fdtput -d "$live" /bus@5d000000/mailbox@5d1d0000 iommus
 fires "no group" iommus "mailbox@5d1d0000: it is in no IOMMU group, since its node has no iommus"
 unbound
 rm "$root"/sys/class/iommu/*
-decides "no group, no driver" smmu-driver "no IOMMU driver is at work"
+decides "no group, no driver" smmu-driver "no IOMMU driver is active"
 fdtput "$live" -t s /iommu@51400000 status disabled
 fires "no group, disabled" smmu "iommu@51400000: the SMMU is disabled"
 
 # Not coherent.
 unbound
 fdtput -d "$live" $node dma-coherent
-decides "coherence" coherent "its node has no dma-coherent, which VFIO wants since Linux 5.19"
+decides "coherence" coherent "its node has no dma-coherent, which VFIO requires since Linux 5.19"
 fdtput -t x "$live" /iommu@51400000 dma-coherent
 on_board check
 is "coherence: the SMMU is coherent" "0 " "$rc $(verdicts fail)"

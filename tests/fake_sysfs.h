@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fake_sysfs - a kernel with some devices, in place of the doors of src/vfio.
+ * fake_sysfs - a kernel with some devices, in place of what src/vfio calls.
  *
- * It is linked instead of sysfs.o, modules.o and udev.o, keeps to the rules of
- * the driver core and of vfio-platform, and can be told to fail.
+ * It is linked instead of sysroot.o, modules.o and udev.o, keeps to the rules of
+ * the driver core and of vfio-platform, and fails where a test asks for it.
  */
 #ifndef IMXPT_TESTS_FAKE_SYSFS_H
 #define IMXPT_TESTS_FAKE_SYSFS_H
@@ -21,9 +21,9 @@ struct fake_device {
 	char name[NAME_SIZE];
 	char node[PATH_SIZE]; /* "": none, as of a device that no tree named */
 	char driver[NAME_SIZE], override[OVERRIDE_SIZE];
-	char match[NAME_SIZE]; /* the driver that wants it by itself */
+	char match[NAME_SIZE]; /* the driver that matches it */
 	bool no_iommus, no_compatible, not_coherent;
-	int probe_err; /* what its probe fails with, whoever probes */
+	int probe_err; /* what its probe fails with, by any driver */
 	bool in_group; /* the kernel has seen it by now */
 };
 
@@ -42,18 +42,18 @@ struct fake {
 	const char *group;	 /* what the links to the group say; NULL: FAKE_GROUP */
 	const char *link_driver; /* what all driver links end with; NULL: the driver */
 	bool long_override;	 /* there is more of it than a buffer may hold */
-	bool no_node;		 /* VFIO makes no group nodes */
+	bool no_node;		 /* VFIO makes no group devices */
 	bool held;		 /* process 77 has the group open */
 	bool hidden;		 /* but its files cannot be seen */
-	uid_t owner;		 /* of the group's node */
+	uid_t owner;		 /* of the group device */
 
-	int calls, writes;	   /* of the doors; those that change something */
+	int calls, writes;	   /* calls of these functions; those that change something */
 	int fail_call, fail_write; /* which one fails, counted from 1; 0: none */
 	bool fail_on;		   /* all later ones fail too */
 	int fail_err;		   /* positive errno */
 	int signal_write;	   /* SIGTERM comes with this one */
-	int kill_write;		   /* the process ends behind this one: to killed */
-	int steal_write; /* behind this one the host's driver takes the device rival */
+	int kill_write;		   /* the process ends after this one: to killed */
+	int steal_write; /* after this one the host's driver takes the device rival */
 	size_t rival;
 	jmp_buf killed;
 	bool blocked; /* an unbind would have waited for a user for ever */

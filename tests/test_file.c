@@ -126,7 +126,7 @@ static void reading_survives_any_failed_allocation(void **state)
 	assert_true(n > 2);
 }
 
-static void tells_two_names_of_one_file(void **state)
+static void recognizes_two_names_of_one_file(void **state)
 {
 	(void)state;
 	scratch_write("a", "");
@@ -148,7 +148,7 @@ int main(void)
 		scratch_test(says_why_a_file_cannot_be_read),
 		scratch_test(reads_standard_input_to_its_end),
 		scratch_test(reading_survives_any_failed_allocation),
-		scratch_test(tells_two_names_of_one_file),
+		scratch_test(recognizes_two_names_of_one_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

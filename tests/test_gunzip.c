@@ -91,7 +91,7 @@ static void refuses_what_is_cut_damaged_or_no_gzip(void **state)
 	assert_null(text);
 }
 
-static void memory_that_runs_out_is_told(void **state)
+static void memory_that_runs_out_is_an_error(void **state)
 {
 	size_t n;
 	void *zipped = zip(LARGE, &n);
@@ -120,7 +120,7 @@ int main(void)
 		cmocka_unit_test(unpacks_a_text),
 		cmocka_unit_test(unpacks_what_is_large_up_to_the_limit),
 		cmocka_unit_test(refuses_what_is_cut_damaged_or_no_gzip),
-		cmocka_unit_test(memory_that_runs_out_is_told),
+		cmocka_unit_test(memory_that_runs_out_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,7 @@ static void no_child_is_left(void)
 	assert_int_equal(errno, ECHILD);
 }
 
-static void tells_what_it_says_and_how_it_ends(void **state)
+static void returns_output_and_exit_status(void **state)
 {
 	(void)state;
 	assert_int_equal(ask("echo out; echo err >&2; exit 3", 10000), 0);
@@ -76,7 +76,7 @@ static void one_that_hangs_is_killed(void **state)
 	assert_true(b.tv_sec - a.tv_sec < 30);
 }
 
-static void one_that_dies_or_is_not_there_is_told(void **state)
+static void a_program_that_dies_or_does_not_exist_is_an_error(void **state)
 {
 	const char *const argv[] = { "imxpt-no-such-program", NULL };
 
@@ -91,10 +91,10 @@ static void one_that_dies_or_is_not_there_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tells_what_it_says_and_how_it_ends),
+		cmocka_unit_test(returns_output_and_exit_status),
 		cmocka_unit_test(an_answer_that_is_too_long_is_cut),
 		cmocka_unit_test(one_that_hangs_is_killed),
-		cmocka_unit_test(one_that_dies_or_is_not_there_is_told),
+		cmocka_unit_test(a_program_that_dies_or_does_not_exist_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

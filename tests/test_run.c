@@ -108,7 +108,7 @@ static void any_failed_write_of_unbind_is_undone(void **state)
 	assert_int_equal(k, 10);
 }
 
-/* Reads too: what one look could not see, the next one does. */
+/* Reads too: what one snapshot could not see, the next one does. */
 static void any_failed_call_leaves_no_half_state(void **state)
 {
 	struct fault f;
@@ -173,7 +173,7 @@ static void a_signal_stops_an_unbind_too(void **state)
 	}
 }
 
-/* Run as if SIGKILL came behind write k; false: there are not so many, and it was done. */
+/* Run as if SIGKILL came after write k; false: there are not so many, and it was done. */
 static bool is_killed(bool binds, int k)
 {
 	struct fault f;
@@ -251,7 +251,7 @@ static void names_each_device_that_could_not_be_put_back(void **state)
 
 	(void)state;
 	boot_with_drivers();
-	fake.fail_write = 4; /* fec's unbind, and whatever comes behind it */
+	fake.fail_write = 4; /* fec's unbind, and all after it */
 	fake.fail_on = true;
 	fake.fail_err = EIO;
 	assert_int_equal(bind_all(&f), RUN_STUCK);

@@ -26,7 +26,7 @@ static struct profile profile_of(const char *name)
 }
 
 /* Take a snapshot of the one device called name. */
-static int look_for(const char *name, struct snapshot *snap, struct fault *f)
+static int take_one(const char *name, struct snapshot *snap, struct fault *f)
 {
 	static struct profile p;
 
@@ -41,7 +41,7 @@ static void finds_a_device_by_the_name_its_node_suggests(void **state)
 	struct fault f;
 
 	(void)state;
-	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
 	assert_string_equal(s.devices[0].name, "5b040000.ethernet");
 	assert_string_equal(s.devices[0].node, "/bus@5b000000/ethernet@5b040000");
 	assert_string_equal(s.devices[0].driver, "");
@@ -61,15 +61,15 @@ static void believes_the_node_and_not_the_name(void **state)
 	(void)state;
 	/* as on Tegra, where a device carries another address than its node */
 	strcpy(fake.devices[2].name, "5b041000.ethernet");
-	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
 	assert_string_equal(s.devices[0].name, "5b041000.ethernet");
 
 	/* the name is there, but it is another node's */
 	fake_add("5b040000.ethernet", "/bus@0/ethernet@40000", "");
-	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
 	assert_string_equal(s.devices[0].name, "5b041000.ethernet");
 	strcpy(fake.devices[2].node, "");
-	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
 	assert_string_equal(s.devices[0].name, "");
 }
 
@@ -81,10 +81,10 @@ static void takes_a_node_of_another_name_at_the_address_as_the_last_choice(void 
 	(void)state;
 	strcpy(fake.devices[1].name, "5b230000.lpcg");
 	strcpy(fake.devices[1].node, "/bus@5b000000/lpcg@5b230000");
-	assert_int_equal(look_for("clock-controller@5b230000", &s, &f), 0);
+	assert_int_equal(take_one("clock-controller@5b230000", &s, &f), 0);
 	assert_string_equal(s.devices[0].name, "5b230000.lpcg");
 	fake_add("odd", "/bus@5b000000/clock-controller@5b230000", "");
-	assert_int_equal(look_for("clock-controller@5b230000", &s, &f), 0);
+	assert_int_equal(take_one("clock-controller@5b230000", &s, &f), 0);
 	assert_string_equal(s.devices[0].name, "odd");
 }
 
@@ -94,7 +94,7 @@ static void a_missing_device_is_no_fault(void **state)
 	struct fault f;
 
 	(void)state;
-	assert_int_equal(look_for("ethernet@5b050000", &s, &f), 0);
+	assert_int_equal(take_one("ethernet@5b050000", &s, &f), 0);
 	assert_string_equal(s.devices[0].name, "");
 	assert_string_equal(s.devices[0].wanted, "ethernet@5b050000");
 	assert_int_equal(s.devices[0].group, GROUP_NONE);
@@ -113,7 +113,7 @@ static void refuses_names_that_lead_elsewhere(void **state)
 		longest[i] = ten[i % 10];
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		fake_calm();
-		if (look_for(names[i], &s, &f) == 0)
+		if (take_one(names[i], &s, &f) == 0)
 			assert_string_equal(s.devices[0].name, "");
 		else
 			assert_int_equal(f.code, -EINVAL);
@@ -131,7 +131,7 @@ static void reads_driver_override_group_and_members(void **state)
 	fake.devices[2].in_group = true;
 	fake_add("5b050000.ethernet", "/bus@5b000000/ethernet@5b050000", "fec")->in_group =
 		true;
-	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
 	assert_true(device_is_bound(&s.devices[0]));
 	assert_string_equal(s.devices[0].override, VFIO_DRIVER);
 	assert_int_equal(s.devices[0].group, FAKE_GROUP);
@@ -167,7 +167,7 @@ static void predicts_members_that_are_not_of_the_profile(void **state)
 
 	(void)state;
 	fake_add("5b050000.ethernet", "/bus@5b000000/ethernet@5b050000", "fec");
-	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
 	assert_int_equal(snapshot_add_predicted(&sys, &s, "/bus@5b000000/ethernet@5b040000",
 						&f),
 			 0);
@@ -197,10 +197,10 @@ static void reads_the_state_of_the_module(void **state)
 
 	(void)state;
 	fake.reset_required = true;
-	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
 	assert_int_equal(s.reset, RESET_REQUIRED);
 	fake.loaded = false;
-	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
 	assert_false(s.has_driver);
 	assert_int_equal(s.reset, RESET_UNKNOWN);
 }
@@ -213,11 +213,11 @@ static void an_override_may_be_longer_than_a_name(void **state)
 
 	(void)state;
 	memset(override, 'x', OVERRIDE_SIZE - 2);
-	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
 	assert_string_equal(s.devices[0].override, override);
-	/* no room for a newline, so the kernel may have shown more of it */
+	/* no space for a newline, so the kernel may have shown more of it */
 	fake.long_override = true;
-	assert_int_equal(look_for("ethernet@5b040000", &s, &f), -ENAMETOOLONG);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), -ENAMETOOLONG);
 	assert_string_equal(f.text,
 			    "5b040000.ethernet: its driver_override is longer than 254 bytes");
 	assert_non_null(strstr(f.fix, "/sys/bus/platform/devices/5b040000.ethernet/"));
@@ -235,11 +235,11 @@ static void a_group_has_the_number_that_the_kernel_gives(void **state)
 	fake.devices[2].in_group = true;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		fake.group = wrong[i];
-		assert_int_equal(look_for("ethernet@5b040000", &s, &f), -EINVAL);
+		assert_int_equal(take_one("ethernet@5b040000", &s, &f), -EINVAL);
 		assert_non_null(strstr(f.text, "is not an IOMMU group"));
 	}
 	fake.group = "05"; /* it is read, but its members are at 5 */
-	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
 	assert_int_equal(s.devices[0].group, 5);
 }
 
@@ -256,22 +256,22 @@ static void refuses_names_that_no_kernel_gives(void **state)
 		fake_boot();
 		fake.devices[2].in_group = true;
 		fake.link_driver = wrong[i];
-		assert_int_equal(look_for("ethernet@5b040000", &s, &f), -EINVAL);
+		assert_int_equal(take_one("ethernet@5b040000", &s, &f), -EINVAL);
 		assert_non_null(strstr(f.text, "is not a name that a kernel gives"));
 		if (i < 3)
 			continue;
 		fake_boot();
 		strcpy(fake.devices[2].name, wrong[i]);
-		assert_int_equal(look_for("ethernet@5b040000", &s, &f), -EINVAL);
+		assert_int_equal(take_one("ethernet@5b040000", &s, &f), -EINVAL);
 		fake_boot();
 		fake.devices[2].in_group = true;
 		fake_add(wrong[i], "/other", "")->in_group = true;
-		assert_int_equal(look_for("ethernet@5b040000", &s, &f), -EINVAL);
+		assert_int_equal(take_one("ethernet@5b040000", &s, &f), -EINVAL);
 	}
 	/* a driver's name may have a space */
 	fake_boot();
 	fake.link_driver = "Generic PHY (\xc3\xa4)";
-	assert_int_equal(look_for("ethernet@5b040000", &s, &f), 0);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
 	assert_string_equal(s.devices[0].driver, fake.link_driver);
 }
 
@@ -287,7 +287,7 @@ static void a_call_that_fails_is_reported_with_its_file(void **state)
 		fake.devices[2].in_group = true;
 		fake.fail_call = k;
 		fake.fail_err = EACCES;
-		if (look_for("ethernet@5b040000", &s, &f) == 0 && fake.calls < k)
+		if (take_one("ethernet@5b040000", &s, &f) == 0 && fake.calls < k)
 			break;
 		/* the group device may be hidden; nothing else may */
 		if (f.code)

@@ -171,7 +171,7 @@ static void releases_what_a_killed_bind_left(void **state)
 					 "echo > " DEV "1.a/driver_override");
 }
 
-static void leaves_alone_what_is_not_ours(void **state)
+static void leaves_the_devices_of_others(void **state)
 {
 	struct steps l;
 
@@ -286,7 +286,7 @@ int main(void)
 		cmocka_unit_test_setup(names_a_member_that_is_the_hosts, set_up),
 		cmocka_unit_test_setup(releases_the_last_first, set_up),
 		cmocka_unit_test_setup(releases_what_a_killed_bind_left, set_up),
-		cmocka_unit_test_setup(leaves_alone_what_is_not_ours, set_up),
+		cmocka_unit_test_setup(leaves_the_devices_of_others, set_up),
 		cmocka_unit_test_setup(restores_only_what_was_touched, set_up),
 		cmocka_unit_test_setup(restores_a_binding_to_vfio, set_up),
 		cmocka_unit_test_setup(the_longest_plan_fits, set_up),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* act, nodes, symptoms: single steps, on a kernel of one kind or another. */
+/* run, snapshot, group_device: single steps, on different kernels. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,7 +36,7 @@ static void a_group_that_turns_out_not_viable_is_undone(void **state)
 			       "5b050000.ethernet is in the same IOMMU group and bound "
 			       "to the driver fec"));
 	assert_true(is_as_booted());
-	/* seen behind the first bind already: the next device was not touched */
+	/* seen after the first bind already: the next device was not touched */
 	assert_int_equal(fake.writes, 3 + 3);
 }
 
@@ -124,10 +124,11 @@ static void a_device_that_is_lost_again_is_noticed(void **state)
 
 	(void)state;
 	at_start = fake;
-	fake.steal_write = 6; /* behind the last bind the first device is free again */
+	fake.steal_write = 6; /* after the last bind the first device is free again */
 	fake.rival = 1;
 	assert_int_equal(bind_all(&f), RUN_UNDONE);
-	assert_non_null(strstr(f.text, "the kernel needs one again: echo 5b230000"));
+	assert_non_null(
+		strstr(f.text, "all steps were run, but one is needed again: echo 5b230000"));
 	assert_true(is_as_booted());
 }
 
@@ -154,10 +155,11 @@ static void explains_why_a_bind_failed(void **state)
 	} cases[] = {
 		{ FAKE_6_12, false, false, true, 0, "Invalid argument: its node has no dma" },
 		{ FAKE_6_12, false, true, false, 0, "since its node has no iommus" },
-		{ FAKE_6_12, true, false, false, 0, "since no IOMMU driver is at work" },
+		{ FAKE_6_12, true, false, false, 0, "since no IOMMU driver is active" },
 		{ FAKE_5_10, true, false, false, 0,
 		  "No such device: it is in no IOMMU group" },
-		{ FAKE_6_1, false, false, false, 0, "Linux 6.1 and 6.2 want a reset driver" },
+		{ FAKE_6_1, false, false, false, 0,
+		  "Linux 6.1 and 6.2 require a reset driver" },
 		{ FAKE_6_12, false, false, false, EAGAIN, "it waits for a power domain" },
 		{ FAKE_6_12, false, false, false, EIO, "vfio-platform: Input/output error" },
 	};

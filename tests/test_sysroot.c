@@ -292,7 +292,7 @@ static void no_path_leads_out(void **state)
 }
 
 /* The lock is created where there is none, but not at the end of a link. */
-static void locks_in_the_root_alone(void **state)
+static void locks_only_below_the_root(void **state)
 {
 	struct sysroot s = sys;
 	struct fault f = { 0 };
@@ -381,7 +381,7 @@ int main(void)
 		cmocka_unit_test(opens_and_changes_owners),
 		cmocka_unit_test(reads_a_whole_file),
 		cmocka_unit_test(no_path_leads_out),
-		cmocka_unit_test(locks_in_the_root_alone),
+		cmocka_unit_test(locks_only_below_the_root),
 		cmocka_unit_test(walks_as_deep_as_there_is_a_reason_for),
 		cmocka_unit_test(a_path_too_long_is_none),
 	};

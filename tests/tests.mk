@@ -34,7 +34,7 @@ $(BUILD)/tests/found: | $(BUILD)/found
 # These make a guest's tree.
 $(addprefix $(BUILD)/tests/test_,copy guest copy_device bus_layout warning): $(BUILD)/tests/guest_case.o
 
-# These meet a kernel of their own: it stands before the archive, so its doors are used.
+# These are linked with a fake kernel: it is before the archive, so its functions are used.
 $(addprefix $(BUILD)/tests/test_,step_run group_device run snapshot): \
 	$(addprefix $(BUILD)/tests/fake_,board.o sysfs.o)
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fault - why something failed, and what to do about it, as a value.
+ * fault - why something failed, and how to fix it, as a value.
  *
- * May be used everywhere; prints nothing.
+ * No I/O.
  *
- * A fallible function of this program returns 0 or a negative errno and tells
- * the story through its last argument.  The innermost place that knows why
- * says so; an outer place may add where.  Only main.c prints a fault.
+ * A fallible function of this program returns 0 or a negative errno and stores the
+ * reason in its last argument.  The innermost function that knows why sets the text; an
+ * outer one may add where.  Only main.c prints a fault.
  */
 #ifndef IMXPT_BASE_FAULT_H
 #define IMXPT_BASE_FAULT_H
@@ -18,7 +18,7 @@
 struct fault {
 	int code;		   /* negative errno; 0: no fault */
 	char text[FAULT_TEXT_MAX]; /* one line, no newline; cut, never overrun */
-	char fix[FAULT_TEXT_MAX];  /* what to do about it; "": not known */
+	char fix[FAULT_TEXT_MAX];  /* what to do; "": not known */
 };
 
 /*
@@ -34,11 +34,11 @@ int fault_set(struct fault *f, int code, const char *fmt, ...)
 int fault_in(struct fault *f, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), nonnull(1, 2)));
 
-/* Say what mends a stored fault.  Returns its code. */
+/* Add what fixes it to a stored fault.  Returns its code. */
 int fault_fix(struct fault *f, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), nonnull(1, 2)));
 
-/* Memory ran out.  Stores and returns -ENOMEM; in sight of every caller's analyzer. */
+/* Memory ran out.  Stores and returns -ENOMEM; inline, so that analyzers see the value. */
 static inline int fault_oom(struct fault *f)
 {
 	fault_set(f, -ENOMEM, "out of memory");

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * file - whole files in, whole files out.
- *
- * Opens files; prints nothing.
+ * file - read and write whole files.
  */
 #ifndef IMXPT_BASE_FILE_H
 #define IMXPT_BASE_FILE_H
@@ -37,8 +35,8 @@ int file_read_all(int fd, const char *name, size_t max, void **out, size_t *size
  * there is one; of a link, beside its target.
  *
  * -EISDIR, -EINVAL: path is a directory, or neither file nor link; -ENOENT: a link
- * to nothing.  Whatever fails, path is as it was, and nothing stays beside it; signals
- * but SIGKILL wait for the end.
+ * to nothing.  After a failure path is as it was, and nothing stays beside it; signals
+ * other than SIGKILL wait for the end.
  */
 int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
 		 struct fault *f) __attribute__((nonnull, warn_unused_result));

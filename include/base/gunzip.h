@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gunzip - what gzip made small, at full size.
+ * gunzip - decompress what gzip has compressed.
  *
- * No I/O.  The only place that calls zlib.
+ * No I/O.  The only caller of zlib.
  */
 #ifndef IMXPT_BASE_GUNZIP_H
 #define IMXPT_BASE_GUNZIP_H
@@ -12,13 +12,13 @@
 
 #include "base/fault.h"
 
-/* Do the size bytes at data begin as gzip's do? */
+/* Do the size bytes at data begin like the output of gzip? */
 bool gunzip_is_zipped(const void *data, size_t size) __attribute__((nonnull));
 
 /*
- * Unpack the size bytes at data into a text, ended by a NUL, in *out for the caller
- * to free().
- * -EINVAL: not gzip's, damaged or cut short; -EFBIG: more than max bytes.
+ * Decompress the size bytes at data into a text, ended by a NUL, in *out for the
+ * caller to free().
+ * -EINVAL: not the output of gzip, damaged or incomplete; -EFBIG: more than max bytes.
  */
 int gunzip(const void *data, size_t size, size_t max, char **out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

@@ -2,11 +2,11 @@
 /*
  * json - the result of a command as one JSON object.
  *
- * With json_read.c the only place that calls the JSON library.
+ * With json_read.c the only caller of json-c.
  *
  * Values are added to the innermost open object under a key, or, with NULL for
- * the key, to the innermost open list.  Memory that runs out is remembered and
- * told by json_end(), so the calls between need no check.
+ * the key, to the innermost open list.  json_end() reports that memory
+ * ran out, so the calls before need no check.
  */
 #ifndef IMXPT_BASE_JSON_H
 #define IMXPT_BASE_JSON_H
@@ -54,9 +54,9 @@ int json_end(struct json *j, FILE *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Store the text that the object has under key in out, cut to size bytes with
- * its NUL; "" if it has none there.  Strings may stand in single quotes, as QEMU
- * takes them.  False: text is no JSON object, or memory ran out; then out is "".
+ * Store the string that the object has under key in out, cut to size bytes with
+ * its NUL; "" if there is none.  Strings may have single quotes, as QEMU accepts them.
+ * False: text is no JSON object, or memory ran out; out is "".
  */
 bool json_find_string(const char *text, const char *key, char *out, size_t size)
 	__attribute__((nonnull, warn_unused_result));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * process - another program, asked one question.
+ * process - run another program and read its output.
  *
- * Starts a process, and waits for its end; no shell is involved.
+ * Starts a process and waits for its end, without a shell.
  */
 #ifndef IMXPT_BASE_PROCESS_H
 #define IMXPT_BASE_PROCESS_H
@@ -15,15 +15,15 @@
 
 /*
  * Run argv[0], looked for in PATH unless it has a '/', with argv (ended by NULL),
- * no input, and the time limit.  What it writes to standard output and error is in
- * the size bytes at buf, cut if there is more; its exit status in *status.
- * -ENOENT and what else posix_spawnp(3) says: it could not be started;
+ * no input, and the time limit.  Its standard output and error are in the size bytes
+ * at buf, cut if there is more; its exit status in *status.
+ * -ENOENT and other errors of posix_spawnp(3): it could not be started;
  * -ETIMEDOUT: it was killed; -ECHILD: a signal ended it.
  */
 int process_run(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
 		int *status, struct fault *f) __attribute__((nonnull, warn_unused_result));
 
-/* Milliseconds on a clock that nobody sets; only differences mean anything. */
+/* Milliseconds of a clock that is never set; only differences are meaningful. */
 static inline int64_t clock_ms(void)
 {
 	struct timespec t;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * modules - the door to libkmod.
+ * modules - insert and remove kernel modules.
  *
- * Its only caller of libkmod.  Changes the running kernel, whatever
- * root directory the rest looks at, so it is for a live board alone.
+ * The only caller of libkmod.  Changes the running kernel, whatever the root directory
+ * is, so it is for a live board only.
  */
 #ifndef IMXPT_VFIO_MODULES_H
 #define IMXPT_VFIO_MODULES_H
@@ -23,19 +23,18 @@ struct modules {
 };
 
 /*
- * Insert a module with what it needs.  The options of modprobe.d(5) hold, and
- * options comes behind them, so it wins.  A blacklist is not asked: it is for
- * loading by alias, and here the module is wanted by name.  What was inserted
- * is in *inserted, even where the whole failed.
- * -ENOENT: there is no such module; else what the kernel says.
+ * Insert a module and its dependencies.  The options of modprobe.d(5) apply, and options
+ * comes after them, so it takes precedence.  A blacklist does not apply: it is for
+ * loading by alias.  What was inserted is in *inserted, also after a failure.
+ * -ENOENT: there is no such module; else what the kernel returned.
  */
 int modules_load(const char *name, const char *options, struct modules *inserted,
 		 struct fault *f) __attribute__((nonnull, warn_unused_result));
 
-/* Is there a module of that name for the running kernel, or can that not be told? */
+/* Is there a module of that name for the running kernel?  True if that is not known. */
 bool modules_find(const char *name) __attribute__((nonnull));
 
-/* Remove again what modules_load() inserted, as far as nobody uses it. */
+/* Remove what modules_load() inserted, unless it is in use. */
 void modules_unload(const struct modules *inserted) __attribute__((nonnull));
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * snapshot - what the kernel says about the devices of a profile at one moment.
+ * snapshot - the devices of a profile as sysfs shows them at one moment.
  *
- * Reads through the sysfs door, changes nothing.  Needs no root.
+ * Reads below the root directory, changes nothing.  Needs no privileges.
  */
 #ifndef IMXPT_VFIO_SNAPSHOT_H
 #define IMXPT_VFIO_SNAPSHOT_H
@@ -28,7 +28,7 @@
 
 /* A device of the profile. */
 struct device {
-	const char *wanted;	      /* its node's name in the profile, borrowed */
+	const char *wanted;	      /* the name of its node in the profile, borrowed */
 	char name[NAME_SIZE];	      /* in sysfs; "": there is no such device */
 	char node[PATH_SIZE];	      /* its node's path */
 	char driver[NAME_SIZE];	      /* "": none */
@@ -40,11 +40,11 @@ struct device {
 	bool has_compatible, has_iommus;
 };
 
-/* A device that shares a group with one of the profile's, which is one itself. */
+/* A member of an IOMMU group that a device of the profile is in; that device is one too. */
 struct member {
 	char name[NAME_SIZE];
 	char driver[NAME_SIZE]; /* "": none */
-	int group;		/* GROUP_NONE: foretold, the kernel has not made it yet */
+	int group;		/* GROUP_NONE: predicted, the kernel has not created it yet */
 };
 
 enum reset_required {
@@ -65,46 +65,47 @@ struct snapshot {
 };
 
 /*
- * Look at all devices of the profile, which must outlive the snapshot.  A
- * device that is not there is no fault.
- * -EINVAL: a name that is none; -E2BIG: more members than fit; else what the
- * kernel says.
+ * Read all devices of the profile, which must outlive the snapshot.  A device that does
+ * not exist is no fault: its name is "".
+ * -EINVAL: a name that no kernel gives, as of a driver; -E2BIG: more members than fit;
+ * -ENAMETOOLONG: a name or an override; else what reading returned.
  */
 int snapshot_take(const struct sysroot *s, const struct profile *p, struct snapshot *out,
 		  struct fault *f) __attribute__((nonnull, warn_unused_result));
 
-/* Look again at driver, override, group and node of device i alone. */
+/* Read driver, override, group and group device of device i again. */
 int snapshot_refresh(const struct sysroot *s, struct snapshot *snap, size_t i, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* Look again at vfio-platform alone: is it there, and how was it loaded? */
+/* Read has_driver and reset again. */
 int snapshot_driver(const struct sysroot *s, struct snapshot *snap, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Add the device of the node at path, if there is one that is not a device of
- * the profile, as a member of a group that the kernel has yet to make.
+ * Add the device of the node at path as a member of a group that the kernel has not
+ * created yet.  Without effect if it has no device, or one of the profile.  Errors as
+ * above.
  */
 int snapshot_add_predicted(const struct sysroot *s, struct snapshot *snap, const char *path,
 			   struct fault *f) __attribute__((nonnull, warn_unused_result));
 
-/* The device of the profile that has this name in sysfs; NULL: none. */
+/* The device of the profile with this name in sysfs; NULL: none. */
 const struct device *device_named(const struct snapshot *snap, const char *name)
 	__attribute__((nonnull));
 
 /* Is the device there and bound to vfio-platform? */
 bool device_is_bound(const struct device *d) __attribute__((nonnull));
 
-/* How many of the devices are. */
+/* How many devices are bound to vfio-platform. */
 size_t devices_bound(const struct snapshot *snap) __attribute__((nonnull));
 
 /*
- * Is device i the first one of its group?  Of the devices without a group none
- * is.  For doing something once a group.
+ * Is device i the first one of its group?  For doing something once for each group: a
+ * device without a group is none.
  */
 bool device_is_first_of_group(const struct snapshot *snap, size_t i) __attribute__((nonnull));
 
-/* Write the path of the group's node, from the root directory, to buf and return buf. */
+/* Write the path of the group device to buf, which has PATH_SIZE bytes; returns buf. */
 const char *group_device_path(int group, char *buf) __attribute__((nonnull));
 
 /*

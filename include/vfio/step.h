@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * step - what to do so that devices change hands, as data, in order.
+ * step - the steps that bind devices to vfio-platform or give them back, as data.
  *
- * No I/O.  A planner reads a snapshot and lists only what is not yet
- * so: no step means that there is nothing to do.  Steps borrow their texts from
- * the snapshot they were planned from.
+ * No I/O.  A planner reads a snapshot and lists only what is not done yet: no step
+ * means that there is nothing to do.  Steps borrow their texts from the snapshot that
+ * they were planned from.
  */
 #ifndef IMXPT_VFIO_STEP_H
 #define IMXPT_VFIO_STEP_H
@@ -40,37 +40,37 @@ struct steps {
 };
 
 /*
- * Could VFIO use the groups that the devices are in?  Not if a member that is
- * not the profile's is bound to a driver of the host.
- * -EBUSY, with the member in the text: it could not.
+ * Can VFIO use the groups that the devices are in?  Not if another member is bound to a
+ * driver of the host.
+ * -EBUSY: it cannot; the text names the member.
  */
 int steps_check_groups(const struct snapshot *s, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Plan the way to vfio-platform: of each device override, unbind, bind.  In
- * this order nobody else can take the device in between.
+ * Plan how to bind to vfio-platform: for each device override, unbind, bind.  In this
+ * order no other driver can take the device in between.
  * -ENODEV: a device is missing; -EBUSY: as above; -EPERM: the module was
  * loaded with reset_required=Y.
  */
 int steps_to_bind(const struct snapshot *s, struct steps *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* Plan the way from vfio-platform to whatever driver the kernel finds. */
+/* Plan how to give the devices back to the drivers that the kernel finds. */
 void steps_to_release(const struct snapshot *s, struct steps *out) __attribute__((nonnull));
 
 /*
- * Plan the way from now to what start shows, of the devices touched alone.  It
- * is no list run backwards: the old driver would be refused as long as the
- * override names another.  Both snapshots are of one profile.
+ * Plan how to get from now to start, for the touched devices only.  It is not the other
+ * plan backwards: the kernel refuses the old driver as long as the override names
+ * another.  Both snapshots are of one profile.
  */
 void steps_to_restore(const struct snapshot *now, const struct snapshot *start,
 		      const bool touched[static PROFILE_PASS_MAX], struct steps *out)
 	__attribute__((nonnull));
 
 /*
- * The file that a step writes, below the root directory, and the text that
- * goes into it.  Not for LOAD, which writes none.
+ * The file that a step writes, below the root directory, and the text that it writes.
+ * buf has PATH_SIZE bytes and is returned.  LOAD writes none.
  */
 const char *step_path(const struct snapshot *s, const struct step *step, char *buf)
 	__attribute__((nonnull));

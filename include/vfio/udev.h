@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * udev - the door to libudev.
+ * udev - wait for udev.
  *
- * Its only caller of libudev.  Looks at the running system, whatever
- * root directory the rest looks at, so it is for a live board alone.
+ * The only caller of libudev.  Reads the running system, whatever the root directory
+ * is, so it is for a live board only.
  */
 #ifndef IMXPT_VFIO_UDEV_H
 #define IMXPT_VFIO_UDEV_H
@@ -13,10 +13,10 @@
 #include "base/fault.h"
 
 /*
- * Wait until /dev/vfio/<group> is there and udev, where it runs, has given it
- * its owner and mode.  A signal of the set stop, which the caller has blocked,
+ * Wait until /dev/vfio/<group> exists and udev, where it runs, has set its owner and
+ * mode.  A signal of the set stop, which the caller has blocked,
  * ends the wait and stays pending.
- * -ETIMEDOUT: the node was not there in time; -EINTR: a signal is pending.
+ * -ETIMEDOUT: it did not exist in time; -EINTR: a signal is pending.
  */
 int udev_wait(int group, unsigned int timeout_ms, const sigset_t *stop, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

@@ -3,7 +3,7 @@
 
 #include "base/array.h"
 
-#define FIRST 16 /* elements; a power of two, as every later room is */
+#define FIRST 16 /* elements; a power of two, as every later capacity is */
 
 void *array_grow(void *v, size_t n, size_t size, struct fault *f)
 {

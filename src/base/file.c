@@ -24,20 +24,20 @@ static int failed(struct fault *f, const char *verb, const char *path)
 static int append_all(int fd, size_t max, char **buf, size_t *size)
 {
 	struct stat st;
-	size_t room = FIRST_READ;
+	size_t space = FIRST_READ;
 
 	/* one byte more than max shows that there is more; one is for the NUL */
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
-		room = (size_t)st.st_size < max ? (size_t)st.st_size + 2 : max + 2;
+		space = (size_t)st.st_size < max ? (size_t)st.st_size + 2 : max + 2;
 
 	for (*size = 0;;) {
-		char *more = realloc(*buf, room);
+		char *more = realloc(*buf, space);
 		ssize_t n;
 
 		if (!more)
 			return -ENOMEM;
 		*buf = more;
-		n = read(fd, *buf + *size, room - *size - 1);
+		n = read(fd, *buf + *size, space - *size - 1);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -48,8 +48,8 @@ static int append_all(int fd, size_t max, char **buf, size_t *size)
 		(*buf)[*size] = '\0';
 		if (n == 0)
 			return 0;
-		if (*size + 1 == room)
-			room *= 2;
+		if (*size + 1 == space)
+			space *= 2;
 	}
 }
 
@@ -105,7 +105,7 @@ static int find_target(const char *path, char target[static PATH_MAX], struct st
 		       struct fault *f)
 {
 	if (stat(path, st)) {
-		/* a link to nothing stays: what it was to name is not ours to guess */
+		/* a dangling link stays: where it should point to is not known */
 		if (errno != ENOENT || lstat(path, st) == 0)
 			return failed(f, "write", path);
 		st->st_mode = 0;
@@ -116,7 +116,7 @@ static int find_target(const char *path, char target[static PATH_MAX], struct st
 	}
 	if (S_ISDIR(st->st_mode))
 		return fault_set(f, -EISDIR, "cannot write %s: it is a directory", path);
-	/* renaming over /dev/null would take it away from everybody */
+	/* renaming over /dev/null would take it away from all processes */
 	if (!S_ISREG(st->st_mode)) {
 		fault_set(f, -EINVAL, "cannot write %s: it is not a regular file", path);
 		return fault_fix(f, "use '-' to write to standard output");
@@ -127,7 +127,7 @@ static int find_target(const char *path, char target[static PATH_MAX], struct st
 }
 
 /* Give a new file what the old one had, or what the umask leaves. */
-static int dress(int fd, const struct stat *old)
+static int copy_owner_and_mode(int fd, const struct stat *old)
 {
 	mode_t mask;
 
@@ -143,8 +143,8 @@ static int dress(int fd, const struct stat *old)
 }
 
 /*
- * Bring the new name to the disk.  Where that fails, a crash brings back the old
- * content, and that whole: no reason to call the write failed.
+ * Write the new name to the disk.  If that fails, the content after a crash is the old
+ * one, and whole, so the write has not failed.
  */
 static void sync_directory_of(const char *path)
 {
@@ -175,7 +175,7 @@ static int write_beside(const char *target, const struct stat *old, const void *
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	bad = write_all(fd, data, size) || dress(fd, old) || fsync(fd);
+	bad = write_all(fd, data, size) || copy_owner_and_mode(fd, old) || fsync(fd);
 	err = errno;
 	if (close(fd) && !bad) {
 		bad = true;
@@ -209,7 +209,8 @@ static int copy_to(const char *orig, const char *target, const struct stat *old,
 }
 
 /* Keep target as orig, too. */
-static int keep(const char *target, const char *orig, const struct stat *old, struct fault *f)
+static int keep_original(const char *target, const char *orig, const struct stat *old,
+			 struct fault *f)
 {
 	if (link(target, orig) == 0)
 		return 0;
@@ -234,7 +235,7 @@ static int prepare(struct pending_file *p, const void *data, size_t size, bool k
 	snprintf(p->orig, sizeof(p->orig), "%.*s.orig", PATH_MAX - 6, p->target);
 	if (!keep_orig || lstat(p->orig, &st) == 0)
 		return 0;
-	ret = keep(p->target, p->orig, &old, f);
+	ret = keep_original(p->target, p->orig, &old, f);
 	if (ret)
 		unlink(p->temp);
 	else

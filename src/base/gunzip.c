@@ -7,7 +7,7 @@
 
 #include "base/gunzip.h"
 
-#define FIRST_ROOM (256 * 1024)	    /* bytes: a configuration's usual size */
+#define FIRST_SIZE (256 * 1024)	    /* bytes: a configuration's usual size */
 #define GZIP_ALONE (16 + MAX_WBITS) /* zlib's way to say: gzip's header, no other */
 
 bool gunzip_is_zipped(const void *data, size_t size)
@@ -18,17 +18,17 @@ bool gunzip_is_zipped(const void *data, size_t size)
 /* Unpack all of z's input to *out, which has one byte more than it holds. */
 static int inflate_all(z_stream *z, size_t max, char **out)
 {
-	size_t room = FIRST_ROOM < max ? FIRST_ROOM : max;
+	size_t space = FIRST_SIZE < max ? FIRST_SIZE : max;
 	int ret;
 
 	for (;;) {
-		char *more = realloc(*out, room + 1);
+		char *more = realloc(*out, space + 1);
 
 		if (!more)
 			return -ENOMEM;
 		*out = more;
 		z->next_out = (Bytef *)*out + z->total_out;
-		z->avail_out = (uInt)(room - z->total_out);
+		z->avail_out = (uInt)(space - z->total_out);
 		ret = inflate(z, Z_NO_FLUSH);
 		if (ret == Z_STREAM_END) {
 			(*out)[z->total_out] = '\0';
@@ -36,12 +36,12 @@ static int inflate_all(z_stream *z, size_t max, char **out)
 		}
 		if (ret == Z_MEM_ERROR)
 			return -ENOMEM;
-		/* with room left it wants input, and there is no more of that */
+		/* with space left it needs input, and there is no more */
 		if ((ret != Z_OK && ret != Z_BUF_ERROR) || z->avail_out)
 			return -EINVAL;
-		if (room == max)
+		if (space == max)
 			return -EFBIG;
-		room = room * 2 < max ? room * 2 : max;
+		space = space * 2 < max ? space * 2 : max;
 	}
 }
 

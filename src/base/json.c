@@ -11,7 +11,7 @@
 
 #define SCHEMA 1 /* to be raised when a key goes or changes its meaning */
 
-/* Hand value over to the innermost open object or list. */
+/* Add value, which is owned from here, to the innermost open object or list. */
 static void add(struct json *j, const char *key, struct json_object *value)
 {
 	struct json_object *at = j->failed ? NULL : j->open[j->depth - 1];
@@ -100,8 +100,8 @@ void json_flag(struct json *j, const char *key, bool value)
 }
 
 /*
- * Does text say what root holds?  json-c leaves out what it finds no memory for and
- * does not tell: only reading it back shows that all of it is there.
+ * Is text all of root?  json-c leaves out what it finds no memory for and
+ * does not report it: only reading it back shows that nothing is missing.
  */
 static bool is_whole(const char *text, struct json_object *root)
 {

@@ -10,9 +10,9 @@
 
 #include "base/process.h"
 
-#define POLL_MS 5 /* between looks at a process that says nothing more */
+#define POLL_MS 5 /* between checks of a process that has closed its output */
 
-/* Start it in a process group of its own, so that what it starts can be ended too. */
+/* Start it in a new process group, so that its children can be ended too. */
 static int start(const char *const argv[], int out, pid_t *pid)
 {
 	posix_spawn_file_actions_t files;
@@ -38,8 +38,8 @@ static int start(const char *const argv[], int out, pid_t *pid)
 	return -ret;
 }
 
-/* Read to the end of what it says, or of the time. */
-static int listen_to(int fd, int64_t end_ms, char *buf, size_t size)
+/* Read its output to the end, or until the time is over. */
+static int read_output(int fd, int64_t end_ms, char *buf, size_t size)
 {
 	size_t used = 0;
 	char rest[512];
@@ -47,7 +47,7 @@ static int listen_to(int fd, int64_t end_ms, char *buf, size_t size)
 	for (;;) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
 		int64_t left = end_ms - clock_ms();
-		size_t room = size - 1 - used;
+		size_t space = size - 1 - used;
 		ssize_t n;
 
 		buf[used] = '\0';
@@ -55,17 +55,17 @@ static int listen_to(int fd, int64_t end_ms, char *buf, size_t size)
 		if (n == 0)
 			return -ETIMEDOUT;
 		if (n > 0)
-			n = room ? read(fd, buf + used, room) : read(fd, rest, sizeof(rest));
+			n = space ? read(fd, buf + used, space) : read(fd, rest, sizeof(rest));
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n == 0)
 			return 0;
-		if (n > 0 && room)
+		if (n > 0 && space)
 			used += (size_t)n;
 	}
 }
 
-/* One that has closed its output may still hang. */
+/* A process that has closed its output may still hang. */
 static int wait_for(pid_t pid, int64_t end_ms, int *how)
 {
 	for (;;) {
@@ -81,7 +81,7 @@ static int wait_for(pid_t pid, int64_t end_ms, int *how)
 	}
 }
 
-static int ask(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
+static int run(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
 	       int *status)
 {
 	int64_t end_ms = clock_ms() + timeout_ms;
@@ -96,7 +96,7 @@ static int ask(const char *const argv[], unsigned int timeout_ms, char *buf, siz
 		close(pipes[0]);
 		return ret;
 	}
-	ret = listen_to(pipes[0], end_ms, buf, size) ?: wait_for(pid, end_ms, &how);
+	ret = read_output(pipes[0], end_ms, buf, size) ?: wait_for(pid, end_ms, &how);
 	close(pipes[0]);
 	if (ret) {
 		kill(-pid, SIGKILL);
@@ -112,7 +112,7 @@ static int ask(const char *const argv[], unsigned int timeout_ms, char *buf, siz
 int process_run(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
 		int *status, struct fault *f)
 {
-	int ret = ask(argv, timeout_ms, buf, size, status);
+	int ret = run(argv, timeout_ms, buf, size, status);
 
 	if (ret == 0)
 		return 0;

@@ -87,7 +87,7 @@ static enum run_result bind(struct session *s, const struct owner *owner, struct
 		.todo = &s->todo,
 		.timeout_ms = s->o->timeout_ms,
 		.owner = *owner,
-		.talk = s->o->verbose ? stderr : NULL,
+		.log = s->o->verbose ? stderr : NULL,
 	};
 
 	if (!s->sys.live)

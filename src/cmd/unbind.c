@@ -22,7 +22,7 @@ static enum run_result unbind(struct session *s, struct fault *f)
 		.sys = &s->sys,
 		.start = &s->start,
 		.todo = &s->todo,
-		.talk = s->o->verbose ? stderr : NULL,
+		.log = s->o->verbose ? stderr : NULL,
 	};
 
 	return run_release(&r, &s->after, f);

@@ -12,7 +12,7 @@ static const struct explanation table[] = {
 	},
 	[REASON_NO_DEVICE] = {
 		"no platform device has this node",
-		"see whether the running tree has the node and says \"okay\": U-Boot disables one "
+		"see whether the running tree has the node with status = \"okay\": U-Boot disables one "
 		"whose power-domains it does not own; 'imxpt patch' makes the tree",
 	},
 	[REASON_RESET] = {
@@ -21,7 +21,7 @@ static const struct explanation table[] = {
 		"add vfio_platform.reset_required=0 to the kernel command line",
 	},
 	[REASON_RESET_IGNORED] = {
-		"Linux 6.1 and 6.2 want a reset driver in spite of reset_required=0",
+		"Linux 6.1 and 6.2 require a reset driver in spite of reset_required=0",
 		"use Linux 5.10, 5.15, or 6.3 and later, or apply its commit 168a9c91fe0a",
 	},
 	[REASON_NO_IOMMUS] = {
@@ -29,8 +29,8 @@ static const struct explanation table[] = {
 		"boot a host tree made by 'imxpt patch'",
 	},
 	[REASON_NO_SMMU] = {
-		"it is in no IOMMU group, since no IOMMU driver is at work",
-		"build the kernel with CONFIG_ARM_SMMU, and see that the tree's SMMU is enabled",
+		"it is in no IOMMU group, since no IOMMU driver is active",
+		"build the kernel with CONFIG_ARM_SMMU, and enable the SMMU in the tree",
 	},
 	[REASON_BAD_STREAM] = {
 		"it is in no IOMMU group, since the SMMU refused it",
@@ -38,7 +38,7 @@ static const struct explanation table[] = {
 		"overlaps another's",
 	},
 	[REASON_NOT_COHERENT] = {
-		"its node has no dma-coherent, which VFIO wants since Linux 5.19",
+		"its node has no dma-coherent, which VFIO requires since Linux 5.19",
 		"boot a host tree made by 'imxpt patch' without --as-documented",
 	},
 	[REASON_NO_COMPATIBLE] = {
@@ -59,7 +59,7 @@ static const struct explanation table[] = {
 		"run it as root",
 	},
 	[REASON_HIDDEN] = {
-		"this kernel does not say why",
+		"this kernel does not report why",
 		"see the last lines of the kernel's log, and /sys/kernel/debug/devices_deferred",
 	},
 	[REASON_OTHER] = { NULL, NULL },

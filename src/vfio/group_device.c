@@ -115,7 +115,7 @@ int group_check_users(const struct sysroot *s, const struct snapshot *snap, stru
 	bool bound[PROFILE_PASS_MAX] = { false };
 	int ret = 0;
 
-	/* a group is in question if any of its devices is bound */
+	/* a group may be in use if any of its devices is bound */
 	for (size_t i = 0; i < snap->n_devices; i++) {
 		for (size_t k = 0; k < snap->n_devices; k++)
 			bound[i] |= device_is_bound(&snap->devices[k]) &&
@@ -141,7 +141,8 @@ static int wait_for(int group, const struct wait_options *wait, struct fault *f)
 			 "in its no-IOMMU mode");
 }
 
-static int give(const struct sysroot *s, int group, const struct owner *owner, struct fault *f)
+static int change_owner(const struct sysroot *s, int group, const struct owner *owner,
+			struct fault *f)
 {
 	char path[PATH_SIZE];
 	struct stat st;
@@ -168,11 +169,11 @@ int group_devices_settle(const struct sysroot *s, const struct snapshot *snap,
 	for (size_t i = 0; ret == 0 && i < snap->n_devices; i++) {
 		if (!device_is_first_of_group(snap, i))
 			continue;
-		/* a recording has no udev, and waiting would not make a node appear */
+		/* a recording has no udev, and in it no file appears */
 		if (s->live)
 			ret = wait_for(snap->devices[i].group, wait, f);
 		if (ret == 0 && owned)
-			ret = give(s, snap->devices[i].group, owner, f);
+			ret = change_owner(s, snap->devices[i].group, owner, f);
 	}
 	return ret;
 }

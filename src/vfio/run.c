@@ -13,7 +13,7 @@
 
 struct progress {
 	const struct run *r;
-	struct snapshot *now; /* the last look; kept up to date where a step needs it */
+	struct snapshot *now; /* the last one, refreshed where a step needs it */
 	bool touched[PROFILE_PASS_MAX];
 	struct modules inserted;
 	struct wait_options wait;
@@ -31,38 +31,38 @@ static void begin(struct progress *p, const struct run *r, struct snapshot *now)
 	sigaddset(stop, SIGINT);
 	sigaddset(stop, SIGQUIT);
 	sigaddset(stop, SIGTERM);
-	/* a reader of our talk who goes away shall neither end nor stop us */
+	/* a reader of the log that goes away must not end the run half done */
 	blocked = *stop;
 	sigaddset(&blocked, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 }
 
-/* Takes the signal, so that it does not end us while the result is told. */
+/* Takes the signal, so that it does not end the process before the result is printed. */
 static int check_signals(const struct progress *p, struct fault *f)
 {
-	static const struct timespec at_once;
-	int n = sigtimedwait(&p->wait.stop, NULL, &at_once);
+	static const struct timespec no_wait;
+	int n = sigtimedwait(&p->wait.stop, NULL, &no_wait);
 
 	return n > 0 ? fault_set(f, -EINTR, "stopped by a signal: %s", strsignal(n)) : 0;
 }
 
-static int do_step(struct progress *p, const struct step *step, struct fault *f)
+static int run_step(struct progress *p, const struct step *step, struct fault *f)
 {
 	char text[STEP_TEXT_MAX];
 
-	if (p->r->talk)
-		fprintf(p->r->talk, "%s\n", step_shell(p->now, step, text));
+	if (p->r->log)
+		fprintf(p->r->log, "%s\n", step_shell(p->now, step, text));
 	if (step->op != STEP_LOAD)
 		p->touched[step->device] = true;
-	return act(p->r->sys, p->now, step, &p->inserted, f);
+	return step_run(p->r->sys, p->now, step, &p->inserted, f);
 }
 
-static int do_steps(struct progress *p, struct fault *f)
+static int run_steps(struct progress *p, struct fault *f)
 {
 	int ret = check_signals(p, f);
 
 	for (size_t i = 0; ret == 0 && i < p->r->todo->n; i++) {
-		ret = do_step(p, &p->r->todo->v[i], f);
+		ret = run_step(p, &p->r->todo->v[i], f);
 		if (ret == 0)
 			ret = check_signals(p, f);
 	}
@@ -83,8 +83,9 @@ static const char *or_none(const char *name)
 	return *name ? name : "none";
 }
 
-/* Name each device that is not as it was, behind the story of what failed first. */
-static void tell_stuck(const struct progress *p, const struct fault *undoing, struct fault *f)
+/* Add each device that is not as it was to the fault of what failed first. */
+static void report_stuck(const struct progress *p, const struct fault *undoing,
+			 struct fault *f)
 {
 	char first[FAULT_TEXT_MAX], list[FAULT_TEXT_MAX] = "";
 	const char *sep = "";
@@ -103,11 +104,13 @@ static void tell_stuck(const struct progress *p, const struct fault *undoing, st
 	}
 	memcpy(first, f->text, sizeof(first));
 	fault_set(f, f->code, "%.200s; could not be put back: %s", first, list);
-	fault_fix(f, "the last try said: %s; run 'imxpt unbind', or bind the drivers by hand",
-		  undoing->code ? undoing->text : "nothing");
+	fault_fix(
+		f,
+		"the last attempt failed with: %s; run 'imxpt unbind', or bind the drivers by hand",
+		undoing->code ? undoing->text : "no error");
 }
 
-/* One round: look, plan, do.  0: there is nothing left to do.  The last only looks. */
+/* One round: snapshot, plan, run.  0: nothing is left to do.  The last one runs nothing. */
 static int undo_round(struct progress *p, bool last, struct fault *undoing)
 {
 	struct snapshot seen;
@@ -124,9 +127,9 @@ static int undo_round(struct progress *p, bool last, struct fault *undoing)
 		return -EIO;
 	if (takes_from_vfio(&back) && group_check_users(p->r->sys, &seen, undoing))
 		return -EBUSY;
-	/* a step that fails stops no other: as much as possible comes back */
+	/* a step that fails stops no other: as much as possible is put back */
 	for (size_t i = 0; i < back.n; i++)
-		(void)!do_step(p, &back.v[i], undoing);
+		(void)!run_step(p, &back.v[i], undoing);
 	return -EIO;
 }
 
@@ -138,14 +141,14 @@ static enum run_result undo(struct progress *p, struct fault *f)
 	for (int i = 0; ret && i <= UNDO_ROUNDS; i++)
 		ret = undo_round(p, i == UNDO_ROUNDS, &undoing);
 	if (ret) {
-		tell_stuck(p, &undoing, f);
+		report_stuck(p, &undoing, f);
 		return RUN_STUCK;
 	}
 	modules_unload(&p->inserted);
 	return RUN_UNDONE;
 }
 
-/* Look again, and plan again into *left. */
+/* Take a new snapshot and plan again: there must be no step. */
 static int verify(struct progress *p, bool bound, struct fault *f)
 {
 	char text[STEP_TEXT_MAX];
@@ -160,7 +163,7 @@ static int verify(struct progress *p, bool bound, struct fault *f)
 		steps_to_release(p->now, &left);
 	if (ret || left.n == 0)
 		return ret;
-	return fault_set(f, -EIO, "all steps were done, but the kernel needs one again: %s",
+	return fault_set(f, -EIO, "all steps were run, but one is needed again: %s",
 			 step_shell(p->now, &left.v[0], text));
 }
 
@@ -171,7 +174,7 @@ enum run_result run_bind(const struct run *r, struct snapshot *after, struct fau
 
 	begin(&p, r, after);
 	if (r->todo->n > 0) {
-		ret = do_steps(&p, f);
+		ret = run_steps(&p, f);
 		if (ret == 0)
 			ret = verify(&p, true, f);
 	}
@@ -190,10 +193,10 @@ enum run_result run_release(const struct run *r, struct snapshot *after, struct 
 	begin(&p, r, after);
 	if (r->todo->n == 0)
 		return RUN_DONE;
-	/* before the first step: nothing has to be put back */
+	/* before the first step, so nothing has to be put back */
 	if (group_check_users(r->sys, r->start, f))
 		return RUN_UNDONE;
-	ret = do_steps(&p, f);
+	ret = run_steps(&p, f);
 	if (ret == 0)
 		ret = verify(&p, false, f);
 	return ret ? undo(&p, f) : RUN_DONE;
@@ -204,7 +207,7 @@ static int load(const struct sysroot *s, struct snapshot *now, struct modules *i
 {
 	int ret;
 
-	/* a recording has no kernel that could load something */
+	/* a recording has no kernel to load it */
 	if (!s->live)
 		return 0;
 	ret = modules_load(VFIO_MODULE, "reset_required=0", inserted, f);
@@ -215,7 +218,7 @@ static int load(const struct sysroot *s, struct snapshot *now, struct modules *i
 		return ret;
 	if (!now->has_driver)
 		return explain(f, -ENODEV, REASON_NO_DRIVER, "cannot load " VFIO_MODULE);
-	/* modprobe.d may have an install command, which does not see our option */
+	/* an install command in modprobe.d does not get the option */
 	if (now->reset == RESET_REQUIRED)
 		return explain(f, -EPERM, REASON_RESET, VFIO_DRIVER);
 	return 0;
@@ -262,10 +265,11 @@ static int bind_failed(const struct sysroot *s, struct snapshot *now, const stru
 	const struct device *d = &now->devices[step->device];
 
 	if (err == 0)
-		return fault_set(f, -EIO,
-				 "%s: cannot bind to %s: no error, but its driver is %s",
-				 d->name, step->arg, *d->driver ? d->driver : "none");
-	/* somebody may have unloaded it; what cannot be read stays as it was */
+		return fault_set(
+			f, -EIO,
+			"%s: cannot bind to %s: the kernel reported success, but the device's driver is %s afterwards",
+			d->name, step->arg, *d->driver ? d->driver : "none");
+	/* another process may have unloaded it; what cannot be read stays as it was */
 	(void)!snapshot_driver(s, now, f);
 	snapshot_read_causes(s, now);
 	return explain(f, err,
@@ -288,8 +292,8 @@ static int bind(const struct sysroot *s, struct snapshot *now, const struct step
 	return device_is_bound(d) ? steps_check_groups(now, f) : 0;
 }
 
-int act(const struct sysroot *s, struct snapshot *now, const struct step *step,
-	struct modules *inserted, struct fault *f)
+int step_run(const struct sysroot *s, struct snapshot *now, const struct step *step,
+	     struct modules *inserted, struct fault *f)
 {
 	switch (step->op) {
 	case STEP_LOAD:
@@ -301,7 +305,7 @@ int act(const struct sysroot *s, struct snapshot *now, const struct step *step,
 	case STEP_BIND:
 		return bind(s, now, step, f);
 	case STEP_PROBE:
-		/* that no driver wants the device is an answer too, and status shows it */
+		/* that no driver takes the device is a result too, and status shows it */
 		(void)write_step(s, now, step);
 		return 0;
 	}

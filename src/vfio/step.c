@@ -12,7 +12,7 @@ static void add(struct steps *l, enum step_op op, size_t device, const char *arg
 	l->v[l->n++] = (struct step){ op, device, arg, why };
 }
 
-/* Drivers that leave DMA to user space, so that their devices are in nobody's way. */
+/* Drivers that leave DMA to user space, so that VFIO accepts their devices in a group. */
 static bool is_harmless(const char *driver)
 {
 	return !*driver || !strncmp(driver, "vfio", 4) || !strcmp(driver, "pci-stub");
@@ -90,7 +90,7 @@ static void plan_bind(const struct device *d, size_t i, struct steps *out)
 		return;
 	if (*d->driver)
 		add(out, STEP_UNBIND, i, d->driver, "a device has one driver at a time");
-	add(out, STEP_BIND, i, VFIO_DRIVER, "vfio-platform hands it to user space");
+	add(out, STEP_BIND, i, VFIO_DRIVER, "vfio-platform gives it to user space");
 }
 
 int steps_to_bind(const struct snapshot *s, struct steps *out, struct fault *f)
@@ -111,11 +111,11 @@ static void plan_release(const struct device *d, size_t i, struct steps *out)
 {
 	bool ours = !strcmp(d->override, VFIO_DRIVER);
 
-	/* first, so that the driver that had it may have it back */
+	/* first, so that its driver may take it again */
 	if (ours)
 		add(out, STEP_OVERRIDE, i, "", "any driver that fits may take it");
 	if (device_is_bound(d))
-		add(out, STEP_UNBIND, i, VFIO_DRIVER, "it leaves user space");
+		add(out, STEP_UNBIND, i, VFIO_DRIVER, "user space gives it back");
 	if (device_is_bound(d) || (ours && !*d->driver))
 		add(out, STEP_PROBE, i, NULL, "the kernel finds its driver");
 }
@@ -123,7 +123,7 @@ static void plan_release(const struct device *d, size_t i, struct steps *out)
 void steps_to_release(const struct snapshot *s, struct steps *out)
 {
 	out->n = 0;
-	/* the last bound goes first, as what it needs was bound before it */
+	/* the last bound is first, since what it needs was bound before it */
 	for (size_t i = s->n_devices; i-- > 0;) {
 		if (*s->devices[i].name)
 			plan_release(&s->devices[i], i, out);
@@ -139,7 +139,7 @@ static void plan_restore(const struct device *now, const struct device *start, s
 	if (strcmp(now->driver, start->driver)) {
 		if (*now->driver)
 			add(out, STEP_UNBIND, i, now->driver, why);
-		/* a driver that took the device by an override of its own takes no other way */
+		/* a driver that matched by an override alone matches in no other way */
 		if (*start->driver && strcmp(override, start->driver)) {
 			add(out, STEP_OVERRIDE, i, start->driver, why);
 			override = start->driver;

@@ -35,7 +35,7 @@ static bool is_settled(const struct wait *w)
 	return settled;
 }
 
-/* Look, wait for an event, look again; m listens already, so none is missed. */
+/* Check, wait for an event, check again; m is enabled already, so none is missed. */
 static int wait_for(const struct wait *w, struct udev_monitor *m, int signals)
 {
 	struct pollfd fds[] = {
@@ -46,7 +46,7 @@ static int wait_for(const struct wait *w, struct udev_monitor *m, int signals)
 	while (!is_settled(w)) {
 		int64_t left = w->end_ms - clock_ms();
 
-		/* the node is what is needed; its owner may be --owner's matter */
+		/* the file is what is needed; --owner may set its owner */
 		if (left <= 0)
 			return access(w->node, F_OK) ? -ETIMEDOUT : 0;
 		if (poll(fds, 2, (int)left) < 0 && errno != EINTR)

@@ -9,7 +9,7 @@ insmod /mended/vfio-platform-base.ko
 insmod /mended/vfio-platform.ko reset_required=0
 before=$(state)
 capture imxpt check
-prints "Linux 6.1 and 6.2 want a reset driver"
+prints "Linux 6.1 and 6.2 require a reset driver"
 expect "bind" 0 imxpt bind
 is_bound
 capture imxpt check
