@@ -119,6 +119,29 @@ static void keeps_the_first_original_and_no_later_one(void **state)
 }
 
 /* As on FAT. */
+/* What is called a.orig and keeps nothing must not stand for the original. */
+static void refuses_an_original_that_is_no_file(void **state)
+{
+	struct fault f = { 0 };
+
+	(void)state;
+	scratch_write("a", "one");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(i ? mkdir("a.orig", 0700) : symlink("none", "a.orig"), 0);
+		assert_int_equal(file_replace("a", "two", 3, true, &f), -EEXIST);
+		assert_non_null(strstr(f.text, "/a.orig is not a regular file"));
+		assert_true(scratch_holds("a", "one") && scratch_lists("a a.orig"));
+		/* it is in the way of the original alone */
+		assert_int_equal(file_replace("a", "one", 3, false, &f), 0);
+		assert_int_equal(i ? rmdir("a.orig") : unlink("a.orig"), 0);
+	}
+	/* a link to the original keeps it */
+	scratch_write("kept", "old");
+	assert_int_equal(symlink("kept", "a.orig"), 0);
+	assert_int_equal(file_replace("a", "two", 3, true, &f), 0);
+	assert_true(scratch_holds("a", "two") && scratch_holds("a.orig", "old"));
+}
+
 static void copies_the_original_where_links_are_not_allowed(void **state)
 {
 	(void)state;
@@ -341,6 +364,7 @@ int main(void)
 		scratch_test(makes_a_new_file_as_the_umask_says),
 		scratch_test(keeps_mode_and_owner_of_an_old_file),
 		scratch_test(keeps_the_first_original_and_no_later_one),
+		scratch_test(refuses_an_original_that_is_no_file),
 		scratch_test(copies_the_original_where_links_are_not_allowed),
 		scratch_test(writes_through_a_symbolic_link),
 		scratch_test(refuses_what_is_no_regular_file),

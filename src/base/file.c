@@ -220,20 +220,38 @@ static int keep_original(const char *target, const char *orig, const struct stat
 	return failed(f, "write", orig);
 }
 
+/* Is there no original yet, so that one must be kept?  What keeps nothing is no original. */
+static int check_original(const char *orig, bool *must_keep, struct fault *f)
+{
+	struct stat st;
+
+	*must_keep = lstat(orig, &st) != 0;
+	if (*must_keep)
+		return errno == ENOENT ? 0 : failed(f, "write", orig);
+	if (stat(orig, &st) == 0 && S_ISREG(st.st_mode))
+		return 0;
+	fault_set(f, -EEXIST, "cannot keep the original: %s is not a regular file", orig);
+	return fault_fix(f, "move it away");
+}
+
 /* Write the new contents beside the target, and keep the old ones if that is asked for. */
 static int prepare(struct pending_file *p, const void *data, size_t size, bool keep_orig,
 		   struct fault *f)
 {
-	struct stat old, st;
+	struct stat old;
 	int ret = find_target(p->path, p->target, &old, f);
 
 	if (ret)
 		return ret;
+	/* where orig does not fit, temp, which is longer, does neither */
+	snprintf(p->orig, sizeof(p->orig), "%.*s.orig", PATH_MAX - 6, p->target);
+	if (keep_orig)
+		ret = check_original(p->orig, &keep_orig, f);
+	if (ret)
+		return ret;
 	if (write_beside(p->target, &old, data, size, p->temp))
 		return failed(f, "write", p->path);
-	/* temp has fit, which is longer: nothing is cut */
-	snprintf(p->orig, sizeof(p->orig), "%.*s.orig", PATH_MAX - 6, p->target);
-	if (!keep_orig || lstat(p->orig, &st) == 0)
+	if (!keep_orig)
 		return 0;
 	ret = keep_original(p->target, p->orig, &old, f);
 	if (ret)
