@@ -20,6 +20,10 @@ set -u
 boot=$BUILD/tests/uboot/boot
 LC_ALL=C
 
+# Trees that imxpt may refuse to predict, for the second and the third reason above.
+refused='board-losses.dtb refs.dtb small-board.dtb uboot-linux4.dtb uboot-many.dtb
+	uboot-undefined-stream.dtb uboot-undefined.dtb'
+
 # The prediction (JSON) as lines of tests/uboot/boot; "resources" are the assigned ones.
 lines() {
 	awk -F '"' -v what="$1" '
@@ -78,8 +82,10 @@ agrees() {
 compare() {
 	if predict "$2" 2>"$tmp/why"; then
 		ok "$1" agrees "$2"
-	else
+	elif echo "$refused" | grep -qwF -- "$1"; then
 		skip "$1" "$(cat "$tmp/why")"
+	else
+		ok "$1: imxpt predicts it" not cat "$tmp/why"
 	fi
 }
 
