@@ -109,6 +109,13 @@ record_kernel() {
 		parent proc/cmdline
 		mask <"$root/proc/cmdline" >"$dir/proc/cmdline"
 	fi
+	# of the kernel log, only what the SMMU's driver wrote
+	if [ -n "$root" ]; then
+		[ ! -e "$root/dmesg" ] || grep arm-smmu "$root/dmesg" >"$dir/dmesg" || :
+	elif ! { dmesg 2>/dev/null || [ "$(id -u)" -ne 0 ]; } | grep arm-smmu >"$dir/dmesg"; then
+		rm -f "$dir/dmesg"
+		talk "the kernel log cannot be read, or has no word of the SMMU"
+	fi
 	# root's own processes are not limited, which the limits do not show
 	if [ -z "$root" ] && [ "$(id -u)" -eq 0 ]; then
 		parent proc/self/limits

@@ -22,6 +22,7 @@ echo "root=PARTUUID=d0c5-02 resume=/dev/disk/by-uuid/d0c5-03 rd.luks.uuid=d0c5-0
 mkdir -p "$root/sys/firmware/devicetree/base$node"
 printf '\0\04\237\252\273\314' >"$root/sys/firmware/devicetree/base$node/local-mac-address"
 echo 0 >"$root/$platform/devices/$fec1/waiting_for_supplier"
+echo "[    1.234567] fec: MAC 00:04:9f:aa:bb:cc" >>"$root/dmesg"
 gzip -c "$root"/boot/config-* >"$root/proc/config.gz"
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 ln -s "socket:[1]" "$root/proc/1/fd/1"
@@ -44,6 +45,7 @@ is "no seed, no serial number, no address" "" \
 	"$(dtc -q -I dtb -O dts "$copy/sys/firmware/fdt" | grep -E 'seed|serial|mac-addr|bd-addr')"
 is "nor anywhere else" "" \
 	"$(grep -rlE '0123456789abcdef|[aA][aA]:bb:cc|0xaa|d0c5' "$copy"; find "$copy" -name '*mac-address*')"
+is "of the kernel log, what the SMMU's driver wrote" 3 "$(grep -c . "$copy/dmesg")"
 is "of a process, only who has the group" "fd/0 comm" \
 	"$(cd "$copy/proc/1" && echo fd/* comm)"
 rc=0

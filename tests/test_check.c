@@ -80,6 +80,7 @@ static void nothing_is_checked_where_nothing_is_seen(void **state)
 		.tree.unseen = "no tree",
 		.no_host = "no host",
 		.kernel.config_unseen = "no configuration",
+		.log.unseen = "no log",
 		.qemu.unseen = "no QEMU",
 	};
 	size_t n;

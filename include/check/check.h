@@ -57,6 +57,7 @@ enum check_input {
 	INPUT_UBOOT, /* the tree, and what U-Boot does to it */
 	INPUT_HOST,  /* a running board, or a recorded one */
 	INPUT_CONFIG,
+	INPUT_LOG, /* the kernel's */
 	INPUT_QEMU,
 };
 
@@ -84,7 +85,7 @@ struct checks {
 
 extern const struct checks checks_of_tree, checks_of_streams, checks_of_uboot;
 extern const struct checks checks_of_kernel, checks_of_driver, checks_of_devices;
-extern const struct checks checks_of_vmm;
+extern const struct checks checks_of_log, checks_of_vmm;
 
 /* Row i of the whole table, stage after stage; NULL: there are no more. */
 const struct check *check_at(size_t i);

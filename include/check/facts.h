@@ -56,6 +56,21 @@ struct kernel_facts {
 	char disable_bypass;	/* arm-smmu's parameter, the same */
 };
 
+#define STREAM_IDS (PROFILE_STREAM_ID_MAX + 1)
+
+/* Messages of one kind about one stream id. */
+struct smmu_messages {
+	unsigned long n;
+	uint32_t last; /* as the SMMU saw it last: the id is in the low six bits */
+};
+
+/* What the SMMU's driver wrote to the kernel log, by stream id. */
+struct log_facts {
+	char unseen[WHY_MAX];
+	struct smmu_messages blocked[STREAM_IDS]; /* "Blocked unknown Stream ID" */
+	struct smmu_messages faults[STREAM_IDS];  /* "Unhandled context fault" */
+};
+
 /* A device file. */
 struct file_facts {
 	int err; /* negative errno of stat(2); 0: the file exists */
@@ -117,6 +132,7 @@ struct facts {
 	struct interrupt_facts interrupts[PROFILE_PASS_MAX];
 
 	struct kernel_facts kernel;
+	struct log_facts log;
 	struct qemu_facts qemu;
 	uint64_t memory;  /* of the guest, in bytes; 0: unknown */
 	uint64_t memlock; /* bytes that may be locked; UINT64_MAX: no limit */

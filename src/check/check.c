@@ -10,7 +10,7 @@
 
 static const struct checks *const parts[] = {
 	&checks_of_tree,   &checks_of_streams, &checks_of_uboot, &checks_of_kernel,
-	&checks_of_driver, &checks_of_devices, &checks_of_vmm,
+	&checks_of_driver, &checks_of_devices, &checks_of_log,	 &checks_of_vmm,
 };
 
 const struct check *check_at(size_t i)
@@ -67,6 +67,8 @@ static const char *why_not_seen(enum check_input input, const struct facts *fact
 		return facts->no_host;
 	case INPUT_CONFIG:
 		return facts->kernel.config_unseen;
+	case INPUT_LOG:
+		return facts->log.unseen;
 	case INPUT_QEMU:
 		return facts->qemu.unseen;
 	}

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 
 #include "base/file.h"
 #include "base/gunzip.h"
@@ -10,6 +11,8 @@
 
 #define PARAMETERS "sys/module/%s/parameters/%s"
 #define CONFIG_MAX (16 * 1024 * 1024) /* bytes; one has some 300 KiB */
+#define LOG "dmesg"		      /* of a recording */
+#define LOG_MAX (64 * 1024 * 1024)    /* bytes; the kernel's buffer has some 128 KiB */
 #define CMDLINE_MAX (64 * 1024)	      /* bytes; arm64's has at most 2048 */
 
 /* A module's parameter as 'Y' or 'N'; 0: the module is not loaded. */
@@ -83,6 +86,80 @@ static int read_config(const struct facts_source *from, struct kernel_facts *k,
 	return 0;
 }
 
+/* The actions of syslog(2). */
+enum {
+	SYSLOG_READ_ALL = 3,
+	SYSLOG_SIZE_BUFFER = 10,
+};
+
+/* Read the running kernel's log into *out, for the caller to free(). */
+static int read_running_log(char **out)
+{
+	int size = klogctl(SYSLOG_SIZE_BUFFER, NULL, 0);
+
+	if (size < 0)
+		return -errno;
+	*out = calloc(1, (size_t)size + 1);
+	if (!*out)
+		return -ENOMEM;
+	return klogctl(SYSLOG_READ_ALL, *out, size) < 0 ? -errno : 0;
+}
+
+/* Count a message whose stream id is the number after key. */
+static void count_message(const char *line, const char *key, struct smmu_messages *by_id)
+{
+	const char *s = strstr(line, key);
+	uint32_t id;
+
+	if (!s)
+		return;
+	id = (uint32_t)strtoul(s + strlen(key), NULL, 16);
+	by_id[id % STREAM_IDS].n++;
+	by_id[id % STREAM_IDS].last = id;
+}
+
+/* drivers/iommu/arm/arm-smmu/arm-smmu.c: arm_smmu_global_fault(), arm_smmu_context_fault() */
+static void parse_log(char *text, struct log_facts *out)
+{
+	char *save;
+
+	for (char *line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (!strstr(line, "arm-smmu"))
+			continue;
+		count_message(line, "Blocked unknown Stream ID ", out->blocked);
+		if (strstr(line, "Unhandled context fault"))
+			count_message(line, "cbfrsynra=", out->faults);
+	}
+}
+
+static int read_log(const struct facts_source *from, struct log_facts *out, struct fault *f)
+{
+	char *text = NULL;
+	size_t size;
+	void *data = NULL;
+	int ret;
+
+	if (from->sys->live) {
+		ret = read_running_log(&text);
+	} else {
+		ret = sysroot_read_file(from->sys, LOG, LOG_MAX, &data, &size, f);
+		text = data;
+	}
+	if (ret == 0)
+		parse_log(text, out);
+	else if (ret == -EPERM || ret == -EACCES)
+		snprintf(out->unseen, WHY_MAX, "only root may read the kernel log");
+	else if (ret == -ENOENT)
+		snprintf(out->unseen, WHY_MAX, "the recording has no file " LOG);
+	else
+		snprintf(out->unseen, WHY_MAX, "the kernel log cannot be read: %s",
+			 strerror(-ret));
+	free(text);
+	*f = (struct fault){ 0 };
+	return ret == -ENOMEM ? fault_oom(f) : 0;
+}
+
 void facts_read_release(const struct facts_source *from, struct facts *out)
 {
 	struct kernel_facts *k = &out->kernel;
@@ -99,13 +176,15 @@ int facts_read_kernel(const struct facts_source *from, struct facts *out, struct
 	struct kernel_facts *k = &out->kernel;
 	size_t size;
 	void *text;
+	int ret;
 
-	if (*out->no_host && !from->config) {
+	if (*out->no_host) {
+		snprintf(out->log.unseen, WHY_MAX, "%s", out->no_host);
+		if (from->config)
+			return read_config(from, k, f);
 		snprintf(k->config_unseen, WHY_MAX, "%s", out->no_host);
 		return 0;
 	}
-	if (*out->no_host)
-		return read_config(from, k, f);
 	facts_read_release(from, out);
 	if (sysroot_read_file(from->sys, "proc/cmdline", CMDLINE_MAX, &text, &size, f) == 0)
 		k->cmdline = text;
@@ -113,5 +192,6 @@ int facts_read_kernel(const struct facts_source *from, struct facts *out, struct
 	k->unsafe_interrupts =
 		read_parameter(from->sys, "vfio_iommu_type1", "allow_unsafe_interrupts");
 	k->disable_bypass = read_parameter(from->sys, "arm_smmu", "disable_bypass");
-	return read_config(from, k, f);
+	ret = read_log(from, &out->log, f);
+	return ret ? ret : read_config(from, k, f);
 }

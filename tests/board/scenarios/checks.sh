@@ -3,7 +3,7 @@
 # check tells what a running kernel lacks, before and after bind
 . ../tap.sh
 
-# which VERDICT: the checks that the last run said so of
+# which VERDICT: the checks of the last run with that verdict
 which() {
 	echo "$out" | awk -v verdict="$1" '$3 == verdict { printf "%s ", $2 }'
 }
@@ -11,8 +11,8 @@ which() {
 before=$(state)
 expect "check: no U-Boot has run here" 3 imxpt check
 is "and that is all that fails" "partition " "$(which fail)"
-is "the rest is for bind, and for QEMU" "bound irqfd " "$(which warn)"
-prints "not loaded; 'imxpt bind' does it"
+is "the rest is for bind, and for who runs QEMU" "kvm bound " "$(which warn)"
+prints "vfio-platform is not loaded yet; 'imxpt bind' loads it"
 is "nothing is changed" "$before" "$(state)"
 
 modprobe vfio-platform reset_required=1
@@ -23,20 +23,21 @@ modprobe -r vfio-platform
 expect "bind" 0 imxpt bind
 expect "check of bound devices" 3 imxpt check
 is "the same fails" "partition " "$(which fail)"
-prints "number 0"
-prints "/dev/vfio/0: user 0, group 0, mode 0600"
+prints "the devices are in group 0"
+prints "the kernel log has no SMMU message about the passed devices"
+prints "only root may open /dev/vfio/0 (mode 0600)"
 expect "check, asked by anybody" 0 start-stop-daemon -S -q -c nobody -x /bin/imxpt -- check
 prints "only root may read /sys/firmware/fdt"
-prints "ready, but its tree was not seen"
+prints "ready as far as checked: the running tree could not be read"
 is "what is not for anybody" "kvm access " "$(which warn)"
-prints "only who may open it can tell"
+prints "only a user who may open the group sees that"
 
 vfio-probe --hold 0 "$LPCG" "$FEC1" "$MU2" >/tmp/held &
 holder=$!
 sleep 1
 until [ "$(wc -l </tmp/held)" -eq 3 ]; do sleep 1; done
 capture imxpt check
-prints "/dev/vfio/0 is in use by $holder (vfio-probe)"
+prints "/dev/vfio/0 is in use by $holder (vfio-probe), and no interrupt arrives there"
 kill "$holder"
 wait "$holder" 2>/dev/null || :
 

@@ -13,6 +13,6 @@ prints "Linux 6.1 and 6.2 require a reset driver"
 expect "bind" 0 imxpt bind
 is_bound
 capture imxpt check
-prints ", and it has bound devices"
+prints ", and it bound devices"
 expect "unbind" 0 imxpt unbind
 is "all is as it was" "$before" "$(state)"
