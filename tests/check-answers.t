@@ -53,10 +53,10 @@ has "explain: underscores" "$rc $out" "0 stream-id (tree): "
 on_board check --explain=stream-id
 has "explain: with an equals sign" "$rc $out" "0 stream-id (tree): "
 on_board check --explain
-has "explain alone lists the checks" "$rc $out" "0 STAGE    CHECK              WHAT"
+has "explain without a name lists the checks" "$rc $out" "0 STAGE    CHECK              WHAT"
 listed=$(sed 1d "$tmp/out" | tr -s ' ' | cut -d' ' -f2)
 on_board check --explain --json
-is "explain alone as data" "$listed" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out")"
+is "the list as data" "$listed" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out")"
 on_board check --json
 is "and these are the checks that run" "$listed" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out")"
 explained() {

@@ -227,7 +227,7 @@ rm "$root/dev/vfio/5"
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 blocks group-node access in-use
 
-# What a recording alone cannot show: whether a module can be loaded, and QEMU.
+# What a recording cannot show: whether a module can be loaded, and QEMU.
 cat >>"$tmp/blocked" <<END
 reset-required driver
 bound driver

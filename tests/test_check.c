@@ -30,7 +30,7 @@ static void every_row_is_complete_and_named_once(void **state)
 	assert_null(check_named("no-such-check"));
 }
 
-/* A fix that two rows share, or that explain.h has for a bind, is one row's alone at best. */
+/* No two rows share a fix, and none has the fix of a failed bind. */
 static void every_row_has_its_own_fix(void **state)
 {
 	const struct check *c, *other;

@@ -71,10 +71,10 @@ static void a_recorded_board_is_read(void **state)
 	facts_free(&facts);
 }
 
-/* Whichever allocation fails: an answer or -ENOMEM, and nothing is left behind. */
+/* Whichever allocation fails: an answer or -ENOMEM, and no leak. */
 static void out_of_memory_is_reported(void **state)
 {
-	int k, ret, told = 0;
+	int k, ret, failed = 0;
 
 	(void)state;
 	for (k = 1;; k++) {
@@ -84,11 +84,11 @@ static void out_of_memory_is_reported(void **state)
 			break;
 		assert_true(ret == 0 || ret == -ENOMEM);
 		assert_int_equal(f.code, ret);
-		told += ret == -ENOMEM;
+		failed += ret == -ENOMEM;
 		facts_free(&facts);
 	}
 	assert_int_equal(ret, 0);
-	assert_true(told > 10 && told <= k - 1);
+	assert_true(failed > 10 && failed <= k - 1);
 	facts_free(&facts);
 }
 

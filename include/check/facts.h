@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * facts - what a board, or a tree alone, shows; read once, then checked.
+ * facts - what a board, or only a tree, shows; read once, then checked.
  *
  * A text called unseen says why something could not be read, as a clause; "" means
  * that it was read.  A fault is code 0 where nothing is wrong.

@@ -65,7 +65,7 @@ enum argument_state cmdline_argument(const char *cmdline, const char *name)
 		value = after(s, name);
 		if (!value)
 			continue;
-		/* lib/kstrtox.c, kstrtobool(): "o" alone is neither on nor off */
+		/* lib/kstrtox.c, kstrtobool(): "of..." is off, "on..." is on */
 		if (*value == '=' &&
 		    (strchr("0nNfF", value[1]) || !strncmp(value + 1, "of", 2)))
 			state = ARGUMENT_OFF;

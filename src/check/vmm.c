@@ -138,7 +138,7 @@ static const struct check rows[] = {
 	  .cause =
 		  "none: the device does no DMA, since its driver does not run, or its clocks "
 		  "and power are not set. One and no second: the host masks a level line until "
-		  "the guest has handled it, and is never told so where the guest's tree says "
+		  "the guest has handled it, and never learns that where the guest's tree says "
 		  "edge, or, with irqfd, where the line fired before the guest enabled it",
 	  .see = "grep vfio-irq /proc/interrupts on the host; /proc/interrupts in the guest",
 	  .source = "Linux, drivers/vfio/platform/vfio_platform_irq.c; "

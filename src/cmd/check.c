@@ -248,21 +248,31 @@ static enum status run_checks(struct work *w, struct fault *f)
 	return is_ready(w) ? STATUS_OK : STATUS_NOT_READY;
 }
 
-static enum status run(const struct options *o, struct fault *f)
+static enum status check(const struct options *o, struct fault *f)
 {
-	struct work w = { .o = o, .sys.root = -1 };
+	struct work *w = calloc(1, sizeof(*w)); /* too large for the stack */
 	enum status status;
 
-	if (o->explain && *o->explain)
-		return explain_check(o, f);
-	if (o->explain)
-		return list_checks(o, f);
-	status = run_checks(&w, f);
-	facts_free(&w.facts);
-	if (w.sys.root >= 0)
-		sysroot_close(&w.sys);
-	unload_profile(&w.profile);
+	if (!w) {
+		fault_oom(f);
+		return STATUS_FAILED;
+	}
+	w->o = o;
+	w->sys.root = -1;
+	status = run_checks(w, f);
+	facts_free(&w->facts);
+	if (w->sys.root >= 0)
+		sysroot_close(&w->sys);
+	unload_profile(&w->profile);
+	free(w);
 	return status;
+}
+
+static enum status run(const struct options *o, struct fault *f)
+{
+	if (!o->explain)
+		return check(o, f);
+	return *o->explain ? explain_check(o, f) : list_checks(o, f);
 }
 
 static const int accepts[] = { OPT_PROFILE, OPT_STRICT, OPT_DTB,  OPT_CONFIG,
