@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -200,7 +201,7 @@ static int copy_to(const char *orig, const char *target, const struct stat *old,
 		return ret;
 	if (write_beside(orig, old, data, size, temp)) {
 		ret = failed(f, "write", orig);
-	} else if (renameat2(AT_FDCWD, temp, AT_FDCWD, orig, RENAME_NOREPLACE)) {
+	} else if (syscall(SYS_renameat2, AT_FDCWD, temp, AT_FDCWD, orig, RENAME_NOREPLACE)) {
 		ret = failed(f, "write", orig);
 		unlink(temp);
 	}

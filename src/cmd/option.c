@@ -302,9 +302,9 @@ int options_parse(int argc, char **argv, const int *accepts, struct options *o,
 	opterr = 0;
 	optind = 0; /* glibc and musl start over */
 	while ((key = getopt_long(argc, argv, letters, opts, NULL)) != -1) {
-		if (key == ':')
+		if (key == ':') /* musl counts the argument that is missing */
 			return fault_set(f, -EINVAL, "option '%s' needs an argument",
-					 argv[optind - 1]);
+					 argv[optind > argc ? argc - 1 : optind - 1]);
 		if (key == '?')
 			return refuse(argv[optind - 1], accepts, f);
 		/* an optional argument may be the next word, as a required one may */
