@@ -18,14 +18,16 @@
 # make format        formats the C files with clang-format, but for those in dts/
 # make bench         measures time, memory and size
 # make fuzz          feeds damaged trees to the program for FUZZ_SECONDS
-# make install       installs the program and its man page; 'make uninstall' removes them
+# make install       installs program, man pages and the sources of the profiles; 'make
+#                    uninstall' removes them
+# make dist          makes a tarball of the last commit, in build/
 # make clean         removes build/
 #
-# Variables: CC CPPFLAGS CFLAGS LDFLAGS PKG_CONFIG DTC PREFIX DESTDIR as usual; BUILD: where
-# objects go; SAN=1: build with ASan and UBSan, in build/san; WERROR=1: warnings are errors;
-# V=1: print the commands.
+# Variables: CC CPPFLAGS CFLAGS LDFLAGS PKG_CONFIG DTC as usual, and for (un)install DESTDIR
+# PREFIX SBINDIR DATADIR MANDIR SYSCONFDIR; BUILD: where objects go; SAN=1: build with ASan and
+# UBSan, in build/san; WERROR=1: warnings are errors; V=1: print the commands.
 
-VERSION = 0.1.0
+RELEASE = 0.1.0
 
 PKG_CONFIG ?= pkg-config
 DTC ?= dtc
@@ -33,7 +35,9 @@ INSTALL ?= install
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
-MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+SYSCONFDIR ?= /etc
 
 ifdef SAN
 BUILD ?= build/san
@@ -48,7 +52,7 @@ WARN = $(if $(filter 1,$(WERROR)),-Werror) -Wall -Wextra -Wformat=2 -Wshadow -Wu
 
 # Tables for unwinding would be a tenth of the program, and C does not unwind; a debugger
 # has its own.
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DIMXPT_VERSION='"$(VERSION)"' -iquote include -MMD -MP \
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -iquote include -MMD -MP \
 	     -fno-asynchronous-unwind-tables $(WARN) $(LIBS_CFLAGS) $(SAN_FLAGS) $(CPPFLAGS) $(CFLAGS)
 
 # Debian 12's libfdt has no pkg-config file.  Of libkmod only the header is needed here: the
@@ -74,6 +78,17 @@ all: $(BUILD)/imxpt
 $(BUILD)/imxpt: $(BUILD)/src/main.o $(BUILD)/imxpt.a
 	$(call say,LINK)
 	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# A tarball has its version in .version; a checkout has the last tag's, or the release's, and
+# the commit.
+VERSION = $(call once,VERSION,$(or $(shell cat .version 2>/dev/null),$(git-version),$(RELEASE)))
+git-version = $(shell [ ! -e .git ] || git describe --tags --match 'v[0-9]*' --always | \
+	sed 's/^[0-9a-f]*$$/v$(RELEASE)+g&/; s/^v//; s/-/+/; s/-/./')
+$(BUILD)/version: always
+	@mkdir -p $(@D)
+	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+$(BUILD)/src/main.o: CPPFLAGS += -DIMXPT_VERSION='"$(VERSION)"'
+$(BUILD)/src/main.o: $(BUILD)/version
 
 $(BUILD)/imxpt.a: $(OBJ)
 	$(call say,AR)
@@ -154,13 +169,31 @@ ifneq ($(filter deps%,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-install: all
-	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8
-	$(INSTALL) -m 755 $(BUILD)/imxpt $(DESTDIR)$(SBINDIR)/imxpt
-	$(INSTALL) -m 644 man/imxpt.8 $(DESTDIR)$(MANDIR)/man8/imxpt.8
+# Under $(DATADIR)/imxpt there is what a user's own profile is written with.
+MAN_PAGES = $(wildcard man/*.[1-9])
+PROFILE_SOURCES = $(wildcard dts/*.dts dts/include/*.h dts/include/*.dtsi)
+INSTALLED = $(SBINDIR)/imxpt $(foreach page,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
+	    $(PROFILE_SOURCES:dts/%=$(DATADIR)/imxpt/%)
+install-files = for file in $(2); do $(INSTALL) -D -m $(1) $$file $(DESTDIR)$(3); done
 
+install: all
+	$(INSTALL) -D -m 755 $(BUILD)/imxpt $(DESTDIR)$(SBINDIR)/imxpt
+	$(call install-files,644,$(MAN_PAGES),$(MANDIR)/man$${file##*.}/$${file##*/})
+	$(call install-files,644,$(PROFILE_SOURCES),$(DATADIR)/imxpt/$${file#dts/})
+	$(INSTALL) -d $(DESTDIR)$(SYSCONFDIR)/imxpt
+
+# A directory with files of the user's stays.
 uninstall:
-	rm -f $(DESTDIR)$(SBINDIR)/imxpt $(DESTDIR)$(MANDIR)/man8/imxpt.8
+	rm -f $(INSTALLED:%=$(DESTDIR)%)
+	for dir in $(DATADIR)/imxpt/include $(DATADIR)/imxpt $(SYSCONFDIR)/imxpt; do \
+		[ ! -d $(DESTDIR)$$dir ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$$dir; done
+
+# The same commit makes the same bytes.
+dist:
+	$(Q)mkdir -p $(BUILD)
+	$(Q)git archive --prefix=imxpt-$(VERSION)/ --add-virtual-file=imxpt-$(VERSION)/.version:$(VERSION) \
+		HEAD | gzip -9n >$(BUILD)/imxpt-$(VERSION).tar.gz
+	@echo $(BUILD)/imxpt-$(VERSION).tar.gz
 
 # dts/ is not C: its headers are for dtc, and laid out as tables.
 C_FILES = $(shell find src include tests -name '*.[ch]')
@@ -177,5 +210,5 @@ include tests/tests.mk tests/analyze.mk
 -include $(shell find $(BUILD)/src $(BUILD)/tests $(BUILD)/dts $(BUILD)/profiles.d \
 	 -name '*.d' 2>/dev/null)
 
-.PHONY: all demo deps deps-dev deps-board deps-qemu deps-uboot install uninstall format clean
+.PHONY: all always demo deps deps-dev deps-board deps-qemu deps-uboot install uninstall dist format clean
 .SECONDARY:

@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# make install, uninstall and dist: what is put where, and that it can be used from there.
+set -eu
+. tests/tap.sh
+
+# Variables of the make that runs the tests are not for this one.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+dest=$tmp/dest
+
+installs() {
+	make -s BUILD="$BUILD" DESTDIR="$dest" "$@"
+}
+files() {
+	(cd "$dest" && find . -type f | sed 's/^\.//' | sort)
+}
+
+ok "install" installs PREFIX=/usr install
+is "the files" "$(
+	{
+		echo /usr/sbin/imxpt
+		for page in man/*; do
+			echo "/usr/share/man/man${page##*.}/${page##*/}"
+		done
+		for source in dts/*.dts dts/include/*.*; do
+			echo "/usr/share/imxpt/${source#dts/}"
+		done
+	} | sort
+)" "$(files)"
+is "the modes" "755 644 644" "$(cd "$dest/usr" && stat -c %a sbin/imxpt share/man/man8/imxpt.8 \
+	share/imxpt/imx8qm-mek-fec1.dts | paste -sd' ')"
+ok "a place for the user's profiles" test -d "$dest/etc/imxpt"
+
+# A profile that uses the installed headers, compiled as dts/README.md says.
+cp "$dest/usr/share/imxpt/imx8qm-mek-fec1.dts" "$tmp/mine.dts"
+cpp -P -nostdinc -undef -x assembler-with-cpp -I "$dest/usr/share/imxpt/include" "$tmp/mine.dts" |
+	dtc -q -O dtb -o "$tmp/mine.dtb"
+ok "a user's own profile is compiled with what is installed" \
+	cmp "$tmp/mine.dtb" "$BUILD/dts/imx8qm-mek-fec1.dtb"
+
+: >"$dest/etc/imxpt/mine.dtb"
+ok "uninstall" installs PREFIX=/usr uninstall
+is "leaves what is the user's" /etc/imxpt/mine.dtb "$(files)"
+rm "$dest/etc/imxpt/mine.dtb"
+
+ok "install elsewhere" installs PREFIX=/opt/imxpt SBINDIR=/bin DATADIR=/data MANDIR=/pages \
+	SYSCONFDIR=/conf install
+is "all of it" "/bin /conf /data /pages" \
+	"$(cd "$dest" && find . -mindepth 1 -maxdepth 1 ! -empty | sed 's/^\.//' |
+		grep -vx -e /usr -e /etc | sort | paste -sd' ')"
+ok "uninstall from there" installs PREFIX=/opt/imxpt SBINDIR=/bin DATADIR=/data MANDIR=/pages \
+	SYSCONFDIR=/conf uninstall
+is "leaves nothing" "" "$(files)"
+
+if [ -e .git ] && command -v git >/dev/null; then
+	first=$(make -s BUILD="$tmp/1" dist)
+	second=$(make -s BUILD="$tmp/2" dist)
+	ok "make dist makes the same bytes twice" cmp "$first" "$second"
+	is "a tarball knows its version" "$(basename "$first" .tar.gz | sed 's/^imxpt-//')" \
+		"$(tar -xzO -f "$first" --wildcards '*/.version')"
+else
+	skip "make dist makes the same bytes twice" "this is no checkout"
+	skip "a tarball knows its version" "this is no checkout"
+fi
+finish
