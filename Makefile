@@ -38,6 +38,7 @@ SBINDIR ?= $(PREFIX)/sbin
 DATADIR ?= $(PREFIX)/share
 MANDIR ?= $(DATADIR)/man
 SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 ifdef SAN
 BUILD ?= build/san
@@ -172,14 +173,24 @@ endif
 # Under $(DATADIR)/imxpt there is what a user's own profile is written with.
 MAN_PAGES = $(wildcard man/*.[1-9])
 PROFILE_SOURCES = $(wildcard dts/*.dts dts/include/*.h dts/include/*.dtsi)
+EXAMPLES = $(addprefix src/dist/,modprobe.conf 60-imxpt.rules kernel.config)
 INSTALLED = $(SBINDIR)/imxpt $(foreach page,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
-	    $(PROFILE_SOURCES:dts/%=$(DATADIR)/imxpt/%)
+	    $(PROFILE_SOURCES:dts/%=$(DATADIR)/imxpt/%) $(EXAMPLES:src/dist/%=$(DATADIR)/imxpt/%) \
+	    $(UNITDIR)/imxpt@.service
 install-files = for file in $(2); do $(INSTALL) -D -m $(1) $$file $(DESTDIR)$(3); done
 
-install: all
+# Where it is installed is not known before.
+.PHONY: $(BUILD)/imxpt@.service
+$(BUILD)/imxpt@.service: src/dist/imxpt@.service.in
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's|@SBINDIR@|$(SBINDIR)|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' $< >$@
+
+install: all $(BUILD)/imxpt@.service
 	$(INSTALL) -D -m 755 $(BUILD)/imxpt $(DESTDIR)$(SBINDIR)/imxpt
 	$(call install-files,644,$(MAN_PAGES),$(MANDIR)/man$${file##*.}/$${file##*/})
 	$(call install-files,644,$(PROFILE_SOURCES),$(DATADIR)/imxpt/$${file#dts/})
+	$(call install-files,644,$(EXAMPLES),$(DATADIR)/imxpt/$${file##*/})
+	$(INSTALL) -D -m 644 $(BUILD)/imxpt@.service $(DESTDIR)$(UNITDIR)/imxpt@.service
 	$(INSTALL) -d $(DESTDIR)$(SYSCONFDIR)/imxpt
 
 # A directory with files of the user's stays.

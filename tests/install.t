@@ -25,10 +25,29 @@ is "the files" "$(
 		for source in dts/*.dts dts/include/*.*; do
 			echo "/usr/share/imxpt/${source#dts/}"
 		done
+		for file in modprobe.conf 60-imxpt.rules kernel.config; do
+			echo "/usr/share/imxpt/$file"
+		done
+		echo /usr/lib/systemd/system/imxpt@.service
 	} | sort
 )" "$(files)"
 is "the modes" "755 644 644" "$(cd "$dest/usr" && stat -c %a sbin/imxpt share/man/man8/imxpt.8 \
 	share/imxpt/imx8qm-mek-fec1.dts | paste -sd' ')"
+unit=$dest/usr/lib/systemd/system/imxpt@.service
+# shellcheck disable=SC2016 # systemd expands it
+ok "the unit runs what is installed" grep -qx 'ExecStart=/usr/sbin/imxpt bind -p %i $BIND_OPTIONS' "$unit"
+ok "and reads the installed configuration" grep -qx 'EnvironmentFile=-/etc/imxpt/%i.conf' "$unit"
+verifies() {
+	# systemd looks for the program, and reads the manual page
+	sed "s|/usr/sbin/imxpt|/bin/true|; /^Documentation=/d" "$unit" >"$tmp/imxpt@x.service"
+	systemd-analyze verify "$tmp/imxpt@x.service" 2>&1 | tee "$tmp/verified"
+	[ ! -s "$tmp/verified" ]
+}
+if command -v systemd-analyze >/dev/null; then
+	ok "systemd accepts the unit" verifies
+else
+	skip "systemd accepts the unit" "there is no systemd-analyze"
+fi
 ok "a place for the user's profiles" test -d "$dest/etc/imxpt"
 
 # A profile that uses the installed headers, compiled as dts/README.md says.
@@ -44,12 +63,12 @@ is "leaves what is the user's" /etc/imxpt/mine.dtb "$(files)"
 rm "$dest/etc/imxpt/mine.dtb"
 
 ok "install elsewhere" installs PREFIX=/opt/imxpt SBINDIR=/bin DATADIR=/data MANDIR=/pages \
-	SYSCONFDIR=/conf install
-is "all of it" "/bin /conf /data /pages" \
+	SYSCONFDIR=/conf UNITDIR=/units install
+is "all of it" "/bin /conf /data /pages /units" \
 	"$(cd "$dest" && find . -mindepth 1 -maxdepth 1 ! -empty | sed 's/^\.//' |
 		grep -vx -e /usr -e /etc | sort | paste -sd' ')"
 ok "uninstall from there" installs PREFIX=/opt/imxpt SBINDIR=/bin DATADIR=/data MANDIR=/pages \
-	SYSCONFDIR=/conf uninstall
+	SYSCONFDIR=/conf UNITDIR=/units uninstall
 is "leaves nothing" "" "$(files)"
 
 if [ -e .git ] && command -v git >/dev/null; then
