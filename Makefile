@@ -11,7 +11,7 @@
 # make check-qemu    compares imxpt with a real QEMU, and boots a kernel with a guest's tree;
 #                    'make deps-qemu' installs what it needs; QEMU=newer takes Debian's
 #                    backport
-# make check-board   boots real kernels in an emulated board; 'make deps-board' installs and
+# make check-board   boots real kernels in an emulated board, with packets; 'make deps-board' installs and
 #                    fetches what it needs; SCENARIOS="..." chooses
 # make board-shell   gives a prompt in the emulated board
 # make analyze       runs the analyzers, and checks that the tree is as 'make format' prints it

@@ -20,6 +20,29 @@ mend() {
 		"$1/mended/vfio_platform_common.c"
 }
 
+# kbuild LINUX FOLDER OPTION...: modules of a folder
+kbuild() {
+	linux=$1 folder=$2
+	shift 2
+	make -s -j"$(nproc)" -C "$linux/usr/src/linux-headers-$(cat "$linux/release")" \
+		M="$PWD/$folder" ARCH=arm64 CROSS_COMPILE="$cross" CC="${cross}gcc" \
+		DEB_BUILD_ARCH="$(dpkg --print-architecture)" \
+		DEB_HOST_ARCH=arm64 DEB_HOST_GNU_TYPE=aarch64-linux-gnu \
+		CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules >&2
+}
+
+# The system controller's drivers for the guest.
+build_scu_modules() {
+	linux=$board/linux-6.12
+	[ ! -e "$linux/scu.done" ] ||
+		[ -n "$(find "$here/scu" -newer "$linux/scu.done")" ] || return 0
+	rm -rf "$linux/scu"
+	cp -r "$linux/drivers" "$linux/scu"
+	cp "$here/scu/Kbuild" "$here/scu/no_stdout.h" "$linux/scu"
+	kbuild "$linux" "$linux/scu"
+	: >"$linux/scu.done"
+}
+
 # Debian leaves vfio-platform out; the rest of vfio comes as it is in the package.
 build_modules() {
 	linux=$board/linux-$1
@@ -34,12 +57,7 @@ build_modules() {
 	[ "$1" != 6.1 ] || mend "$linux"
 	for dir in source driver mended; do
 		[ -e "$linux/$dir/Makefile" ] || [ -e "$linux/$dir/Kbuild" ] || continue
-		make -s -j"$(nproc)" -C "$linux/usr/src/linux-headers-$release" M="$PWD/$linux/$dir" \
-			ARCH=arm64 CROSS_COMPILE="$cross" CC="${cross}gcc" \
-			DEB_BUILD_ARCH="$(dpkg --print-architecture)" \
-			DEB_HOST_ARCH=arm64 DEB_HOST_GNU_TYPE=aarch64-linux-gnu \
-			CONFIG_VFIO_PLATFORM=m CONFIG_VFIO_PLATFORM_BASE=m \
-			CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
+		kbuild "$linux" "$linux/$dir" CONFIG_VFIO_PLATFORM=m CONFIG_VFIO_PLATFORM_BASE=m
 	done
 	find "$linux/source" "$linux/driver" -name '*.ko' -exec cp -t "$tree/extra" {} +
 	find "$linux/mended" -name '*.ko' -exec cp -t "$linux/initramfs/mended" {} +
@@ -59,8 +77,16 @@ build_programs() {
 		make -s -j"$(nproc)" CC=${cross}gcc AR=${cross}ar BUILD="$board/arm64" \
 		CFLAGS="-O2 -g -isystem $sysroot/usr/include" \
 		LDFLAGS="-L$libs -Wl,-rpath-link,$libs:$sysroot/lib/aarch64-linux-gnu" >&2
-	${cross}gcc -static -O2 -Wall -Wextra -Werror -o "$board/arm64/vfio-probe" \
-		"$here/vfio-probe.c"
+	for program in vfio-probe counters mu; do
+		${cross}gcc -static -O2 -Wall -Wextra -Werror -o "$board/arm64/$program" \
+			"$here/$program.c"
+	done
+}
+
+# What QEMU loads for the scenarios that ask for it; run.sh tries whether it does.
+build_models() {
+	cc -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC -fvisibility=hidden \
+		-o "$board/models.so" "$here"/models/*.c -ljson-c
 }
 
 build_root() {
@@ -72,6 +98,8 @@ build_root() {
 	cp -a "$sysroot/lib/ld-linux-aarch64.so.1" "$root/lib"
 	cp "$sysroot/bin/busybox" "$sysroot/usr/bin/strace" "$board/arm64/imxpt" \
 		"$board/arm64/vfio-probe" "$root/bin"
+	cp "$board/arm64/counters" "$root/bin/board-counters"
+	cp "$board/arm64/mu" "$root/bin/board-mu"
 	ln -s busybox "$root/bin/sh"
 	mkdir "$root/etc"
 	echo root:x:0:0::/:/bin/sh >"$root/etc/passwd"
@@ -79,6 +107,7 @@ build_root() {
 	cp "$here/init" tests/tap.sh "$root"
 	mkdir "$root/board"
 	cp -r "$here/tap.sh" "$here/scenarios" "$root/board"
+	cp "$here/imxpt-demo" "$root/bin"
 }
 
 pack() {
@@ -104,10 +133,10 @@ build_guest() {
 	cp "$here/guest-init" "$guest/init"
 	cp "$linux/$modules"/modules.* "$guest/$modules"
 	depmod -b "$linux" "$release"
-	modprobe -d "$linux" -S "$release" -D -a fec imx-mailbox |
+	modprobe -d "$linux" -S "$release" -D -a fec imx-mailbox fixed |
 		sed -n 's/^insmod //p' | sort -u | xargs cp -t "$guest/$modules"
 	find "$guest" -name '*.xz' -exec xz -d {} +
-	cp "$linux/driver/scu_client.ko" "$guest/$modules"
+	cp "$linux/driver/scu_client.ko" "$linux"/scu/*.ko "$guest/$modules"
 	depmod -b "$guest" "$release"
 }
 
@@ -123,11 +152,15 @@ build_nested() {
 		-exec cp -a -t "$nested/$libs" {} +
 	cp "$board/linux-6.12/boot/vmlinuz-"* "$nested/guest/Image"
 	pack "$board/guest" >"$nested/guest/initrd"
-	cp "$board/trees/simple-port.dtb" "$nested/guest"
+	cp "$board/trees/simple-port.dtb" "$board/trees/phy-ports.dtb" "$nested/guest"
+	cp "$board/linux-6.12/usr/lib/linux-image-"*/freescale/imx8qm-mek.dtb "$nested/guest"
 	cp "$board/trees/rtc-profile.dtb" "$nested/guest/rtc.dtb"
 	# packed: an initrd of more than 148 MiB would reach into the board's registers
-	{ cat "$board/linux-6.12/initrd" && pack "$nested" | gzip -1; } \
-		>"$board/linux-6.12/nested.initrd"
+	pack "$nested" | gzip -1 >"$board/nested.gz"
+	for series; do
+		cat "$board/linux-$series/initrd" "$board/nested.gz" \
+			>"$board/linux-$series/nested.initrd"
+	done
 }
 
 # quietly COMMAND...: what it says is worth reading only if it fails
@@ -138,8 +171,11 @@ quietly() {
 	}
 }
 
-# The machine as QEMU makes it, with the board's nodes merged into it.
+# The machine as QEMU makes it, with the board's nodes merged into it; and one that is for
+# a guest's tree without a host.
 build_stock_tree() {
+	quietly qemu-system-aarch64 -M virt,gic-version=3,dumpdtb="$1/direct.dtb" -cpu cortex-a76 \
+		-m 512M -nic none -display none
 	quietly qemu-system-aarch64 -M virt,gic-version=3,virtualization=on,dumpdtb="$1/virt.dtb" \
 		-cpu cortex-a76 -m 1536M -smp 2 -nic none -display none
 	dtc -q -I dtb -O dts -o "$1/virt.dts" "$1/virt.dtb"
@@ -147,16 +183,25 @@ build_stock_tree() {
 		cat "$1/virt.dts" - | dtc -q -I dts -O dtb -o "$1/stock.dtb"
 }
 
-build_simple_port() {
-	port=/bus@5b000000/ethernet@5b040000
+# build_phy_ports IN OUT: ports that need no more than Debian's kernels have drivers for, and PHYs
+build_phy_ports() {
 	clock=$(fdtget -t x "$1" /clock-conn-ipg phandle)
 
 	cp "$1" "$2"
-	fdtput -t x "$2" $port clocks "$clock" "$clock" "$clock" "$clock"
-	fdtput -d "$2" $port power-domains assigned-clocks assigned-clock-rates phy-handle \
-		pinctrl-names pinctrl-0
+	for port in /bus@5b000000/ethernet@5b040000 /bus@5b000000/ethernet@5b050000; do
+		fdtput -t x "$2" $port clocks "$clock" "$clock" "$clock" "$clock"
+		fdtput -d "$2" $port power-domains assigned-clocks assigned-clock-rates \
+			pinctrl-names pinctrl-0
+	done
 	# QEMU's own clock is in its dump already, and so in the guest's tree
 	fdtput -t x "$2" /pl031@9010000 clocks "$clock"
+}
+
+# The same where there is no PHY, and no second port.
+build_simple_port() {
+	build_phy_ports "$1" "$2"
+	port=/bus@5b000000/ethernet@5b040000
+	fdtput -d "$2" $port phy-handle
 	fdtput -r "$2" $port/mdio /bus@5b000000/ethernet@5b050000
 	fdtput -c "$2" $port/fixed-link
 	fdtput -t x "$2" $port/fixed-link speed 3e8
@@ -191,17 +236,65 @@ build_trees() {
 	cpp -P -nostdinc -undef -x assembler-with-cpp -I dts/include "$here/rtc.dts" |
 		dtc -q -I dts -O dtb -o "$trees/rtc-profile.dtb"
 	quietly "$imxpt" patch -p "$trees/rtc-profile.dtb" -o "$trees/rtc.dtb" "$trees/stock.dtb"
-	# a port that needs no more than Debian's kernels have drivers for
+	build_phy_ports "$trees/stock.dtb" "$trees/phy-ports.dtb"
 	build_simple_port "$trees/stock.dtb" "$trees/simple-port.dtb"
 	cp "$trees/patched.dtb" "$trees/smmu-disabled.dtb"
 	fdtput -t s "$trees/smmu-disabled.dtb" /iommu@51400000 status disabled
+	# the documented tree, and the one property that newer kernels ask for
+	cp "$trees/documented.dtb" "$trees/documented-coherent.dtb"
+	for node in 5b000000/ethernet@5b040000 5b000000/clock-controller@5b230000 \
+		5d000000/mailbox@5d1d0000; do
+		fdtput "$trees/documented-coherent.dtb" "/bus@$node" dma-coherent
+	done
+	port=/bus@5b000000/ethernet@5b040000
+	# a bootloader that was given another id than Linux is
+	cp "$trees/patched.dtb" "$trees/other-stream.dtb"
+	# shellcheck disable=SC2046 # three words
+	fdtput -t x "$trees/other-stream.dtb" $port iommus \
+		$(fdtget -t x "$trees/patched.dtb" $port iommus | awk '{ $2 = "13"; print }')
+	# one that scu_rm has not seen, or that has no domain for it; and domains that lack a
+	# pad, or the port
+	cp "$trees/patched.dtb" "$trees/no-scu-rm.dtb"
+	cp "$trees/patched.dtb" "$trees/no-domain.dtb"
+	fdtput -r "$trees/no-domain.dtb" /domu
+	build_tree_without pads-missing pads 243
+	build_tree_without resource-missing rsrcs 251
+	boot_trees
+}
+
+# build_tree_without NAME LIST NUMBER: the domain's list lacks that number.  It is edited,
+# since a profile without its port's resource is refused.
+build_tree_without() {
+	cp "$trees/patched.dtb" "$trees/$1.dtb"
+	# shellcheck disable=SC2046 # a word each
+	fdtput -t u "$trees/$1.dtb" /domu/doma "$2" \
+		$(fdtget -t u "$trees/$1.dtb" /domu/doma "$2" | tr ' ' '\n' | grep -vx "$3")
+}
+
+# What U-Boot does, for the models, and to the trees: the number of a partition is the
+# next that they give, after the firmware's 0 and the host's 1.
+boot_trees() {
+	for tree in "$trees"/*.dtb; do
+		json=${tree%dtb}json
+		"$imxpt" uboot --json "$tree" >"$json" 2>>"$board/build.log" || rm "$json"
+		[ "$tree" != "$trees/no-scu-rm.dtb" ] || continue
+		grep -qs '"made": true' "$json" || continue
+		number=2
+		for node in $(fdtget -l "$tree" /domu); do
+			fdtput -t u "$tree" "/domu/$node" reg $number
+			number=$((number + 1))
+		done
+	done
 }
 
 kernels=$(find "$board" -maxdepth 1 -name 'linux-*.done' | sed 's/.*linux-\(.*\)\.done/\1/')
 for series in $kernels; do build_modules "$series"; done
+build_scu_modules
 build_programs
+build_models
 build_root
 # shellcheck disable=SC2086 # a word each
 build_initramfs $kernels
 build_trees
-build_nested
+# shellcheck disable=SC2086 # a word each
+build_nested $kernels

@@ -53,13 +53,21 @@ fetch_sysroot() {
 	: >"$board/sysroot.done"
 }
 
-# vfio-platform's source, out of a package that holds all of Linux in one archive.
+# What Debian does not build, out of a package that holds all of Linux in one archive:
+# vfio-platform, and for the guest's kernel the drivers of the system controller.
 unpack_source() {
-	dpkg-deb --fsys-tarfile "$2"/linux-source-* |
-		tar -xO "./usr/src/linux-source-$3.tar.xz" |
-		tar -xJ --one-top-level="$1" --strip-components=4 --wildcards \
-			'linux-source-*/drivers/vfio/platform'
-	rm "$2"/linux-source-*
+	set -- "$@" vfio/platform
+	[ "$3" != 6.12 ] || set -- "$@" firmware/imx clk/imx 'clk/*.h' pinctrl/freescale \
+		'pinctrl/*.h' nvmem/imx-ocotp-scu.c pmdomain/imx
+	dir=$1 debs=$2 series=$3
+	shift 3
+	# shellcheck disable=SC2046 # a word for each
+	dpkg-deb --fsys-tarfile "$debs"/linux-source-* |
+		tar -xO "./usr/src/linux-source-$series.tar.xz" |
+		tar -xJ --one-top-level="$dir/drivers" --strip-components=2 --wildcards \
+			$(printf 'linux-source-*/drivers/%s ' "$@")
+	mv "$dir/drivers/vfio/platform" "$dir/source"
+	rm "$debs"/linux-source-*
 }
 
 # Image, headers and source are pinned to one version, since a module that was built for
@@ -69,7 +77,8 @@ fetch_kernel() {
 	series=$1 suite=$2 kbuild=$3
 	dir=$board/linux-$series
 
-	[ ! -e "$dir.done" ] || return 0
+	[ ! -e "$dir.done" ] || [ ! -e "$dir/drivers" ] || return 0
+	rm -f "$dir.done"
 	echo "fetching Linux $series" >&2
 	rm -rf "$dir"
 	kernels=$(kernels)
@@ -87,7 +96,7 @@ fetch_kernel() {
 		"linux-headers-${release%-arm64}-common=$version" \
 		"linux-source-$series=$version" \
 		"$kbuild:$(dpkg --print-architecture)=$version" >/dev/null
-	unpack_source "$dir/source" "$board/debs" "$series"
+	unpack_source "$dir" "$board/debs" "$series"
 	unpack "$dir"
 	# the headers are looked for where the package would have put them
 	sed -i "s|^include /usr/src/|include $PWD/$dir/usr/src/|" \

@@ -9,7 +9,10 @@
 # To add one, write scenarios/NAME.sh, with the functions of tap.sh.  Its third line says in
 # the output what it shows; "# tree: NAME" chooses the device tree (build.sh makes them)
 # and "# kernel: SERIES..." the kernels, a boot for each; with "# initrd: nested.initrd" the board has a QEMU,
-# and a guest in /guest.
+# and a guest in /guest; with "# models: wire" it has the ports and the SMMU of models/, with
+# "# models: scfw" the system controller, too (more of their words may follow), and
+# "# uboot: NAME" is the tree that its bootloader had, if it was another one.  trees.sh is
+# no scenario of an emulated board: it boots what guests have, one tree after the other.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -40,6 +43,7 @@ registers() {
 	word 0x51400024 0x40000020
 	word 0x51400028 0x7555
 	word 0x5140003c 0x21
+	[ $# -eq 0 ] || return 0 # a model has registers of its own
 	word 0x5b230000 0x1bc90002
 	word 0x5b040000 0xfec10001
 	word 0x5b240000 0x1bc90004
@@ -47,11 +51,31 @@ registers() {
 	word 0x5d1d0000 0x30200005
 }
 
-# boot SERIES TREE [WORDS FOR INIT [INITRD]]
+# with_models TREE [WORD...]: what QEMU loads them by; TREE is the one that U-Boot had
+with_models() {
+	printf '%s' "-plugin file=$board/models.so,uboot=$board/trees/$1.json"
+	shift
+	case " $* " in
+	*' scfw '*) printf ',scfw=on' ;;
+	esac
+	case " $* " in
+	*' mailbox-on '*) printf ',mailbox=on' ;;
+	esac
+}
+
+# Does this machine's QEMU load them?  A FILE for its tree, since it writes over any.
+try_models() {
+	# shellcheck disable=SC2046 # options without blanks
+	qemu-system-aarch64 -M virt,gic-version=3,dumpdtb="$board/tried.dtb" -nic none \
+		-display none $(with_models patched) >"$board/models.log" 2>&1
+}
+
+# boot SERIES TREE [WORDS FOR INIT [INITRD [TREE OF U-BOOT, AND WORDS FOR MODELS]]]
 boot() {
-	# shellcheck disable=SC2046 # each line is two words
+	# shellcheck disable=SC2046,SC2086 # lines of options, and words
 	exec qemu-system-aarch64 -M virt,gic-version=3,virtualization=on -cpu cortex-a76 \
-		-m 1536M -smp 2 -nographic -nic none -no-reboot $(registers) \
+		-m 1536M -smp 2 -nographic -nic none -no-reboot $(registers ${5:-}) \
+		${5:+$(with_models $5)} \
 		-kernel "$board/linux-$1/boot/vmlinuz-$(cat "$board/linux-$1/release")" \
 		-initrd "$board/linux-$1/${4:-initrd}" -dtb "$board/trees/$2.dtb" \
 		-append "console=ttyAMA0 panic=-1 vfio_iommu_type1.allow_unsafe_interrupts=1 ${3:-}"
@@ -69,30 +93,74 @@ show() {
 # NAME/SERIES for each boot of the scenarios
 boots_of() {
 	for scenario; do
+		if [ "$scenario" = trees ]; then
+			for tree in $("$here/trees.sh"); do echo "trees/${tree##*/}"; done
+			continue
+		fi
 		for series in $(setting "$scenario" kernel 6.12); do echo "$scenario/$series"; done
 	done
 }
 
-# Boot one scenario and judge what it said: log/NAME/SERIES.tap is its part of the output,
+# Another QEMU than Debian 12's does not load them, which in CI is a failure.
+without_models() {
+	if [ "${CI:-}" = true ]; then
+		echo "not ok $title"
+		sed 's/^/#   /' "$board/models.log"
+	else
+		echo "ok $title # SKIP this QEMU does not load the models"
+	fi
+}
+
+# Boot one scenario and check what it said: log/NAME/SERIES.tap is its part of the output,
 # with N for the number.
 run_one() {
 	scenario=${1%/*} series=${1#*/}
 	log=$board/log/$1
-	title="N - $scenario: $(sed -n '3s/^# //p' "$here/scenarios/$scenario.sh")"
 
 	mkdir -p "$board/log/$scenario"
+	if [ "$scenario" = trees ]; then
+		run_tree "$series"
+		return
+	fi
+	title="N - $scenario: $(sed -n '3s/^# //p' "$here/scenarios/$scenario.sh")"
 	[ -e "$board/linux-$series.done" ] || {
 		echo "ok $title # SKIP Linux $series is out of reach" >"$log.tap"
 		return
 	}
+	uboot=
+	models=$(setting "$scenario" models no)
+	if [ "$models" != no ]; then
+		uboot="$(setting "$scenario" uboot "$(setting "$scenario" tree patched)") $models"
+		[ -e "$board/models.works" ] || {
+			without_models >"$log.tap"
+			return
+		}
+	fi
 	timeout --foreground $((limit + 30)) "$0" --boot "$series" \
 		"$(setting "$scenario" tree patched)" "scenario=$scenario limit=$limit" \
-		"$(setting "$scenario" initrd initrd)" </dev/null 2>&1 | tr -d '\r' >"$log"
+		"$(setting "$scenario" initrd initrd)" "$uboot" </dev/null 2>&1 | tr -d '\r' >"$log"
+	check_log "Linux $series"
+}
+
+# run_tree NAME: one that trees.sh knows
+run_tree() {
+	title="N - trees: the guest of $1 has packets"
+	[ -e "$board/models.works" ] || {
+		without_models >"$log.tap"
+		return
+	}
+	"$here/trees.sh" --boot "$("$here/trees.sh" | grep "/$1\$")" >"$log" 2>&1 || :
+	check_log "Linux 6.12"
+}
+
+# check_log KERNEL: did all that the log says succeed, to the end?
+check_log() {
 	if grep -q "^# end of $scenario" "$log" && grep -q '^ok ' "$log" && ! grep -q '^not ok ' "$log"
 	then
-		echo "ok $title ($(grep -c '^ok ' "$log") checks, Linux $series)" >"$log.tap"
+		echo "ok $title ($(grep -c '^ok ' "$log") checks, $1)" >"$log.tap"
+		sed -n 's/^# figure: /#   /p' "$log" >>"$log.tap"
 	else
-		echo "not ok $title (Linux $series)" >"$log.tap"
+		echo "not ok $title ($1)" >"$log.tap"
 		show "$log" >>"$log.tap"
 	fi
 }
@@ -122,10 +190,15 @@ need qemu-system-aarch64 aarch64-linux-gnu-gcc dtc cpp cpio depmod xz make apt-g
 mkdir -p "$board"
 "$here/fetch.sh" 2>"$board/fetch.log" || skip_all "$(tail -n 1 "$board/fetch.log")"
 "$here/build.sh"
-[ "${1:-}" != --shell ] || boot 6.12 patched
+rm -f "$board/models.works"
+! try_models || : >"$board/models.works"
+if [ "${1:-}" = --shell ]; then
+	[ ! -e "$board/models.works" ] || boot 6.12 patched '' nested.initrd 'patched scfw'
+	boot 6.12 patched '' nested.initrd
+fi
 
 # shellcheck disable=SC2046 # scenarios have no blanks in their names
-[ $# -gt 0 ] || set -- $(find "$here/scenarios" -name '*.sh' -printf '%f\n' | sed 's/\.sh$//' | sort)
+[ $# -gt 0 ] || set -- trees $(find "$here/scenarios" -name '*.sh' -printf '%f\n' | sed 's/\.sh$//' | sort)
 # shellcheck disable=SC2046 # nor have their boots
 set -- $(boots_of "$@")
 rm -rf "$board/log"

@@ -27,6 +27,15 @@ exited() {
 	}
 }
 
+# figure TEXT...: something measured, printed where the scenario succeeds, too
+figure() {
+	echo "# figure: $*"
+}
+
+note() {
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
 # expect NAME STATUS COMMAND...: does the command exit so?
 expect() {
 	name=$1 want=$2
@@ -81,17 +90,18 @@ $MU2" "$(state | sed -n 's/ has vfio-platform$//p' | sort)"
 	is "one group node" /dev/vfio/0 "$(echo /dev/vfio/[0-9]*)"
 }
 
-# guest_line [OPTION...]: what imxpt qemu prints for run_guest
+# guest_line [OPTION...]: what imxpt qemu prints for make_guest
 guest_line() {
 	imxpt qemu -q -p "$profile" "$@" -- -m 256M -nic none -no-reboot \
 		-kernel /guest/Image -initrd /guest/initrd \
-		-append "console=ttyAMA0 panic=-1 look=$look"
+		-append "console=ttyAMA0 quiet panic=-1 look=$look"
 }
 
-# run_guest PROFILE LOOK [OPTION...]: bind, make the guest's tree and run the guest, with
-# the lines that imxpt qemu prints.  The options are for imxpt guest, and LOOK is for
-# guest-init, which prints what it finds; that is in $said.
-run_guest() {
+# make_guest PROFILE LOOK [OPTION...]: bind, and make the guest's tree and the line that
+# runs it ("run-line"), with the lines that imxpt qemu prints.  The options are for imxpt
+# guest; LOOK is for guest-init, with arguments of its own after it.
+guest_host=/guest/simple-port.dtb # the tree that describes the guest's devices
+make_guest() {
 	profile=$1 look=$2
 	shift 2
 	cd /tmp
@@ -99,10 +109,67 @@ run_guest() {
 	expect "the line that dumps" 0 guest_line --dump
 	expect "QEMU dumps its tree" 0 sh -c "$out"
 	expect "the guest's tree" 0 imxpt guest -q -p "$profile" "$@" --virt virt.dtb \
-		--host /guest/simple-port.dtb -o guest.dtb
+		--host "$guest_host" -o guest.dtb
 	expect "the line that runs" 0 guest_line
-	expect "the guest runs" 0 timeout 150 sh -c "$out </dev/null >guest.raw 2>&1"
+	echo "$out" >run-line
+}
+
+# What the guest has said so far, in $said.
+hear_guest() {
 	tr -d '\r' <guest.raw >guest.log
-	said=$(grep -E '^(word|device|interface|interrupt|kernel|the guest) ' guest.log || :)
-	tail -n 40 guest.log | sed 's/^/# /'
+	said=$(grep -E '^(word|device|interface|interrupt|kernel|link|replies|the guest) ' guest.log || :)
+}
+
+# run_guest PROFILE LOOK [OPTION...]: from bind to the end of a guest.
+run_guest() {
+	make_guest "$@"
+	expect "the guest runs" 0 timeout 150 sh -c "exec $(cat run-line) </dev/null >guest.raw 2>&1"
+	hear_guest
+	sed 's/^/# /' guest.log
+}
+
+# start_guest: the one that was made, which stays when it has looked; its QEMU is $guest
+start_guest() {
+	: >guest.raw
+	sh -c "exec $(cat run-line)" </dev/null >guest.raw 2>&1 &
+	guest=$!
+	tries=0
+	until grep -q '^the guest waits' guest.raw || [ "$tries" -eq 150 ]; do
+		sleep 1
+		tries=$((tries + 1))
+	done
+	hear_guest
+}
+
+kill_guest() {
+	kill -9 "$guest"
+	wait "$guest" 2>/dev/null || :
+}
+
+# count OWNER NAME: a counter of the models
+count() {
+	board-counters | sed -n "s/^$1 $2 //p"
+}
+
+# at_least NAME WANT GOT
+at_least() {
+	ok "$1: $3 (at least $2)" test "$3" -ge "$2"
+}
+
+# What the firmware refused, but for the rates of the two clusters, which Linux's clock
+# driver asks for though it knows that they are not its own.
+refused() {
+	board-counters | sed -n 's/^scfw refused-//p' | grep -vE '^2\.6-of-(0|5|6) 4$' || :
+}
+
+# Accesses of a port: some, all translated.
+all_translated() {
+	at_least "accesses of port $1 that the SMMU translated" 20 "$(count "dma$1" translated)"
+	is "accesses of port $1 past the SMMU" 0 "$(count "dma$1" past-the-smmu)"
+	is "accesses of port $1 that failed" 0 "$(count "dma$1" errors)"
+}
+
+# The host's kernel, of DMA.
+dma_log() {
+	dmesg | sed -n 's/.*\] \(arm-smmu .*\(Blocked unknown\|Unhandled context fault\).*\)/\1/p'
 }
