@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # check tells what a running kernel lacks, before and after bind
+# tree: no-scu-rm
 . ../tap.sh
 
 # which VERDICT: the checks of the last run with that verdict

@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# the documented tree: the link comes up and no packet moves, without a word in any log
+# tree: documented-coherent
+# initrd: nested.initrd
+# models: wire
+. ../tap.sh
+
+guest_host=/guest/phy-ports.dtb
+make_guest imx8qm-mek-fec1 "packets then=wait"
+start_guest
+is "what the guest says" "link 0 up
+replies 0 0 of 3
+interrupt 144 never
+interrupt 145 never
+interrupt 146 never
+interrupt 147 never
+the guest waits" "$said"
+is "accesses that the SMMU translated" 0 "$(count dma1 translated)"
+at_least "accesses past the SMMU" 1 "$(count dma1 past-the-smmu)"
+at_least "bus errors of the port" 1 "$(count fec1 bus-errors)"
+is "what the host's log says of DMA" "" "$(dma_log)"
+
+capture imxpt check
+out=$(echo "$out" | awk '$3 == "fail" { print; exit }')
+prints "ethernet@5b040000: U-Boot sets no stream id for it"
+
+kill_guest
+expect "unbind, after it" 0 imxpt unbind
+note "$(board-counters)"
+finish

@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# a stream id that the SMMU does not know is blocked, and the host's log names it
+# kernel: 6.12 5.10
+# initrd: nested.initrd
+# models: wire
+# uboot: other-stream
+. ../tap.sh
+
+guest_host=/guest/phy-ports.dtb
+make_guest imx8qm-mek-fec1 "packets then=wait"
+start_guest
+is "what the guest says" "link 0 up
+replies 0 0 of 3
+interrupt 144 never
+interrupt 145 never
+interrupt 146 never
+interrupt 147 never
+the guest waits" "$said"
+at_least "accesses that the SMMU blocked" 1 "$(count smmu unknown-stream)"
+is "accesses past the SMMU" 0 "$(count dma1 past-the-smmu)"
+out=$(dma_log)
+prints "arm-smmu 51400000.iommu: Blocked unknown Stream ID 0x13"
+
+capture imxpt check
+out=$(echo "$out" | grep ' kernel-log ')
+prints "fail"
+prints "0x13"
+
+kill_guest
+expect "unbind, after it" 0 imxpt unbind
+note "$(board-counters)"
+finish

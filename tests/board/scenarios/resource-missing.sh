@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# a domain without the port itself: nobody may give it power
+# tree: resource-missing
+# initrd: nested.initrd
+# models: scfw
+. ../tap.sh
+
+guest_host=/guest/imx8qm-mek.dtb
+run_guest imx8qm-mek-fec1 "packets drivers=scu"
+is "there is no port" "link 0 none" "$(echo "$said" | grep -E "^(link|replies)")"
+out=$(cat guest.log)
+prints "imx8qxp-lpcg-clk c000000.clock-controller: probe with driver imx8qxp-lpcg-clk failed with error -110"
+prints "couldn't get clock 0 for /platform-bus@c000000/ethernet@5b040000"
+is "calls that the firmware refused: none, since Linux asks first what is its own" "" "$(refused)"
+expect "unbind, after it" 0 imxpt unbind
+
+note "$(board-counters)"
+finish
