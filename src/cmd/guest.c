@@ -1,122 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imxpt guest - make the guest's tree out of QEMU's and the board's. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "base/json.h"
-#include "base/sysroot.h"
 #include "cmd/command.h"
-#include "cmd/files.h"
-#include "cmd/report.h"
+#include "cmd/guest_input.h"
 #include "guest/qemu_tree.h"
-#include "guest/warning.h"
-#include "host/resolve.h"
-
-#define MAC "local-mac-address"
 
 /* The state of a run, from the two trees to the guest's. */
 struct work {
 	const struct options *o;
-	struct loaded_profile profile;
-	struct loaded_tree host, virt;
-	struct resolved board; /* in the tree host */
-	struct deps deps;
-	struct guest guest;
-	struct warnings warnings;
+	struct guest_input in;
+	struct loaded_tree virt;
 	struct bus_layout layout;
-	struct mac mac[PROFILE_PASS_MAX]; /* those read from the running host */
 	struct edits edits;
 	struct loaded_tree out;
 	struct output output;
-	bool misused; /* the command line is wrong */
 };
-
-/* A patched tree no longer has what the passed devices depend on. */
-static int check_unpatched(const struct work *w, struct fault *f)
-{
-	const struct resolved *b = &w->board;
-	char path[TREE_PATH_MAX];
-
-	for (size_t i = 0; i < b->profile->n_pass; i++) {
-		if (!tree_is_compatible(b->tree, b->pass[i], DUMMY_COMPATIBLE))
-			continue;
-		fault_set(f, -EINVAL,
-			  "%s: this tree is already patched (compatible is \"%s\")",
-			  tree_path(b->tree, b->pass[i], path), DUMMY_COMPATIBLE);
-		return fault_fix(f, "give the board's original tree");
-	}
-	return 0;
-}
-
-/* The MAC that U-Boot gave to the port, in the tree that the host runs with. */
-static const uint8_t *read_running_mac(struct work *w, size_t i)
-{
-	char node[TREE_PATH_MAX], path[2 * TREE_PATH_MAX];
-	const uint8_t *mac = NULL;
-	struct fault f = { 0 };
-	struct sysroot sys;
-	size_t size;
-	void *v;
-	int ret;
-
-	tree_path(&w->host.tree, w->board.pass[i], node);
-	snprintf(path, sizeof(path), "sys/firmware/devicetree/base%s/" MAC, node);
-	if (sysroot_open(w->o->root, &sys, &f))
-		return NULL;
-	ret = sysroot_read_file(&sys, path, GUEST_MAC_SIZE, &v, &size, &f);
-	sysroot_close(&sys);
-	if (ret)
-		return NULL;
-	if (guest_mac_is_valid(v, size)) {
-		memcpy(w->mac[i].byte, v, size);
-		mac = w->mac[i].byte;
-	}
-	free(v);
-	return mac;
-}
-
-/* The --mac options are for the Ethernet ports, in the profile's order. */
-static int find_macs(struct work *w, struct fault *f)
-{
-	const struct profile *p = &w->profile.profile;
-	size_t port = 0;
-
-	for (size_t i = 0; i < p->n_pass; i++) {
-		if (!guest_is_ethernet(&p->pass[i]))
-			continue;
-		w->guest.mac[i] =
-			port < w->o->n_macs ? w->o->mac[port].byte : read_running_mac(w, i);
-		port++;
-	}
-	w->misused = port < w->o->n_macs;
-	if (w->misused)
-		return fault_set(f, -EINVAL, "%zu --mac options for %zu Ethernet ports",
-				 w->o->n_macs, port);
-	return 0;
-}
-
-static int read_host(struct work *w, struct fault *f)
-{
-	struct nodes pass = { w->board.pass, w->profile.profile.n_pass };
-	int ret = load_tree(w->o->host, &w->host, f);
-
-	if (ret)
-		return ret;
-	ret = resolve_profile(&w->profile.profile, &w->host.tree, &w->board, f) ?:
-		      check_unpatched(w, f)					?:
-		      deps_find(&w->host.tree, pass, pass, &w->deps, f);
-	if (ret)
-		return fault_in(f, "%s", w->host.name);
-	w->guest = (struct guest){ .profile = &w->profile.profile,
-				   .host = &w->host.tree,
-				   .pass = w->board.pass,
-				   .deps = &w->deps };
-	return 0;
-}
 
 static int read_virt(struct work *w, struct fault *f)
 {
@@ -130,26 +31,21 @@ static int read_virt(struct work *w, struct fault *f)
 
 static int add_passed(struct work *w, struct fault *f)
 {
-	int ret = bus_layout_add(&w->layout, &w->host.tree, w->guest.pass,
-				 w->profile.profile.n_pass, f);
+	int ret = bus_layout_add(&w->layout, &w->in.host.tree, w->in.guest.pass,
+				 w->in.profile.profile.n_pass, f);
 
-	return ret ? fault_in(f, "%s", w->host.name) : 0;
+	return ret ? fault_in(f, "%s", w->in.host.name) : 0;
 }
 
 /* Make the guest's tree in memory, and check it. */
 static int make(struct work *w, struct fault *f)
 {
-	int ret = load_profile(w->o, &w->profile, f) ?:
-			  read_host(w, f)	     ?:
-			  read_virt(w, f)	     ?:
-			  add_passed(w, f)	     ?:
-			  find_macs(w, f)	     ?:
-						       warnings_find(&w->guest, &w->warnings, f);
+	int ret = guest_input_open(&w->in, w->o, f) ?: read_virt(w, f) ?: add_passed(w, f);
 
 	if (ret)
 		return ret;
 	edits_start(&w->edits, &w->virt.tree);
-	ret = qemu_tree_plan(&w->guest, &w->layout, &w->edits, f)	       ?:
+	ret = qemu_tree_plan(&w->in.guest, &w->layout, &w->edits, f)	       ?:
 		      edits_apply(&w->edits, 0, &w->out.blob, &w->out.size, f) ?:
 		      tree_open(w->out.blob, w->out.size, &w->out.tree, f);
 	if (ret)
@@ -158,82 +54,10 @@ static int make(struct work *w, struct fault *f)
 	return ret ? fault_in(f, "the guest's tree") : 0;
 }
 
-static void print_warnings(const struct work *w)
-{
-	char path[TREE_PATH_MAX], text[WARNING_TEXT_MAX];
-
-	for (size_t i = 0; i < w->warnings.n; i++) {
-		const struct warning *v = &w->warnings.v[i];
-
-		print_warning(w->o, "%s: %s", tree_path(&w->host.tree, v->node, path),
-			      warning_text(v, &w->host.tree, text));
-	}
-}
-
-static void json_warnings(struct json *j, const struct work *w)
-{
-	const struct tree *t = &w->host.tree;
-	char path[TREE_PATH_MAX], text[WARNING_TEXT_MAX];
-
-	json_open_list(j, "warnings");
-	for (size_t i = 0; i < w->warnings.n; i++) {
-		const struct warning *v = &w->warnings.v[i];
-
-		json_open_object(j, NULL);
-		json_string(j, "kind", warning_kind_name(v->kind));
-		json_string(j, "node", tree_path(t, v->node, path));
-		if (v->property)
-			json_string(j, "property", v->property);
-		if (v->target >= 0)
-			json_string(j, "target", tree_path(t, v->target, path));
-		if (v->kind == WARNING_PAD)
-			json_number(j, "pad", v->pad);
-		json_string(j, "text", warning_text(v, t, text));
-		json_close(j);
-	}
-	json_close(j);
-}
-
-/* What the host's nodes have and their copies do not. */
-static void print_dropped(FILE *out, const struct deps *d)
-{
-	char path[TREE_PATH_MAX];
-
-	for (const struct edge *e = d->edges; e < d->edges + d->n_edges; e++) {
-		if (e->disposition != DISPOSITION_DROPPED)
-			continue;
-		fprintf(out, "drop %s %s", tree_path(d->tree, e->from, path), e->property);
-		if (e->to >= 0)
-			fprintf(out, " > %s", tree_path(d->tree, e->to, path));
-		fprintf(out, "  # %s\n", e->why);
-	}
-}
-
-static void json_dropped(struct json *j, const struct deps *d)
-{
-	char path[TREE_PATH_MAX];
-
-	json_open_list(j, "dropped");
-	for (const struct edge *e = d->edges; e < d->edges + d->n_edges; e++) {
-		if (e->disposition != DISPOSITION_DROPPED)
-			continue;
-		json_open_object(j, NULL);
-		json_string(j, "node", tree_path(d->tree, e->from, path));
-		json_string(j, "property", e->property);
-		if (e->to >= 0)
-			json_string(j, "target", tree_path(d->tree, e->to, path));
-		json_string(j, "why", e->why);
-		if (e->loss)
-			json_string(j, "effect", drop_effect(e->property));
-		json_close(j);
-	}
-	json_close(j);
-}
-
 static void json_device(struct json *j, const struct work *w, size_t i)
 {
 	const struct bus_layout *l = &w->layout;
-	const struct tree *t = i < l->n_dumped ? &w->virt.tree : &w->host.tree;
+	const struct tree *t = i < l->n_dumped ? &w->virt.tree : &w->in.host.tree;
 	char path[TREE_PATH_MAX];
 
 	json_open_object(j, NULL);
@@ -260,32 +84,24 @@ static int print_json(const struct work *w, struct fault *f)
 	struct json j;
 
 	json_begin(&j, "guest");
-	json_string(&j, "profile", w->profile.name);
+	json_string(&j, "profile", w->in.profile.name);
 	json_open_list(&j, "devices");
 	for (size_t i = 0; i < w->layout.n; i++)
 		json_device(&j, w, i);
 	json_close(&j);
-	json_edits(&j, &w->edits);
-	json_dropped(&j, &w->deps);
-	json_warnings(&j, w);
+	json_guest_plan(&j, &w->in, &w->edits);
 	return json_end(&j, stdout, f);
-}
-
-static void print_plan(FILE *out, const struct work *w)
-{
-	print_edits(out, &w->edits);
-	print_dropped(out, &w->deps);
 }
 
 static int report(const struct work *w, struct fault *f)
 {
-	print_warnings(w);
+	print_guest_warnings(&w->in);
 	if (w->o->json)
 		return print_json(w, f);
 	if (w->o->dry_run)
-		print_plan(stdout, w);
+		print_guest_plan(stdout, &w->in, &w->edits);
 	else if (w->o->verbose)
-		print_plan(stderr, w);
+		print_guest_plan(stderr, &w->in, &w->edits);
 	return 0;
 }
 
@@ -319,14 +135,11 @@ static enum status run(const struct options *o, struct fault *f)
 							    output_commit(&w.output, f);
 	}
 	output_discard(&w.output);
-	warnings_free(&w.warnings);
 	edits_free(&w.edits);
-	deps_free(&w.deps);
 	unload_tree(&w.out);
 	unload_tree(&w.virt);
-	unload_tree(&w.host);
-	unload_profile(&w.profile);
-	if (w.misused)
+	guest_input_close(&w.in);
+	if (w.in.misused)
 		return STATUS_USAGE;
 	return ret ? STATUS_FAILED : STATUS_OK;
 }
