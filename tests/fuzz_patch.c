@@ -2,13 +2,15 @@
 /*
  * Whatever the bytes are, making a host tree of them neither crashes nor hangs, and
  * planning again on what was made finds nothing to do; nor does making a guest's
- * tree of them and of a dump of QEMU's, and what was made is a tree.  For libFuzzer:
- * "make fuzz".
+ * tree of them and of a dump of QEMU's, or an overlay for crosvm, and what was made is a
+ * tree.  For libFuzzer: "make fuzz".
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dt/overlay.h"
+#include "guest/crosvm_overlay.h"
 #include "guest/qemu_tree.h"
 #include "guest/warning.h"
 #include "host/conflict.h"
@@ -91,6 +93,32 @@ static void make_guest(const struct guest *g, const struct tree *virt, struct ed
 	free(blob);
 }
 
+/* The overlay, as the command makes it. */
+static void make_overlay(const struct guest *g)
+{
+	struct tree empty = { 0 }, made = { 0 };
+	void *start = NULL, *blob = NULL;
+	struct edits l = { 0 };
+	struct fault f;
+	size_t size;
+
+	if (tree_create_empty(&start, &size, &f) || tree_open(start, size, &empty, &f))
+		abort();
+	edits_start(&l, &empty);
+	if (!crosvm_overlay_plan(g, &l, &f) && !edits_apply(&l, 0, &blob, &size, &f)) {
+		/* a copied node may stand deeper than on the board */
+		if (tree_open(blob, size, &made, &f) && f.code != -E2BIG)
+			abort();
+		if (made.blob && crosvm_overlay_verify(g, &made, &f) == -ENOMEM)
+			abort();
+	}
+	edits_free(&l);
+	tree_close(&made);
+	tree_close(&empty);
+	free(blob);
+	free(start);
+}
+
 static void try_guest(const struct resolved *b)
 {
 	struct deps c = { 0 };
@@ -102,8 +130,10 @@ static void try_guest(const struct resolved *b)
 	struct fault f;
 
 	edits_start(&l, dump());
-	if (!deps_find(b->tree, pass, pass, &c, &f))
+	if (!deps_find(b->tree, pass, pass, &c, &f)) {
 		make_guest(&g, dump(), &l);
+		make_overlay(&g);
+	}
 	edits_free(&l);
 	deps_free(&c);
 }

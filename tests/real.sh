@@ -3,7 +3,7 @@
 # "imxpt patch", and "imxpt uboot" of what it made, on every i.MX 8Q tree in Debian's
 # arm64 kernels, with both profiles and with --as-documented.  What should come out is
 # written down here and in tests/fdtput-patch.sh, and read with fdtget, dtc and od: not
-# with the program's code.
+# with the program's code.  The same for "imxpt overlay", against what "imxpt guest" makes.
 #
 # shellcheck disable=SC2086,SC2013 # lists of words are meant to fall apart
 # shellcheck disable=SC2317 # ok() calls the functions
@@ -11,7 +11,10 @@ set -u
 
 # shellcheck source=tests/tap.sh
 . tests/tap.sh
+# shellcheck source=tests/overlay.sh
+. tests/overlay.sh
 here=$(dirname "$0")
+virt=$BUILD/tests/dts/virt-new.dtb
 conn=/bus@5b000000
 lsio=/bus@5d000000
 pads_fec1='165 166 167 243 244 245 246 247 248 249 250 251 252 253 254 255'
@@ -260,6 +263,35 @@ is_refused() {
 		[ "$(wc -l <"$tmp/err.said")" -le 2 ] && grep -qF -- "$2" "$tmp/err.said"
 }
 
+# The guest's tree for QEMU, the overlay for crosvm, and the latter applied by fdtoverlay.
+make_guests() {
+	"$imxpt" guest -q -p "$profile" --host "$tree" --virt "$virt" --mac 00:04:9f:01:02:03 \
+		-o "$tmp/guest.dtb" &&
+		"$imxpt" overlay -q -p "$profile" --host "$tree" --mac 00:04:9f:01:02:03 \
+			-o "$tmp/guest.dtbo"
+}
+
+# Has the port in crosvm's guest all that the board's own has, but for what is dropped?
+port_is_whole() {
+	fdtget -p "$tree" $conn/ethernet@5b040000 | grep -vxF "$(printf '%s\n' iommus phandle \
+		dma-coherent interrupt-parent fsl,sc_rsrc_id)" | sort >"$tmp/want"
+	fdtget -p "$tmp/merged.dtb" /ethernet@5b040000 | sort >"$tmp/got"
+	[ -n "$(fdtget -l "$tmp/merged.dtb" /ethernet@5b040000/mdio)" ] &&
+		same '' "$(comm -23 "$tmp/want" "$tmp/got")"
+}
+
+check_overlay() {
+	prefix="$series $(basename "$tree" .dtb), $profile: "
+	ok 'guest and overlay make their trees' make_guests
+	ok 'the overlay has what crosvm takes' overlay_is_clean "$tmp/guest.dtbo"
+	for base in "$BUILD"/tests/dts/crosvm-base.dtb "$BUILD"/tests/dts/crosvm-base-cpus.dtb; do
+		ok 'fdtoverlay applies it' apply_overlay "$base" "$tmp/guest.dtbo" "$tmp/merged.dtb"
+		ok 'it is what guest makes' overlay_is_guest "$virt" "$tmp/guest.dtb" "$base" \
+			"$tmp/merged.dtb" "$tmp/guest.dtbo"
+	done
+	ok 'the port has its PHY, and all its properties' port_is_whole
+}
+
 is_older() {
 	[ "$1" != "$2" ] && printf '%s\n' "$1" "$2" | sort -VC
 }
@@ -283,6 +315,7 @@ while read -r series tree; do
 		for profile in imx8qm-mek-fec1 imx8qm-mek-fec1-fec2; do
 			check_patch "$tree" $profile ''
 			check_patch "$tree" $profile --as-documented
+			check_overlay
 		done
 		patched=$((patched + 1))
 		;;

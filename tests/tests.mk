@@ -41,9 +41,10 @@ $(addprefix $(BUILD)/tests/test_,step_run group_device run snapshot): \
 check: all $(UNIT) $(FIXTURES)
 	$(Q)BUILD=$(BUILD) CC="$(CC)" tests/check.sh tests/layers.sh $(UNIT) $(wildcard tests/*.t)
 
-# Look for bytes that break "imxpt patch" or "imxpt guest"; needs clang.  FUZZ_SECONDS says how long.
+# Look for bytes that break "imxpt patch", "guest" or "overlay"; needs clang.  FUZZ_SECONDS says how long.
 FUZZ_SECONDS ?= 60
-FUZZ_SRC = tests/fuzz_patch.c $(wildcard $(patsubst %,src/%/*.c,dt profile host guest)) \
+FUZZ_SRC = tests/fuzz_patch.c $(filter-out %_line.c %_option.c, \
+	     $(wildcard $(patsubst %,src/%/*.c,dt profile host guest))) \
 	   $(addprefix src/base/,array.c fault.c text.c)
 
 fuzz: $(BUILD)/profiles.c $(FIXTURES)
@@ -53,7 +54,7 @@ fuzz: $(BUILD)/profiles.c $(FIXTURES)
 	$(Q)BUILD=$(BUILD) $(BUILD)/fuzz/patch -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=131072 \
 		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus $(BUILD)/tests/dts
 
-check-real: all
+check-real: all $(addprefix $(BUILD)/tests/dts/,virt-new.dtb crosvm-base.dtb crosvm-base-cpus.dtb)
 	$(Q)BUILD=$(BUILD) tests/check.sh tests/real.sh
 
 # What U-Boot's own code does to a tree, against what "imxpt uboot" predicts.  The sources

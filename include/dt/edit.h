@@ -98,6 +98,9 @@ const struct edit *edits_first(const struct edits *l, int node) __attribute__((n
 const struct edit *edits_next(const struct edits *l, const struct edit *e)
 	__attribute__((nonnull));
 
+/* The edit that adds the node; NULL: the tree has it already. */
+const struct edit *edits_maker(const struct edits *l, int node) __attribute__((nonnull));
+
 /* As tree_path(), for the edited tree. */
 const char *edits_path(const struct edits *l, int node, char buf[static TREE_PATH_MAX])
 	__attribute__((nonnull));

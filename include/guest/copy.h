@@ -14,13 +14,27 @@
 #include "guest/device_regs.h"
 #include "guest/guest.h"
 
+/* A cell of the edited tree that has a phandle. */
+struct fixup {
+	int node;
+	const char *property; /* of that node */
+	size_t offset;	      /* bytes from the start of the property */
+};
+
+struct fixups {
+	struct fixup *v; /* those of one property follow each other */
+	size_t n;
+};
+
 /* Changes to a VMM's tree that add the guest's nodes to it. */
 struct guest_builder {
 	const struct guest *guest;
 	struct edits *edits;
-	int root;    /* of the edited tree: the parent of the copied nodes */
+	int root;    /* of the edited tree: the guest's root, the parent of the copied nodes */
 	int devices; /* of the edited tree: the parent of the passed devices */
-	int *copy;   /* of each node of the host's tree its copy; -1: none */
+	const char *reg_why;   /* the reason of a passed device's reg */
+	struct fixups *fixups; /* where all phandles of the copies are; NULL: not needed */
+	int *copy;	       /* of each node of the host's tree its copy; -1: none */
 	struct fault *fault;
 };
 
@@ -51,6 +65,15 @@ int builder_set(const struct guest_builder *b, int node, const struct prop *p, c
 /* Set reg of such a node to the device's, with two address and two size cells. */
 int builder_set_reg(const struct guest_builder *b, int node, const struct device_regs *regs)
 	__attribute__((nonnull, warn_unused_result));
+
+/* Set interrupts of such a node to the device's, as SPIs of a GIC. */
+int builder_set_interrupts(const struct guest_builder *b, int node,
+			   const struct device_regs *regs, const char *why)
+	__attribute__((nonnull, warn_unused_result));
+
+/* The path of a node of the edited tree in the guest, below b's root; it is in buf. */
+const char *builder_path(const struct guest_builder *b, int node,
+			 char buf[static TREE_PATH_MAX]) __attribute__((nonnull));
 
 /* n zeroed cells that live as long as the edits; NULL, with a fault: out of memory. */
 uint32_t *builder_cells(const struct guest_builder *b, size_t n)

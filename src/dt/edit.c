@@ -84,14 +84,18 @@ static const struct edit *find(const struct edits *l, int node, const char *name
 	return e;
 }
 
+const struct edit *edits_maker(const struct edits *l, int node)
+{
+	return is_new(l, node) ? &l->v[l->ends[node].maker - 1] : NULL;
+}
+
 const char *edits_path(const struct edits *l, int node, char buf[static TREE_PATH_MAX])
 {
-	const struct edit *e;
+	const struct edit *e = edits_maker(l, node);
 	size_t len;
 
-	if (!is_new(l, node))
+	if (!e)
 		return tree_path(l->tree, node, buf);
-	e = &l->v[l->ends[node].maker - 1];
 	len = strlen(edits_path(l, e->node, buf));
 	if (len == 1) /* "/" */
 		len = 0;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "guest/copy.h"
 
 /* A node whose properties are copied. */
@@ -48,18 +49,40 @@ static bool is_device(const struct guest_builder *b, int node)
 	return false;
 }
 
-/* The phandle of the node that the edge refers to in the guest. */
-static int target_phandle(const struct copying *c, const struct edge *e, uint32_t *out)
+static int note_fixup(const struct copying *c, const struct edge *e, size_t offset)
 {
-	return edits_phandle(c->b->edits, c->b->copy[e->instead],
-			     "nodes of the guest refer to it", out, c->b->fault);
+	struct fixups *l = c->b->fixups;
+	const char *name = e->ref ? e->property : "interrupt-parent";
+	struct fixup *v;
+
+	if (!l)
+		return 0;
+	v = array_grow(l->v, l->n, sizeof(*v), c->b->fault);
+	if (!v)
+		return -ENOMEM;
+	l->v = v;
+	l->v[l->n++] = (struct fixup){ c->copy, name, offset };
+	return 0;
+}
+
+/*
+ * The phandle of the node that the edge refers to in the guest, for the cell at this
+ * offset of the copied property.
+ */
+static int target_phandle(const struct copying *c, const struct edge *e, size_t offset,
+			  uint32_t *out)
+{
+	int ret = edits_phandle(c->b->edits, c->b->copy[e->instead],
+				"nodes of the guest refer to it", out, c->b->fault);
+
+	return ret ? ret : note_fixup(c, e, offset);
 }
 
 /* A property of the host's tree that is copied with other references. */
 struct rewriting {
 	const uint8_t *from; /* what is next in the host's property */
-	uint8_t *to;
-	size_t n_kept; /* references that have a target in the guest */
+	uint8_t *start, *to; /* of the copy */
+	size_t n_kept;	     /* references that have a target in the guest */
 };
 
 static void copy_up_to(struct rewriting *w, const uint8_t *end)
@@ -87,15 +110,17 @@ static int rewrite_entry(const struct copying *c, const struct edge *e, struct r
 {
 	const uint8_t *args = e->ref->args.v;
 	uint32_t phandle = 0;
-	int ret = e->instead < 0 ? 0 : target_phandle(c, e, &phandle);
+	int ret = 0;
 
-	if (ret)
-		return ret;
 	if (e->instead < 0 && has_no_empty_entries(e->property)) {
 		w->from = args + e->ref->args.n * sizeof(phandle);
 		return 0;
 	}
 	copy_up_to(w, args - sizeof(phandle));
+	if (e->instead >= 0)
+		ret = target_phandle(c, e, (size_t)(w->to - w->start), &phandle);
+	if (ret)
+		return ret;
 	phandle = htobe32(phandle);
 	memcpy(w->to, &phandle, sizeof(phandle));
 	w->to += sizeof(phandle);
@@ -110,7 +135,7 @@ static int rewrite_entry(const struct copying *c, const struct edge *e, struct r
 static int copy_references(const struct copying *c, const struct prop *p)
 {
 	uint8_t *v = edits_keep(c->b->edits, (size_t)p->size, c->b->fault);
-	struct rewriting w = { .from = p->value, .to = v };
+	struct rewriting w = { .from = p->value, .start = v, .to = v };
 	struct prop made = { .name = p->name, .value = v };
 	const char *why = c->why;
 	int ret = 0;
@@ -137,7 +162,7 @@ static int copy_interrupts(const struct copying *c, const struct prop *p)
 
 	if (!v)
 		return -ENOMEM;
-	ret = target_phandle(c, c->first, v);
+	ret = target_phandle(c, c->first, 0, v);
 	if (ret)
 		return ret;
 	*v = htobe32(*v);
@@ -219,13 +244,13 @@ static int add_copy(struct guest_builder *b, const struct dependency *n)
 	if (!why)
 		return b->fault->code;
 	/* a copied parent gets children of one node of the host only: their names differ */
-	if (parent >= b->edits->tree->n_nodes)
+	if (parent != b->root && parent != b->devices)
 		return edits_new_child(b->edits, parent, name, why, &b->copy[n->node],
 				       b->fault);
 	ret = edits_child(b->edits, parent, name, why, &b->copy[n->node], b->fault);
 	if (ret == 0 && b->edits->n_nodes == before)
 		return fault_set(b->fault, -EEXIST, "the guest would have two nodes %s",
-				 edits_path(b->edits, b->copy[n->node], path));
+				 builder_path(b, b->copy[n->node], path));
 	return ret;
 }
 
@@ -254,6 +279,15 @@ void builder_free(struct guest_builder *b)
 {
 	free(b->copy);
 	b->copy = NULL;
+}
+
+const char *builder_path(const struct guest_builder *b, int node,
+			 char buf[static TREE_PATH_MAX])
+{
+	size_t len = strlen(edits_path(b->edits, b->root, buf));
+
+	edits_path(b->edits, node, buf);
+	return b->root ? buf + len : buf;
 }
 
 int builder_set(const struct guest_builder *b, int node, const struct prop *p, const char *why)

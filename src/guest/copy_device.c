@@ -6,6 +6,9 @@
 
 #include "guest/copy.h"
 
+#define INTERRUPT_CELLS 3 /* of a GIC: kind, number, trigger */
+#define SPI 0		  /* the kind */
+
 #define REGION_CELLS 4 /* of an entry of reg: two of an address, two of a size */
 
 int builder_set_reg(const struct guest_builder *b, int node, const struct device_regs *regs)
@@ -22,7 +25,24 @@ int builder_set_reg(const struct guest_builder *b, int node, const struct device
 	}
 	if (n == 0)
 		return 0;
-	return builder_set(b, node, &p, "the same address, in the cells of the parent");
+	return builder_set(b, node, &p, b->reg_why);
+}
+
+int builder_set_interrupts(const struct guest_builder *b, int node,
+			   const struct device_regs *regs, const char *why)
+{
+	size_t n = (size_t)INTERRUPT_CELLS * regs->n_irqs;
+	uint32_t *v = builder_cells(b, n);
+	struct prop p = { .name = "interrupts", .value = v, .size = (int)(n * sizeof(*v)) };
+
+	if (!v)
+		return b->fault->code;
+	for (uint32_t k = 0; k < regs->n_irqs; k++) {
+		*v++ = htobe32(SPI);
+		*v++ = htobe32(regs->irq[k]);
+		*v++ = htobe32(regs->trigger[k]);
+	}
+	return n == 0 ? 0 : builder_set(b, node, &p, why);
 }
 
 /* One-to-one ranges of 4 GiB, as two windows: a window's size must fit one cell. */
@@ -153,14 +173,15 @@ static int set_mac(const struct guest_builder *b, size_t i, int node)
 static int set_alias(const struct guest_builder *b, const char *alias, int node)
 {
 	struct prop p = { .name = alias };
-	char path[TREE_PATH_MAX];
+	char buf[TREE_PATH_MAX];
+	const char *path = builder_path(b, node, buf);
 	int aliases, ret;
 
 	ret = edits_child(b->edits, b->root, "aliases", "names of the passed devices",
 			  &aliases, b->fault);
 	if (ret)
 		return ret;
-	p.value = builder_text(b, "%s", edits_path(b->edits, node, path));
+	p.value = builder_text(b, "%s", path);
 	if (!p.value)
 		return b->fault->code;
 	p.size = (int)strlen(path) + 1;

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
 #include "guest/copy.h"
 #include "guest/qemu_tree.h"
-
-#define INTERRUPT_CELLS 3 /* of a GIC: kind, number, trigger */
-#define SPI 0		  /* the kind */
 
 /* Of the bus's ranges for one region: address on the bus, the guest's, size; two each. */
 #define WINDOW_CELLS 6
@@ -57,22 +53,12 @@ static int set_windows(const struct guest_builder *b, const struct bus_layout *l
 
 static int set_interrupts(const struct guest_builder *b, const struct bus_layout *l, size_t i)
 {
-	const struct slot *s = &l->slot[i];
-	size_t n = (size_t)INTERRUPT_CELLS * s->n_spis;
-	uint32_t *v = builder_cells(b, n);
-	struct prop p = { .name = "interrupts", .value = v, .size = (int)(n * sizeof(*v)) };
+	struct device_regs regs = l->regs[i];
 
-	if (!v)
-		return b->fault->code;
-	for (uint32_t k = 0; k < s->n_spis; k++) {
-		*v++ = htobe32(SPI);
-		*v++ = htobe32(s->first_spi + k);
-		*v++ = htobe32(l->regs[i].trigger[k]);
-	}
-	if (n == 0)
-		return 0;
-	return builder_set(b, b->copy[l->node[i]], &p,
-			   "QEMU's interrupt lines, with the host's triggers");
+	for (uint32_t k = 0; k < regs.n_irqs; k++)
+		regs.irq[k] = l->slot[i].first_spi + k;
+	return builder_set_interrupts(b, b->copy[l->node[i]], &regs,
+				      "QEMU's interrupt lines, with the host's triggers");
 }
 
 static int set_devices(const struct guest_builder *b, const struct bus_layout *l)
@@ -109,7 +95,12 @@ int qemu_tree_plan(const struct guest *g, const struct bus_layout *l, struct edi
 		   struct fault *f)
 {
 	struct guest_builder b = {
-		.guest = g, .edits = out, .root = 0, .devices = l->bus.node, .fault = f
+		.guest = g,
+		.edits = out,
+		.root = 0,
+		.devices = l->bus.node,
+		.reg_why = "the same address, in the cells of the parent",
+		.fault = f,
 	};
 	int ret = builder_copy(&b)	     ?:
 			  set_devices(&b, l) ?:

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dt/overlay.h"
+#include "guest/crosvm_overlay.h"
+#include "oom.h"
+#include "tree_fixture.h"
+
+#define OVERLAY "/fragment@0/__overlay__"
+
+struct overlay_case {
+	struct tree_fixture_board host;
+	struct deps deps;
+	struct guest guest;
+	struct tree_fixture empty, made;
+	struct edits edits;
+};
+
+static void open_case(struct overlay_case *s, const char *host)
+{
+	void *blob;
+	struct fault f;
+	size_t size;
+
+	*s = (struct overlay_case){ 0 };
+	tree_fixture_board(&s->host, host);
+	assert_int_equal(tree_create_empty(&blob, &size, &f), 0);
+	tree_fixture_copy(&s->empty, blob, size);
+	free(blob);
+	s->guest = (struct guest){ .profile = &s->host.profile,
+				   .host = &s->host.x.tree,
+				   .pass = s->host.board.pass,
+				   .deps = &s->deps };
+}
+
+static int plan(struct overlay_case *s, struct fault *f)
+{
+	struct nodes pass = { s->guest.pass, s->host.profile.n_pass };
+
+	*f = (struct fault){ 0 };
+	edits_start(&s->edits, &s->empty.tree);
+	return deps_find(s->guest.host, pass, pass, &s->deps, f) ?:
+		       crosvm_overlay_plan(&s->guest, &s->edits, f);
+}
+
+static void make(struct overlay_case *s)
+{
+	struct fault f;
+	void *blob;
+	size_t size;
+
+	if (plan(s, &f) || edits_apply(&s->edits, 0, &blob, &size, &f))
+		fail_msg("%s", f.text);
+	tree_fixture_copy(&s->made, blob, size);
+	free(blob);
+}
+
+static void close_case(struct overlay_case *s)
+{
+	edits_free(&s->edits);
+	deps_free(&s->deps);
+	tree_fixture_close(&s->made);
+	tree_fixture_close(&s->empty);
+	tree_fixture_close(&s->host.x);
+}
+
+static void expect_refused(struct overlay_case *s, const char *text)
+{
+	struct fault f = { 0 };
+
+	assert_int_equal(crosvm_overlay_verify(&s->guest, &s->made.tree, &f), -EINVAL);
+	tree_fixture_says(&f, -EINVAL, text);
+	close_case(s);
+}
+
+static void each_phandle_is_listed(void **state)
+{
+	static const uint8_t offsets[] = { 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 24 };
+	struct overlay_case s;
+	const void *v;
+	int size;
+
+	(void)state;
+	open_case(&s, "board-newer");
+	make(&s);
+	v = tree_prop(&s.made.tree,
+		      tree_at(&s.made.tree, "/__local_fixups__" OVERLAY "/system-controller"),
+		      "mboxes", &size);
+	assert_non_null(v);
+	assert_int_equal(size, sizeof(offsets));
+	assert_memory_equal(v, offsets, sizeof(offsets));
+	close_case(&s);
+}
+
+/* usb@5b110000 is a bus of one cell, and its child has registers; both are passed. */
+static void a_device_below_a_device_is_refused(void **state)
+{
+	struct overlay_case s;
+	struct fault f;
+	int usb[2];
+
+	(void)state;
+	open_case(&s, "board-older");
+	usb[0] = tree_at(s.guest.host, "/bus@5b000000/usb@5b110000");
+	usb[1] = tree_at(s.guest.host, "/bus@5b000000/usb@5b110000/usb@5b120000");
+	s.guest.pass = usb;
+	s.host.profile.n_pass = 2;
+	assert_int_equal(plan(&s, &f), -ENOTSUP);
+	tree_fixture_says(
+		&f, -ENOTSUP,
+		"/bus@5b000000/usb@5b110000/usb@5b120000: its parent is passed and "
+		"does not have the two address and two size cells that crosvm writes");
+	close_case(&s);
+}
+
+static void a_made_overlay_is_right(void **state)
+{
+	static const char *const boards[] = { "board-newer", "board-older", "board-needy",
+					      "board-losses" };
+	struct overlay_case s;
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		open_case(&s, boards[i]);
+		make(&s);
+		if (crosvm_overlay_verify(&s.guest, &s.made.tree, &f))
+			fail_msg("%s: %s", boards[i], f.text);
+		close_case(&s);
+	}
+}
+
+static void an_overlay_without_a_label_is_refused(void **state)
+{
+	struct overlay_case s;
+
+	(void)state;
+	open_case(&s, "board-newer");
+	make(&s);
+	tree_fixture_delete(&s.made, "/__symbols__", "fec1");
+	expect_refused(&s, "there is no label fec1");
+}
+
+static void a_phandle_that_is_not_listed_is_found(void **state)
+{
+	struct overlay_case s;
+
+	(void)state;
+	open_case(&s, "board-newer");
+	make(&s);
+	tree_fixture_delete(&s.made, "/__local_fixups__" OVERLAY "/system-controller",
+			    "mboxes");
+	expect_refused(&s, "/system-controller: mboxes: no node has phandle 0x7");
+}
+
+static void what_is_the_hosts_is_found(void **state)
+{
+	static const char *const names[] = { "iommus", "interrupts-extended",
+					     "interrupt-parent", "dma-coherent",
+					     "msi-parent" };
+	struct overlay_case s;
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++) {
+		open_case(&s, "board-newer");
+		make(&s);
+		tree_fixture_set(&s.made, OVERLAY "/mailbox@5d1d0000", names[i], NULL, 0);
+		snprintf(text, sizeof(text), "/mailbox@5d1d0000: %s is the host's", names[i]);
+		expect_refused(&s, text);
+	}
+	open_case(&s, "board-newer");
+	make(&s);
+	tree_fixture_set(&s.made, OVERLAY "/mailbox@5d1d0000", "status", "disabled", 9);
+	expect_refused(&s, "/mailbox@5d1d0000: it is disabled");
+}
+
+static void what_is_no_overlay_is_refused(void **state)
+{
+	struct overlay_case s;
+
+	(void)state;
+	open_case(&s, "board-newer");
+	make(&s);
+	tree_fixture_set(&s.made, "/fragment@0", "target-path", "/nowhere", 9);
+	expect_refused(&s, "the overlay cannot be applied: FDT_ERR_NOTFOUND");
+}
+
+static void memory_may_run_out_anywhere(void **state)
+{
+	struct overlay_case s;
+	bool failed = true;
+
+	(void)state;
+	for (int n = 1; failed; n++) {
+		struct tree made = { 0 };
+		void *blob = NULL;
+		struct fault f;
+		size_t size;
+		int ret;
+
+		open_case(&s, "board-newer");
+		oom_arm(n);
+		ret = plan(&s, &f)					 ?:
+			      edits_apply(&s.edits, 0, &blob, &size, &f) ?:
+			      tree_open(blob, size, &made, &f)		 ?:
+			      crosvm_overlay_verify(&s.guest, &made, &f);
+		failed = oom_hit();
+		assert_int_equal(ret, failed ? -ENOMEM : 0);
+		assert_true(failed || n > 50);
+		tree_close(&made);
+		free(blob);
+		close_case(&s);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_phandle_is_listed),
+		cmocka_unit_test(a_device_below_a_device_is_refused),
+		cmocka_unit_test(a_made_overlay_is_right),
+		cmocka_unit_test(an_overlay_without_a_label_is_refused),
+		cmocka_unit_test(a_phandle_that_is_not_listed_is_found),
+		cmocka_unit_test(what_is_the_hosts_is_found),
+		cmocka_unit_test(what_is_no_overlay_is_refused),
+		cmocka_unit_test(memory_may_run_out_anywhere),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
