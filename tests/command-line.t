@@ -6,7 +6,7 @@ set -eu
 . tests/recorded.sh
 
 newer=$(board board-newer)
-commands="patch bind unbind status check uboot deps guest qemu overlay profiles"
+commands="patch bind unbind status check uboot deps guest qemu overlay crosvm profiles"
 
 # --- help
 

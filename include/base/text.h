@@ -23,6 +23,9 @@ size_t text_printable(const char *s) __attribute__((nonnull));
 /* Are all characters of s printable?  Arguments with others are to be rejected. */
 bool text_is_printable(const char *s) __attribute__((nonnull));
 
+/* Is word, which has no space, one of the words of text, with spaces between them? */
+bool text_has_word(const char *text, const char *word) __attribute__((nonnull));
+
 /* Bytes, with the NUL, that text_quote() needs at most for a word of n bytes. */
 #define TEXT_QUOTED_SIZE(n) (4 * (n) + 3)
 

@@ -35,6 +35,7 @@ struct command {
 
 extern const struct command cmd_bind;
 extern const struct command cmd_check;
+extern const struct command cmd_crosvm;
 extern const struct command cmd_deps;
 extern const struct command cmd_guest;
 extern const struct command cmd_overlay;

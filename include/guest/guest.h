@@ -12,6 +12,12 @@
 
 #define GUEST_MAC_SIZE 6
 
+/*
+ * The guest's kernel needs these arguments, or it switches off clocks and power domains
+ * that no driver in the guest uses.
+ */
+#define GUEST_KERNEL_ARGUMENTS "clk_ignore_unused pd_ignore_unused"
+
 /* What a guest's tree is made of; all of it is borrowed. */
 struct guest {
 	const struct profile *profile;
@@ -20,6 +26,13 @@ struct guest {
 	const struct deps *deps; /* of these nodes */
 	const uint8_t *mac[PROFILE_PASS_MAX]; /* of each passed device; NULL: not given */
 };
+
+/*
+ * Write the device's name in sysfs to buf, as the kernel makes it from its node's
+ * (drivers/of/platform.c, of_device_make_bus_id()).  Returns what snprintf() does.
+ */
+int guest_device_name(const struct pass *p, char *buf, size_t size)
+	__attribute__((nonnull, warn_unused_result));
 
 /* Is the device an Ethernet port, by its alias? */
 bool guest_is_ethernet(const struct pass *p) __attribute__((nonnull));

@@ -24,12 +24,6 @@
 #define QEMU_VIRT_DTB "virt.dtb"
 #define QEMU_GUEST_DTB "guest.dtb"
 
-/*
- * The guest's kernel needs these arguments, or it switches off clocks and power domains
- * that no driver in the guest uses.
- */
-#define GUEST_KERNEL_ARGUMENTS "clk_ignore_unused pd_ignore_unused"
-
 enum qemu_purpose {
 	QEMU_RUN,  /* start the guest with QEMU_GUEST_DTB */
 	QEMU_DUMP, /* write QEMU_VIRT_DTB and exit */

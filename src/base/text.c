@@ -53,6 +53,18 @@ size_t text_printable(const char *s)
 	return n;
 }
 
+bool text_has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *s = text; *s; s += strcspn(s, " ")) {
+		s += strspn(s, " ");
+		if (strcspn(s, " ") == len && !strncmp(s, word, len))
+			return true;
+	}
+	return false;
+}
+
 bool text_is_printable(const char *s)
 {
 	for (size_t n; *s; s += n) {

@@ -8,6 +8,7 @@
 #include "cmd/command.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
+#include "guest/guest.h"
 #include "guest/qemu_line.h"
 
 /* Print the word so that a shell reads it as one. */

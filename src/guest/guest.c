@@ -1,10 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "guest/guest.h"
 
 #define ETHERNET "ethernet" /* start of the alias of an Ethernet port */
+
+int guest_device_name(const struct pass *p, char *buf, size_t size)
+{
+	const char *node = p->node.name, *at = strchr(node, '@');
+
+	return snprintf(buf, size, "%" PRIx64 ".%.*s", (uint64_t)strtoull(at + 1, NULL, 16),
+			(int)(at - node), node);
+}
 
 bool guest_is_ethernet(const struct pass *p)
 {

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "guest/guest.h"
 #include "guest/qemu_line.h"
 #include "guest/qemu_option.h"
 
@@ -34,53 +36,37 @@ static int add_option(struct qemu_line *l, const struct qemu_option *o, struct f
 	return o->has_value ? add_two(l, o->name, o->value, f) : add(l, o->name, f);
 }
 
-static bool has_word(const char *text, const char *word, size_t len)
-{
-	for (const char *s = text; *s; s += strcspn(s, " ")) {
-		s += strspn(s, " ");
-		if (strcspn(s, " ") == len && !strncmp(s, word, len))
-			return true;
-	}
-	return false;
-}
-
 /* Add -append with the user's text and the words that the guest's kernel needs. */
 static int add_append(struct qemu_line *l, const char *name, const char *text, struct fault *f)
 {
+	static const char *const words[] = { "clk_ignore_unused", "pd_ignore_unused" };
 	char *whole = malloc(strlen(text) + sizeof(" " GUEST_KERNEL_ARGUMENTS));
-	size_t len;
 	int ret;
 
 	if (!whole)
 		return fault_oom(f);
 	strcpy(whole, text);
-	for (const char *word = GUEST_KERNEL_ARGUMENTS; *word; word += strspn(word, " ")) {
-		len = strcspn(word, " ");
-		if (!has_word(text, word, len)) {
+	for (size_t i = 0; i < 2; i++) {
+		if (!text_has_word(text, words[i])) {
 			strcat(whole, *whole ? " " : "");
-			strncat(whole, word, len);
+			strcat(whole, words[i]);
 		}
-		word += len;
 	}
 	ret = add_two(l, name, whole, f);
 	free(whole);
 	return ret;
 }
 
-/*
- * Add "vfio-platform,id=LABEL,host=ADDRESS.NAME", with the device's name as the kernel
- * makes it from the node's (drivers/of/platform.c, of_device_make_bus_id()).
- */
+/* Add "vfio-platform,id=LABEL,host=NAME", with the device's name in sysfs. */
 static int add_passed(struct qemu_line *l, const struct pass *p, struct fault *f)
 {
-	const char *node = p->node.name, *at = strchr(node, '@');
-	char value[WORD_MAX];
-	int n = snprintf(value, sizeof(value), "vfio-platform,id=%s,host=%" PRIx64 ".",
-			 p->node.label, (uint64_t)strtoull(at + 1, NULL, 16));
+	char value[WORD_MAX], name[WORD_MAX];
+	int n = snprintf(value, sizeof(value), "vfio-platform,id=%s,host=", p->node.label);
+	int size = guest_device_name(p, name, sizeof(name));
 
-	if (n < 0 || (size_t)n + 2 * (size_t)(at - node) >= sizeof(value))
-		return fault_set(f, -E2BIG, "%s: its name is too long for QEMU", node);
-	for (const char *s = node; s < at; s++) {
+	if (n < 0 || size < 0 || (size_t)n + 2 * (size_t)size >= sizeof(value))
+		return fault_set(f, -E2BIG, "%s: its name is too long for QEMU", p->node.name);
+	for (const char *s = name; *s; s++) {
 		if (*s == ',')
 			value[n++] = ','; /* QEMU reads two as one comma in a value */
 		value[n++] = *s;

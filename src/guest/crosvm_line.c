@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "guest/crosvm_line.h"
+#include "guest/guest.h"
+
+#define WORD_MAX 1024	    /* bytes of a device's word */
+#define DEFAULT_MEMORY 512  /* MiB */
+#define DEFAULT_FUNCTIONS 2 /* a random number generator and USB */
+#define PLATFORM_DEVICES "/sys/bus/platform/"
+
+enum class {
+	CLASS_OTHER,
+	CLASS_MEMORY,
+	CLASS_PARAMS, /* of the kernel */
+	CLASS_VFIO,
+	CLASS_PLATFORM, /* an old name of CLASS_VFIO, for platform devices only */
+	CLASS_OVERLAY,
+	CLASS_POWER,
+	CLASS_SANDBOX,
+	CLASS_BALLOON,
+	CLASS_FUNCTION, /* it adds a PCI function */
+	CLASS_NO_FUNCTION,
+};
+
+struct known_option {
+	const char *name;
+	bool has_value;
+	enum class class;
+};
+
+static const struct known_option options[] = {
+	{ "--mem", true, CLASS_MEMORY },
+	{ "-m", true, CLASS_MEMORY },
+	{ "--params", true, CLASS_PARAMS },
+	{ "-p", true, CLASS_PARAMS },
+	{ "--vfio", true, CLASS_VFIO },
+	{ "--vfio-platform", true, CLASS_PLATFORM },
+	{ "--device-tree-overlay", true, CLASS_OVERLAY },
+	{ "--vfio-platform-pm", false, CLASS_POWER },
+	{ "--dev-pm", true, CLASS_POWER },
+	{ "--disable-sandbox", false, CLASS_SANDBOX },
+	{ "--no-balloon", false, CLASS_BALLOON },
+	{ "--no-rng", false, CLASS_NO_FUNCTION },
+	{ "--no-usb", false, CLASS_NO_FUNCTION },
+	{ "--block", true, CLASS_FUNCTION },
+	{ "-b", true, CLASS_FUNCTION },
+	{ "--disk", true, CLASS_FUNCTION },
+	{ "--rwdisk", true, CLASS_FUNCTION },
+	{ "--root", true, CLASS_FUNCTION },
+	{ "--rwroot", true, CLASS_FUNCTION },
+	{ "--net", true, CLASS_FUNCTION },
+	{ "--vsock", true, CLASS_FUNCTION },
+	{ "--cid", true, CLASS_FUNCTION },
+	{ "--shared-dir", true, CLASS_FUNCTION },
+	{ "--input", true, CLASS_FUNCTION },
+	{ "--pmem", true, CLASS_FUNCTION },
+	{ "--vhost-user", true, CLASS_FUNCTION },
+};
+
+/* An argument of the user's, in one word ("--mem=512") or two ("--mem 512"). */
+struct argument {
+	const char *name; /* as the user wrote it */
+	const char *value;
+	size_t n_words;
+	enum class class;
+};
+
+/* What the user's arguments have. */
+struct choices {
+	bool memory, sandbox, balloon;
+	bool clocks, domains; /* the kernel gets these arguments */
+};
+
+static int add(struct crosvm_line *l, const char *word, struct fault *f)
+{
+	if (l->n == CROSVM_LINE_WORDS_MAX)
+		return fault_set(f, -E2BIG, "more than %d arguments for crosvm",
+				 CROSVM_LINE_WORDS_MAX);
+	l->v[l->n] = strdup(word);
+	if (!l->v[l->n])
+		return fault_oom(f);
+	l->n++;
+	return 0;
+}
+
+static int add_two(struct crosvm_line *l, const char *name, const char *value, struct fault *f)
+{
+	int ret = add(l, name, f);
+
+	return ret ? ret : add(l, value, f);
+}
+
+/* Read the argument at user[i]. */
+static int read_argument(char *const *user, size_t n, size_t i, struct argument *out,
+			 struct fault *f)
+{
+	const char *word = user[i], *equal = strchr(word, '=');
+	size_t len = equal ? (size_t)(equal - word) : strlen(word);
+
+	*out = (struct argument){ .name = word, .value = "", .n_words = 1 };
+	for (size_t k = 0; k < sizeof(options) / sizeof(*options); k++) {
+		const struct known_option *o = &options[k];
+
+		if (strlen(o->name) != len || strncmp(word, o->name, len) != 0)
+			continue;
+		out->name = o->name;
+		out->class = o->class;
+		if (!o->has_value)
+			return 0;
+		if (!equal && i + 1 == n)
+			return fault_set(f, -EINVAL, "%s: its value is missing", word);
+		out->value = equal ? equal + 1 : user[i + 1];
+		out->n_words = equal ? 1 : 2;
+	}
+	return 0;
+}
+
+/* A key of "VALUE,KEY=VALUE,..." or the flag KEY; NULL: there is none. */
+static const char *find_key(const char *value, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *s = value; *s; s += *s == ',') {
+		if (!strncmp(s, key, len) && strchr("=,", s[len]))
+			return s + len + (s[len] == '=');
+		s += strcspn(s, ",");
+	}
+	return NULL;
+}
+
+/* "512", "512,..." or "size=512". */
+static int read_memory(const char *value, uint64_t *out, struct fault *f)
+{
+	const char *size = find_key(value, "size");
+	char *end;
+
+	size = size ? size : value;
+	errno = 0;
+	*out = strtoull(size, &end, 10);
+	if (errno || !isdigit((unsigned char)*size) || (*end && *end != ',') || *out == 0) {
+		fault_set(f, -EINVAL, "--mem %s: crosvm takes a whole number of MiB", value);
+		return fault_fix(f, "write it as '--mem 512'");
+	}
+	return 0;
+}
+
+static int check_vfio(const struct argument *a, struct fault *f)
+{
+	if (a->class == CLASS_VFIO && !find_key(a->value, "dt-symbol") &&
+	    strncmp(a->value, PLATFORM_DEVICES, strlen(PLATFORM_DEVICES)) != 0)
+		return 0;
+	fault_set(f, -EINVAL, "%s %s: the overlay has only the profile's devices", a->name,
+		  a->value);
+	return fault_fix(f, "write a profile with all devices, and use it with -p FILE.dtb");
+}
+
+static int check_overlay(const char *value, struct fault *f)
+{
+	const char *name = strrchr(value, '/');
+	size_t len;
+
+	if (find_key(value, "filter") || find_key(value, "select-symbols")) {
+		fault_set(f, -EINVAL,
+			  "--device-tree-overlay %s: crosvm leaves out the children of the "
+			  "nodes that it filters, and every label must be in this file",
+			  value);
+		return fault_fix(f, "give the overlay without filter and select-symbols");
+	}
+	name = name ? name + 1 : value;
+	len = strcspn(name, ",");
+	if (len != strlen(CROSVM_GUEST_DTBO) || strncmp(name, CROSVM_GUEST_DTBO, len) != 0)
+		return 0;
+	fault_set(f, -EINVAL, "--device-tree-overlay %s: the line already has it", value);
+	return fault_fix(f, "leave it out; 'imxpt overlay -o " CROSVM_GUEST_DTBO
+			    "' makes the overlay");
+}
+
+static void read_params(const char *text, struct choices *c)
+{
+	c->clocks |= text_has_word(text, "clk_ignore_unused");
+	c->domains |= text_has_word(text, "pd_ignore_unused");
+}
+
+/* Note what the argument decides, or reject it. */
+static int add_choice(const struct argument *a, struct choices *c, struct crosvm_line *l,
+		      struct fault *f)
+{
+	switch (a->class) {
+	case CLASS_MEMORY:
+		c->memory = true;
+		return read_memory(a->value, &l->memory, f);
+	case CLASS_PARAMS:
+		read_params(a->value, c);
+		break;
+	case CLASS_VFIO:
+	case CLASS_PLATFORM:
+		l->n_functions++;
+		return check_vfio(a, f);
+	case CLASS_OVERLAY:
+		return check_overlay(a->value, f);
+	case CLASS_POWER:
+		fault_set(f, -EINVAL, "%s: crosvm would replace the devices' power domains",
+			  a->name);
+		return fault_fix(f, "leave it out");
+	case CLASS_SANDBOX:
+		c->sandbox = true;
+		break;
+	case CLASS_BALLOON:
+		c->balloon = true;
+		break;
+	case CLASS_FUNCTION:
+		l->n_functions++;
+		break;
+	case CLASS_NO_FUNCTION:
+		l->n_functions -= l->n_functions > 0;
+		break;
+	case CLASS_OTHER:
+		break;
+	}
+	return 0;
+}
+
+static int read_choices(char *const *user, size_t n, struct choices *c, struct crosvm_line *l,
+			struct fault *f)
+{
+	struct argument a;
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < n; i += a.n_words) {
+		ret = read_argument(user, n, i, &a, f);
+		if (ret == 0)
+			ret = add_choice(&a, c, l, f);
+	}
+	return ret;
+}
+
+/* crosvm reads a comma as the end of a value. */
+static int add_device(struct crosvm_line *l, const char *name, const char *label,
+		      struct fault *f)
+{
+	char value[WORD_MAX];
+	int n;
+
+	if (strchr(name, ','))
+		return fault_set(f, -EINVAL, "%s: crosvm cannot be given a name with a comma",
+				 name);
+	n = snprintf(value, sizeof(value),
+		     PLATFORM_DEVICES "devices/%s,iommu=off,dt-symbol=%s", name, label);
+	if (n < 0 || (size_t)n >= sizeof(value))
+		return fault_set(f, -E2BIG, "%s: its label is too long for crosvm", name);
+	return add_two(l, "--vfio", value, f);
+}
+
+static int add_start(struct crosvm_line *l, const struct choices *c, struct fault *f)
+{
+	int ret = add_two(l, "crosvm", "run", f);
+
+	/* crosvm has no seccomp policy for platform devices */
+	if (ret == 0 && !c->sandbox)
+		ret = add(l, "--disable-sandbox", f);
+	/* VFIO pins the memory that a balloon would give back */
+	if (ret == 0 && !c->balloon)
+		ret = add(l, "--no-balloon", f);
+	if (ret == 0 && !c->memory)
+		ret = add_two(l, "--mem", "512", f);
+	return ret;
+}
+
+/* crosvm takes several -p. */
+static int add_params(struct crosvm_line *l, const struct choices *c, struct fault *f)
+{
+	if (c->clocks && c->domains)
+		return 0;
+	if (c->clocks)
+		return add_two(l, "-p", "pd_ignore_unused", f);
+	return add_two(l, "-p", c->domains ? "clk_ignore_unused" : GUEST_KERNEL_ARGUMENTS, f);
+}
+
+int crosvm_line_make(const struct profile *p, const char *const *names, char *const *user,
+		     size_t n, struct crosvm_line *out, struct fault *f)
+{
+	struct choices c = { 0 };
+	int ret;
+
+	memset(out, 0, sizeof(*out));
+	out->memory = DEFAULT_MEMORY;
+	out->n_functions = DEFAULT_FUNCTIONS;
+	ret = read_choices(user, n, &c, out, f);
+	if (ret)
+		return ret;
+	ret = add_start(out, &c, f);
+	for (size_t i = 0; ret == 0 && i < n; i++)
+		ret = add(out, user[i], f);
+	if (ret == 0)
+		ret = add_params(out, &c, f);
+	if (ret == 0)
+		ret = add_two(out, "--device-tree-overlay", CROSVM_GUEST_DTBO, f);
+	for (size_t i = 0; ret == 0 && i < p->n_pass; i++)
+		ret = add_device(out, names[i], p->pass[i].node.label, f);
+	return ret;
+}
+
+void crosvm_line_free(struct crosvm_line *l)
+{
+	while (l->n)
+		free(l->v[--l->n]);
+}

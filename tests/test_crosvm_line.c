@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "guest/crosvm_line.h"
+
+#define START "crosvm run --disable-sandbox --no-balloon"
+#define KERNEL " -p clk_ignore_unused pd_ignore_unused"
+#define PASSED                               \
+	" --device-tree-overlay guest.dtbo " \
+	"--vfio /sys/bus/platform/devices/5b040000.ethernet,iommu=off,dt-symbol=fec1"
+
+static const struct profile profile = {
+	.pass = { { .node = { "fec1", "ethernet@5b040000" } } },
+	.n_pass = 1,
+};
+static const char *const names[] = { "5b040000.ethernet" };
+
+static struct crosvm_line line;
+static struct fault fault;
+
+#define WORDS_MAX 16
+
+static int make(const char *const *words)
+{
+	char *user[WORDS_MAX] = { NULL };
+	size_t n = 0;
+	int ret;
+
+	for (; words[n]; n++)
+		user[n] = strdup(words[n]);
+	fault = (struct fault){ 0 };
+	ret = crosvm_line_make(&profile, names, user, n, &line, &fault);
+	while (n)
+		free(user[--n]);
+	return ret;
+}
+
+#define MAKE(...) make((const char *const[]){ "--cpus", "2", ##__VA_ARGS__, NULL })
+
+static void assert_made(const char *want)
+{
+	char buf[2048] = "";
+
+	for (size_t i = 0; i < line.n; i++) {
+		strcat(buf, i ? " " : "");
+		strcat(buf, line.v[i]);
+	}
+	assert_string_equal(buf, want);
+	crosvm_line_free(&line);
+	assert_int_equal(line.n, 0);
+}
+
+static void assert_refused(int ret, const char *text)
+{
+	assert_int_equal(ret, -EINVAL);
+	assert_string_equal(fault.text, text);
+	crosvm_line_free(&line);
+}
+
+static void what_the_user_leaves_out_is_added(void **state)
+{
+	(void)state;
+	assert_int_equal(MAKE("Image"), 0);
+	assert_made(START " --mem 512 --cpus 2 Image" KERNEL PASSED);
+}
+
+static void both_spellings_are_read(void **state)
+{
+	static const char *const mem[][2] = { { "--mem", "1024" },
+					      { "-m", "1024" },
+					      { "--mem=1024", NULL },
+					      { "--mem=size=1024", NULL },
+					      { "--mem", "size=1024" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(mem) / sizeof(*mem); i++) {
+		assert_int_equal(MAKE(mem[i][0], mem[i][1]), 0);
+		assert_int_equal(line.memory, 1024);
+		for (size_t k = 0; k < line.n; k++)
+			assert_string_not_equal(line.v[k], "512");
+		crosvm_line_free(&line);
+	}
+	assert_int_equal(MAKE("--disable-sandbox", "--no-balloon", "--mem=256"), 0);
+	assert_made(
+		"crosvm run --cpus 2 --disable-sandbox --no-balloon --mem=256" KERNEL PASSED);
+}
+
+static void the_kernel_gets_what_it_needs_once(void **state)
+{
+	(void)state;
+	assert_int_equal(MAKE("-p", "ro clk_ignore_unused", "--params=pd_ignore_unused"), 0);
+	assert_made(START " --mem 512 --cpus 2 -p ro clk_ignore_unused "
+			  "--params=pd_ignore_unused" PASSED);
+	assert_int_equal(MAKE("--params", "clk_ignore_unused"), 0);
+	assert_made(START " --mem 512 --cpus 2 --params clk_ignore_unused -p "
+			  "pd_ignore_unused" PASSED);
+	assert_int_equal(MAKE("-p", "pd_ignore_unused x"), 0);
+	assert_made(START " --mem 512 --cpus 2 -p pd_ignore_unused x -p "
+			  "clk_ignore_unused" PASSED);
+	assert_int_equal(MAKE("-p", "no_pd_ignore_unused"), 0);
+	assert_made(START " --mem 512 --cpus 2 -p no_pd_ignore_unused" KERNEL PASSED);
+}
+
+static void functions_are_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(MAKE("--block", "a,ro", "--block=b", "--net", "tap-name=t"), 0);
+	assert_int_equal(line.n_functions, 5);
+	crosvm_line_free(&line);
+	assert_int_equal(MAKE("--no-rng", "--no-usb", "--vfio", "/sys/bus/pci/devices/x"), 0);
+	assert_int_equal(line.n_functions, 1);
+	crosvm_line_free(&line);
+}
+
+static void another_overlay_is_passed_on(void **state)
+{
+	(void)state;
+	assert_int_equal(MAKE("--device-tree-overlay", "other.dtbo"), 0);
+	assert_made(START " --mem 512 --cpus 2 --device-tree-overlay other.dtbo" KERNEL PASSED);
+}
+
+static void what_crosvm_would_reject_is_refused(void **state)
+{
+	static const char filter[] = ": crosvm leaves out the children of the nodes that it "
+				     "filters, and every label must be in this file";
+	static const char devices[] = ": the overlay has only the profile's devices";
+	char text[256];
+
+	(void)state;
+	assert_refused(MAKE("--device-tree-overlay=a.dtbo,filter"),
+		       strcat(strcpy(text, "--device-tree-overlay a.dtbo,filter"), filter));
+	assert_refused(MAKE("--device-tree-overlay", "a,select-symbols=[x]"),
+		       strcat(strcpy(text, "--device-tree-overlay a,select-symbols=[x]"),
+			      filter));
+	assert_refused(MAKE("--device-tree-overlay", "d/guest.dtbo"),
+		       "--device-tree-overlay d/guest.dtbo: the line already has it");
+	assert_refused(MAKE("--vfio", "x,dt-symbol=y"),
+		       strcat(strcpy(text, "--vfio x,dt-symbol=y"), devices));
+	assert_refused(MAKE("--vfio=/sys/bus/platform/devices/x"),
+		       strcat(strcpy(text, "--vfio /sys/bus/platform/devices/x"), devices));
+	assert_refused(MAKE("--vfio-platform", "x"),
+		       strcat(strcpy(text, "--vfio-platform x"), devices));
+	assert_refused(MAKE("--vfio-platform-pm"),
+		       "--vfio-platform-pm: crosvm would replace the devices' power domains");
+	assert_refused(MAKE("--mem", "2G"), "--mem 2G: crosvm takes a whole number of MiB");
+	assert_refused(MAKE("--mem", "0"), "--mem 0: crosvm takes a whole number of MiB");
+	assert_refused(MAKE("--mem", "-1"), "--mem -1: crosvm takes a whole number of MiB");
+	assert_refused(MAKE("--mem"), "--mem: its value is missing");
+}
+
+static void a_name_with_a_comma_is_refused(void **state)
+{
+	static const char *const odd[] = { "5b.fsl,odd" };
+
+	(void)state;
+	fault = (struct fault){ 0 };
+	assert_refused(crosvm_line_make(&profile, odd, NULL, 0, &line, &fault),
+		       "5b.fsl,odd: crosvm cannot be given a name with a comma");
+}
+
+static void too_many_words_are_refused(void **state)
+{
+	char *user[CROSVM_LINE_WORDS_MAX];
+	char word[] = "-c";
+
+	(void)state;
+	for (size_t i = 0; i < CROSVM_LINE_WORDS_MAX; i++)
+		user[i] = word;
+	assert_int_equal(crosvm_line_make(&profile, names, user, CROSVM_LINE_WORDS_MAX, &line,
+					  &fault),
+			 -E2BIG);
+	crosvm_line_free(&line);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_the_user_leaves_out_is_added),
+		cmocka_unit_test(both_spellings_are_read),
+		cmocka_unit_test(the_kernel_gets_what_it_needs_once),
+		cmocka_unit_test(functions_are_counted),
+		cmocka_unit_test(another_overlay_is_passed_on),
+		cmocka_unit_test(what_crosvm_would_reject_is_refused),
+		cmocka_unit_test(a_name_with_a_comma_is_refused),
+		cmocka_unit_test(too_many_words_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
