@@ -130,7 +130,7 @@ static void try_guest(const struct resolved *b)
 	struct fault f;
 
 	edits_start(&l, dump());
-	if (!deps_find(b->tree, pass, pass, &c, &f)) {
+	if (!deps_find(b->tree, pass, pass, (struct nodes){ 0 }, &c, &f)) {
 		make_guest(&g, dump(), &l);
 		make_overlay(&g);
 	}

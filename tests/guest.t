@@ -72,7 +72,7 @@ find_phandle() {
 refers_to() {
 	is "$1 refers to $2" "$2" "$(find_phandle "$(get -t x $fec1 "$1" | cut -d ' ' -f 1)")"
 }
-guest -q --host "$needy" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03
+guest -q --host "$needy" --virt "$virt" -o "$out"
 refers_to clocks $lpcg0
 refers_to assigned-clocks /scu/clock-controller
 refers_to power-domains /scu/imx8qx-pd
@@ -80,7 +80,6 @@ refers_to pinctrl-0 /scu/pinctrl/fec1grp
 refers_to nvmem-cells /scu/imx8qm-ocotp/mac@1c4
 refers_to phy-supply /regulator-phy
 refers_to phy-handle $fec1/mdio/ethernet-phy@0
-is "the MAC" "0 4 9f 1 2 3" "$(get -t bx $fec1 local-mac-address)"
 is "the compatible is the host's" "fsl,imx8qm-fec fsl,imx6sx-fec" "$(get -t s $fec1 compatible)"
 is "the windows" "0 5b230000 0 c000000 0 10000 0 5b040000 0 c010000 0 10000 0 5d1d0000 0 \
 c020000 0 10000" "$(get -t x $bus ranges)"
@@ -92,6 +91,15 @@ is "only the used parts of the system controller" "clock-controller imx8qm-ocotp
 is "the alias of the mailbox" $bus/mailbox@5d1d0000 "$(get -t s /aliases mu2)"
 is "dumped nodes keep their phandles" "$(fdtget -t x "$virt" /intc@8000000 phandle)" \
 	"$(get -t x /intc@8000000 phandle)"
+
+# With a MAC in the tree, the guest's port does not wait for the fuses' driver.
+guest -q --host "$needy" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03
+is "the MAC" "0 4 9f 1 2 3" "$(get -t bx $fec1 local-mac-address)"
+is "no fuses with a MAC" "" "$(get -p $fec1 | grep nvmem)$(get -l /scu | grep ocotp)"
+cp "$needy" "$tmp/cells.dtb"
+fdtput -t s "$tmp/cells.dtb" $host_fec1 nvmem-cell-names mac-address other
+guest -q --host "$tmp/cells.dtb" --virt "$virt" -o "$tmp/cells" --mac 00:04:9f:01:02:03
+ok "but other cells stay" fdtget "$tmp/cells" $fec1 nvmem-cells
 cp "$out" "$tmp/again"
 guest -q --host "$needy" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03
 ok "the same trees give the same bytes" cmp "$out" "$tmp/again"
@@ -121,6 +129,31 @@ fdtput -t x "$tmp/lines.dtb" $host_fec1 phy-reset-gpios "$gpio" 3 1 "$gpio" 4 1 
 guest -n --host "$tmp/lines.dtb" --virt "$virt"
 is "three lines of one controller are one warning" 1 "$(grep -c phy-reset-gpios "$tmp/err")"
 is "and three dropped entries" 3 "$(grep -c "^drop $host_fec1 phy-reset-gpios > " "$tmp/out")"
+
+# What serves only a lost line goes with it.
+lost=$(board board-lost-lines)
+guest --host "$lost" --virt "$virt" -o "$out"
+is "no reset controller without its line" "" "$(get -p $fec1 | grep resets)$(get -l / | grep modem)"
+has "it says so" "$(cat "$tmp/err")" "resets: the guest does not get /modem-reset (it does not work \
+without a GPIO that the host has): the guest cannot reset the device"
+is "no pins of the PHY's line" "fec1grp" "$(get -l /scu/pinctrl)"
+ok "the PHY is there without them" not get $fec1/mdio/ethernet-phy@0 pinctrl-0
+cp "$lost" "$tmp/pins.dtb"
+fdtput -d "$tmp/pins.dtb" $host_fec1/mdio/ethernet-phy@0 reset-gpios
+guest -q --host "$tmp/pins.dtb" --virt "$virt" -o "$out"
+is "with no line lost, its pins stay" "fec1grp phygrp" "$(get -l /scu/pinctrl | sort | paste -sd ' ')"
+
+# A card: its driver must know that it cannot ask the lines.
+cp "$needy" "$tmp/card.dtb"
+fdtput -t x "$tmp/card.dtb" $host_fec1 cd-gpios "$gpio" 3 1
+fdtput -t x "$tmp/card.dtb" $host_fec1 wp-gpios "$gpio" 4 1
+guest --host "$tmp/card.dtb" --virt "$virt" -o "$out"
+is "no line of the card" "broken-cd disable-wp " \
+	"$(get -p $fec1 | grep -e '^cd-' -e '^wp-' -e broken -e disable | sort | tr '\n' ' ')"
+has "the guest polls" "$(cat "$tmp/err")" \
+	"device that is not passed): the guest looks for the card again and again (broken-cd)"
+has "the guest writes" "$(cat "$tmp/err")" \
+	"device that is not passed): the guest takes the card as writable (disable-wp)"
 
 # --- disabled providers, and mailboxes without a usable alias
 

@@ -271,10 +271,11 @@ make_guests() {
 			-o "$tmp/guest.dtbo"
 }
 
-# Has the port in crosvm's guest all that the board's own has, but for what is dropped?
+# Has the port in crosvm's guest all that the board's own has, but for what is dropped?  It
+# has a MAC, so it needs no fuses.
 port_is_whole() {
 	fdtget -p "$tree" $conn/ethernet@5b040000 | grep -vxF "$(printf '%s\n' iommus phandle \
-		dma-coherent interrupt-parent fsl,sc_rsrc_id)" | sort >"$tmp/want"
+		dma-coherent interrupt-parent fsl,sc_rsrc_id nvmem-cells nvmem-cell-names)" | sort >"$tmp/want"
 	fdtget -p "$tmp/merged.dtb" /ethernet@5b040000 | sort >"$tmp/got"
 	[ -n "$(fdtget -l "$tmp/merged.dtb" /ethernet@5b040000/mdio)" ] &&
 		same '' "$(comm -23 "$tmp/want" "$tmp/got")"

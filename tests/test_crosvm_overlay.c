@@ -42,7 +42,7 @@ static int plan(struct overlay_case *s, struct fault *f)
 
 	*f = (struct fault){ 0 };
 	edits_start(&s->edits, &s->empty.tree);
-	return deps_find(s->guest.host, pass, pass, &s->deps, f) ?:
+	return deps_find(s->guest.host, pass, pass, (struct nodes){ 0 }, &s->deps, f) ?:
 		       crosvm_overlay_plan(&s->guest, &s->edits, f);
 }
 

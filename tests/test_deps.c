@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "guest/deps.h"
+#include "guest/device_regs.h"
 #include "oom.h"
 #include "tree_fixture.h"
 
@@ -17,7 +18,7 @@ static void find(const struct tree_fixture_board *b, struct deps *out)
 	struct nodes pass = { b->board.pass, b->profile.n_pass };
 	struct fault f = { 0 };
 
-	if (deps_find(&b->x.tree, pass, pass, out, &f))
+	if (deps_find(&b->x.tree, pass, pass, (struct nodes){ 0 }, out, &f))
 		fail_msg("%s", f.text);
 }
 
@@ -27,7 +28,8 @@ static void expect_fault(const struct tree_fixture_board *b, const char *text)
 	struct fault f = { 0 };
 	struct deps c;
 
-	assert_int_equal(deps_find(&b->x.tree, pass, pass, &c, &f), -EINVAL);
+	assert_int_equal(deps_find(&b->x.tree, pass, pass, (struct nodes){ 0 }, &c, &f),
+			 -EINVAL);
 	tree_fixture_says(&f, -EINVAL, text);
 }
 
@@ -130,7 +132,7 @@ static void dropped_edges_have_their_reason(void **state)
 	assert_true(l->loss);
 	assert_string_equal(drop_effect(l->property),
 			    "the host has the line and must set it as the device "
-			    "needs it");
+			    "needs it (gpio-hog)");
 	deps_free(&c);
 	tree_fixture_close(&b.x);
 }
@@ -208,7 +210,8 @@ static void without_a_mailbox_the_system_controller_has_none(void **state)
 	tree_fixture_board(&b, "board-older");
 	/* the mailbox is the last one passed */
 	assert_int_equal(deps_find(&b.x.tree, (struct nodes){ b.board.pass, 2 },
-				   (struct nodes){ b.board.pass, 2 }, &c, &f),
+				   (struct nodes){ b.board.pass, 2 }, (struct nodes){ 0 }, &c,
+				   &f),
 			 0);
 	expect_edge(&c, "/scu", "mboxes", DISPOSITION_DROPPED, MU1);
 	assert_true(edge_of(&c, "/scu", "mboxes")->loss);
@@ -228,7 +231,8 @@ static void starts_at_the_given_nodes(void **state)
 	tree_fixture_board(&b, "board-older");
 	/* the gate does not depend on the port, which is passed anyway */
 	assert_int_equal(deps_find(&b.x.tree, (struct nodes){ b.board.pass, 3 },
-				   (struct nodes){ b.board.pass, 1 }, &c, &f),
+				   (struct nodes){ b.board.pass, 1 }, (struct nodes){ 0 }, &c,
+				   &f),
 			 0);
 	assert_null(deps_of_node(&c, b.board.pass[1]));
 	assert_non_null(deps_of_node(&c, b.board.pass[2]));
@@ -249,14 +253,14 @@ static void a_child_with_registers_is_not_passed_with_its_parent(void **state)
 	usb[0] = tree_at(&b.x.tree, CONN "usb@5b110000");
 	usb[1] = tree_at(&b.x.tree, CONN "usb@5b110000/usb@5b120000");
 	assert_int_equal(deps_find(&b.x.tree, (struct nodes){ usb, 1 },
-				   (struct nodes){ usb, 1 }, &c, &f),
+				   (struct nodes){ usb, 1 }, (struct nodes){ 0 }, &c, &f),
 			 0);
 	assert_null(deps_of_node(&c, usb[1]));
 	expect_edge(&c, CONN "usb@5b110000", DEPS_CHILD, DISPOSITION_DROPPED,
 		    CONN "usb@5b110000/usb@5b120000");
 	deps_free(&c);
 	assert_int_equal(deps_find(&b.x.tree, (struct nodes){ usb, 2 },
-				   (struct nodes){ usb, 1 }, &c, &f),
+				   (struct nodes){ usb, 1 }, (struct nodes){ 0 }, &c, &f),
 			 0);
 	assert_int_equal(deps_of_node(&c, usb[1])->disposition, DISPOSITION_PASSED);
 	deps_free(&c);
@@ -305,7 +309,7 @@ static void a_cycle_of_interrupt_parents_ends(void **state)
 	memcpy(ring, self, sizeof(ring));
 	tree_fixture_set(&b.x, LPCG0, "interrupt-parent", ring, sizeof(ring));
 	tree_fixture_set(&b.x, FEC1, "interrupt-parent", ring, sizeof(ring));
-	assert_int_equal(deps_interrupt_parent(&b.x.tree, tree_at(&b.x.tree, FEC1)), -1);
+	assert_int_equal(device_interrupt_parent(&b.x.tree, tree_at(&b.x.tree, FEC1)), -1);
 	tree_fixture_close(&b.x);
 }
 
@@ -354,7 +358,7 @@ static void out_of_memory_is_reported_and_nothing_leaks(void **state)
 		int ret;
 
 		oom_arm(n);
-		ret = deps_find(&b.x.tree, pass, pass, &c, &f);
+		ret = deps_find(&b.x.tree, pass, pass, (struct nodes){ 0 }, &c, &f);
 		failed = oom_hit();
 		assert_int_equal(ret, failed ? -ENOMEM : 0);
 		assert_true(n > 1 || failed);

@@ -58,11 +58,13 @@ struct nodes {
 
 /*
  * Find what the starts depend on when these nodes of t are passed; the starts are
- * among them.  deps_free() frees it; it points into the tree's blob.
+ * among them.  Those of with_mac get their MAC in the guest's tree, so they do not need
+ * the fuses that have it.  deps_free() frees it; it points into the tree's blob.
  * -EINVAL: a reference dangles or is truncated, or an interrupt has no parent.
  */
-int deps_find(const struct tree *t, struct nodes passed, struct nodes starts, struct deps *out,
-	      struct fault *f) __attribute__((nonnull, warn_unused_result));
+int deps_find(const struct tree *t, struct nodes passed, struct nodes starts,
+	      struct nodes with_mac, struct deps *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 void deps_free(struct deps *d) __attribute__((nonnull));
 
@@ -71,8 +73,5 @@ const struct dependency *deps_of_node(const struct deps *d, int node) __attribut
 
 /* Has the edge no target, or the property and target of the edge before it? */
 bool deps_edge_repeats(const struct deps *d, const struct edge *e) __attribute__((nonnull));
-
-/* The node's interrupt parent, as Linux's of_irq_find_parent() finds it; -1: none. */
-int deps_interrupt_parent(const struct tree *t, int node) __attribute__((nonnull));
 
 #endif

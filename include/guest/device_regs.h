@@ -37,4 +37,7 @@ struct device_regs {
 int device_regs_read(const struct tree *t, int node, struct device_regs *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* The node's interrupt parent, as Linux's of_irq_find_parent() finds it; -1: none. */
+int device_interrupt_parent(const struct tree *t, int node) __attribute__((nonnull));
+
 #endif

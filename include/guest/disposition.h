@@ -32,6 +32,13 @@ const char *drop_effect(const char *property) __attribute__((nonnull, returns_no
  */
 const char *host_only_reason(const struct tree *t, int node) __attribute__((nonnull));
 
+/* Is it a property that lists GPIOs? */
+bool is_gpio_list(const char *property) __attribute__((nonnull));
+
+/* Does the node provide something for which it needs this property? */
+bool needs_property(const struct tree *t, int node, const char *property)
+	__attribute__((nonnull));
+
 /* Is the node the root, or a bus whose only function is to translate addresses? */
 bool is_plain_bus(const struct tree *t, int node) __attribute__((nonnull));
 

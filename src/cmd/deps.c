@@ -106,7 +106,9 @@ static int find_all(struct work *w, struct fault *f)
 		return fault_oom(f);
 	ret = find_passed(w, f) ?: find_starts(w, f);
 	passed = (struct nodes){ w->nodes, w->n_nodes };
-	return ret ?: deps_find(&w->host.tree, passed, w->starts, &w->deps, f);
+	return ret   ?:
+		       deps_find(&w->host.tree, passed, w->starts, (struct nodes){ 0 },
+				 &w->deps, f);
 }
 
 /* A patched device no longer has all the properties that refer to its dependencies. */

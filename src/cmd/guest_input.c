@@ -76,14 +76,12 @@ static int find_macs(struct guest_input *w, struct fault *f)
 
 static int read_host(struct guest_input *w, struct fault *f)
 {
-	struct nodes pass = { w->board.pass, w->profile.profile.n_pass };
 	int ret = load_tree(w->o->host, &w->host, f);
 
 	if (ret)
 		return ret;
 	ret = resolve_profile(&w->profile.profile, &w->host.tree, &w->board, f) ?:
-		      check_unpatched(w, f)					?:
-		      deps_find(&w->host.tree, pass, pass, &w->deps, f);
+		      check_unpatched(w, f);
 	if (ret)
 		return fault_in(f, "%s", w->host.name);
 	w->guest = (struct guest){ .profile = &w->profile.profile,
@@ -91,6 +89,20 @@ static int read_host(struct guest_input *w, struct fault *f)
 				   .pass = w->board.pass,
 				   .deps = &w->deps };
 	return 0;
+}
+
+static int find_deps(struct guest_input *w, struct fault *f)
+{
+	struct nodes pass = { w->board.pass, w->profile.profile.n_pass };
+	int with_mac[PROFILE_PASS_MAX], ret;
+	struct nodes macs = { with_mac, 0 };
+
+	for (size_t i = 0; i < pass.n; i++) {
+		if (guest_mac(&w->guest, i))
+			with_mac[macs.n++] = pass.v[i];
+	}
+	ret = deps_find(&w->host.tree, pass, pass, macs, &w->deps, f);
+	return ret ? fault_in(f, "%s", w->host.name) : 0;
 }
 
 int guest_input_open(struct guest_input *w, const struct options *o, struct fault *f)
@@ -101,11 +113,10 @@ int guest_input_open(struct guest_input *w, const struct options *o, struct faul
 	ret = load_profile(o, &w->profile, f);
 	if (ret)
 		return ret;
-	ret = read_host(w, f);
-	if (ret)
-		return ret;
-	ret = find_macs(w, f);
-	return ret ? ret : warnings_find(&w->guest, &w->warnings, f);
+	return read_host(w, f)	       ?:
+		       find_macs(w, f) ?:
+		       find_deps(w, f) ?:
+					 warnings_find(&w->guest, &w->warnings, f);
 }
 
 void guest_input_close(struct guest_input *w)

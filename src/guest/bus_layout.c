@@ -20,7 +20,7 @@ static const struct unlisted unlisted[] = {
 
 static int check_gic(const struct tree *virt, int bus, struct fault *f)
 {
-	int gic = deps_interrupt_parent(virt, bus);
+	int gic = device_interrupt_parent(virt, bus);
 	char path[TREE_PATH_MAX];
 
 	if (gic < 0 || tree_cell_count(virt, gic, "#interrupt-cells", 0) != GIC_CELLS)

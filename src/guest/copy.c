@@ -132,6 +132,19 @@ static int rewrite_entry(const struct copying *c, const struct edge *e, struct r
 	return 0;
 }
 
+/* Without the line, the driver of a card must be told what it would have shown. */
+static int set_substitute(const struct copying *c, const char *property)
+{
+	static const struct prop polled = { .name = "broken-cd" };
+	static const struct prop writable = { .name = "disable-wp" };
+
+	if (!strcmp(property, "cd-gpios"))
+		return builder_set(c->b, c->copy, &polled, drop_effect(property));
+	if (!strcmp(property, "wp-gpios"))
+		return builder_set(c->b, c->copy, &writable, drop_effect(property));
+	return 0;
+}
+
 static int copy_references(const struct copying *c, const struct prop *p)
 {
 	uint8_t *v = edits_keep(c->b->edits, (size_t)p->size, c->b->fault);
@@ -147,7 +160,7 @@ static int copy_references(const struct copying *c, const struct prop *p)
 		why = e->why ? e->why : why;
 	}
 	if (ret || w.n_kept == 0)
-		return ret;
+		return ret ? ret : set_substitute(c, p->name);
 	copy_up_to(&w, (const uint8_t *)p->value + p->size);
 	made.size = (int)(w.to - v);
 	return builder_set(c->b, c->copy, &made, why);

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "guest/deps.h"
+#include "guest/device_regs.h"
 
 #define SCU "fsl,imx-scu" /* the system controller, which is reached through a mailbox */
 
@@ -17,7 +18,7 @@ struct owner {
 /* The search and its state. */
 struct walk {
 	const struct tree *t;
-	struct nodes passed;
+	struct nodes passed, with_mac;
 	struct deps *d;
 	struct owner *owners; /* of all nodes */
 	size_t ref;	      /* the next reference of the visited node */
@@ -49,20 +50,17 @@ static void find_owners(struct walk *w)
 	}
 }
 
-int deps_interrupt_parent(const struct tree *t, int node)
+/* The guest gets no provider that cannot work, so its users do not wait for it. */
+static void find_useless(struct walk *w)
 {
-	int size;
+	for (size_t i = 0; i < w->d->refs.n; i++) {
+		const struct ref *r = &w->d->refs.v[i];
 
-	/* a tree may have a cycle of parents */
-	for (int hops = 0; node >= 0 && hops < TREE_DEPTH_MAX; hops++) {
-		struct cells c = tree_cells(t, node, "interrupt-parent");
-
-		node = c.n == 1 ? tree_with_phandle(t, cells_get(c, 0)) :
-				  t->nodes[node].parent;
-		if (node >= 0 && tree_prop(t, node, "#interrupt-cells", &size))
-			return node;
+		if (r->to >= 0 && w->owners[r->to].host_reason && !w->owners[r->from].passed &&
+		    needs_property(w->t, r->from, r->property))
+			w->owners[r->from].host_reason =
+				"it does not work without a GPIO that the host has";
 	}
-	return -1;
 }
 
 /* Add the node, which a property of from needs. */
@@ -177,7 +175,7 @@ static int follow_interrupts(struct walk *w, const struct prop *p, int node)
 	struct edge e = { .from = node, .property = p->name, .number = p->number };
 	char path[TREE_PATH_MAX];
 
-	e.to = deps_interrupt_parent(w->t, node);
+	e.to = device_interrupt_parent(w->t, node);
 	if (e.to < 0)
 		return fault_set(w->f, -EINVAL, "%s: interrupts: no interrupt parent",
 				 tree_path(w->t, node, path));
@@ -212,10 +210,68 @@ static const struct ref *next_ref(const struct walk *w, const struct prop *p, in
 	return r && r->from == node && r->number == p->number ? r : NULL;
 }
 
+/* The first reference of the node or of a later one. */
+static size_t first_ref(const struct refs *refs, int node)
+{
+	size_t low = 0, high = refs->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (refs->v[mid].from < node)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Has the host a GPIO that the node uses? */
+static bool has_lost_line(const struct walk *w, int node)
+{
+	const struct refs *refs = &w->d->refs;
+
+	for (size_t i = first_ref(refs, node); i < refs->n && refs->v[i].from == node; i++) {
+		const struct ref *r = &refs->v[i];
+
+		if (r->to >= 0 && w->owners[r->to].host_reason && is_gpio_list(r->property))
+			return true;
+	}
+	return false;
+}
+
+/* The pins of a node that is no device of the SoC are those of its GPIOs. */
+static const char *pins_drop_reason(const struct walk *w, const char *property, int node)
+{
+	if (strncmp(property, "pinctrl-", strlen("pinctrl-")) != 0 ||
+	    !strcmp(property, "pinctrl-names") || is_among(w->passed, node) ||
+	    !has_lost_line(w, node))
+		return NULL;
+	return "its pins are those of a line that the host has";
+}
+
+/*
+ * Linux waits for the driver of the fuses for ever, if there is none, even if the node has
+ * a MAC (drivers/of/property.c, of_supplier_bindings).
+ */
+static const char *fuses_drop_reason(const struct walk *w, const char *property, int node)
+{
+	struct strings names = tree_strings(w->t, node, "nvmem-cell-names");
+
+	if (strcmp(property, "nvmem-cells") != 0 && strcmp(property, "nvmem-cell-names") != 0)
+		return NULL;
+	if (!is_among(w->with_mac, node) || names.size != sizeof("mac-address") ||
+	    !strings_have(names, "mac-address"))
+		return NULL;
+	return "the guest's tree has the MAC of the port";
+}
+
 static int follow_property(struct walk *w, const struct prop *p, int node)
 {
 	struct edge e = { .from = node, .property = p->name, .number = p->number, .to = -1 };
-	const char *why = drop_reason(p->name);
+	const char *why = drop_reason(p->name)			      ?:
+				  fuses_drop_reason(w, p->name, node) ?:
+				  pins_drop_reason(w, p->name, node);
 	size_t first = w->ref;
 	int ret = 0;
 
@@ -250,22 +306,6 @@ static int drop_children(struct walk *w, int node)
 	return ret;
 }
 
-/* The first reference of the node or of a later one. */
-static size_t first_ref(const struct refs *refs, int node)
-{
-	size_t low = 0, high = refs->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (refs->v[mid].from < node)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 static int visit(struct walk *w, size_t at)
 {
 	const struct dependency n = w->d->dependencies[at];
@@ -292,6 +332,7 @@ static int search(struct walk *w, struct nodes starts)
 	int ret = 0;
 
 	find_owners(w);
+	find_useless(w);
 	for (size_t i = 0; i < starts.n; i++)
 		add_dependency(w, starts.v[i], -1, "");
 	for (size_t i = 0; i < w->d->n_dependencies && ret == 0; i++)
@@ -299,12 +340,12 @@ static int search(struct walk *w, struct nodes starts)
 	return ret;
 }
 
-int deps_find(const struct tree *t, struct nodes passed, struct nodes starts, struct deps *out,
-	      struct fault *f)
+int deps_find(const struct tree *t, struct nodes passed, struct nodes starts,
+	      struct nodes with_mac, struct deps *out, struct fault *f)
 {
 	size_t n = (size_t)t->n_nodes;
 	struct deps d = { .tree = t };
-	struct walk w = { .t = t, .passed = passed, .d = &d, .f = f };
+	struct walk w = { .t = t, .passed = passed, .with_mac = with_mac, .d = &d, .f = f };
 	int ret = refs_collect(t, &d.refs, f);
 
 	if (ret)

@@ -3,11 +3,26 @@
 #include <string.h>
 
 #include "dt/refs.h"
-#include "guest/deps.h"
 #include "guest/device_regs.h"
 
 #define EXTENDED "interrupts-extended"
 #define EDGES 3 /* rising and falling, as bits of the type of an interrupt */
+
+int device_interrupt_parent(const struct tree *t, int node)
+{
+	int size;
+
+	/* a tree may have a cycle of parents */
+	for (int hops = 0; node >= 0 && hops < TREE_DEPTH_MAX; hops++) {
+		struct cells c = tree_cells(t, node, "interrupt-parent");
+
+		node = c.n == 1 ? tree_with_phandle(t, cells_get(c, 0)) :
+				  t->nodes[node].parent;
+		if (node >= 0 && tree_prop(t, node, "#interrupt-cells", &size))
+			return node;
+	}
+	return -1;
+}
 
 static int wrong_cells(const struct tree *t, int node, const char *property, struct fault *f)
 {
@@ -84,7 +99,7 @@ static int read_irqs(const struct tree *t, int node, struct device_regs *d, stru
 		return read_extended(t, node, d, f);
 	if (!tree_prop(t, node, "interrupts", &size))
 		return 0;
-	parent = deps_interrupt_parent(t, node);
+	parent = device_interrupt_parent(t, node);
 	n = parent < 0 ? 0 : tree_cell_count(t, parent, "#interrupt-cells", 0);
 	if (n == 0 || all.n == 0 || all.n % n)
 		return wrong_cells(t, node, "interrupts", f);

@@ -50,8 +50,12 @@ struct effect {
 static const struct effect effects[] = {
 	{ "", "-supply",
 	  "the guest assumes that it is always on, so the host must keep it on" },
-	{ "", "gpio", "the host has the line and must set it as the device needs it" },
-	{ "", "gpios", "the host has the line and must set it as the device needs it" },
+	{ "cd-", "gpios", "the guest looks for the card again and again (broken-cd)" },
+	{ "wp-", "gpios", "the guest takes the card as writable (disable-wp)" },
+	{ "", "gpio",
+	  "the host has the line and must set it as the device needs it (gpio-hog)" },
+	{ "", "gpios",
+	  "the host has the line and must set it as the device needs it (gpio-hog)" },
 	{ "pinctrl-", "", "the pins keep the host's setting" },
 	{ "interrupts", "", "the guest polls the device or cannot use it" },
 	{ "assigned-clock", "", "the clock keeps the host's setting" },
@@ -74,6 +78,35 @@ const char *drop_effect(const char *property)
 	       strcmp(property + len - strlen(e->end), e->end) != 0)
 		e++;
 	return e->text;
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+	return strlen(s) >= strlen(end) && !strcmp(s + strlen(s) - strlen(end), end);
+}
+
+bool is_gpio_list(const char *property)
+{
+	return ends_with(property, "gpio") || ends_with(property, "gpios");
+}
+
+bool needs_property(const struct tree *t, int node, const char *property)
+{
+	/* of these bindings of Linux the property is required */
+	static const struct {
+		const char *compatible, *property;
+	} needs[] = {
+		{ "gpio-reset", "reset-gpios" },      { "gpio-gate-clock", "enable-gpios" },
+		{ "gpio-mux-clock", "select-gpios" }, { "gpio-mux", "mux-gpios" },
+		{ "mmc-pwrseq-emmc", "reset-gpios" }, { "regulator-gpio", "gpios" },
+	};
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(*needs); i++) {
+		if (!strcmp(property, needs[i].property) &&
+		    tree_is_compatible(t, node, needs[i].compatible))
+			return true;
+	}
+	return false;
 }
 
 bool is_plain_bus(const struct tree *t, int node)
