@@ -162,6 +162,7 @@ is "QEMU 7.2" "0 " "$rc $(verdicts fail)"
 has "QEMU's version" "$out" "QEMU emulator version 7.2.22 (Debian)"
 on_board check --qemu "$tmp/qemu-10.2"
 is "QEMU without it" "3 qemu-device" "$rc $(verdicts fail)"
+has "crosvm is another way" "$(cat "$tmp/out")" "imxpt crosvm"
 
 # U-Boot disabled the node.
 good

@@ -107,7 +107,8 @@ static const struct check rows[] = {
 		   "QEMU was built",
 	  .see = "qemu-system-aarch64 -device vfio-platform,help",
 	  .source = "QEMU, docs/about/removed-features.rst",
-	  .fix = "use QEMU 10.1 or older: Debian 12 has 7.2, Debian 13 has 10.0" },
+	  .fix = "use QEMU 10.1 or older (Debian 12 has 7.2, Debian 13 has 10.0), or crosvm: "
+		 "see 'imxpt crosvm'" },
 	{ .name = "irqfd",
 	  HERE,
 	  .input = INPUT_TREE,
