@@ -298,6 +298,17 @@ static void knows_every_row_of_the_grammar(void **state)
 	}
 }
 
+static void knows_what_a_node_works_without(void **state)
+{
+	struct refs refs = refs_at("/cut", 6);
+
+	(void)state;
+	for (size_t i = 0; i < refs.n; i++)
+		assert_int_equal(refs.v[i].needed,
+				 strcmp(refs.v[i].property, "iommu-map") != 0);
+	refs_free(&refs);
+}
+
 static void collecting_survives_any_failed_allocation(void **state)
 {
 	int n = 1;
@@ -332,6 +343,7 @@ int main(void)
 		cmocka_unit_test(ignores_properties_with_similar_names),
 		cmocka_unit_test(collects_all_in_the_order_of_the_tree),
 		cmocka_unit_test(knows_every_row_of_the_grammar),
+		cmocka_unit_test(knows_what_a_node_works_without),
 		cmocka_unit_test(collecting_survives_any_failed_allocation),
 	};
 

@@ -106,6 +106,13 @@ const char *edits_path(const struct edits *l, int node, char buf[static TREE_PAT
 	__attribute__((nonnull));
 
 /*
+ * 0 if result, which edits_apply() made and tree_open() took, has all edits of the
+ * list, else -EIO with the first that it has not.
+ */
+int edits_hold(const struct edits *l, const struct tree *result, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
  * Apply the list to a copy of its tree, packed and followed by pad free bytes,
  * stored in *out for the caller to free(), and its size in bytes in *size.  The
  * tree itself does not change.  The copy keeps the order of properties and nodes,

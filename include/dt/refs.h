@@ -7,7 +7,9 @@
  * cells.  It is the union of Linux's of_supplier_bindings
  * (drivers/of/property.c), the checks of dtc (checks.c, "phandle_cells") and
  * properties that both leave out (phy-handle, assigned-clocks, memory-region,
- * mux-states, sfp).
+ * mux-states, sfp).  Which references a node can do without is our own reading of
+ * the drivers: a UART without its DMA channel works, an Ethernet port without its
+ * PHY does not.
  */
 #ifndef IMXPT_DT_REFS_H
 #define IMXPT_DT_REFS_H
@@ -25,6 +27,7 @@ struct ref {
 	int number;	      /* of its property: a damaged tree has two of one name */
 	const char *property; /* its name; points into the tree's blob */
 	int index;	      /* of the entry in the property, from 0 */
+	bool needed;	      /* a driver of the node does not work without the target */
 	enum ref_state state;
 	uint32_t phandle;
 	int to;		   /* the target; -1: dangling */

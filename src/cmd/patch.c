@@ -103,12 +103,15 @@ static void print_conflicts(const struct work *w)
 	}
 }
 
-/* Plan again on the result: an edit that is planned again had no effect. */
+/* The result has all edits, and a plan for it has none. */
 static int verify(struct work *w, struct fault *f)
 {
 	struct edits again;
 	char path[TREE_PATH_MAX];
-	int ret;
+	int ret = edits_hold(&w->edits, &w->out.tree, f);
+
+	if (ret)
+		return ret;
 
 	edits_start(&again, &w->out.tree);
 	ret = patch_plan(&w->board, w->o->as_documented, &again, f);

@@ -257,3 +257,31 @@ int edits_phandle(struct edits *l, int node, const char *why, uint32_t *phandle,
 	l->phandle++;
 	return append(l, &e, f);
 }
+
+/* Does node of the result, -1 if it is not there, have the edit? */
+static bool is_done(const struct edit *e, const struct tree *result, int node)
+{
+	const void *value;
+	int size = 0;
+
+	if (node < 0)
+		return false;
+	if (e->op == EDIT_ADD_NODE)
+		return tree_child(result, node, e->name) >= 0;
+	value = tree_prop(result, node, e->name, &size);
+	return e->op == EDIT_DELETE ? !value : value && same_value(e, value, (size_t)size);
+}
+
+int edits_hold(const struct edits *l, const struct tree *result, struct fault *f)
+{
+	char path[TREE_PATH_MAX];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct edit *e = &l->v[i];
+
+		edits_path(l, e->node, path);
+		if (!is_done(e, result, tree_at(result, path)))
+			return fault_set(f, -EIO, "%s: %s is not as planned", path, e->name);
+	}
+	return 0;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether a tree has all edits of a list. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dt/edit.h"
+#include "fixture.h"
+
+static struct fault f;
+
+static void set(struct edits *l, int node, const char *name, const char *value)
+{
+	struct prop p = { name, value, (int)strlen(value) + 1, 0 };
+
+	assert_int_equal(edits_set(l, node, &p, "w", &f), 0);
+}
+
+/* A list with every kind of edit, the last one on a node that it adds. */
+static void plan(struct edits *l, const struct tree *t, const char *value)
+{
+	int new;
+
+	edits_start(l, t);
+	set(l, tree_at(t, "/first"), "status", value);
+	assert_int_equal(edits_delete(l, tree_at(t, "/last"), "status", "w", &f), 0);
+	assert_int_equal(edits_child(l, tree_at(t, "/empty"), "new", "w", &new, &f), 0);
+	set(l, new, "name", "new");
+}
+
+static void apply(const struct edits *l, struct tree *made)
+{
+	void *blob;
+	size_t size;
+
+	if (edits_apply(l, 0, &blob, &size, &f) || tree_open(blob, size, made, &f))
+		fail_msg("%s", f.text);
+}
+
+static void discard(struct tree *made)
+{
+	void *blob = (void *)(uintptr_t)made->blob;
+
+	tree_close(made);
+	free(blob);
+}
+
+static void the_result_has_all_edits(void **state)
+{
+	struct tree t, made;
+	struct edits l;
+
+	(void)state;
+	fixture_open("edit", &t);
+	plan(&l, &t, "a value");
+	apply(&l, &made);
+	assert_int_equal(edits_hold(&l, &made, &f), 0);
+	discard(&made);
+	edits_free(&l);
+	fixture_close(&t);
+}
+
+static void expect_missing(const struct edits *l, const struct tree *made, const char *text)
+{
+	assert_int_equal(edits_hold(l, made, &f), -EIO);
+	assert_string_equal(f.text, text);
+}
+
+/* What another list made: each kind of edit is found missing. */
+static void a_missing_edit_is_named(void **state)
+{
+	struct tree t, made;
+	struct edits l, other;
+	int new;
+
+	(void)state;
+	fixture_open("edit", &t);
+	plan(&l, &t, "a value");
+	expect_missing(&l, &t, "/first: status is not as planned");
+
+	edits_start(&other, &t);
+	set(&other, tree_at(&t, "/first"), "status", "a value");
+	apply(&other, &made);
+	expect_missing(&l, &made, "/last: status is not as planned");
+	discard(&made);
+
+	assert_int_equal(edits_delete(&other, tree_at(&t, "/last"), "status", "w", &f), 0);
+	apply(&other, &made);
+	expect_missing(&l, &made, "/empty: new is not as planned");
+	discard(&made);
+
+	assert_int_equal(edits_child(&other, tree_at(&t, "/empty"), "new", "w", &new, &f), 0);
+	apply(&other, &made);
+	expect_missing(&l, &made, "/empty/new: name is not as planned");
+	discard(&made);
+	edits_free(&other);
+	edits_free(&l);
+
+	/* one byte less, one byte other */
+	plan(&l, &t, "a value");
+	plan(&other, &t, "a valuE");
+	apply(&other, &made);
+	expect_missing(&l, &made, "/first: status is not as planned");
+	discard(&made);
+	edits_free(&other);
+	plan(&other, &t, "a valu");
+	apply(&other, &made);
+	expect_missing(&l, &made, "/first: status is not as planned");
+	discard(&made);
+	edits_free(&other);
+	edits_free(&l);
+	fixture_close(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_result_has_all_edits),
+		cmocka_unit_test(a_missing_edit_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
