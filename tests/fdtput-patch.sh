@@ -4,31 +4,58 @@
 # tests/real.sh and the yardstick of "make bench".  The facts are typed here once more,
 # on purpose: whoever changes a profile must say so twice.
 #
-#   fdtput-patch.sh [--as-documented] imx8qm-mek-fec1|imx8qm-mek-fec1-fec2 IN.dtb OUT.dtb
+#   fdtput-patch.sh ghaf-guide|imx8qm-mek-fec1|imx8qm-mek-fec1-fec2 IN.dtb OUT.dtb
 set -eu
 
-documented=
-if [ "$1" = --as-documented ]; then
-	documented=yes
-	shift
-fi
 profile=$1 in=$2 out=$3
+documented=
+[ "$profile" != ghaf-guide ] || documented=yes
 
 conn=/bus@5b000000
 lsio=/bus@5d000000
 doma=/domu/doma
 
 rsrcs='215 251'
-pads='165 166 167 243 244 245 246 247 248 249 250 251 252 253 254 255'
 lpcgs=$conn/clock-controller@5b230000
 ports=$conn/ethernet@5b040000
-siblings="$conn/ethernet@5b050000 $conn/clock-controller@5b240000"
 if [ "$profile" = imx8qm-mek-fec1-fec2 ]; then
 	rsrcs='215 251 252'
-	pads="$pads 168 256 257 258 259 260 261 262 263 264 265 266 267 268"
 	lpcgs="$lpcgs $conn/clock-controller@5b240000"
 	ports="$ports $conn/ethernet@5b050000"
-	siblings=
+fi
+
+# The path of the node with phandle $1, in hexadecimal.
+node_of() {
+	dtc -q -I dtb -O dts "$in" | awk -v want="<0x$1>;" '
+	/{$/ { path[++depth] = $1 == "/" ? "" : path[depth - 1] "/" $1 }
+	/^\t*};$/ { depth-- }
+	$1 == "phandle" { sub(/<0x0+/, "<0x", $3); if ($3 == want) print path[depth] }'
+}
+
+# The pads of all pin groups of the ports.
+port_pads() {
+	for node in $ports; do
+		for property in $(fdtget -p "$in" "$node" | grep '^pinctrl-[0-9]'); do
+			for phandle in $(fdtget -t x "$in" "$node" "$property"); do
+				fdtget -t u "$in" "$(node_of "$phandle")" fsl,pins
+			done
+		done
+	done | awk '{ for (i = 1; i <= NF; i += 3) if (!seen[$i]++) print $i }'
+}
+
+siblings='' pads=$(port_pads)
+if [ -n "$documented" ]; then
+	siblings="$conn/ethernet@5b050000 $conn/clock-controller@5b240000"
+	pads='165 166 167 243 244 245 246 247 248 249 250 251 252 253 254 255 43 121 126 129 127'
+elif [ "$profile" = imx8qm-mek-fec1 ] &&
+	phy=$(fdtget -t x "$in" $conn/ethernet@5b050000 phy-handle 2>/dev/null); then
+	# the second port works where its PHY is on a bus of its own
+	case $(node_of "$phy") in
+	$conn/ethernet@5b040000/*)
+		[ "$(fdtget -t s "$in" $conn/ethernet@5b050000 status)" != okay ] ||
+			siblings=$conn/ethernet@5b050000
+		;;
+	esac
 fi
 
 # The paths of the nodes that have an iommus property, and, with "phandle" for $1, the
@@ -85,6 +112,12 @@ for node in $ports; do
 	[ -n "$documented" ] || fdtput -t u "$out" "$node" fsl,sc_rsrc_id "${domain#* }"
 	drop "$node" power-domains clocks clock-names assigned-clocks \
 		assigned-clock-rates phy-handle pinctrl-names pinctrl-0
+	[ -z "$documented" ] || continue
+	# of a board's regulator only a port's is on no other driver
+	if supply=$(fdtget -t x "$in" "$node" phy-supply 2>/dev/null); then
+		fdtput "$out" "$(node_of "$supply")" regulator-always-on
+	fi
+	drop "$node" pinctrl-1 phy-supply nvmem-cells nvmem-cell-names
 done
 pass $lsio/mailbox@5d1d0000
 for node in $siblings; do
@@ -101,7 +134,6 @@ fdtput -t u "$out" $doma init_on_rsrcs 215
 # shellcheck disable=SC2086 # lists of numbers, here and below
 fdtput -t u "$out" $doma rsrcs $rsrcs
 
-[ -z "$documented" ] || pads="$pads 43 121 126 129 127"
 # shellcheck disable=SC2086
 fdtput -t u "$out" $doma pads $pads
 

@@ -20,7 +20,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Look at the result as the command does. */
-static void examine(const struct tree *t, const struct profile *p, bool documented)
+static void examine(const struct tree *t, const struct profile *p)
 {
 	struct conflicts conflicts;
 	struct resolved board;
@@ -31,10 +31,10 @@ static void examine(const struct tree *t, const struct profile *p, bool document
 	struct fault f;
 
 	edits_start(&again, t);
-	if (resolve_profile(p, t, &board, &f) || patch_plan(&board, documented, &again, &f) ||
-	    again.n > 0 || refs_collect(t, &refs, &f))
+	if (resolve_profile(p, t, &board, &f) || refs_collect(t, &refs, &f) ||
+	    patch_plan(&board, &refs, &again, &f) || again.n > 0)
 		abort();
-	if (!uboot_predict(t, &u, &f) && !rules_check_all(&rules, documented, &f) &&
+	if (!uboot_predict(t, &u, &f) && !rules_check_all(&rules, &f) &&
 	    !conflicts_find(&board, &refs, &u, &conflicts, &f))
 		conflicts_free(&conflicts);
 	uboot_free(&u);
@@ -142,9 +142,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct builtin_profile *b = &builtin_profiles[size % n_builtin_profiles];
 	struct tree profile_tree, t, made = { 0 };
-	bool documented = size & 4;
 	struct profile p;
 	struct resolved board;
+	struct refs refs = { 0 };
 	struct edits l;
 	struct fault f;
 	void *blob = NULL;
@@ -156,13 +156,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		edits_start(&l, &t);
 		if (!resolve_profile(&p, &t, &board, &f))
 			try_guest(&board);
-		if (!resolve_profile(&p, &t, &board, &f) &&
-		    !patch_plan(&board, documented, &l, &f) &&
+		if (!resolve_profile(&p, &t, &board, &f) && !refs_collect(&t, &refs, &f) &&
+		    !patch_plan(&board, &refs, &l, &f) &&
 		    !edits_apply(&l, 0, &blob, &size, &f) && !tree_open(blob, size, &made, &f))
-			examine(&made, &p, documented);
+			examine(&made, &p);
 		tree_close(&made);
 		free(blob);
 		edits_free(&l);
+		refs_free(&refs);
 		tree_close(&t);
 	}
 	tree_close(&profile_tree);

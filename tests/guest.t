@@ -115,10 +115,12 @@ ok "-v prints each edit to stderr" grep -q "^add $fec1  # " "$tmp/err"
 cp "$newer" "$tmp/pads.dtb"
 fdtput -t u "$tmp/pads.dtb" /system-controller/pinctrl/fec1grp fsl,pins 166 0 32 268 0 32
 guest -n --host "$tmp/pads.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
+is "the port's own pads are assigned" "" "$(cat "$tmp/err")"
+guest -n -p ghaf-guide --host "$tmp/pads.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
 is "a pad that is not assigned" "imxpt: guest: warning: /system-controller/pinctrl/fec1grp: \
 pad 268 is not assigned to the guest, so the system controller rejects its setting" "$(cat "$tmp/err")"
 
-guest -n -q --json --host "$tmp/pads.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
+guest -n -q --json -p ghaf-guide --host "$tmp/pads.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
 is "and in JSON" '"pad": 268,' "$(grep -o '"pad": .*' "$tmp/out")"
 
 # --- what is dropped

@@ -27,15 +27,19 @@ for board in older newer; do
 		is "$board, $profile: a dry run succeeds" 0 "$rc"
 		golden "$board-$profile.txt" "$tmp/out"
 		golden "$board-$profile.err" "$tmp/err"
-		run patch -n -p "$profile" --as-documented "$(board board-$board)"
-		golden "$board-$profile-documented.txt" "$tmp/out"
 	done
+	run patch -n --as-documented "$(board board-$board)"
+	golden "$board-ghaf-guide.txt" "$tmp/out"
 done
+run patch -n -p ghaf-guide "$(board board-$board)"
+ok "--as-documented is a profile" diff "tests/golden/$board-ghaf-guide.txt" "$tmp/out"
 ok "as documented, it says that no packet will flow, and why" \
 	grep -q '^imxpt: patch: warning: no packet will flow .*SMMU$' "$tmp/err"
 ok "as documented, it says that newer kernels do not bind" \
 	grep -q '^imxpt: patch: warning: Linux 5.19 and newer do not bind' "$tmp/err"
 ok "notes are one line each, with program and command" is_talk
+run patch -n -p $both --as-documented "$newer"
+is "which leaves no choice of another" 2 "$rc"
 
 run patch -n "$(board board-rival)"
 ok "another partition that claims the port is told" \
@@ -49,8 +53,8 @@ run patch -n --json "$newer"
 golden_json newer.json "$tmp/out"
 run patch -n --json -o - "$newer"
 is "a dry run needs no place for the tree" 0 "$rc"
-run patch -n --json --as-documented -p $both "$newer"
-ok "JSON names the profile" grep -q "\"profile\": \"$both\"" "$tmp/out"
+run patch -n --json --as-documented "$newer"
+ok "JSON names the profile" grep -q '"profile": "ghaf-guide"' "$tmp/out"
 ok "JSON says what was asked for" grep -q '"as_documented": true' "$tmp/out"
 ok "JSON has the warnings" grep -q '"no packet will flow with this tree: ' "$tmp/out"
 

@@ -74,7 +74,7 @@ static void a_name_may_be_written_with_underscores(void **state)
 
 static void nothing_is_checked_where_nothing_is_seen(void **state)
 {
-	static const struct profile profile = { .fits = "board" };
+	static const struct profile profile = { .fits = { "board", sizeof("board") } };
 	static const struct facts facts = {
 		.profile = &profile,
 		.tree.unseen = "no tree",

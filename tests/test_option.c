@@ -55,16 +55,25 @@ static void has_defaults(void **state)
 static void takes_every_option_long(void **state)
 {
 	(void)state;
-	assert_int_equal(parse("x --help --dry-run --output out --profile=p --quiet --verbose "
+	assert_int_equal(parse("x --help --dry-run --output out --quiet --verbose "
 			       "--version --as-documented --json --pad 8 --root /r",
 			       all),
 			 0);
 	assert_true(o.as_documented && o.dry_run && o.json && o.quiet && o.verbose && o.help &&
 		    o.version);
 	assert_string_equal(o.output, "out");
-	assert_string_equal(o.profile, "p");
+	assert_string_equal(o.profile, "ghaf-guide");
 	assert_string_equal(o.root, "/r");
 	assert_int_equal(o.pad, 8);
+}
+
+static void the_guides_tree_has_its_own_profile(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("x --profile=p", all), 0);
+	assert_string_equal(o.profile, "p");
+	assert_int_equal(parse("x --profile p --as-documented", all), -EINVAL);
+	assert_int_equal(parse("x --as-documented -p p", all), -EINVAL);
 }
 
 static void takes_letters_separate_and_together(void **state)
@@ -181,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_defaults),
 		cmocka_unit_test(takes_every_option_long),
+		cmocka_unit_test(the_guides_tree_has_its_own_profile),
 		cmocka_unit_test(takes_letters_separate_and_together),
 		cmocka_unit_test(finds_operands_anywhere),
 		cmocka_unit_test(takes_global_options_with_those_of_any_command),

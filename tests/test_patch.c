@@ -13,45 +13,41 @@
 #define OKAY "6f6b6179 00"
 #define DISABLED "64697361 626c6564 00"
 
-static const char newer_plan[] =
-	"add / domu\n"
-	"set /domu #address-cells 00000001\n"
-	"set /domu #size-cells 00000000\n"
-	"add /domu doma\n"
-	"set /domu/doma compatible 78656e2c 646f6d75 00\n"
-	"set /domu/doma reg 00000000\n"
-	"set /domu/doma domain_name 446f6d55 00\n"
-	"set /domu/doma init_on_rsrcs 000000d7\n"
-	"set /domu/doma rsrcs 000000d7 000000fb\n"
-	"set /domu/doma pads 000000a5 000000a6 000000a7 000000f3 000000f4 000000f5 "
-	"000000f6 000000f7 000000f8 000000f9 000000fa 000000fb 000000fc 000000fd "
-	"000000fe 000000ff\n"
-	"set " LPCG0 " iommus 00000004 00000012 00007f80\n"
-	"set " LPCG0 " compatible " DUMMY "\n"
-	"set " LPCG0 " status " OKAY "\n"
-	"delete " LPCG0 " power-domains\n"
-	"delete " LPCG0 " clocks\n"
-	"set " LPCG0 " dma-coherent\n"
-	"set " FEC1 " compatible " DUMMY "\n"
-	"delete " FEC1 " power-domains\n"
-	"delete " FEC1 " clocks\n"
-	"delete " FEC1 " clock-names\n"
-	"delete " FEC1 " assigned-clocks\n"
-	"delete " FEC1 " assigned-clock-rates\n"
-	"delete " FEC1 " phy-handle\n"
-	"delete " FEC1 " pinctrl-names\n"
-	"delete " FEC1 " pinctrl-0\n"
-	"set " FEC1 " fsl,sc_rsrc_id 000000fb\n"
-	"set " FEC1 " dma-coherent\n"
-	"set " MU2 " iommus 00000004 00000012 00007f80\n"
-	"set " MU2 " compatible " DUMMY "\n"
-	"set " MU2 " status " OKAY "\n"
-	"set " MU2 " dma-coherent\n"
-	"set " FEC2 " status " DISABLED "\n"
-	"set " LPCG1 " status " DISABLED "\n"
-	"delete /bus@5b000000/mmc@5b010000 iommus\n"
-	"delete /bus@5b000000/mmc@5b030000 iommus\n"
-	"delete " FEC2 " iommus\n";
+static const char newer_plan[] = "add / domu\n"
+				 "set /domu #address-cells 00000001\n"
+				 "set /domu #size-cells 00000000\n"
+				 "add /domu doma\n"
+				 "set /domu/doma compatible 78656e2c 646f6d75 00\n"
+				 "set /domu/doma reg 00000000\n"
+				 "set /domu/doma domain_name 446f6d55 00\n"
+				 "set /domu/doma init_on_rsrcs 000000d7\n"
+				 "set /domu/doma rsrcs 000000d7 000000fb\n"
+				 "set /domu/doma pads 000000a6 000000a5\n"
+				 "set " LPCG0 " iommus 00000004 00000012 00007f80\n"
+				 "set " LPCG0 " compatible " DUMMY "\n"
+				 "set " LPCG0 " status " OKAY "\n"
+				 "delete " LPCG0 " clocks\n"
+				 "delete " LPCG0 " power-domains\n"
+				 "set " LPCG0 " dma-coherent\n"
+				 "set " FEC1 " compatible " DUMMY "\n"
+				 "delete " FEC1 " assigned-clocks\n"
+				 "delete " FEC1 " assigned-clock-rates\n"
+				 "delete " FEC1 " power-domains\n"
+				 "delete " FEC1 " pinctrl-0\n"
+				 "delete " FEC1 " pinctrl-names\n"
+				 "delete " FEC1 " phy-handle\n"
+				 "delete " FEC1 " clocks\n"
+				 "delete " FEC1 " clock-names\n"
+				 "set " FEC1 " fsl,sc_rsrc_id 000000fb\n"
+				 "set " FEC1 " dma-coherent\n"
+				 "set " MU2 " iommus 00000004 00000012 00007f80\n"
+				 "set " MU2 " compatible " DUMMY "\n"
+				 "set " MU2 " status " OKAY "\n"
+				 "set " MU2 " dma-coherent\n"
+				 "set " FEC2 " status " DISABLED "\n"
+				 "delete /bus@5b000000/mmc@5b010000 iommus\n"
+				 "delete /bus@5b000000/mmc@5b030000 iommus\n"
+				 "delete " FEC2 " iommus\n";
 
 static void every_edit_of_a_newer_tree(void **state)
 {
@@ -151,7 +147,7 @@ static void a_tree_patched_by_another_profile_is_rejected(void **state)
 	tree_fixture_profile("imx8qm-mek-fec1", &b.profile);
 	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
 	edits_start(&l, &b.x.tree);
-	assert_int_equal(patch_plan(&b.board, false, &l, &f), -EINVAL);
+	assert_int_equal(tree_fixture_edits(&b, false, &l, &f), -EINVAL);
 	tree_fixture_says(
 		&f, -EINVAL,
 		FEC2
@@ -230,7 +226,7 @@ static void without_a_resource_there_is_no_plan(void **state)
 
 		tree_fixture_board(&b, trees[i]);
 		edits_start(&l, &b.x.tree);
-		assert_int_equal(patch_plan(&b.board, false, &l, &f), -ENOENT);
+		assert_int_equal(tree_fixture_edits(&b, false, &l, &f), -ENOENT);
 		tree_fixture_says(&f, -ENOENT,
 				  FEC1 ": neither power-domains nor fsl,sc_rsrc_id names its "
 				       "resource");
@@ -252,7 +248,7 @@ static void conflicting_edits_of_a_property_are_an_error(void **state)
 	tree_fixture_board(&b, "board-newer");
 	b.profile.release = (struct strings){ "status", sizeof("status") };
 	edits_start(&l, &b.x.tree);
-	assert_int_equal(patch_plan(&b.board, false, &l, &f), -EEXIST);
+	assert_int_equal(tree_fixture_edits(&b, false, &l, &f), -EEXIST);
 	assert_non_null(strstr(f.text, ": conflicting edits of status: "));
 	edits_free(&l);
 	tree_fixture_close(&b.x);
@@ -274,7 +270,7 @@ static void out_of_memory_is_reported_and_nothing_leaks(void **state)
 
 		edits_start(&l, &b.x.tree);
 		oom_arm(n);
-		ret = patch_plan(&b.board, true, &l, &f);
+		ret = tree_fixture_edits(&b, true, &l, &f);
 		if (ret == 0)
 			ret = edits_apply(&l, 0, &blob, &size, &f);
 		failed = oom_hit();
@@ -302,7 +298,7 @@ static void the_boards_tree_is_not_changed(void **state)
 	assert_non_null(copy);
 	memcpy(copy, b.x.blob, b.x.size);
 	edits_start(&l, &b.x.tree);
-	assert_int_equal(patch_plan(&b.board, true, &l, &f), 0);
+	assert_int_equal(tree_fixture_edits(&b, true, &l, &f), 0);
 	assert_int_equal(edits_apply(&l, 0, &blob, &size, &f), 0);
 	assert_memory_equal(copy, b.x.blob, b.x.size);
 	edits_free(&l);

@@ -13,7 +13,7 @@
 
 static void copy_default(struct tree_fixture *x)
 {
-	const struct builtin_profile *b = profile_builtin("imx8qm-mek-fec1");
+	const struct builtin_profile *b = profile_builtin("ghaf-guide");
 
 	assert_non_null(b);
 	tree_fixture_copy(x, b->blob, b->size);
@@ -22,9 +22,10 @@ static void copy_default(struct tree_fixture *x)
 static void the_builtin_profiles_are_listed_by_name(void **state)
 {
 	(void)state;
-	assert_int_equal(n_builtin_profiles, 2);
-	assert_string_equal(builtin_profiles[0].name, "imx8qm-mek-fec1");
-	assert_string_equal(builtin_profiles[1].name, "imx8qm-mek-fec1-fec2");
+	assert_int_equal(n_builtin_profiles, 3);
+	assert_string_equal(builtin_profiles[0].name, "ghaf-guide");
+	assert_string_equal(builtin_profiles[1].name, "imx8qm-mek-fec1");
+	assert_string_equal(builtin_profiles[2].name, "imx8qm-mek-fec1-fec2");
 	assert_null(profile_builtin("imx8qm"));
 	assert_null(profile_builtin(""));
 }
@@ -36,49 +37,63 @@ static void assert_cells(struct cells c, const uint32_t *expected, size_t n)
 		assert_int_equal(cells_get(c, i), expected[i]);
 }
 
-static void the_default_profile_is_the_guides_without_its_tail(void **state)
+static void the_guides_profile_is_whole(void **state)
 {
 	static const uint32_t rsrcs[] = { 215, 251 };
-	static const uint32_t pads[] = { 165, 166, 167, 243, 244, 245, 246, 247,
-					 248, 249, 250, 251, 252, 253, 254, 255 };
-	static const uint32_t tail[] = { 43, 121, 126, 129, 127 };
+	static const uint32_t pads[] = { 165, 166, 167, 243, 244, 245, 246, 247, 248, 249, 250,
+					 251, 252, 253, 254, 255, 43,  121, 126, 129, 127 };
 	static const uint32_t lines1[] = { 13, 1, 19, 1, 27, 1, 28, 1, 30, 1 };
 	static const uint32_t lines4[] = { 1, 1,  3, 1,	 6, 1,	9, 1,  11, 0,  19,
 					   0, 22, 1, 25, 0, 26, 0, 27, 1,  29, 1 };
 	struct profile p;
 
 	(void)state;
-	tree_fixture_profile("imx8qm-mek-fec1", &p);
-	assert_string_equal(p.fits, "fsl,imx8qm");
-	assert_string_equal(p.domain_node, "doma");
-	assert_string_equal(p.domain_name, "DomU");
+	tree_fixture_profile("ghaf-guide", &p);
+	assert_true(p.exact);
 	assert_cells(p.domain.init_on_rsrcs, rsrcs, 1);
 	assert_cells(p.domain.rsrcs, rsrcs, 2);
-	assert_cells(p.domain.pads, pads, 16);
-	assert_int_equal(p.domain.n_gpios, 0);
-	assert_cells(p.documented.pads, tail, 5);
-	assert_int_equal(p.documented.rsrcs.n, 0);
-	assert_int_equal(p.documented.n_gpios, 2);
-	assert_string_equal(p.documented.gpios[0].controller.name, "gpio@5d090000");
-	assert_cells(p.documented.gpios[0].lines, lines1, 10);
-	assert_string_equal(p.documented.gpios[1].controller.name, "gpio@5d0c0000");
-	assert_cells(p.documented.gpios[1].lines, lines4, 22);
+	assert_cells(p.domain.pads, pads, 21);
+	assert_int_equal(p.domain.n_gpios, 2);
+	assert_string_equal(p.domain.gpios[0].controller.name, "gpio@5d090000");
+	assert_cells(p.domain.gpios[0].lines, lines1, 10);
+	assert_string_equal(p.domain.gpios[1].controller.name, "gpio@5d0c0000");
+	assert_cells(p.domain.gpios[1].lines, lines4, 22);
+	assert_true(strings_have(p.pass[1].remove, "phy-handle"));
+	assert_int_equal(p.n_disable, 2);
+	assert_string_equal(p.disable[0].name, "ethernet@5b050000");
+	assert_string_equal(p.disable[1].name, "clock-controller@5b240000");
+	assert_true(strings_have(p.release, "iommus"));
+}
+
+/* What a profile leaves out has a value that fits the boards. */
+static void the_default_profile_has_the_defaults(void **state)
+{
+	struct profile p;
+
+	(void)state;
+	tree_fixture_profile("imx8qm-mek-fec1", &p);
+	assert_true(strings_have(p.fits, "fsl,imx8qm"));
+	assert_true(strings_have(p.fits, "fsl,imx8qp"));
+	assert_false(p.exact);
+	assert_string_equal(p.domain_node, "doma");
+	assert_string_equal(p.domain_name, "DomU");
+	assert_int_equal(p.domain.rsrcs.n + p.domain.pads.n + p.domain.n_gpios, 0);
 	assert_string_equal(p.iommu, "arm,mmu-500");
 	assert_int_equal(p.stream_id, 0x12);
 	assert_int_equal(p.stream_mask, 0x7f80);
+	assert_true(strings_have(p.release, "iommus"));
 }
 
 static void the_devices_are_passed_in_order(void **state)
 {
 	static const struct {
 		const char *label, *name, *compatible, *alias;
-		bool bus_master;
-		int n_remove;
+		bool bus_master, is_mailbox;
 	} expected[] = {
 		{ "enet0_lpcg", "clock-controller@5b230000", "fsl,imx8qxp-lpcg", NULL, false,
-		  6 },
-		{ "fec1", "ethernet@5b040000", "fsl,imx8qm-fec", "ethernet0", true, 8 },
-		{ "lsio_mu2", "mailbox@5d1d0000", "fsl,imx8qm-mu", "mu2", false, 0 },
+		  false },
+		{ "fec1", "ethernet@5b040000", "fsl,imx8qm-fec", "ethernet0", true, false },
+		{ "lsio_mu2", "mailbox@5d1d0000", "fsl,imx8qm-mu", "mu2", false, true },
 	};
 	struct profile p;
 
@@ -86,46 +101,49 @@ static void the_devices_are_passed_in_order(void **state)
 	tree_fixture_profile("imx8qm-mek-fec1", &p);
 	assert_int_equal(p.n_pass, 3);
 	for (size_t i = 0; i < p.n_pass; i++) {
-		const char *s = NULL;
-		int n = 0;
-
 		assert_string_equal(p.pass[i].node.label, expected[i].label);
 		assert_string_equal(p.pass[i].node.name, expected[i].name);
-		assert_string_equal(p.pass[i].compatible, expected[i].compatible);
+		assert_true(strings_have(p.pass[i].compatible, expected[i].compatible));
 		assert_int_equal(p.pass[i].bus_master, expected[i].bus_master);
+		assert_int_equal(p.pass[i].is_mailbox, expected[i].is_mailbox);
+		assert_false(p.pass[i].no_dma);
 		if (expected[i].alias)
 			assert_string_equal(p.pass[i].alias, expected[i].alias);
 		else
 			assert_null(p.pass[i].alias);
-		while ((s = strings_next(p.pass[i].remove, s)))
-			n++;
-		assert_int_equal(n, expected[i].n_remove);
 	}
-	assert_true(strings_have(p.pass[1].remove, "phy-handle"));
-	assert_true(strings_have(p.pass[1].remove, "pinctrl-names"));
-	assert_int_equal(p.n_disable, 2);
-	assert_string_equal(p.disable[0].name, "ethernet@5b050000");
-	assert_string_equal(p.disable[1].name, "clock-controller@5b240000");
-	assert_true(strings_have(p.release, "iommus"));
+	assert_int_equal(p.n_disable, 0);
 }
 
-static void both_ports_together_disable_nothing(void **state)
+static void both_ports_are_passed_in_order(void **state)
 {
-	static const uint32_t rsrcs[] = { 215, 251, 252 };
 	static const char *const names[] = { "enet0_lpcg", "fec1", "enet1_lpcg", "fec2",
 					     "lsio_mu2" };
 	struct profile p;
 
 	(void)state;
 	tree_fixture_profile("imx8qm-mek-fec1-fec2", &p);
-	assert_cells(p.domain.rsrcs, rsrcs, 3);
-	assert_int_equal(p.domain.pads.n, 30);
-	assert_int_equal(cells_get(p.domain.pads, 29), 268);
 	assert_int_equal(p.n_pass, 5);
 	for (size_t i = 0; i < p.n_pass; i++)
 		assert_string_equal(p.pass[i].node.label, names[i]);
 	assert_true(p.pass[3].bus_master);
-	assert_int_equal(p.n_disable, 0);
+}
+
+static void a_device_without_dma_is_no_bus_master(void **state)
+{
+	struct fault f = { 0 };
+	struct tree_fixture x;
+	struct profile p;
+
+	(void)state;
+	copy_default(&x);
+	tree_fixture_set(&x, "/pass/fec1", "no-dma", NULL, 0);
+	tree_fixture_set(&x, "/pass/fec1", "rsrcs", CELL(7));
+	assert_int_equal(profile_read(&x.tree, &p, &f), 0);
+	assert_true(p.pass[1].no_dma);
+	assert_false(p.pass[1].bus_master);
+	assert_int_equal(p.pass[1].rsrcs.n, 1);
+	tree_fixture_close(&x);
 }
 
 /* One way to break a profile: a property gets a value, or goes (value NULL). */
@@ -144,16 +162,18 @@ static const struct spoil spoils[] = {
 	{ "/", "summary", NULL, 0, "the profile's /: summary: missing, or not a string" },
 	{ "/", "summary", TEXT(""), "the profile's /: summary: missing, or not a string" },
 	{ "/", "summary", "abc", 3, "the profile's /: summary: missing, or not a string" },
-	{ "/", "fits", NULL, 0, "the profile's /: fits: missing, or not a string" },
+	{ "/", "fits", NULL, 0, "the profile's /: fits: missing, or empty" },
+	{ "/", "fits", TEXT(""), "the profile's /: fits: missing, or empty" },
+	{ "/", "fits", "abc", 3, "the profile's /: fits: not a list of strings" },
+	{ "/pass/fec1", "rsrcs", "abc", 3,
+	  "the profile's /pass/fec1: rsrcs: not a list of cells" },
 	{ "/", "fit", TEXT("x"), "the profile's /: fit: not a property of a profile" },
-	{ "/domain", "node", NULL, 0,
+	{ "/domain", "node", TEXT(""),
 	  "the profile's /domain: node: missing, or not a string" },
 	{ "/domain", "node", TEXT("../x"), "the profile's /domain: node: not a node's name" },
 	{ "/domain", "node", TEXT("dom a"), "the profile's /domain: node: not a node's name" },
-	{ "/domain", "domain-name", NULL, 0,
+	{ "/domain", "domain-name", TEXT(""),
 	  "the profile's /domain: domain-name: missing, or not a string" },
-	{ "/domain", "rsrcs", NULL, 0,
-	  "the profile's /domain: rsrcs: missing, or not a list of cells" },
 	{ "/domain", "rsrcs", "abc", 3, "the profile's /domain: rsrcs: not a list of cells" },
 	{ "/domain", "rsrcs", "", 0, "the profile's /domain: rsrcs: not a list of cells" },
 	{ "/domain", "pads", "abcde", 5, "the profile's /domain: pads: not a list of cells" },
@@ -161,20 +181,18 @@ static const struct spoil spoils[] = {
 	  "the profile's /domain: init-on-rsrcs: not a list of cells" },
 	{ "/domain", "pad", CELL(1),
 	  "the profile's /domain: pad: not a property of a profile" },
-	{ "/documented", "pads", "a", 1,
-	  "the profile's /documented: pads: not a list of cells" },
-	{ "/documented/gpios/lsio_gpio1", "lines", CELL(1),
-	  "the profile's /documented/gpios/lsio_gpio1: lines: not a list of cells" },
-	{ "/documented/gpios/lsio_gpio1", "node", TEXT("gpio1"),
-	  "the profile's /documented/gpios/lsio_gpio1: node: not a node's name with its address" },
-	{ "/stream", "iommu", NULL, 0,
+	{ "/domain/gpios/lsio_gpio1", "lines", CELL(1),
+	  "the profile's /domain/gpios/lsio_gpio1: lines: not a list of cells" },
+	{ "/domain/gpios/lsio_gpio1", "node", TEXT("gpio1"),
+	  "the profile's /domain/gpios/lsio_gpio1: node: not a node's name with its address" },
+	{ "/stream", "iommu", TEXT(""),
 	  "the profile's /stream: iommu: missing, or not a string" },
 	{ "/stream", "id", NULL, 0, "the profile's /stream: id: missing, or not one cell" },
 	{ "/stream", "id", "\0\0\0\1\0\0\0\2", 8,
 	  "the profile's /stream: id: missing, or not one cell" },
 	{ "/stream", "id", CELL(0), "the profile's /stream: id: out of range" },
 	{ "/stream", "id", CELL(64), "the profile's /stream: id: out of range" },
-	{ "/stream", "mask", NULL, 0,
+	{ "/stream", "mask", "ab", 2,
 	  "the profile's /stream: mask: missing, or not one cell" },
 	{ "/pass/fec1", "node", NULL, 0,
 	  "the profile's /pass/fec1: node: missing, or not a string" },
@@ -193,7 +211,7 @@ static const struct spoil spoils[] = {
 	{ "/pass/fec1", "node", TEXT("ethernet@port0"),
 	  "the profile's /pass/fec1: node: not a node's name with its address" },
 	{ "/pass/fec1", "compatible", NULL, 0,
-	  "the profile's /pass/fec1: compatible: missing, or not a string" },
+	  "the profile's /pass/fec1: compatible: missing, or empty" },
 	{ "/pass/fec1", "alias", TEXT(""),
 	  "the profile's /pass/fec1: alias: missing, or not a string" },
 	{ "/pass/fec1", "alias", TEXT("a b"), "the profile's /pass/fec1: alias: not a name" },
@@ -254,10 +272,9 @@ static void only_optional_parts_may_be_missing(void **state)
 	static const struct {
 		const char *part, *text; /* NULL: it may be left out */
 	} rows[] = {
-		{ "/domain", "the profile's /: domain: missing" },
+		{ "/domain", NULL },
 		{ "/stream", "the profile's /: stream: missing" },
 		{ "/pass", "the profile's /: pass: missing" },
-		{ "/documented", NULL },
 		{ "/host", NULL },
 		{ "/host/disable", NULL },
 	};
@@ -346,7 +363,7 @@ static void too_many_entries_are_rejected(void **state)
 		{ "/pass", PROFILE_PASS_MAX - 3, "the profile passes more than 16 devices" },
 		{ "/host/disable", PROFILE_DISABLE_MAX - 2,
 		  "the profile disables more than 16 nodes" },
-		{ "/documented/gpios", PROFILE_GPIO_MAX - 2,
+		{ "/domain/gpios", PROFILE_GPIO_MAX - 2,
 		  "the profile names more than 8 GPIO controllers" },
 	};
 
@@ -370,9 +387,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_builtin_profiles_are_listed_by_name),
-		cmocka_unit_test(the_default_profile_is_the_guides_without_its_tail),
+		cmocka_unit_test(the_guides_profile_is_whole),
+		cmocka_unit_test(the_default_profile_has_the_defaults),
 		cmocka_unit_test(the_devices_are_passed_in_order),
-		cmocka_unit_test(both_ports_together_disable_nothing),
+		cmocka_unit_test(both_ports_are_passed_in_order),
+		cmocka_unit_test(a_device_without_dma_is_no_bus_master),
 		cmocka_unit_test(every_error_names_its_node_and_property),
 		cmocka_unit_test(the_smallest_and_the_largest_stream_id_are_accepted),
 		cmocka_unit_test(only_optional_parts_may_be_missing),

@@ -34,11 +34,14 @@ static void forget(struct prediction *p)
 
 static int check(const struct tree_fixture_board *b, bool as_documented, struct fault *f)
 {
+	struct tree_fixture_board exact = *b;
 	struct prediction p;
 	int ret;
 
 	*f = (struct fault){ 0 };
-	ret = rules_check_all(predict(b, &p), as_documented, f);
+	exact.profile.exact = as_documented;
+	exact.board.profile = &exact.profile;
+	ret = rules_check_all(predict(&exact, &p), f);
 	forget(&p);
 	return ret;
 }
@@ -49,6 +52,14 @@ static void expect_broken(const struct tree_fixture_board *b, const char *text)
 
 	assert_int_equal(check(b, false, &f), -EINVAL);
 	tree_fixture_says(&f, -EINVAL, text);
+}
+
+static void expect_kept(const struct tree_fixture_board *b)
+{
+	struct fault f;
+
+	if (check(b, false, &f))
+		fail_msg("%s", f.text);
 }
 
 static void hold_in_patched_trees_old_and_new(void **state)
@@ -194,18 +205,35 @@ static void power_domains_names_it_too(void **state)
 	tree_fixture_patch(&b, false);
 	tree_fixture_delete(&b.x, FEC1, "fsl,sc_rsrc_id");
 	tree_fixture_set(&b.x, FEC1, "power-domains", power, sizeof(power));
+	tree_fixture_set(&b.x, "/domu/doma", "rsrcs", "\0\0\0\xd7", 4);
 	assert_int_equal(check(&b, false, &f), 0);
 	tree_fixture_close(&b.x);
 }
 
-static void its_resource_is_one_of_the_profile(void **state)
+static void its_resource_is_one_of_the_domain(void **state)
+{
+	struct tree_fixture_board b;
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	tree_fixture_patch(&b, false);
+	tree_fixture_set(&b.x, FEC1, "fsl,sc_rsrc_id", "\0\0\0\xfc", 4);
+	expect_broken(&b, FEC1 ": its resource ENET_1 (252) is not among the domain's rsrcs");
+	tree_fixture_close(&b.x);
+}
+
+/* The gate names a resource that the port does not. */
+static void a_resource_without_a_stream_id_is_found(void **state)
 {
 	struct tree_fixture_board b;
 
 	(void)state;
 	tree_fixture_board(&b, "board-other-power");
 	tree_fixture_patch(&b, false);
-	expect_broken(&b, FEC1 ": its resource ENET_1 (252) is not among the profile's rsrcs");
+	expect_broken(&b, "/domu/doma: no stream id is set for its resource ENET_0 (251), so "
+			  "the DMA of that bypasses the SMMU");
+	tree_fixture_set(&b.x, LPCG0, NO_DMA_RESOURCES, "\0\0\0\xfb", 4);
+	expect_kept(&b);
 	tree_fixture_close(&b.x);
 }
 
@@ -335,9 +363,14 @@ static void a_passed_node_that_uboot_disabled_is_found(void **state)
 	struct tree_fixture_board b;
 	struct fault f = { 0 };
 	struct prediction p;
+	uint8_t power[8];
 
 	(void)state;
 	tree_fixture_board(&b, "board-newer");
+	memcpy(power, tree_cells(&b.x.tree, b.board.pass[1], "power-domains").v,
+	       sizeof(power));
+	tree_fixture_patch(&b, false);
+	tree_fixture_set(&b.x, FEC1, "power-domains", power, sizeof(power));
 	predict(&b, &p);
 	assert_int_equal(rules_check_was_enabled(&p.in, 1, &f), 0);
 	forget(&p);
@@ -394,7 +427,8 @@ int main(void)
 		cmocka_unit_test(no_iommus_is_cut_short),
 		cmocka_unit_test(a_passed_bus_master_names_its_resource),
 		cmocka_unit_test(power_domains_names_it_too),
-		cmocka_unit_test(its_resource_is_one_of_the_profile),
+		cmocka_unit_test(its_resource_is_one_of_the_domain),
+		cmocka_unit_test(a_resource_without_a_stream_id_is_found),
 		cmocka_unit_test(a_mask_has_only_bits_of_the_smmu),
 		cmocka_unit_test(the_passed_nodes_can_be_checked_without_the_others),
 		cmocka_unit_test(no_other_node_has_their_stream_id),

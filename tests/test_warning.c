@@ -89,6 +89,10 @@ static void a_pad_that_is_not_assigned_is_reported(void **state)
 	(void)state;
 	open_case(&s, "board-newer");
 	SET_CELLS(&s, group, "fsl,pins", 166, 0, 32, 268, 0, 32);
+	expect_none(&s); /* it is the port's own group */
+	open_case(&s, "board-newer");
+	tree_fixture_profile("ghaf-guide", &s.host.profile);
+	SET_CELLS(&s, group, "fsl,pins", 166, 0, 32, 268, 0, 32);
 	expect(&s, WARNING_PAD, group, "fsl,pins",
 	       "pad 268 is not assigned to the guest, so the system controller rejects its "
 	       "setting");

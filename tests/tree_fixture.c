@@ -106,6 +106,28 @@ void tree_fixture_board(struct tree_fixture_board *b, const char *name)
 		fail_msg("%s", f.text);
 }
 
+int tree_fixture_edits(const struct tree_fixture_board *b, bool as_documented, struct edits *l,
+		       struct fault *f)
+{
+	struct resolved board = b->board;
+	static struct profile guide;
+	struct refs refs;
+	int ret = 0;
+
+	/* read once: a test may let an allocation fail */
+	if (!guide.summary)
+		tree_fixture_profile("ghaf-guide", &guide);
+	if (as_documented)
+		ret = resolve_profile(&guide, &b->x.tree, &board, f);
+	if (ret == 0)
+		ret = refs_collect(&b->x.tree, &refs, f);
+	if (ret)
+		return ret;
+	ret = patch_plan(&board, &refs, l, f);
+	refs_free(&refs);
+	return ret;
+}
+
 void tree_fixture_patch(struct tree_fixture_board *b, bool as_documented)
 {
 	struct fault f = { 0 };
@@ -115,7 +137,7 @@ void tree_fixture_patch(struct tree_fixture_board *b, bool as_documented)
 	size_t size = 0;
 
 	edits_start(&l, &b->x.tree);
-	if (patch_plan(&b->board, as_documented, &l, &f) ||
+	if (tree_fixture_edits(b, as_documented, &l, &f) ||
 	    edits_apply(&l, 0, &blob, &size, &f))
 		fail_msg("%s", f.text);
 	edits_free(&l);
@@ -156,7 +178,7 @@ char *tree_fixture_plan(const struct tree_fixture_board *b, bool as_documented)
 	char *text;
 
 	edits_start(&l, &b->x.tree);
-	if (patch_plan(&b->board, as_documented, &l, &f))
+	if (tree_fixture_edits(b, as_documented, &l, &f))
 		fail_msg("%s", f.text);
 	text = describe(&l);
 	edits_free(&l);

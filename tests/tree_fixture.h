@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "dt/edit.h"
 #include "host/resolve.h"
 
 /* A tree and its blob. */
@@ -52,6 +53,10 @@ struct tree_fixture_board {
 };
 
 void tree_fixture_board(struct tree_fixture_board *b, const char *name);
+
+/* Plan the edits, of the default profile or of the Ghaf guide's; as patch_plan(). */
+int tree_fixture_edits(const struct tree_fixture_board *b, bool as_documented, struct edits *l,
+		       struct fault *f);
 
 /* Patch b's tree, and find the board in the result. */
 void tree_fixture_patch(struct tree_fixture_board *b, bool as_documented);

@@ -132,7 +132,7 @@ assigned() {
 	echo "# warning: /bus@55000000/dsp@556e8000 becomes disabled: resource MU_2A (215) is not the host's"
 }
 
-fec1_pads='165 166 167 243 244 245 246 247 248 249 250 251 252 253 254 255'
+guide_pads='165 166 167 243 244 245 246 247 248 249 250 251 252 253 254 255'
 
 ok 'a stock tree assigns nothing' reports "$newer" <<EOF
 # the tree has no /domu node, so scu_rm makes no partition and prints no error
@@ -143,7 +143,7 @@ EOF
 
 # shellcheck disable=SC2086 # a list of words
 {
-	assigned $fec1_pads
+	assigned
 	cat <<-EOF
 	# $conn/ethernet@5b040000: stream id 0x12 is set for resource ENET_0 (251)
 	# $conn/clock-controller@5b230000: stream id 0x12 $not_set
@@ -155,7 +155,7 @@ ok 'a patched tree sets the stream id and costs the DSP' \
 
 # shellcheck disable=SC2086 # a list of words
 {
-	assigned $fec1_pads 43 121 126 129 127
+	assigned $guide_pads 43 121 126 129 127
 	cat <<-EOF
 	# $conn/ethernet@5b040000: stream id 0x12 $not_set
 	# $conn/clock-controller@5b230000: stream id 0x12 $not_set

@@ -132,6 +132,10 @@ uint32_t tree_cell_count(const struct tree *t, int node, const char *name, uint3
 bool tree_is_compatible(const struct tree *t, int node, const char *compatible)
 	__attribute__((nonnull));
 
+/* Is one of the strings in the node's compatible? */
+bool tree_is_compatible_with(const struct tree *t, int node, struct strings any)
+	__attribute__((nonnull));
+
 /*
  * Is the node enabled?  As U-Boot reads it (fdtdec_get_is_enabled()): it has no
  * status, or one whose first string is "okay".

@@ -40,7 +40,13 @@ int resolved_passed(const struct resolved *r, int node) __attribute__((nonnull))
 /* As resolved_passed(), for the nodes that the profile disables. */
 int resolved_disabled(const struct resolved *r, int node) __attribute__((nonnull));
 
+/* The resource of passed node i, which is a mailbox, by its address; -1: it is none. */
+int resolved_mailbox(const struct resolved *r, size_t i) __attribute__((nonnull));
+
 /* The profile's node under /domu, with or without a unit address; -1: there is none. */
 int resolved_domain(const struct resolved *r) __attribute__((nonnull));
+
+/* The resources that the tree's domain lists; none without a domain. */
+struct cells resolved_rsrcs(const struct resolved *r) __attribute__((nonnull));
 
 #endif

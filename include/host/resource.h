@@ -17,6 +17,12 @@
 /* The resource's name as in dts/include/imx-rsrc.h, without its prefix; NULL: not known. */
 const char *resource_name(uint32_t id);
 
+/*
+ * The resource of the mailbox whose node has that name, by its address; -1: there is none.
+ * MU_0A to MU_13A are one after the other from 0x5d1b0000 (Linux, imx8-ss-lsio.dtsi).
+ */
+int resource_of_mailbox(const char *node) __attribute__((nonnull));
+
 #define RESOURCE_TEXT_MAX 32
 
 /* Write "ENET_0 (251)", or only the number if the name is not known, to buf; returns buf. */

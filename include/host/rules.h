@@ -44,8 +44,9 @@ int rules_check_stream_ids(const struct rules_input *in, enum rules_scope scope,
 
 /*
  * U-Boot sets a stream id for each passed bus master
- * (arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt_device_sid()), and the master's
- * fsl,sc_rsrc_id has only resources of the profile.
+ * (arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt_device_sid()) and for each resource
+ * that the domain gets, but for mailboxes and NO_DMA_RESOURCES; and the master's
+ * fsl,sc_rsrc_id has only resources of the domain.
  */
 int rules_check_resources(const struct rules_input *in, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
@@ -71,7 +72,7 @@ int rules_check_stay_enabled(const struct rules_input *in, enum rules_scope scop
 
 /*
  * The same for passed node i of a tree that U-Boot has changed: it is not both
- * disabled and a user of one of the profile's resources.
+ * disabled and a user of one of the domain's resources.
  */
 int rules_check_was_enabled(const struct rules_input *in, size_t i, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
@@ -85,10 +86,10 @@ int rules_check_domain(const struct rules_input *in, struct fault *f)
 
 /*
  * All rules that a tree must keep that is to be written, with RULES_ALL for stream
- * ids and RULES_PASSED for disabled nodes.  A tree as_documented breaks those of
- * the resources and the streams.
+ * ids and RULES_PASSED for disabled nodes.  The tree of an exact profile, the Ghaf
+ * guide's, breaks those of the resources and the streams.
  */
-int rules_check_all(const struct rules_input *in, bool as_documented, struct fault *f)
+int rules_check_all(const struct rules_input *in, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 #endif

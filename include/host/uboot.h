@@ -16,6 +16,9 @@
 #include "host/resource.h"
 #include "profile/profile.h"
 
+/* Our property of a node whose resources do no DMA, and so need no stream id: them. */
+#define NO_DMA_RESOURCES "imxpt,no-dma-rsrcs"
+
 /* What becomes of a node under /domu. */
 enum uboot_outcome {
 	UBOOT_MADE,	    /* a partition; its number goes into reg */
@@ -71,6 +74,7 @@ struct uboot {
 	int pad_owner[PAD_LAST];
 	bool is_on[RESOURCE_LAST];	   /* as scu_rm ends; see uboot_powers() */
 	uint32_t stream_id[RESOURCE_LAST]; /* as it ends; 0: bypasses the SMMU */
+	bool no_dma[RESOURCE_LAST];	   /* a node's NO_DMA_RESOURCES has it */
 };
 
 /*
@@ -103,7 +107,7 @@ bool uboot_powers(const struct uboot *u, uint32_t resource) __attribute__((nonnu
 /*
  * Does the resource end in a partition and without a stream id?  Handing it over
  * had reset it to bypass (sc_rm_assign_resource() in the firmware's rm/api.h).
- * The mailboxes are not meant: they do no DMA.
+ * Mailboxes and NO_DMA_RESOURCES do no DMA, so they do not.
  */
 bool uboot_bypasses(const struct uboot *u, uint32_t resource) __attribute__((nonnull));
 

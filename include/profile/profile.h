@@ -34,10 +34,14 @@ struct node_name {
 /* A device that is passed through. */
 struct pass {
 	struct node_name node;
-	const char *compatible; /* one that the board's own node has */
-	const char *alias;	/* its name in the guest's /aliases; NULL: it needs none */
-	struct strings remove;	/* properties that are deleted from the host's node */
-	bool bus_master;	/* it does DMA, so U-Boot must set its stream id */
+	struct strings compatible; /* one of them is the board's own node's */
+	const char *alias;	   /* its name in the guest's /aliases; NULL: it needs none */
+	struct strings remove;	   /* properties that are deleted besides the references */
+	struct cells rsrcs;	   /* its resources that the board's tree does not name */
+	bool no_dma;		   /* the profile says that it does no DMA */
+	bool is_mailbox;	   /* by its compatible: it ends with "-mu" */
+	bool bus_master;	   /* it does DMA, so U-Boot must set its stream id: it is
+				      neither no-dma nor a mailbox nor a clock gate ("-lpcg") */
 };
 
 /* Lines of one GPIO controller. */
@@ -55,12 +59,12 @@ struct partition_resources {
 
 struct profile {
 	const char *summary; /* one line for people */
-	const char *fits;    /* the profile is for boards with this root compatible */
+	struct strings fits; /* the profile is for boards with one of these at the root */
+	bool exact;	     /* nothing is derived from the tree: the lists are complete */
 
-	const char *domain_node;	       /* name of the node under /domu */
-	const char *domain_name;	       /* its domain_name */
-	struct partition_resources domain;     /* what the devices need */
-	struct partition_resources documented; /* what the Ghaf guide adds */
+	const char *domain_node;	   /* name of the node under /domu */
+	const char *domain_name;	   /* its domain_name */
+	struct partition_resources domain; /* what it gets besides what is derived */
 
 	const char *iommu; /* compatible of the SMMU */
 	uint32_t stream_id, stream_mask;

@@ -28,6 +28,18 @@ static int keep_fault(struct fault *fact, int ret, struct fault *f)
 	return 0;
 }
 
+/* Is one of the strings among those of list? */
+static bool has_any(struct strings list, struct strings any)
+{
+	const char *s = NULL;
+
+	while ((s = strings_next(any, s))) {
+		if (strings_have(list, s))
+			return true;
+	}
+	return false;
+}
+
 /* Is this machine a board that the profile is for?  Every user may read this. */
 static void read_host(const struct facts_source *from, struct facts *out)
 {
@@ -38,13 +50,13 @@ static void read_host(const struct facts_source *from, struct facts *out)
 	if (sysroot_read_file(from->sys, COMPATIBLE, COMPATIBLE_MAX, &text, &is.size, &f)) {
 		snprintf(out->no_host, WHY_MAX,
 			 "this machine has no device tree, so it is not an %s board",
-			 from->profile->fits);
+			 from->profile->fits.v);
 		return;
 	}
 	is.v = text;
-	if (!is.size || is.v[is.size - 1] || !strings_have(is, from->profile->fits))
+	if (!is.size || is.v[is.size - 1] || !has_any(is, from->profile->fits))
 		snprintf(out->no_host, WHY_MAX, "this machine is not an %s board",
-			 from->profile->fits);
+			 from->profile->fits.v);
 	free(text);
 }
 
@@ -63,7 +75,8 @@ static int derive_facts(struct facts *out, struct fault *f)
 	if (ret || t->resolve_fault.code)
 		return ret;
 	edits_start(&t->missing, &t->t);
-	ret = keep_fault(&t->patch_fault, patch_plan(&t->resolved, false, &t->missing, f), f);
+	ret = keep_fault(&t->patch_fault, patch_plan(&t->resolved, &t->refs, &t->missing, f),
+			 f);
 	if (ret)
 		return ret;
 	group_find(&t->t, t->resolved.pass[0], &t->group);

@@ -15,14 +15,14 @@ static void run_board(const struct facts *facts, struct finding *out)
 		finding_set(out, VERDICT_FAIL, "%s", facts->no_host);
 		return;
 	}
-	is = *facts->tree.unseen ? facts->profile->fits : tree_string(t, 0, "compatible");
+	is = *facts->tree.unseen ? facts->profile->fits.v : tree_string(t, 0, "compatible");
 	if (!is)
 		finding_set(out, VERDICT_FAIL, "the tree names no board");
-	else if (*facts->tree.unseen || tree_is_compatible(t, 0, facts->profile->fits))
+	else if (*facts->tree.unseen || tree_is_compatible_with(t, 0, facts->profile->fits))
 		finding_set(out, VERDICT_OK, "the board is %s", is);
 	else
 		finding_set(out, VERDICT_FAIL, "the board is %s, and the profile is for %s",
-			    is, facts->profile->fits);
+			    is, facts->profile->fits.v);
 }
 
 static void run_smmu(const struct facts *facts, struct finding *out)

@@ -6,10 +6,10 @@
 #include "check/check.h"
 #include "check/facts.h"
 
-/* Find the first resource of the profile that another domain gets. */
+/* Find the first resource of the domain that another domain gets. */
 static bool lacks_resource(const struct facts *facts, int domain, uint32_t *resource)
 {
-	struct cells rsrcs = facts->profile->domain.rsrcs;
+	struct cells rsrcs = resolved_rsrcs(&facts->tree.resolved);
 
 	for (size_t i = 0; i < rsrcs.n && !facts->tree.uboot_fault.code; i++) {
 		*resource = cells_get(rsrcs, i);

@@ -77,6 +77,8 @@ static const struct row rows[] = {
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 _Static_assert(N_ROWS < N_ROWS_MAX, "the arrays for getopt_long are too small");
 
+#define GUIDE_PROFILE "ghaf-guide"
+
 const struct options option_defaults = {
 	.profile = "imx8qm-mek-fec1",
 	.root = "/",
@@ -315,6 +317,12 @@ int options_parse(int argc, char **argv, const int *accepts, struct options *o,
 		if (ret)
 			return ret;
 	}
+	if (o->as_documented && o->profile != option_defaults.profile)
+		return fault_set(f, -EINVAL,
+				 "--as-documented is the profile " GUIDE_PROFILE
+				 ": it goes without --profile");
+	if (o->as_documented)
+		o->profile = GUIDE_PROFILE;
 	o->operands = argv + optind;
 	o->n_operands = (size_t)(argc - optind);
 	return 0;

@@ -61,7 +61,7 @@ static void json_conflicts(struct json *j, const struct work *w)
 static void json_warnings(struct json *j, const struct work *w)
 {
 	json_open_list(j, "warnings");
-	for (size_t i = 0; w->o->as_documented && i < N_DOCUMENTED_WARNINGS; i++)
+	for (size_t i = 0; w->profile.profile.exact && i < N_DOCUMENTED_WARNINGS; i++)
 		json_string(j, NULL, documented_warnings[i]);
 	json_close(j);
 }
@@ -72,7 +72,7 @@ static int print_json(const struct work *w, struct fault *f)
 
 	json_begin(&j, "patch");
 	json_string(&j, "profile", w->profile.name);
-	json_flag(&j, "as_documented", w->o->as_documented);
+	json_flag(&j, "as_documented", w->profile.profile.exact);
 	json_edits(&j, &w->edits);
 	json_conflicts(&j, w);
 	json_warnings(&j, w);
@@ -104,7 +104,7 @@ static void print_conflicts(const struct work *w)
 }
 
 /* The result has all edits, and a plan for it has none. */
-static int verify(struct work *w, struct fault *f)
+static int verify(struct work *w, const struct refs *refs, struct fault *f)
 {
 	struct edits again;
 	char path[TREE_PATH_MAX];
@@ -112,9 +112,8 @@ static int verify(struct work *w, struct fault *f)
 
 	if (ret)
 		return ret;
-
 	edits_start(&again, &w->out.tree);
-	ret = patch_plan(&w->board, w->o->as_documented, &again, f);
+	ret = patch_plan(&w->board, refs, &again, f);
 	if (ret == 0 && again.n > 0)
 		ret = fault_set(f, -EIO, "%s: %s is not as planned",
 				edits_path(&again, again.v[0].node, path), again.v[0].name);
@@ -129,15 +128,27 @@ static int check_result(struct work *w, struct fault *f)
 	struct uboot u = { 0 };
 	struct refs refs = { 0 };
 	const struct rules_input rules = { &w->board, &refs, &u };
-	int ret = resolve_profile(&w->profile.profile, t, &w->board, f)	  ?:
-			  verify(w, f)					  ?:
-			  uboot_predict(t, &u, f)			  ?:
-			  refs_collect(t, &refs, f)			  ?:
-			  rules_check_all(&rules, w->o->as_documented, f) ?:
+	int ret = resolve_profile(&w->profile.profile, t, &w->board, f) ?:
+			  refs_collect(t, &refs, f)			?:
+			  verify(w, &refs, f)				?:
+			  uboot_predict(t, &u, f)			?:
+			  rules_check_all(&rules, f)			?:
 			  conflicts_find(&w->board, &refs, &u, &w->conflicts, f);
 
 	refs_free(&refs);
 	uboot_free(&u);
+	return ret;
+}
+
+static int plan(struct work *w, const struct resolved *board, struct fault *f)
+{
+	struct refs refs;
+	int ret = refs_collect(board->tree, &refs, f);
+
+	if (ret)
+		return ret;
+	ret = patch_plan(board, &refs, &w->edits, f);
+	refs_free(&refs);
 	return ret;
 }
 
@@ -152,7 +163,7 @@ static int make(struct work *w, struct fault *f)
 		return ret;
 	edits_start(&w->edits, &w->in.tree);
 	ret = resolve_profile(&w->profile.profile, &w->in.tree, &board, f)	       ?:
-		      patch_plan(&board, w->o->as_documented, &w->edits, f)	       ?:
+		      plan(w, &board, f)					       ?:
 		      edits_apply(&w->edits, w->o->pad, &w->out.blob, &w->out.size, f) ?:
 		      tree_open(w->out.blob, w->out.size, &w->out.tree, f)	       ?:
 		      check_result(w, f);
@@ -162,7 +173,7 @@ static int make(struct work *w, struct fault *f)
 static int report(const struct work *w, struct fault *f)
 {
 	print_conflicts(w);
-	for (size_t i = 0; w->o->as_documented && i < N_DOCUMENTED_WARNINGS; i++)
+	for (size_t i = 0; w->profile.profile.exact && i < N_DOCUMENTED_WARNINGS; i++)
 		print_warning(w->o, "%s", documented_warnings[i]);
 	if (w->edits.n == 0)
 		print_info(w->o, "nothing to do");

@@ -21,10 +21,15 @@ static int load_named(const struct options *o, const char *name, struct loaded_p
 
 static void json_profile(struct json *j, const struct loaded_profile *l)
 {
+	const char *fits = NULL;
+
 	json_open_object(j, NULL);
 	json_string(j, "name", l->name);
 	json_string(j, "summary", l->profile.summary);
-	json_string(j, "fits", l->profile.fits);
+	json_open_list(j, "fits");
+	while ((fits = strings_next(l->profile.fits, fits)))
+		json_string(j, NULL, fits);
+	json_close(j);
 	json_open_list(j, "pass");
 	for (size_t i = 0; i < l->profile.n_pass; i++)
 		json_string(j, NULL, l->profile.pass[i].node.name);

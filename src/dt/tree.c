@@ -175,6 +175,17 @@ bool tree_is_compatible(const struct tree *t, int node, const char *compatible)
 	return strings_have(tree_strings(t, node, "compatible"), compatible);
 }
 
+bool tree_is_compatible_with(const struct tree *t, int node, struct strings any)
+{
+	const char *s = NULL;
+
+	while ((s = strings_next(any, s))) {
+		if (tree_is_compatible(t, node, s))
+			return true;
+	}
+	return false;
+}
+
 bool tree_is_enabled(const struct tree *t, int node)
 {
 	int size;

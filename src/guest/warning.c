@@ -7,8 +7,7 @@
 #include "../../dts/include/imx-rsrc.h"
 #include "base/array.h"
 #include "guest/warning.h"
-
-#define PIN_CELLS 3 /* of an entry of fsl,pins: pad, mux, configuration */
+#include "host/resource.h"
 
 const char *warning_kind_name(enum warning_kind kind)
 {
@@ -33,7 +32,7 @@ static int add(struct warnings *l, const struct warning *w, struct fault *f)
 }
 
 /*
- * Does the alias of a passed mailbox have the number of an assigned one?  Linux
+ * Does the alias of a passed mailbox have the mailbox's number?  Linux
  * (drivers/firmware/imx/imx-scu-irq.c) asks the system controller for interrupts at the
  * mailbox that has the number N of the alias muN.
  */
@@ -47,7 +46,8 @@ static bool has_mailbox_alias(const struct guest *g, int mailbox)
 			alias = p->pass[i].alias;
 	}
 	return alias && !strncmp(alias, "mu", 2) && strlen(alias) == 3 &&
-	       cells_have(p->domain.rsrcs, IMX_SC_R_MU_0A + (uint32_t)(alias[2] - '0'));
+	       resource_of_mailbox(g->host->nodes[mailbox].name) ==
+		       IMX_SC_R_MU_0A + alias[2] - '0';
 }
 
 /* The first entry of a mailbox list whose entries a passed mailbox replaces. */
@@ -75,6 +75,29 @@ static int find_in_edges(const struct guest *g, struct warnings *out, struct fau
 	return ret;
 }
 
+/* Is the node a passed one, or below one? */
+static bool is_passed(const struct guest *g, int node)
+{
+	for (size_t i = 0; i < g->profile->n_pass; i++) {
+		if (node >= g->pass[i] && node < g->host->nodes[g->pass[i]].end)
+			return true;
+	}
+	return false;
+}
+
+/* Does the patch assign the pads of the group?  It does for the groups of passed nodes. */
+static bool is_assigned(const struct guest *g, int group)
+{
+	const struct deps *d = g->deps;
+
+	for (const struct edge *e = d->edges; e < d->edges + d->n_edges; e++) {
+		if (e->to == group && !strncmp(e->property, "pinctrl-", 8) &&
+		    is_passed(g, e->from))
+			return !g->profile->exact;
+	}
+	return false;
+}
+
 /* Warn of the pads of a group of pins. */
 static int find_in_pads(const struct guest *g, int node, struct warnings *out, struct fault *f)
 {
@@ -82,6 +105,8 @@ static int find_in_pads(const struct guest *g, int node, struct warnings *out, s
 	struct cells pins = tree_cells(g->host, node, "fsl,pins");
 	int ret = 0;
 
+	if (is_assigned(g, node))
+		return 0;
 	for (size_t i = 0; i < pins.n && ret == 0; i += PIN_CELLS) {
 		w.pad = cells_get(pins, i);
 		if (!cells_have(g->profile->domain.pads, w.pad))

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <endian.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "dt/refs.h"
+#include "host/derive.h"
+#include "host/uboot.h"
 #include "host/patch.h"
 
 #define GPIO_SPECIFIER 3 /* cells: controller, line, flags */
 
 struct planner {
 	const struct resolved *resolved;
+	const struct derived *derived;
 	struct edits *l;
 	struct fault *f;
 };
@@ -80,31 +83,38 @@ static void append_missing(struct list *l, const uint32_t *record, size_t n)
 	l->n += n;
 }
 
-static int set_list(const struct planner *p, int node, const char *name, const struct list *l)
+static void append_id(struct list *l, uint32_t id)
 {
-	struct cells value = { (const uint8_t *)l->v, l->n };
-
-	if (!l->n)
-		return 0;
-	return set(p, node, name, value, "assigned to the guest's partition");
+	id = htobe32(id);
+	append_missing(l, &id, 1);
 }
 
-/* Add two lists of numbers; the second may be empty. */
-static int merge_ids(const struct planner *p, int node, const char *name, struct cells ids,
-		     struct cells more)
+static int set_list(const struct planner *p, int node, const char *name, const struct list *l,
+		    const char *why)
 {
+	return l->n ? set(p, node, name, (struct cells){ (const uint8_t *)l->v, l->n }, why) :
+		      0;
+}
+
+/* Memory for a reason; NULL, with a fault: out of memory. */
+static char *keep_text(const struct planner *p)
+{
+	return edits_keep(p->l, DERIVED_TEXT_MAX, p->f);
+}
+
+/* The property gets the derived ids that it lacks; why is what names them. */
+static int merge_ids(const struct planner *p, int node, const char *name,
+		     const struct derived_ids *ids)
+{
+	char *why = keep_text(p);
 	struct list l;
-	int ret = start_list(p, node, name, ids.n + more.n, &l);
+	int ret = why ? start_list(p, node, name, ids->n, &l) : -ENOMEM;
 
 	if (ret)
 		return ret;
-	for (size_t i = 0; i < ids.n + more.n; i++) {
-		uint32_t id = i < ids.n ? cells_get(ids, i) : cells_get(more, i - ids.n);
-
-		id = htobe32(id);
-		append_missing(&l, &id, 1);
-	}
-	return set_list(p, node, name, &l);
+	for (size_t i = 0; i < ids->n; i++)
+		append_id(&l, ids->v[i].id);
+	return set_list(p, node, name, &l, derived_ids_text(p->resolved, ids, why));
 }
 
 static int append_gpios(const struct planner *p, const struct gpio_lines *g, struct list *l)
@@ -126,24 +136,21 @@ static int append_gpios(const struct planner *p, const struct gpio_lines *g, str
 	return ret;
 }
 
-static int merge_gpios(const struct planner *p, int node, const struct partition_resources *h,
-		       const struct partition_resources *more)
+static int merge_gpios(const struct planner *p, int node)
 {
+	const struct partition_resources *h = &p->resolved->profile->domain;
 	struct list l;
 	size_t n = 0;
 	int ret;
 
-	for (size_t i = 0; i < h->n_gpios + more->n_gpios; i++)
-		n += i < h->n_gpios ? h->gpios[i].lines.n :
-				      more->gpios[i - h->n_gpios].lines.n;
+	for (size_t i = 0; i < h->n_gpios; i++)
+		n += h->gpios[i].lines.n;
 	ret = start_list(p, node, "gpios", n / 2 * GPIO_SPECIFIER, &l);
 	for (size_t i = 0; ret == 0 && i < h->n_gpios; i++)
 		ret = append_gpios(p, &h->gpios[i], &l);
-	for (size_t i = 0; ret == 0 && i < more->n_gpios; i++)
-		ret = append_gpios(p, &more->gpios[i], &l);
 	if (ret)
 		return ret;
-	return set_list(p, node, "gpios", &l);
+	return set_list(p, node, "gpios", &l, "lines of the guest (Xen)");
 }
 
 /* What scu_rm needs of a node to make a partition of it. */
@@ -163,12 +170,31 @@ static int plan_partition(const struct planner *p, int node)
 	return set_cell(p, node, "reg", 0, "U-Boot writes the partition's number here");
 }
 
+/* What NXP's Xen powers on for the domain: the mailboxes, and what the profile adds. */
+static int merge_init_on(const struct planner *p, int node)
+{
+	struct cells more = p->resolved->profile->domain.init_on_rsrcs;
+	const struct derived_ids *ids = &p->derived->rsrcs;
+	struct list l;
+	int ret = start_list(p, node, "init_on_rsrcs", ids->n + more.n, &l);
+
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < ids->n; i++) {
+		if (ids->v[i].property && !strcmp(ids->v[i].property, "reg"))
+			append_id(&l, ids->v[i].id);
+	}
+	for (size_t i = 0; i < more.n; i++)
+		append_id(&l, cells_get(more, i));
+	return set_list(p, node, "init_on_rsrcs", &l,
+			"the guest's first access is to its mailbox (Xen)");
+}
+
 /* The node under /domu, with what U-Boot's scu_rm and NXP's Xen read. */
-static int plan_domain(const struct planner *p, const struct partition_resources *more)
+static int plan_domain(const struct planner *p)
 {
 	const char *why = "U-Boot's scu_rm reads the partition here";
 	const struct profile *profile = p->resolved->profile;
-	const struct partition_resources *h = &profile->domain;
 	int domu, node = resolved_domain(p->resolved);
 	int ret = edits_child(p->l, 0, "domu", why, &domu, p->f)      ?:
 			  set_cell(p, domu, "#address-cells", 1, why) ?:
@@ -185,40 +211,36 @@ static int plan_domain(const struct planner *p, const struct partition_resources
 			 "the name in a virtual machine's configuration (Xen)");
 	if (ret)
 		return ret;
-	return merge_ids(p, node, "init_on_rsrcs", h->init_on_rsrcs, more->init_on_rsrcs) ?:
-		       merge_ids(p, node, "rsrcs", h->rsrcs, more->rsrcs)		  ?:
-		       merge_ids(p, node, "pads", h->pads, more->pads)			  ?:
-		       merge_gpios(p, node, h, more);
+	return merge_init_on(p, node)				       ?:
+		       merge_ids(p, node, "rsrcs", &p->derived->rsrcs) ?:
+		       merge_ids(p, node, "pads", &p->derived->pads)   ?:
+									 merge_gpios(p, node);
 }
 
-/* A passed node's resources: those of its power-domains, until that is deleted. */
-static int plan_resource(const struct planner *p, int node)
+/* The resources of passed node i, in the property that fits the device. */
+static int plan_resource(const struct planner *p, size_t i)
 {
-	const char *why = "U-Boot sets the stream id of iommus for this resource";
-	const struct tree *t = p->resolved->tree;
-	struct cells named = tree_cells(t, node, "fsl,sc_rsrc_id");
+	bool bus_master = p->resolved->profile->pass[i].bus_master;
+	const char *name = bus_master ? "fsl,sc_rsrc_id" : NO_DMA_RESOURCES;
+	const char *why = bus_master ? "U-Boot sets the stream id of iommus for them" :
+				       "they do no DMA, so they need no stream id";
+	const struct derived_ids *ids = &p->derived->rsrcs;
+	int node = p->resolved->pass[i];
 	char path[TREE_PATH_MAX];
-	struct list l = { 0 };
-	struct refs refs;
-	int ret = refs_of_node(t, node, &refs, p->f);
+	struct list l;
+	int ret = start_list(p, node, name, ids->n, &l);
 
 	if (ret)
 		return ret;
-	l.v = edits_keep(p->l, (refs.n + 1) * sizeof(*l.v), p->f);
-	ret = l.v ? 0 : -ENOMEM;
-	for (size_t i = 0; ret == 0 && i < refs.n; i++) {
-		if (!strcmp(refs.v[i].property, "power-domains") && refs.v[i].args.n > 0)
-			memcpy(&l.v[l.n++], refs.v[i].args.v, sizeof(*l.v));
+	for (size_t k = 0; k < ids->n; k++) {
+		if (ids->v[k].node == node)
+			append_id(&l, ids->v[k].id);
 	}
-	refs_free(&refs);
-	if (ret == 0 && l.n > 0)
-		return set(p, node, "fsl,sc_rsrc_id",
-			   (struct cells){ (const uint8_t *)l.v, l.n }, why);
-	if (ret || named.n)
-		return ret;
+	if (l.n)
+		return set_list(p, node, name, &l, why);
 	fault_set(p->f, -ENOENT,
 		  "%s: neither power-domains nor fsl,sc_rsrc_id names its resource",
-		  tree_path(t, node, path));
+		  tree_path(p->resolved->tree, node, path));
 	return fault_fix(p->f,
 			 "patch the board's original tree, not one made with --as-documented");
 }
@@ -238,67 +260,125 @@ static int plan_iommus(const struct planner *p, int node)
 	return set(p, node, "iommus", (struct cells){ (const uint8_t *)v, 3 }, why);
 }
 
-/* What both the guide's tree and ours have of passed node i. */
-static int plan_guide(const struct planner *p, size_t i)
+/* What leaves passed node i. */
+static int plan_removals(const struct planner *p, size_t i)
 {
+	const struct derived_refs *l = &p->derived->remove;
+	int node = p->resolved->pass[i], ret = 0;
 	const char *name = NULL;
+
+	for (size_t k = 0; ret == 0 && k < l->n; k++) {
+		char *why;
+
+		if (l->v[k].node != node)
+			continue;
+		why = keep_text(p);
+		if (!why)
+			return -ENOMEM;
+		ret = edits_delete(p->l, node, l->v[k].property,
+				   derived_removal_text(p->resolved, &l->v[k], why), p->f);
+	}
+	while (ret == 0 && (name = strings_next(p->resolved->profile->pass[i].remove, name)))
+		ret = edits_delete(p->l, node, name, "the profile removes it", p->f);
+	return ret;
+}
+
+static int plan_passed(const struct planner *p, size_t i)
+{
+	const char *undocumented = "the Ghaf guide's tree does not have it";
+	const struct profile *profile = p->resolved->profile;
+	const struct pass *pass = &profile->pass[i];
 	int node = p->resolved->pass[i];
 	int ret = plan_iommus(p, node);
 
 	if (ret)
 		return ret;
-	ret = set_string(p, node, "compatible", DUMMY_COMPATIBLE,
-			 "keeps the host's drivers away");
+	ret = set_string(p, node, "compatible", DUMMY_COMPATIBLE, "keeps the host's drivers away") ?:
+		      set_string(p, node, "status", "okay", "Linux creates a device only for an enabled node") ?:
+		      plan_removals(p, i);
 	if (ret)
 		return ret;
-	ret = set_string(p, node, "status", "okay",
-			 "Linux creates a device only for an enabled node");
-	while (ret == 0 && (name = strings_next(p->resolved->profile->pass[i].remove, name)))
-		ret = edits_delete(p->l, node, name, "only the guest may use it", p->f);
-	return ret;
-}
-
-static int plan_passed(const struct planner *p, size_t i, bool as_documented)
-{
-	const char *undocumented = "the Ghaf guide's tree does not have it";
-	int node = p->resolved->pass[i];
-	int ret = plan_guide(p, i);
-
-	if (ret)
-		return ret;
-	if (as_documented)
+	if (profile->exact)
 		return edits_delete(p->l, node, "fsl,sc_rsrc_id", undocumented, p->f) ?:
 			       edits_delete(p->l, node, "dma-coherent", undocumented, p->f);
-	if (p->resolved->profile->pass[i].bus_master)
-		ret = plan_resource(p, node);
+	if (pass->bus_master || pass->no_dma)
+		ret = plan_resource(p, i);
 	if (ret)
 		return ret;
 	return set(p, node, "dma-coherent", (struct cells){ 0 },
 		   "Linux 5.19 and newer bind only coherent devices to VFIO");
 }
 
+static int plan_siblings(const struct planner *p)
+{
+	const struct derived_refs *l = &p->derived->disable;
+	char path[TREE_PATH_MAX];
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < l->n; i++) {
+		char *why = keep_text(p);
+
+		if (!why)
+			return -ENOMEM;
+		snprintf(why, DERIVED_TEXT_MAX,
+			 "it cannot work: %s refers to %s, which is passed through",
+			 l->v[i].property, tree_path(p->resolved->tree, l->v[i].target, path));
+		ret = set_string(p, l->v[i].node, "status", "disabled", why);
+	}
+	return ret;
+}
+
+static int plan_supplies(const struct planner *p)
+{
+	const struct derived_refs *l = &p->derived->keep_on;
+	char path[TREE_PATH_MAX];
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < l->n; i++) {
+		char *why = keep_text(p);
+
+		if (!why)
+			return -ENOMEM;
+		snprintf(
+			why, DERIVED_TEXT_MAX,
+			"no driver of the host turns it on: only the guest's %s uses it, by %s",
+			tree_path(p->resolved->tree, l->v[i].target, path), l->v[i].property);
+		ret = set(p, l->v[i].node, "regulator-always-on", (struct cells){ 0 }, why);
+	}
+	return ret;
+}
+
+/* Delete a property from all nodes that are not passed. */
+static int plan_release(const struct planner *p, const char *name)
+{
+	const struct tree *t = p->resolved->tree;
+	int size, ret = 0;
+
+	for (int node = 0; ret == 0 && node < t->n_nodes; node++) {
+		if (resolved_passed(p->resolved, node) != node &&
+		    tree_prop(t, node, name, &size))
+			ret = edits_delete(p->l, node, name,
+					   "not passed through, so it needs no IOMMU group",
+					   p->f);
+	}
+	return ret;
+}
+
 static int plan_host(const struct planner *p)
 {
 	const struct profile *profile = p->resolved->profile;
-	const struct tree *t = p->resolved->tree;
 	const char *name = NULL;
-	int size, ret = 0;
+	int ret = plan_siblings(p);
 
 	for (size_t i = 0; ret == 0 && i < profile->n_disable; i++) {
 		if (p->resolved->disable[i] >= 0)
 			ret = set_string(p, p->resolved->disable[i], "status", "disabled",
-					 "it depends on a passed device");
+					 "the profile disables it");
 	}
-	while ((name = strings_next(profile->release, name))) {
-		for (int node = 0; ret == 0 && node < t->n_nodes; node++) {
-			if (resolved_passed(p->resolved, node) != node &&
-			    tree_prop(t, node, name, &size))
-				ret = edits_delete(
-					p->l, node, name,
-					"not passed through, so it needs no IOMMU group",
-					p->f);
-		}
-	}
+	if (ret == 0)
+		ret = plan_supplies(p);
+	while (ret == 0 && (name = strings_next(profile->release, name)))
+		ret = plan_release(p, name);
 	return ret;
 }
 
@@ -322,17 +402,17 @@ static int check_others(const struct resolved *r, struct fault *f)
 	return 0;
 }
 
-int patch_plan(const struct resolved *r, bool as_documented, struct edits *out,
+int patch_plan(const struct resolved *r, const struct refs *refs, struct edits *out,
 	       struct fault *f)
 {
-	static const struct partition_resources nothing;
-	const struct planner p = { r, out, f };
-	int ret = check_others(r, f) ?:
-			  plan_domain(&p, as_documented ? &r->profile->documented : &nothing);
+	struct derived derived = { 0 };
+	const struct planner p = { r, &derived, out, f };
+	int ret = check_others(r, f) ?: derive(r, refs, &derived, f) ?: plan_domain(&p);
 
 	for (size_t i = 0; ret == 0 && i < r->profile->n_pass; i++)
-		ret = plan_passed(&p, i, as_documented);
-	if (ret)
-		return ret;
-	return plan_host(&p);
+		ret = plan_passed(&p, i);
+	if (ret == 0)
+		ret = plan_host(&p);
+	derived_free(&derived);
+	return ret;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/resolve.h"
+#include "host/resource.h"
 
 #define IOMMU_CELLS 2 /* of an MMU-500 in a tree with masks: stream id, mask */
 
@@ -37,23 +38,23 @@ static int find_passed(struct resolved *r, size_t i, struct fault *f)
 
 	if (ret)
 		return ret;
-	if (tree_is_compatible(r->tree, r->pass[i], p->compatible) ||
+	if (tree_is_compatible_with(r->tree, r->pass[i], p->compatible) ||
 	    tree_is_compatible(r->tree, r->pass[i], DUMMY_COMPATIBLE))
 		return 0;
 	return fault_set(f, -EINVAL,
 			 "%s: not the device of the profile: not compatible with %s",
-			 tree_path(r->tree, r->pass[i], path), p->compatible);
+			 tree_path(r->tree, r->pass[i], path), p->compatible.v);
 }
 
 static int check_board(const struct profile *p, const struct tree *t, struct fault *f)
 {
 	const char *compatible = tree_string(t, 0, "compatible");
 
-	if (tree_is_compatible(t, 0, p->fits))
+	if (tree_is_compatible_with(t, 0, p->fits))
 		return 0;
 	return fault_set(f, -EINVAL,
 			 "the tree is of another board: %s, and the profile is for %s",
-			 compatible ? compatible : "its root has no compatible", p->fits);
+			 compatible ? compatible : "its root has no compatible", p->fits.v);
 }
 
 int resolve_profile(const struct profile *p, const struct tree *t, struct resolved *out,
@@ -96,6 +97,13 @@ int resolved_disabled(const struct resolved *r, int node)
 	return innermost(r->tree, r->disable, r->profile->n_disable, node);
 }
 
+int resolved_mailbox(const struct resolved *r, size_t i)
+{
+	if (!r->profile->pass[i].is_mailbox)
+		return -1;
+	return resource_of_mailbox(r->tree->nodes[r->pass[i]].name);
+}
+
 int resolved_domain(const struct resolved *r)
 {
 	const struct tree *t = r->tree;
@@ -112,4 +120,11 @@ int resolved_domain(const struct resolved *r)
 			return i;
 	}
 	return -1;
+}
+
+struct cells resolved_rsrcs(const struct resolved *r)
+{
+	int domain = resolved_domain(r);
+
+	return domain < 0 ? (struct cells){ 0 } : tree_cells(r->tree, domain, "rsrcs");
 }

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "../../dts/include/imx-rsrc.h"
 #include "host/resource.h"
+
+#define MAILBOX_FIRST 0x5d1b0000
+#define MAILBOX_SIZE 0x10000
+#define N_MAILBOXES 14
 
 #define NAMED(name)                    \
 	{                              \
@@ -37,4 +43,15 @@ const char *resource_text(uint32_t id, char buf[static RESOURCE_TEXT_MAX])
 	snprintf(buf, RESOURCE_TEXT_MAX, name ? "%s (%" PRIu32 ")" : "%s%" PRIu32,
 		 name ? name : "", id);
 	return buf;
+}
+
+int resource_of_mailbox(const char *node)
+{
+	const char *at = strchr(node, '@');
+	uint64_t address = at ? strtoull(at + 1, NULL, 16) : 0;
+	uint64_t n = (address - MAILBOX_FIRST) / MAILBOX_SIZE;
+
+	return address >= MAILBOX_FIRST && address % MAILBOX_SIZE == 0 && n < N_MAILBOXES ?
+		       IMX_SC_R_MU_0A + (int)n :
+		       -1;
 }

@@ -74,6 +74,7 @@ static int check_resources(const struct rules_input *in, int node, struct fault 
 {
 	const struct resolved *r = in->resolved;
 	struct cells ids = tree_cells(r->tree, node, "fsl,sc_rsrc_id");
+	struct cells rsrcs = resolved_rsrcs(r);
 	char path[TREE_PATH_MAX], text[RESOURCE_TEXT_MAX];
 
 	if (!uboot_has_stream(in->uboot, node))
@@ -82,13 +83,34 @@ static int check_resources(const struct rules_input *in, int node, struct fault 
 			"%s: U-Boot sets no stream id for it, so its DMA bypasses the "
 			"SMMU: it needs iommus, and fsl,sc_rsrc_id or power-domains",
 			tree_path(r->tree, node, path));
-	for (size_t i = 0; i < ids.n; i++) {
-		if (!cells_have(r->profile->domain.rsrcs, cells_get(ids, i)))
-			return fault_set(
-				f, -EINVAL,
-				"%s: its resource %s is not among the profile's rsrcs",
-				tree_path(r->tree, node, path),
-				resource_text(cells_get(ids, i), text));
+	for (size_t i = 0; rsrcs.v && i < ids.n; i++) {
+		if (!cells_have(rsrcs, cells_get(ids, i)))
+			return fault_set(f, -EINVAL,
+					 "%s: its resource %s is not among the domain's rsrcs",
+					 tree_path(r->tree, node, path),
+					 resource_text(cells_get(ids, i), text));
+	}
+	return 0;
+}
+
+/* Whatever the domain gets: no stream id, no isolation. */
+static int check_bypass(const struct rules_input *in, struct fault *f)
+{
+	int domain = resolved_domain(in->resolved);
+	char path[TREE_PATH_MAX], text[RESOURCE_TEXT_MAX];
+
+	for (uint32_t id = 0; domain >= 0 && id < RESOURCE_LAST; id++) {
+		if (in->uboot->resource_owner[id] != domain || !uboot_bypasses(in->uboot, id))
+			continue;
+		fault_set(f, -EINVAL,
+			  "%s: no stream id is set for its resource %s, so the DMA of that "
+			  "bypasses the SMMU",
+			  tree_path(in->resolved->tree, domain, path),
+			  resource_text(id, text));
+		return fault_fix(f,
+				 "add the device of the resource to the profile's /pass, or "
+				 "the resource to the rsrcs of a device there; a device "
+				 "that does no DMA gets no-dma");
 	}
 	return 0;
 }
@@ -102,7 +124,7 @@ int rules_check_resources(const struct rules_input *in, struct fault *f)
 		if (p->pass[i].bus_master)
 			ret = check_resources(in, in->resolved->pass[i], f);
 	}
-	return ret;
+	return ret ? ret : check_bypass(in, f);
 }
 
 static int check_streams(const struct rules_input *in, size_t i, struct fault *f)
@@ -219,7 +241,7 @@ int rules_check_was_enabled(const struct rules_input *in, size_t i, struct fault
 		    ref->args.n == 0)
 			continue;
 		d.resource = cells_get(ref->args, 0);
-		if (cells_have(r->profile->domain.rsrcs, d.resource))
+		if (cells_have(resolved_rsrcs(r), d.resource))
 			return report_disabled(in, &d, "disabled", f);
 	}
 	return 0;
@@ -245,7 +267,7 @@ int rules_check_domain(const struct rules_input *in, struct fault *f)
 			 tree_path(r->tree, domain, path));
 }
 
-int rules_check_all(const struct rules_input *in, bool as_documented, struct fault *f)
+int rules_check_all(const struct rules_input *in, struct fault *f)
 {
 	int ret = rules_check_references(in, f)				?:
 			  rules_check_stream_ids(in, RULES_ALL, f)	?:
@@ -253,7 +275,7 @@ int rules_check_all(const struct rules_input *in, bool as_documented, struct fau
 			  rules_check_stream_owners(in, f)		?:
 			  rules_check_domain(in, f);
 
-	if (ret || as_documented)
+	if (ret || in->resolved->profile->exact)
 		return ret;
 	return rules_check_resources(in, f) ?: rules_check_streams(in, f);
 }

@@ -263,6 +263,18 @@ static int set_streams(const struct prediction *r)
 	return ret;
 }
 
+static void mark_no_dma(const struct tree *t, struct uboot *out)
+{
+	for (int node = 0; node < t->n_nodes; node++) {
+		struct cells ids = tree_cells(t, node, NO_DMA_RESOURCES);
+
+		for (size_t i = 0; i < ids.n; i++) {
+			if (cells_get(ids, i) < RESOURCE_LAST)
+				out->no_dma[cells_get(ids, i)] = true;
+		}
+	}
+}
+
 int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)
 {
 	struct prediction r = { t, out, f };
@@ -270,6 +282,7 @@ int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)
 
 	*out = (struct uboot){ 0 };
 	ret = uboot_make_partitions(t, out, f) ?: disable_nodes(&r) ?: set_streams(&r);
+	mark_no_dma(t, out);
 	if (ret)
 		uboot_free(out);
 	return ret;
@@ -309,7 +322,7 @@ bool uboot_powers(const struct uboot *u, uint32_t resource)
 bool uboot_bypasses(const struct uboot *u, uint32_t resource)
 {
 	return resource < RESOURCE_LAST && u->resource_owner[resource] >= 0 &&
-	       !u->stream_id[resource] && !uboot_is_mailbox(resource);
+	       !u->stream_id[resource] && !u->no_dma[resource] && !uboot_is_mailbox(resource);
 }
 
 const char *uboot_outcome_text(enum uboot_outcome outcome)

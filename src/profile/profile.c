@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "profile/profile.h"
@@ -10,6 +9,8 @@
 #define LABEL_CHARS HEX_DIGITS "ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ_"
 #define NAME_CHARS LABEL_CHARS ",.+-"
 
+#define STREAM_MASK 0x7f80 /* bits that the SMMU ignores on an i.MX 8QM (NXP's trees) */
+
 struct reader {
 	const struct tree *t;
 	struct fault *f;
@@ -17,26 +18,18 @@ struct reader {
 
 /* Every property that a profile may have, so that a misspelt one is found. */
 static const char *const known[] = {
-	"alias",	 "bus-master", "compatible", "domain-name", "fits",    "id",
-	"init-on-rsrcs", "iommu",      "lines",	     "mask",	    "node",    "pads",
-	"phandle",	 "release",    "remove",     "rsrcs",	    "summary",
+	"alias",	 "compatible", "domain-name", "exact",	"fits",	  "id",
+	"init-on-rsrcs", "iommu",      "lines",	      "mask",	"no-dma", "node",
+	"pads",		 "phandle",    "release",     "remove", "rsrcs",  "summary",
 };
 
 /* Every node that a profile may have, by its parent's name; NULL: its name is a label. */
 static const struct part {
 	const char *parent, *name;
 } parts[] = {
-	{ "", "domain" },
-	{ "", "documented" },
-	{ "", "stream" },
-	{ "", "pass" },
-	{ "", "host" },
-	{ "domain", "gpios" },
-	{ "documented", "gpios" },
-	{ "host", "disable" },
-	{ "pass", NULL },
-	{ "gpios", NULL },
-	{ "disable", NULL },
+	{ "", "domain" }, { "", "stream" },	 { "", "pass" },
+	{ "", "host" },	  { "domain", "gpios" }, { "host", "disable" },
+	{ "pass", NULL }, { "gpios", NULL },	 { "disable", NULL },
 };
 
 static int wrong(const struct reader *r, int node, const char *property, const char *what)
@@ -93,6 +86,16 @@ static int read_string(const struct reader *r, int node, const char *name, const
 	return *out && **out ? 0 : wrong(r, node, name, "missing, or not a string");
 }
 
+/* An optional string. */
+static int read_string_or(const struct reader *r, int node, const char *name,
+			  const char *absent, const char **out)
+{
+	int size;
+
+	*out = absent;
+	return tree_prop(r->t, node, name, &size) ? read_string(r, node, name, out) : 0;
+}
+
 /* Optional cells, in groups of that many. */
 static int read_cells(const struct reader *r, int node, const char *name, size_t group,
 		      struct cells *out)
@@ -121,6 +124,15 @@ static int read_strings(const struct reader *r, int node, const char *name,
 {
 	*out = tree_strings(r->t, node, name);
 	return !out->v || out->size ? 0 : wrong(r, node, name, "not a list of strings");
+}
+
+/* A required list of strings, none of them empty. */
+static int read_required_strings(const struct reader *r, int node, const char *name,
+				 struct strings *out)
+{
+	int ret = read_strings(r, node, name, out);
+
+	return ret || (out->size && *out->v) ? ret : wrong(r, node, name, "missing, or empty");
 }
 
 /* A required node below the root. */
@@ -190,38 +202,80 @@ static int read_resources(const struct reader *r, int node, struct partition_res
 
 static int read_domain(const struct reader *r, struct profile *out)
 {
-	int documented = tree_child(r->t, 0, "documented");
-	int node, ret = find_part(r, "domain", &node);
+	int node = tree_child(r->t, 0, "domain"), ret;
 
+	out->domain_node = "doma";
+	out->domain_name = "DomU";
+	if (node < 0)
+		return 0;
+	ret = read_string_or(r, node, "node", out->domain_node, &out->domain_node);
 	if (ret == 0)
-		ret = read_string(r, node, "node", &out->domain_node);
-	if (ret == 0)
-		ret = read_string(r, node, "domain-name", &out->domain_name);
+		ret = read_string_or(r, node, "domain-name", out->domain_name,
+				     &out->domain_name);
 	if (ret == 0)
 		ret = read_resources(r, node, &out->domain);
-	if (ret == 0 && !out->domain.rsrcs.n)
-		ret = wrong(r, node, "rsrcs", "missing, or not a list of cells");
 	if (ret == 0 && !consists_of(out->domain_node, NAME_CHARS))
 		ret = wrong(r, node, "node", "not a node's name");
-	return ret || documented < 0 ? ret : read_resources(r, documented, &out->documented);
+	return ret;
 }
 
 static int read_stream(const struct reader *r, struct profile *out)
 {
-	int node, ret = find_part(r, "stream", &node);
+	int size, node, ret = find_part(r, "stream", &node);
 
+	out->stream_mask = STREAM_MASK;
 	if (ret == 0)
-		ret = read_string(r, node, "iommu", &out->iommu);
+		ret = read_string_or(r, node, "iommu", "arm,mmu-500", &out->iommu);
 	if (ret == 0)
 		ret = read_cell(r, node, "id", 1, PROFILE_STREAM_ID_MAX, &out->stream_id);
-	if (ret == 0)
+	if (ret == 0 && tree_prop(r->t, node, "mask", &size))
 		ret = read_cell(r, node, "mask", 0, UINT32_MAX, &out->stream_mask);
+	return ret;
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t len = strlen(s), n = strlen(end);
+
+	return len >= n && !strcmp(s + len - n, end);
+}
+
+/* A device masters the bus unless it is a mailbox, a clock gate, or the profile says no. */
+static void classify(const struct reader *r, int node, struct pass *p)
+{
+	const char *s = NULL;
+	int size;
+
+	p->no_dma = tree_prop(r->t, node, "no-dma", &size) != NULL;
+	p->bus_master = !p->no_dma;
+	while ((s = strings_next(p->compatible, s))) {
+		p->is_mailbox = p->is_mailbox || ends_with(s, "-mu");
+		if (p->is_mailbox || ends_with(s, "-lpcg"))
+			p->bus_master = false;
+	}
+}
+
+static int read_device(const struct reader *r, int node, struct pass *p)
+{
+	int ret = read_node_name(r, node, &p->node);
+
+	if (ret == 0)
+		ret = read_required_strings(r, node, "compatible", &p->compatible);
+	if (ret == 0)
+		ret = read_strings(r, node, "remove", &p->remove);
+	if (ret == 0)
+		ret = read_cells(r, node, "rsrcs", 1, &p->rsrcs);
+	if (ret == 0)
+		ret = read_string_or(r, node, "alias", NULL, &p->alias);
+	if (ret == 0 && p->alias && !consists_of(p->alias, NAME_CHARS))
+		ret = wrong(r, node, "alias", "not a name");
+	classify(r, node, p);
 	return ret;
 }
 
 static int read_pass(const struct reader *r, struct profile *out)
 {
-	int top, size, ret = find_part(r, "pass", &top);
+	int top, ret = find_part(r, "pass", &top);
 
 	for (int node = top + 1; ret == 0 && node < r->t->nodes[top].end;
 	     node = r->t->nodes[node].end) {
@@ -231,16 +285,7 @@ static int read_pass(const struct reader *r, struct profile *out)
 			return fault_set(r->f, -E2BIG,
 					 "the profile passes more than %d devices",
 					 PROFILE_PASS_MAX);
-		p->bus_master = tree_prop(r->t, node, "bus-master", &size) != NULL;
-		ret = read_node_name(r, node, &p->node);
-		if (ret == 0)
-			ret = read_string(r, node, "compatible", &p->compatible);
-		if (ret == 0)
-			ret = read_strings(r, node, "remove", &p->remove);
-		if (ret == 0 && tree_prop(r->t, node, "alias", &size))
-			ret = read_string(r, node, "alias", &p->alias);
-		if (ret == 0 && p->alias && !consists_of(p->alias, NAME_CHARS))
-			ret = wrong(r, node, "alias", "not a name");
+		ret = read_device(r, node, p);
 	}
 	return ret || out->n_pass ? ret : wrong(r, top, "pass", "no device in it");
 }
@@ -251,6 +296,8 @@ static int read_host(const struct reader *r, struct profile *out)
 	int disable = host < 0 ? -1 : tree_child(r->t, host, "disable");
 	int ret = host < 0 ? 0 : read_strings(r, host, "release", &out->release);
 
+	if (!out->release.v && !out->exact)
+		out->release = (struct strings){ "iommus", sizeof("iommus") };
 	for (int node = disable + 1;
 	     ret == 0 && disable > 0 && node < r->t->nodes[disable].end;
 	     node = r->t->nodes[node].end) {
@@ -288,17 +335,18 @@ int profile_read(const struct tree *t, struct profile *out, struct fault *f)
 {
 	struct reader r = { t, f };
 	struct profile p = { 0 };
-	int ret;
+	int size, ret;
 
 	if (!tree_is_compatible(t, 0, "imxpt,profile"))
 		return fault_set(f, -EINVAL,
 				 "not a profile: its root is not compatible with "
 				 "imxpt,profile");
+	p.exact = tree_prop(t, 0, "exact", &size) != NULL;
 	ret = check_known(&r);
 	if (ret == 0)
 		ret = read_string(&r, 0, "summary", &p.summary);
 	if (ret == 0)
-		ret = read_string(&r, 0, "fits", &p.fits);
+		ret = read_required_strings(&r, 0, "fits", &p.fits);
 	if (ret == 0)
 		ret = read_domain(&r, &p);
 	if (ret == 0)
@@ -311,68 +359,5 @@ int profile_read(const struct tree *t, struct profile *out, struct fault *f)
 		ret = check_owners(&r, &p);
 	if (ret == 0)
 		*out = p;
-	return ret;
-}
-
-const struct builtin_profile *profile_builtin(const char *name)
-{
-	for (size_t i = 0; i < n_builtin_profiles; i++) {
-		if (!strcmp(builtin_profiles[i].name, name))
-			return &builtin_profiles[i];
-	}
-	return NULL;
-}
-
-static bool is_at(const struct tree *t, int node, uint64_t address)
-{
-	const char *at = strchr(t->nodes[node].name, '@');
-	char *end;
-
-	return at && strtoull(at + 1, &end, 16) == address && !*end;
-}
-
-/* The only node with that name, or at that address if address is not NULL; -1: none. */
-static int find_only(const struct tree *t, const struct node_name *name,
-		     const uint64_t *address, int *node, struct fault *f)
-{
-	char path[TREE_PATH_MAX], other[TREE_PATH_MAX];
-
-	*node = -1;
-	for (int i = 1; i < t->n_nodes; i++) {
-		if (address ? !is_at(t, i, *address) :
-			      strcmp(t->nodes[i].name, name->name) != 0)
-			continue;
-		if (*node >= 0)
-			return fault_set(f, -ENOTUNIQ, "%s: two nodes match: %s and %s",
-					 name->name, tree_path(t, *node, path),
-					 tree_path(t, i, other));
-		*node = i;
-	}
-	return 0;
-}
-
-int profile_find_optional(const struct tree *host, const struct node_name *name, int *node,
-			  struct fault *f)
-{
-	uint64_t address = strtoull(strchr(name->name, '@') + 1, NULL, 16);
-	int ret = 0;
-
-	*node = tree_labelled(host, name->label);
-	/* the device is bound by its address, so a label elsewhere is another device's */
-	if (*node < 0 || !is_at(host, *node, address))
-		ret = find_only(host, name, NULL, node, f);
-	if (ret == 0 && *node < 0)
-		ret = find_only(host, name, &address, node, f);
-	return ret;
-}
-
-int profile_find(const struct tree *host, const struct node_name *name, int *node,
-		 struct fault *f)
-{
-	int ret = profile_find_optional(host, name, node, f);
-
-	if (ret == 0 && *node < 0)
-		return fault_set(f, -ENOENT, "the tree has no node %s (%s)", name->name,
-				 name->label);
 	return ret;
 }

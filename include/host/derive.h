@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * derive - what the passed devices take from the host, read from the board's own tree.
+ *
+ * No I/O.
+ *
+ * A patched tree no longer has the properties that this is read from, so less is
+ * derived from it, and nothing else.
+ */
+#ifndef IMXPT_HOST_DERIVE_H
+#define IMXPT_HOST_DERIVE_H
+
+#include "dt/refs.h"
+#include "host/resolve.h"
+
+/* A resource or a pad that the guest's partition gets. */
+struct derived_id {
+	uint32_t id;
+	int node;	      /* the passed node that has the resource; the pad's pin group;
+				 -1: the profile adds it to the domain */
+	const char *property; /* that names it; NULL: the profile adds it */
+};
+
+/* A reference, and what is done about it. */
+struct derived_ref {
+	int node;
+	const char *property;
+	int target; /* -1: none, as the property has only names or rates; or it dangles */
+};
+
+struct derived_ids {
+	struct derived_id *v;
+	size_t n;
+};
+
+struct derived_refs {
+	struct derived_ref *v;
+	size_t n;
+};
+
+struct derived {
+	struct derived_ids rsrcs;    /* the mailboxes' first, else in the profile's order */
+	struct derived_ids pads;     /* each once */
+	struct derived_refs remove;  /* properties of passed nodes */
+	struct derived_refs disable; /* a node, and its reference that cannot work */
+	struct derived_refs keep_on; /* a regulator; the property and node that use it */
+};
+
+/*
+ * Derive all for r's tree, whose references are refs.  derived_free() frees it; it
+ * points into the tree and the profile.
+ *
+ *  - Resources: each passed node's fsl,sc_rsrc_id and power-domains, a mailbox's by
+ *    its address, the profile's rsrcs.
+ *  - Pads: fsl,pins of all pin groups of the passed nodes and their children, since
+ *    the system controller refuses a whole group for one pad.
+ *  - Properties: all that refer to other nodes, since Linux acts on some before any
+ *    driver probes (power domain, assigned clocks, pins) and waits for the targets
+ *    of the others (drivers/of/property.c, of_supplier_bindings), and those that
+ *    only name or number their entries.
+ *  - Disabled: nodes that need a passed one to work.
+ *  - Kept on: regulators that only passed or disabled nodes use.
+ */
+int derive(const struct resolved *r, const struct refs *refs, struct derived *out,
+	   struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+#define DERIVED_TEXT_MAX 1024
+
+/* Write what names the ids to buf, shortened at need; returns buf. */
+const char *derived_ids_text(const struct resolved *r, const struct derived_ids *ids,
+			     char buf[static DERIVED_TEXT_MAX]) __attribute__((nonnull));
+
+/* The same: why a property is removed. */
+const char *derived_removal_text(const struct resolved *r, const struct derived_ref *removal,
+				 char buf[static DERIVED_TEXT_MAX]) __attribute__((nonnull));
+
+void derived_free(struct derived *d) __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "host/derive.h"
+#include "host/uboot.h"
+
+#define PINCTRL "pinctrl-"
+#define SUPPLY "-supply"
+
+struct deriver {
+	const struct resolved *resolved;
+	const struct tree *t;
+	const struct refs *refs;
+	struct derived *out;
+	struct fault *f;
+};
+
+/* References of a passed node that work, or do nothing, in vfio-platform's hands. */
+static const char *const kept[] = { "interrupt-map", "interrupt-parent", "interrupts-extended",
+				    "iommu-map",     "iommus",		 "memory-region",
+				    "msi-map",	     "msi-parent" };
+
+/* What only names or numbers the entries of another property, or of all that start so. */
+static const struct companion {
+	const char *of, *name;
+} companions[] = {
+	{ "assigned-clocks", "assigned-clock-parents" },
+	{ "assigned-clocks", "assigned-clock-rates" },
+	{ "assigned-clocks", "assigned-clock-rates-u64" },
+	{ "clocks", "clock-names" },
+	{ "dmas", "dma-names" },
+	{ "interconnects", "interconnect-names" },
+	{ "io-channels", "io-channel-names" },
+	{ "mboxes", "mbox-names" },
+	{ "nvmem-cells", "nvmem-cell-names" },
+	{ "phys", "phy-names" },
+	{ PINCTRL, "pinctrl-names" },
+	{ "power-domains", "power-domain-names" },
+	{ "pwms", "pwm-names" },
+	{ "resets", "reset-names" },
+};
+
+static bool starts_with(const char *s, const char *start)
+{
+	return !strncmp(s, start, strlen(start));
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t len = strlen(s), n = strlen(end);
+
+	return len >= n && !strcmp(s + len - n, end);
+}
+
+static int add_id(const struct deriver *d, struct derived_ids *l, uint32_t id, int node,
+		  const char *property)
+{
+	struct derived_id *v;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->v[i].id == id && (l == &d->out->pads || l->v[i].node == node))
+			return 0;
+	}
+	v = array_grow(l->v, l->n, sizeof(*v), d->f);
+	if (!v)
+		return -ENOMEM;
+	l->v = v;
+	l->v[l->n++] = (struct derived_id){ id, node, property };
+	return 0;
+}
+
+static int add_ids(const struct deriver *d, struct derived_ids *l, struct cells ids, int node,
+		   const char *property)
+{
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < ids.n; i++)
+		ret = add_id(d, l, cells_get(ids, i), node, property);
+	return ret;
+}
+
+static int add_ref(const struct deriver *d, struct derived_refs *l, int node,
+		   const char *property, int target)
+{
+	struct derived_ref *v;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->v[i].node == node &&
+		    (l != &d->out->remove || !strcmp(l->v[i].property, property)))
+			return 0;
+	}
+	v = array_grow(l->v, l->n, sizeof(*v), d->f);
+	if (!v)
+		return -ENOMEM;
+	l->v = v;
+	l->v[l->n++] = (struct derived_ref){ node, property, target };
+	return 0;
+}
+
+/* The resources of passed node i. */
+static int find_resources(const struct deriver *d, size_t i)
+{
+	const struct pass *p = &d->resolved->profile->pass[i];
+	struct derived_ids *l = &d->out->rsrcs;
+	int node = d->resolved->pass[i], mailbox = resolved_mailbox(d->resolved, i);
+	int ret = 0;
+
+	if (mailbox >= 0)
+		ret = add_id(d, l, (uint32_t)mailbox, node, "reg");
+	if (ret == 0)
+		ret = add_ids(d, l, tree_cells(d->t, node, "fsl,sc_rsrc_id"), node,
+			      "fsl,sc_rsrc_id");
+	if (ret == 0)
+		ret = add_ids(d, l, tree_cells(d->t, node, NO_DMA_RESOURCES), node,
+			      NO_DMA_RESOURCES);
+	for (size_t k = 0; ret == 0 && k < d->refs->n; k++) {
+		const struct ref *r = &d->refs->v[k];
+
+		if (r->from == node && !strcmp(r->property, "power-domains") && r->args.n > 0)
+			ret = add_id(d, l, cells_get(r->args, 0), node, r->property);
+	}
+	return ret ? ret : add_ids(d, l, p->rsrcs, node, NULL);
+}
+
+/* The mailboxes' first: their resources are what the guest asks for the others with. */
+static int find_all_resources(const struct deriver *d)
+{
+	const struct profile *p = d->resolved->profile;
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < 2 * p->n_pass; i++) {
+		if (p->pass[i % p->n_pass].is_mailbox == (i < p->n_pass))
+			ret = find_resources(d, i % p->n_pass);
+	}
+	return ret;
+}
+
+static int find_pads(const struct deriver *d, const struct ref *r)
+{
+	struct cells pins = tree_cells(d->t, r->to, "fsl,pins");
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i + PIN_CELLS <= pins.n; i += PIN_CELLS)
+		ret = add_id(d, &d->out->pads, cells_get(pins, i), r->to, "fsl,pins");
+	return ret;
+}
+
+static bool is_kept(const char *property)
+{
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+		if (!strcmp(kept[i], property))
+			return true;
+	}
+	return false;
+}
+
+static int find_removals(const struct deriver *d, const struct ref *r)
+{
+	int size, ret = add_ref(d, &d->out->remove, r->from, r->property, r->to);
+
+	for (size_t i = 0; ret == 0 && i < sizeof(companions) / sizeof(*companions); i++) {
+		const struct companion *c = &companions[i];
+
+		if ((strcmp(c->of, PINCTRL) ? !strcmp(r->property, c->of) :
+					      starts_with(r->property, PINCTRL)) &&
+		    tree_prop(d->t, r->from, c->name, &size))
+			ret = add_ref(d, &d->out->remove, r->from, c->name, -1);
+	}
+	return ret;
+}
+
+/* The node that a driver binds to, at or above node; 0: only a bus is above it. */
+static int device_of(const struct tree *t, int node)
+{
+	int size;
+
+	while (node > 0 && !tree_prop(t, node, "compatible", &size))
+		node = t->nodes[node].parent;
+	return tree_is_compatible(t, node, "simple-bus") ||
+			       tree_is_compatible(t, node, "simple-mfd") ?
+		       0 :
+		       node;
+}
+
+/* A reference from a node that is not passed to one that is. */
+static int find_disabled(const struct deriver *d, const struct ref *r)
+{
+	int device = device_of(d->t, r->from);
+
+	if (!r->needed || device == 0 || !tree_is_enabled(d->t, r->from) ||
+	    !tree_is_enabled(d->t, device))
+		return 0;
+	return add_ref(d, &d->out->disable, device, r->property, r->to);
+}
+
+static int find_in_ref(const struct deriver *d, const struct ref *r)
+{
+	int passed = resolved_passed(d->resolved, r->from), ret = 0;
+
+	if (passed < 0)
+		return r->to >= 0 && resolved_passed(d->resolved, r->to) >= 0 ?
+			       find_disabled(d, r) :
+			       0;
+	if (r->to >= 0 && starts_with(r->property, PINCTRL))
+		ret = find_pads(d, r);
+	if (ret || r->from != passed || is_kept(r->property))
+		return ret;
+	return find_removals(d, r);
+}
+
+/* Does the host have no driver for the node, or none that works? */
+static bool is_gone(const struct deriver *d, int node)
+{
+	const struct derived_refs *l = &d->out->disable;
+
+	if (resolved_passed(d->resolved, node) >= 0 ||
+	    resolved_disabled(d->resolved, node) >= 0 || !tree_is_enabled(d->t, node))
+		return true;
+	for (size_t i = 0; i < l->n; i++) {
+		if (node >= l->v[i].node && node < d->t->nodes[l->v[i].node].end)
+			return true;
+	}
+	return false;
+}
+
+static bool is_used(const struct deriver *d, int regulator)
+{
+	for (size_t i = 0; i < d->refs->n; i++) {
+		const struct ref *r = &d->refs->v[i];
+
+		if (r->to == regulator && ends_with(r->property, SUPPLY) &&
+		    !is_gone(d, r->from))
+			return true;
+	}
+	return false;
+}
+
+/* A regulator keeps its own supply on, so no chain is followed. */
+static int find_supplies(const struct deriver *d)
+{
+	int size, ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < d->refs->n; i++) {
+		const struct ref *r = &d->refs->v[i];
+
+		if (r->to >= 0 && ends_with(r->property, SUPPLY) &&
+		    resolved_passed(d->resolved, r->from) >= 0 && !is_gone(d, r->to) &&
+		    !tree_prop(d->t, r->to, "regulator-always-on", &size) &&
+		    !is_used(d, r->to))
+			ret = add_ref(d, &d->out->keep_on, r->to, r->property, r->from);
+	}
+	return ret;
+}
+
+int derive(const struct resolved *resolved, const struct refs *refs, struct derived *out,
+	   struct fault *f)
+{
+	const struct profile *p = resolved->profile;
+	struct derived all = { 0 };
+	const struct deriver d = { resolved, resolved->tree, refs, &all, f };
+	int ret = p->exact ? 0 : find_all_resources(&d);
+
+	for (size_t i = 0; ret == 0 && !p->exact && i < refs->n; i++)
+		ret = find_in_ref(&d, &refs->v[i]);
+	if (ret == 0 && !p->exact)
+		ret = find_supplies(&d);
+	if (ret == 0)
+		ret = add_ids(&d, &all.rsrcs, p->domain.rsrcs, -1, NULL);
+	if (ret == 0)
+		ret = add_ids(&d, &all.pads, p->domain.pads, -1, NULL);
+	if (ret)
+		derived_free(&all);
+	else
+		*out = all;
+	return ret;
+}
+
+void derived_free(struct derived *d)
+{
+	free(d->rsrcs.v);
+	free(d->pads.v);
+	free(d->remove.v);
+	free(d->disable.v);
+	free(d->keep_on.v);
+	*d = (struct derived){ 0 };
+}
