@@ -27,6 +27,17 @@ device 5b050000.ethernet /bus@5b000000/ethernet@5b050000 fec
 rm -r "$root/$platform/drivers/vfio-platform" "$root/sys/module/vfio_platform"
 "$imxpt" patch -q -p imx8qm-mek-fec1-fec2 -o "$live" "$(board mek-like)"
 on_board bind -n -p imx8qm-mek-fec1-fec2
+has "without a partition a bind is refused" "$rc $err" "1 imxpt: bind: /domu/doma: reg is still 0, so"
+has "and the fix names the way round" "$err" "; --force binds anyway"
+on_board bind -n --force -p imx8qm-mek-fec1-fec2
+is "which works" "0 " "$rc $err"
+fdtput -t u "$live" /domu/doma reg 2
+fdtput -d "$live" /bus@5b000000/ethernet@5b050000 fsl,sc_rsrc_id
+on_board bind -n -p imx8qm-mek-fec1-fec2
+has "DMA that bypasses the SMMU is refused" "$rc $err" \
+	"1 imxpt: bind: /bus@5b000000/ethernet@5b050000: U-Boot sets no stream id for it, so"
+fdtput -t u "$live" /bus@5b000000/ethernet@5b050000 fsl,sc_rsrc_id 252
+on_board bind -n -p imx8qm-mek-fec1-fec2
 is "the plan for both ports, with drivers and without the module" \
 "set -e
 modprobe vfio-platform reset_required=0

@@ -75,6 +75,7 @@ struct check {
 	const char *option; /* of the kernel's configuration, for a row about one; or NULL */
 	const char *cause, *see, *fix, *source;
 	bool before_bind; /* where it fails, the kernel refuses a device */
+	bool is_danger;	  /* where it fails, the guest can harm the host */
 };
 
 /* The rows of one source file. */
@@ -98,11 +99,11 @@ size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MA
 	__attribute__((nonnull));
 
 /*
- * Run the rows whose failure makes the kernel refuse a device, up to the first that
+ * Run the rows of a danger, unless force, and those whose failure makes the kernel refuse a device, up to the first that
  * fails.  True: one does, and *out is its finding.  What it needs is not asked: a row
  * that cannot be sure is not among them, and a failed bind is undone.
  */
-bool checks_before_bind(const struct facts *facts, struct finding *out)
+bool checks_before_bind(const struct facts *facts, bool force, struct finding *out)
 	__attribute__((nonnull));
 
 const char *check_stage_name(enum check_stage s);

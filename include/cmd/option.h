@@ -39,6 +39,7 @@ enum option_key {
 	OPT_QEMU,
 	OPT_ROOT,
 	OPT_STRICT,
+	OPT_FORCE,
 	OPT_TIMEOUT,
 	OPT_USER,
 	OPT_VIRT,
@@ -76,7 +77,7 @@ struct options {
 	const char *host, *virt; /* --host, --virt: trees to read; NULL: not given */
 	struct mac mac[OPTION_MACS_MAX]; /* --mac, in the order given */
 	size_t n_macs;
-	bool as_documented, dot, dry_run, dump, json, quiet, strict, verbose;
+	bool as_documented, dot, dry_run, dump, force, json, quiet, strict, verbose;
 	bool help, version;
 	char **operands;
 	size_t n_operands;

@@ -139,12 +139,14 @@ static bool lacks_nodes(const struct check *c, const struct facts *facts)
 	       facts->tree.resolve_fault.code;
 }
 
-bool checks_before_bind(const struct facts *facts, struct finding *out)
+bool checks_before_bind(const struct facts *facts, bool force, struct finding *out)
 {
 	const struct check *c;
 
 	for (size_t i = 0; (c = check_at(i)); i++) {
-		if (!c->before_bind || lacks_nodes(c, facts))
+		bool asked = c->before_bind || (c->is_danger && !force);
+
+		if (!asked || lacks_nodes(c, facts))
 			continue;
 		run_one(c, facts, NULL, out);
 		if (out->verdict == VERDICT_FAIL)

@@ -180,6 +180,7 @@ static const struct check rows[] = {
 	{ .name = "resource",
 	  UBOOT,
 	  .run = run_resource,
+	  .is_danger = true,
 	  .needs = { "iommus", "references" },
 	  .what = "every passed bus master names its resource",
 	  .cause = "U-Boot sets the stream id of the resources in fsl,sc_rsrc_id, else in "

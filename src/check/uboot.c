@@ -58,9 +58,11 @@ static void run_partition(const struct facts *facts, struct finding *out)
 		finding_set(out, VERDICT_OK, "/domu/%s is partition %" PRIu32,
 			    facts_name(facts, domain), cells_get(reg, 0));
 	else
-		finding_set(out, VERDICT_FAIL,
-			    "/domu/%s: reg is still 0, so 'scu_rm dtb' did not run or failed",
-			    facts_name(facts, domain));
+		finding_set(
+			out, VERDICT_FAIL,
+			"/domu/%s: reg is still 0, so 'scu_rm dtb' did not run or failed: a guest would "
+			"switch off resources of the host",
+			facts_name(facts, domain));
 	if (out->verdict == VERDICT_OK && lacks_resource(facts, domain, &resource))
 		finding_set(out, VERDICT_FAIL,
 			    "/domu/%s does not get resource %s: another domain names it first",
@@ -131,6 +133,7 @@ static const struct check rows[] = {
 	{ .name = "partition",
 	  HERE,
 	  .run = run_partition,
+	  .is_danger = true,
 	  .needs = { "nodes" },
 	  .what = "scu_rm makes the partition",
 	  .cause = "U-Boot has no scu_rm (mainline, NXP's 2024.04), boot_os does not call "

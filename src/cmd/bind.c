@@ -60,9 +60,10 @@ static int check_before(const struct session *s, struct fault *f)
 
 	if (ret == 0 && s->o->verbose && *facts->tree.unseen)
 		print_info(s->o, "the running tree is not checked: %s", facts->tree.unseen);
-	if (ret == 0 && checks_before_bind(facts, &found)) {
+	if (ret == 0 && checks_before_bind(facts, s->o->force, &found)) {
 		ret = fault_set(f, -EINVAL, "%s", found.evidence);
-		fault_fix(f, "%s", found.fix);
+		fault_fix(f, "%s%s", found.fix,
+			  found.check->is_danger ? "; --force binds anyway" : "");
 	}
 	if (facts)
 		facts_free(facts);
@@ -115,8 +116,9 @@ static enum status run(const struct options *o, struct fault *f)
 	return status;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_DRY_RUN, OPT_TIMEOUT, OPT_OWNER,
-			       OPT_JSON,    OPT_QUIET,	 OPT_VERBOSE, 0 };
+static const int accepts[] = { OPT_PROFILE, OPT_DRY_RUN, OPT_FORCE,
+			       OPT_TIMEOUT, OPT_OWNER,	 OPT_JSON,
+			       OPT_QUIET,   OPT_VERBOSE, 0 };
 
 const struct command cmd_bind = {
 	.name = "bind",

@@ -62,6 +62,7 @@ static const struct row rows[] = {
 	{ OPT_USER, TEXT(user), "user", "NAME",
 	  "the user of the VMM (default: the owner of the group)" },
 	{ OPT_STRICT, FLAG(strict), "strict", NULL, "a warning counts as a failure" },
+	{ OPT_FORCE, FLAG(force), "force", NULL, "bind even where a guest can harm the host" },
 	{ OPT_EXPLAIN, TEXT(explain), "explain", "[CHECK]",
 	  "explain a check, or list the checks" },
 	{ OPT_JSON, FLAG(json), "json", NULL, "print the result as one JSON object" },
