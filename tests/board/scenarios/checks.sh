@@ -21,7 +21,9 @@ capture imxpt check
 is "as somebody else has loaded it" "partition reset-required " "$(which fail)"
 modprobe -r vfio-platform
 
-expect "bind" 0 imxpt bind
+expect "bind is refused" 1 imxpt bind
+says "reg is still 0, so 'scu_rm dtb' did not run or failed"
+expect "bind --force" 0 imxpt bind --force
 expect "check of bound devices" 3 imxpt check
 is "the same fails" "partition " "$(which fail)"
 prints "the devices are in group 0"

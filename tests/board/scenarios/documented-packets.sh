@@ -6,6 +6,7 @@
 # models: wire
 . ../tap.sh
 
+force=yes
 guest_host=/guest/phy-ports.dtb
 make_guest imx8qm-mek-fec1 "packets then=wait"
 start_guest

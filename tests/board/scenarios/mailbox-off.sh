@@ -7,6 +7,7 @@
 # models: scfw
 . ../tap.sh
 
+force=yes
 guest_host=/guest/imx8qm-mek.dtb
 run_guest imx8qm-mek-fec1 "packets drivers=scu"
 is "there is no port" "link 0 none" "$(echo "$said" | grep -E "^(link|replies)")"

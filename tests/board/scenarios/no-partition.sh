@@ -10,8 +10,10 @@
 capture imxpt check
 out=$(echo "$out" | grep ' fail ')
 prints "reg is still 0, so 'scu_rm dtb' did not run or failed"
-# imxpt bind is to refuse this: here, when it does, and --force is the way on
+expect "bind is refused" 1 imxpt bind
+says "reg is still 0, so 'scu_rm dtb' did not run or failed"
 
+force=yes
 guest_host=/guest/imx8qm-mek.dtb
 run_guest imx8qm-mek-fec1 "packets drivers=scu"
 out=$said
