@@ -36,6 +36,7 @@ is "help of no command" "2 imxpt: help: unknown command 'frob'" "$rc $(head -n 1
 
 bound
 run --root "$root" status
+has "a board has a status" "$(cat "$tmp/out")" "devices bound to"
 cp "$tmp/out" "$tmp/before"
 for where in "status --root $root" "status --root=$root" "--root / status --root $root"; do
 	# shellcheck disable=SC2086 # a list of words

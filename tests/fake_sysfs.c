@@ -47,7 +47,7 @@ static int written(void)
 	int ret = due(++fake.writes, fake.fail_write);
 
 	if (fake.writes == fake.signal_write)
-		raise(SIGTERM);
+		raise(fake.signal ? fake.signal : SIGTERM);
 	return ret ? ret : called();
 }
 

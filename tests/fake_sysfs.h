@@ -51,7 +51,8 @@ struct fake {
 	int fail_call, fail_write; /* which one fails, counted from 1; 0: none */
 	bool fail_on;		   /* all later ones fail too */
 	int fail_err;		   /* positive errno */
-	int signal_write;	   /* SIGTERM comes with this one */
+	int signal_write;	   /* a signal comes with this one */
+	int signal;		   /* which one; 0: SIGTERM */
 	int kill_write;		   /* the process ends after this one: to killed */
 	int steal_write; /* after this one the host's driver takes the device rival */
 	size_t rival;

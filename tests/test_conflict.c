@@ -212,6 +212,27 @@ static void a_pin_group_is_found_at_each_user(void **state)
 			"pad /user-b pinctrl-0 165\n" OLDER);
 }
 
+/* A cut entry has a pad's number, but Linux would not use it. */
+static void a_pin_group_that_is_cut_short_has_whole_entries_only(void **state)
+{
+	static const uint32_t phandle = 0x77000000;
+	static const uint32_t pins[] = { 0xa5000000, 0, 0, 0xa6000000,
+					 0 }; /* ENET0_MDIO, _MDC */
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+
+	(void)state;
+	tree_fixture_board(&b, "board-older");
+	tree_fixture_add(&b.x, "/", "user-a");
+	tree_fixture_add(&b.x, "/", "group");
+	tree_fixture_set(&b.x, "/group", "phandle", &phandle, sizeof(phandle));
+	tree_fixture_set(&b.x, "/group", "fsl,pins", pins, sizeof(pins));
+	tree_fixture_set(&b.x, "/user-a", "pinctrl-0", &phandle, sizeof(phandle));
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
+	tree_fixture_patch(&b, false);
+	expect_here(&b, "pad /user-a pinctrl-0 165\n" OLDER);
+}
+
 static void too_many_conflicts_are_rejected(void **state)
 {
 	static struct ref v[CONFLICTS_MAX + 1];
@@ -291,6 +312,7 @@ int main(void)
 		cmocka_unit_test(another_partition_before_ours_has_our_resource),
 		cmocka_unit_test(only_nodes_that_the_host_keeps_are_conflicts),
 		cmocka_unit_test(a_pin_group_is_found_at_each_user),
+		cmocka_unit_test(a_pin_group_that_is_cut_short_has_whole_entries_only),
 		cmocka_unit_test(too_many_conflicts_are_rejected),
 		cmocka_unit_test(every_kind_has_its_effect),
 		cmocka_unit_test(out_of_memory_is_reported_and_nothing_leaks),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The guest's tree for QEMU: the dumped one with the devices and their dependencies. */
 #include <errno.h>
+#include <string.h>
 #include <stdlib.h>
 
 #include "oom.h"
@@ -119,11 +120,21 @@ static void expect_unverified(struct guest_case *s, const char *text)
 static void a_tree_that_is_not_as_planned_is_refused(void **state)
 {
 	static const uint8_t wrong[12] = { 0, 0, 0, 0, 0, 0, 0, 0x75, 0, 0, 0, 4 };
+	uint8_t edge[12];
+	int size;
 	struct guest_case s;
 
 	(void)state;
 	guest_case_make_from(&s, "board-newer", "virt-new");
 	tree_fixture_set(&s.made, GUEST_MU2, "interrupts", wrong, sizeof(wrong));
+	expect_unverified(&s, "mailbox@5d1d0000: not where QEMU will put it");
+	guest_case_make_from(&s, "board-newer", "virt-new");
+	memcpy(edge,
+	       tree_prop(&s.made.tree, guest_case_node(&s, GUEST_MU2), "interrupts", &size),
+	       sizeof(edge));
+	assert_int_equal(edge[11], 4);
+	edge[11] = 1; /* the line is right, its trigger is not */
+	tree_fixture_set(&s.made, GUEST_MU2, "interrupts", edge, sizeof(edge));
 	expect_unverified(&s, "mailbox@5d1d0000: not where QEMU will put it");
 	guest_case_make_from(&s, "board-newer", "virt-new");
 	tree_fixture_set(&s.made, BUS, "ranges", wrong, 0);

@@ -156,6 +156,26 @@ static void a_tree_patched_by_another_profile_is_rejected(void **state)
 	tree_fixture_close(&b.x);
 }
 
+/* Neither would use the node below a passed one, which is not passed itself. */
+static void a_dummy_below_a_passed_node_is_rejected(void **state)
+{
+	static const uint32_t iommus[] = { 0x01000000, 0x12000000, 0 };
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+	struct edits l;
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	tree_fixture_set(&b.x, FEC1 "/mdio", "compatible", "fsl,dummy", sizeof("fsl,dummy"));
+	tree_fixture_set(&b.x, FEC1 "/mdio", "iommus", iommus, sizeof(iommus));
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
+	edits_start(&l, &b.x.tree);
+	assert_int_equal(patch_plan(&b.board, false, &l, &f), -EINVAL);
+	assert_non_null(strstr(f.text, FEC1 "/mdio: this tree was already patched"));
+	edits_free(&l);
+	tree_fixture_close(&b.x);
+}
+
 /* Nothing referred to the SMMU: three passed nodes share one new phandle. */
 static void an_smmu_without_a_phandle_gets_one(void **state)
 {
@@ -315,6 +335,7 @@ int main(void)
 		cmocka_unit_test(a_patched_tree_needs_no_patch),
 		cmocka_unit_test(a_patched_tree_needs_no_patch_with_both_ports),
 		cmocka_unit_test(a_tree_patched_by_another_profile_is_rejected),
+		cmocka_unit_test(a_dummy_below_a_passed_node_is_rejected),
 		cmocka_unit_test(an_smmu_without_a_phandle_gets_one),
 		cmocka_unit_test(every_resource_of_power_domains_is_named),
 		cmocka_unit_test(a_resource_that_is_named_already_is_kept),

@@ -141,6 +141,7 @@ static void arguments_that_move_the_devices_are_refused(void **state)
 	assert_refused("-device {\"host\":\"a\",\"driver\":\"vfio-platform\"}",
 		       "vfio-platform", "profile");
 	assert_refused("-device vfio-amd-xgbe,host=a", "vfio-amd-xgbe", "profile");
+	assert_refused("-device vfio-calxeda-xgmac,host=a", "vfio-calxeda-xgmac", "profile");
 	assert_refused("-device {\"driver\":\"tpm-tis-device\",\"tpmdev\":\"t\"}", "JSON",
 		       "-device tpm-tis-device,");
 	assert_refused("-device {\"driver\":\"uefi-vars-sysbus\"}", "JSON",

@@ -2,6 +2,7 @@
 /* run: all or none, whatever fails and whenever. */
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -157,6 +158,24 @@ static void a_signal_at_any_step_is_undone(void **state)
 	}
 }
 
+/* Those that a terminal, a session's end and a service manager send. */
+static void each_signal_that_ends_programs_is_undone(void **state)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		boot_with_drivers();
+		at_start = fake;
+		fake.signal_write = 3;
+		fake.signal = signals[i];
+		assert_int_equal(bind_all(&f), RUN_UNDONE);
+		assert_non_null(strstr(f.text, strsignal(signals[i])));
+		assert_true(is_as_booted());
+	}
+}
+
 static void a_signal_stops_an_unbind_too(void **state)
 {
 	struct fault f;
@@ -301,6 +320,7 @@ int main(void)
 		cmocka_unit_test_setup(any_failed_write_of_unbind_is_undone, boot),
 		cmocka_unit_test_setup(any_failed_call_leaves_no_half_state, boot),
 		cmocka_unit_test_setup(a_signal_at_any_step_is_undone, boot),
+		cmocka_unit_test_setup(each_signal_that_ends_programs_is_undone, boot),
 		cmocka_unit_test_setup(a_signal_stops_an_unbind_too, boot),
 		cmocka_unit_test_setup(a_killed_bind_can_be_completed, boot),
 		cmocka_unit_test_setup(a_killed_bind_can_be_released, boot),

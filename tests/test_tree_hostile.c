@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <libfdt.h>
@@ -283,6 +285,56 @@ static void rejects_a_property_that_never_ends(void **state)
 	}
 }
 
+/* The same before a page that cannot be read, where a read beyond the end is fatal. */
+static int open_at_the_end(const void *from, size_t size, struct fault *f)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1, 0);
+	struct tree t;
+	int ret;
+
+	assert_true(pages != MAP_FAILED && size <= page);
+	assert_int_equal(mprotect(pages + page, page, PROT_NONE), 0);
+	memcpy(pages + page - size, from, size);
+	ret = tree_open(pages + page - size, size, &t, f);
+	if (ret == 0)
+		tree_close(&t);
+	munmap(pages, 2 * page);
+	return ret;
+}
+
+/* The structure block is the last, and its property has a cell that the blob has not. */
+static void rejects_a_property_that_ends_after_the_blob(void **state)
+{
+	enum {
+		RESERVED = 40,
+		STRINGS = 56,
+		STRUCTURE = 60,
+		SIZE = 80
+	};
+	const fdt32_t tags[] = { cpu_to_fdt32(FDT_BEGIN_NODE), 0, cpu_to_fdt32(FDT_PROP),
+				 cpu_to_fdt32(4), 0 };
+	struct fault f = { 0 };
+
+	(void)state;
+	begin();
+	memset(blob + RESERVED, 0, SIZE - RESERVED);
+	blob[STRINGS] = 'a';
+	memcpy(blob + STRUCTURE, tags, sizeof(tags));
+	fdt_set_magic(blob, FDT_MAGIC);
+	fdt_set_version(blob, 17);
+	fdt_set_last_comp_version(blob, 16);
+	fdt_set_totalsize(blob, SIZE);
+	fdt_set_off_mem_rsvmap(blob, RESERVED);
+	fdt_set_off_dt_strings(blob, STRINGS);
+	fdt_set_size_dt_strings(blob, 2);
+	fdt_set_off_dt_struct(blob, STRUCTURE);
+	fdt_set_size_dt_struct(blob, sizeof(tags));
+	assert_int_equal(open_at_the_end(blob, SIZE, &f), -EINVAL);
+	assert_string_equal(f.text, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
+}
+
 static void rejects_a_property_after_a_child(void **state)
 {
 	(void)state;
@@ -397,6 +449,7 @@ int main(void)
 		cmocka_unit_test(rejects_names_that_break_paths),
 		cmocka_unit_test(rejects_property_names_that_break_lines),
 		cmocka_unit_test(rejects_a_property_that_never_ends),
+		cmocka_unit_test(rejects_a_property_that_ends_after_the_blob),
 		cmocka_unit_test(rejects_a_property_after_a_child),
 		cmocka_unit_test(rejects_a_second_root_and_none),
 		cmocka_unit_test(rejects_nodes_nested_too_deep),

@@ -240,6 +240,7 @@ script_is_clean() {
 		"$imxpt" uboot --format "$format" >"$tmp/without"
 		"$imxpt" uboot --format "$format" "$tmp/documented.dtb" >"$tmp/with"
 		grep -v '^\(#.*\)*$' "$tmp/without" >"$tmp/want"
+		[ -s "$tmp/want" ] && grep -q '^#' "$tmp/with" || return 1
 		grep -v '^\(#.*\)*$' "$tmp/with" | diff "$tmp/want" - || return 1
 	done
 }
