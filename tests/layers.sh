@@ -45,7 +45,7 @@ function kind(symbol) {
 	sub(/^__(isoc[0-9]*_)?/, "", symbol)
 	sub(/_chk$/, "", symbol)
 	if (symbol ~ /^(mem(cpy|pcpy|move|set|cmp|chr|rchr|mem)|bcmp|str[a-z]+|stpcpy|v?snprintf)$/ ||
-	    symbol ~ /^((m|c|re)alloc|reallocarray|free|qsort(_r)?|bsearch|abs|to(upp|low)er)$/)
+	    symbol ~ /^((m|c|re)alloc|reallocarray|free|qsort(_r)?|bsearch|t(search|find|destroy)|abs|to(upp|low)er)$/)
 		return ""
 	return "io"
 }

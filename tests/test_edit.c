@@ -383,9 +383,65 @@ static void editing_survives_any_failed_allocation(void **state)
 
 #define list_test(test) cmocka_unit_test_setup_teardown(test, start, end)
 
+static size_t compared; /* names, and bytes that were searched for one */
+
+int __real_strcmp(const char *a, const char *b);
+int __wrap_strcmp(const char *a, const char *b);
+int __wrap_strcmp(const char *a, const char *b)
+{
+	compared++;
+	return __real_strcmp(a, b);
+}
+
+void *__real_memmem(const void *in, size_t n, const void *what, size_t size);
+void *__wrap_memmem(const void *in, size_t n, const void *what, size_t size);
+void *__wrap_memmem(const void *in, size_t n, const void *what, size_t size)
+{
+	compared += n;
+	return __real_memmem(in, n, what, size);
+}
+
+/* As a copy of a hostile node: no edit may be compared with every other one. */
+static void many_edits_of_a_node_are_not_compared_one_by_one(void **state)
+{
+	enum {
+		N = 20000
+	};
+	static char names[N][8];
+	static uint64_t blob[64];
+	struct fault fault = { 0 };
+	struct edits list;
+	struct tree base;
+	void *made;
+	size_t size;
+	int node;
+
+	(void)state;
+	assert_int_equal(fdt_create_empty_tree(blob, sizeof(blob)), 0);
+	assert_int_equal(tree_open(blob, sizeof(blob), &base, &fault), 0);
+	edits_start(&list, &base);
+	assert_int_equal(edits_child(&list, 0, "child", "why", &node, &fault), 0);
+	compared = 0;
+	for (int i = 0; i < N; i++) {
+		const struct prop p = { .name = names[i], .value = names[i], .size = 8 };
+
+		snprintf(names[i], sizeof(names[i]), "p%d", i);
+		assert_int_equal(edits_set(&list, node, &p, "why", &fault), 0);
+	}
+	assert_int_equal(edits_apply(&list, 0, &made, &size, &fault), 0);
+	assert_true(compared > N && compared < 100 * (size_t)N);
+	edits_free(&list);
+	tree_close(&base);
+	assert_int_equal(tree_open(made, size, &base, &fault), 0);
+	assert_int_equal(base.n_props, N);
+	tree_close(&base);
+	free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(many_edits_of_a_node_are_not_compared_one_by_one),
 		list_test(edits_as_planned_and_keeps_the_order_of_the_rest),
 		list_test(keeps_the_base_its_reservations_and_boot_cpu),
 		list_test(adds_no_edit_for_what_is_so_already),

@@ -17,6 +17,9 @@ WRAP = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 # The static library's allocations can be made to fail too.
 LDFLAGS_test_json = -Wl,--undefined=json_object_new_object -l:libjson-c.a
 
+# Counts how often names are compared.
+LDFLAGS_test_edit = -Wl,--wrap=strcmp,--wrap=memmem
+
 LDFLAGS_test_file_replace = $(foreach call,write fsync fchown fchmod mkostemp link rename,-Wl,--wrap=$(call))
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/imxpt.a

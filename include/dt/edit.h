@@ -45,6 +45,7 @@ struct edits {
 	size_t n;
 	struct edit_ends *ends; /* of each node */
 	int n_ends;
+	void *index;	  /* of v by node and name, for tsearch(3) */
 	int n_nodes;	  /* of the edited tree */
 	uint32_t phandle; /* the highest in use */
 	struct kept *kept;
@@ -92,6 +93,10 @@ int edits_phandle(struct edits *l, int node, const char *why, uint32_t *phandle,
 /* Zeroed memory for a value, freed with the list; NULL, with a fault: out of memory. */
 void *edits_keep(struct edits *l, size_t size, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
+
+/* The edit that changes the node's property; NULL: there is none. */
+const struct edit *edits_find(const struct edits *l, int node, const char *name)
+	__attribute__((nonnull));
 
 /* The first edit of a node, and the next of the same node, in planned order; NULL: none. */
 const struct edit *edits_first(const struct edits *l, int node) __attribute__((nonnull));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,14 @@
 struct kept {
 	struct kept *next;
 	_Alignas(8) unsigned char value[];
+};
+
+/* An entry of the index. */
+struct key {
+	int node;
+	bool child; /* the edit adds a node */
+	const char *name;
+	size_t edit; /* its number, from 0 */
 };
 
 const char *edit_op_name(enum edit_op op)
@@ -43,6 +52,7 @@ void edits_free(struct edits *l)
 	}
 	free(l->v);
 	free(l->ends);
+	tdestroy(l->index, free);
 	*l = (struct edits){ 0 };
 }
 
@@ -74,14 +84,32 @@ const struct edit *edits_next(const struct edits *l, const struct edit *e)
 	return e->next ? &l->v[e->next - 1] : NULL;
 }
 
-/* The edit that adds the child of that name, or changes the property; NULL: there is none. */
+static int by_key(const void *a, const void *b)
+{
+	const struct key *x = a, *y = b;
+
+	if (x->node != y->node)
+		return x->node < y->node ? -1 : 1;
+	if (x->child != y->child)
+		return x->child ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+/*
+ * The edit that adds the child of that name, or changes the property; NULL: there is none.
+ * A hostile tree has nodes with very many properties, so edits are not compared one by one.
+ */
 static const struct edit *find(const struct edits *l, int node, const char *name, bool child)
 {
-	const struct edit *e = edits_first(l, node);
+	const struct key wanted = { .node = node, .child = child, .name = name };
+	const struct key *const *found = tfind(&wanted, &l->index, by_key);
 
-	while (e && ((e->op == EDIT_ADD_NODE) != child || strcmp(e->name, name) != 0))
-		e = edits_next(l, e);
-	return e;
+	return found ? &l->v[(*found)->edit] : NULL;
+}
+
+const struct edit *edits_find(const struct edits *l, int node, const char *name)
+{
+	return find(l, node, name, false);
 }
 
 const struct edit *edits_maker(const struct edits *l, int node)
@@ -142,11 +170,27 @@ static int grow(struct edits *l, struct fault *f)
 	return 0;
 }
 
+/* Enter the next edit into the index. */
+static int index_edit(struct edits *l, const struct edit *e, struct fault *f)
+{
+	struct key *k = malloc(sizeof(*k));
+
+	if (!k)
+		return fault_oom(f);
+	*k = (struct key){ e->node, e->op == EDIT_ADD_NODE, e->name, l->n };
+	if (tsearch(k, &l->index, by_key))
+		return 0;
+	free(k);
+	return fault_oom(f);
+}
+
 static int append(struct edits *l, const struct edit *e, struct fault *f)
 {
 	int ret = grow(l, f);
 	struct edit_ends *ends;
 
+	if (ret == 0)
+		ret = index_edit(l, e, f);
 	if (ret)
 		return ret;
 	ends = &l->ends[e->node];

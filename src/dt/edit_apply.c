@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes the tree in one pass over the base, so the time grows with its size only. */
 #include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,8 @@ struct writer {
 	size_t size;	  /* of it, so far */
 	char *strings;
 	size_t strings_size;
+	void *names; /* in strings, for tsearch(3) */
+	bool oom;
 };
 
 static void put(struct writer *w, const void *data, size_t size)
@@ -49,16 +52,39 @@ static void copy_to(struct writer *w, int offset)
 	w->copied = offset;
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* The name, or the same one that was entered before. */
+static const char *enter_name(struct writer *w, const char *name)
+{
+	const char *const *entered = tsearch(name, &w->names, by_text);
+
+	w->oom |= !entered;
+	return entered ? *entered : name;
+}
+
+/* Enter the names that the base's properties have. */
+static void enter_names(struct writer *w)
+{
+	const struct tree *t = w->l->tree;
+	const char *strings = (const char *)t->blob + fdt_off_dt_strings(t->blob);
+
+	for (int i = 0; i < t->n_props && !w->oom; i++)
+		enter_name(w, w->strings + (t->props[i].name - strings));
+}
+
 /* The offset of a property's name among the strings. */
 static uint32_t name_offset(struct writer *w, const char *name)
 {
+	char *end = w->strings + w->strings_size;
 	size_t size = strlen(name) + 1;
-	const char *at = memmem(w->strings, w->strings_size, name, size);
+	const char *at = enter_name(w, memcpy(end, name, size));
 
-	if (!at) {
-		at = memcpy(w->strings + w->strings_size, name, size);
+	if (at == end)
 		w->strings_size += size;
-	}
 	return (uint32_t)(at - w->strings);
 }
 
@@ -88,16 +114,6 @@ static void put_node(struct writer *w, const struct edit *maker)
 	put_cell(w, FDT_END_NODE);
 }
 
-/* The edit of the node's property; NULL: there is none. */
-static const struct edit *edit_of(const struct edits *l, int node, const char *name)
-{
-	const struct edit *e = edits_first(l, node);
-
-	while (e && (e->op == EDIT_ADD_NODE || strcmp(e->name, name) != 0))
-		e = edits_next(l, e);
-	return e;
-}
-
 /* Copy the base up to the node's first child, and apply the node's edits. */
 static void edit_node(struct writer *w, int node)
 {
@@ -113,7 +129,7 @@ static void edit_node(struct writer *w, int node)
 			put_property(w, e);
 	}
 	while (tree_next_prop(t, node, &p)) {
-		const struct edit *e = edit_of(w->l, node, p.name);
+		const struct edit *e = edits_find(w->l, node, p.name);
 		int value = (int)((const char *)p.value - w->base);
 
 		next = value + (int)TAG_ALIGN((size_t)p.size);
@@ -157,7 +173,15 @@ static size_t write_header(char *blob, const struct writer *w)
 	return strings + w->strings_size;
 }
 
-/* Write the tree to the zeroed blob, packed: header, reservations, structure, strings. */
+static void keep_text(void *text)
+{
+	(void)text;
+}
+
+/*
+ * Write the tree to the zeroed blob, packed: header, reservations, structure, strings.
+ * Returns its size; 0: out of memory.
+ */
 static size_t write_tree(const struct edits *l, char *blob, size_t structure_max)
 {
 	const char *base = l->tree->blob;
@@ -171,11 +195,15 @@ static size_t write_tree(const struct edits *l, char *blob, size_t structure_max
 	w.strings = w.structure + structure_max;
 	w.strings_size = fdt_size_dt_strings(base);
 	memcpy(w.strings, base + fdt_off_dt_strings(base), w.strings_size);
+	enter_names(&w);
 	for (int node = 0; node < l->tree->n_nodes; node++) {
 		if (edits_first(l, node))
 			edit_node(&w, node);
 	}
 	copy_to(&w, (int)fdt_size_dt_struct(base));
+	tdestroy(w.names, keep_text);
+	if (w.oom)
+		return 0;
 	memmove(w.structure + w.size, w.strings, w.strings_size);
 	return write_header(blob, &w);
 }
@@ -192,6 +220,10 @@ int edits_apply(const struct edits *l, size_t pad, void **out, size_t *size, str
 	if (!blob)
 		return fault_oom(f);
 	packed = write_tree(l, blob, structure_max);
+	if (packed == 0) {
+		free(blob);
+		return fault_oom(f);
+	}
 	if (packed + pad > TREE_SIZE_MAX) {
 		free(blob);
 		return fault_set(f, -EFBIG, "the tree would become larger than %d bytes",
