@@ -140,6 +140,52 @@ static void a_larger_group_is_cut_off_and_says_so(void **state)
 	}
 }
 
+static size_t entries_read;
+
+int __real_tree_with_phandle(const struct tree *t, uint32_t phandle);
+int __wrap_tree_with_phandle(const struct tree *t, uint32_t phandle);
+int __wrap_tree_with_phandle(const struct tree *t, uint32_t phandle)
+{
+	entries_read++;
+	return __real_tree_with_phandle(t, phandle);
+}
+
+/* As in a hostile tree: no entry is read once for each entry of another node. */
+static void many_entries_are_read_once(void **state)
+{
+	enum {
+		N = 60,
+		ENTRIES = 100
+	};
+	static char buf[128 * 1024];
+	struct fault f = { 0 };
+	struct group_nodes g;
+	char path[16];
+	struct tree t;
+
+	(void)state;
+	make_group(buf, sizeof(buf), N);
+	for (uint32_t n = 0; n < N; n++) {
+		int device;
+
+		snprintf(path, sizeof(path), "/device%u", n);
+		device = fdt_path_offset(buf, path);
+		assert_int_equal(fdt_delprop(buf, device, "iommus"), 0);
+		for (uint32_t i = 0; i < ENTRIES; i++) {
+			assert_int_equal(fdt_appendprop_u32(buf, device, "iommus", 1), 0);
+			assert_int_equal(fdt_appendprop_u32(buf, device, "iommus",
+							    n * ENTRIES + i),
+					 0);
+		}
+	}
+	assert_int_equal(tree_open(buf, sizeof(buf), &t, &f), 0);
+	entries_read = 0;
+	group_find(&t, tree_at(&t, "/device0"), &g);
+	assert_int_equal(g.n, 1);
+	assert_true(entries_read >= N * ENTRIES && entries_read <= 2 * N * ENTRIES);
+	tree_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +196,7 @@ int main(void)
 		cmocka_unit_test(any_entry_of_several_counts),
 		cmocka_unit_test(what_has_no_whole_entry_is_in_no_group),
 		cmocka_unit_test(a_larger_group_is_cut_off_and_says_so),
+		cmocka_unit_test(many_entries_are_read_once),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

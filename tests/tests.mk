@@ -20,6 +20,9 @@ LDFLAGS_test_json = -Wl,--undefined=json_object_new_object -l:libjson-c.a
 # Counts how often names are compared.
 LDFLAGS_test_edit = -Wl,--wrap=strcmp,--wrap=memmem
 
+# Counts how often an entry of iommus is read.
+LDFLAGS_test_group = -Wl,--wrap=tree_with_phandle
+
 LDFLAGS_test_file_replace = $(foreach call,write fsync fchown fchmod mkostemp link rename,-Wl,--wrap=$(call))
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/imxpt.a
@@ -53,7 +56,7 @@ FUZZ_SRC = tests/fuzz_patch.c $(filter-out %_line.c %_option.c, \
 fuzz: $(BUILD)/profiles.c $(FIXTURES)
 	@mkdir -p $(BUILD)/fuzz/corpus
 	$(Q)clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -o $(BUILD)/fuzz/patch $(FUZZ_SRC) $(BUILD)/profiles.c -lfdt
+		-fno-sanitize-recover=all -o $(BUILD)/fuzz/patch $(FUZZ_SRC) $(BUILD)/profiles.c $(LIBS)
 	$(Q)BUILD=$(BUILD) $(BUILD)/fuzz/patch -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=131072 \
 		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus $(BUILD)/tests/dts
 

@@ -18,7 +18,7 @@
 struct group_nodes {
 	int v[GROUP_NODES_MAX];
 	size_t n;
-	bool more; /* the group has more than GROUP_NODES_MAX: v has the first found */
+	bool more; /* more nodes or stream entries than fit: v has the first found */
 };
 
 /*

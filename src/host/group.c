@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "host/group.h"
 
 #define STREAM_CELLS_MAX (3 * 128) /* of a device: an MMU-500 has up to 128 entries */
+#define ENTRIES_MAX 192		   /* of a group: as many as a device has with one cell each */
 
 /* An entry of iommus. */
 struct stream_entry {
@@ -53,19 +56,63 @@ static struct cells iommus_of(const struct tree *t, int node)
 	return c;
 }
 
-static bool share(const struct tree *t, int a, int b)
-{
-	struct cells ca = iommus_of(t, a), cb = iommus_of(t, b);
-	struct stream_entry sa, sb;
+/* The entries of a group, each once; an MMU-500 has at most 128. */
+struct entries {
+	struct stream_entry v[ENTRIES_MAX];
+	size_t n;
+};
 
-	for (size_t i = 0; next_entry(t, ca, &i, &sa);) {
-		for (size_t k = 0; next_entry(t, cb, &k, &sb);) {
-			/* either may be in the SMMU first */
-			if (covers(&sa, &sb) || covers(&sb, &sa))
+static bool overlap(const struct stream_entry *a, const struct stream_entry *b)
+{
+	/* either may be in the SMMU first */
+	return covers(a, b) || covers(b, a);
+}
+
+/* Does an entry of the node overlap one of all, from the first on? */
+static bool shares(const struct tree *t, int node, const struct entries *all, size_t first)
+{
+	struct cells c = iommus_of(t, node);
+	struct stream_entry e;
+
+	for (size_t i = 0; next_entry(t, c, &i, &e);) {
+		for (size_t k = first; k < all->n; k++) {
+			if (overlap(&e, &all->v[k]))
 				return true;
 		}
 	}
 	return false;
+}
+
+static bool has_entry(const struct entries *all, const struct stream_entry *e)
+{
+	for (size_t k = 0; k < all->n; k++) {
+		if (!memcmp(&all->v[k], e, sizeof(*e)))
+			return true;
+	}
+	return false;
+}
+
+/* Add the node and its entries; what is too much is cut off. */
+static void add_node(const struct tree *t, int node, struct entries *all,
+		     struct group_nodes *out)
+{
+	struct cells c = iommus_of(t, node);
+	struct stream_entry e;
+
+	if (out->n == GROUP_NODES_MAX) {
+		out->more = true;
+		return;
+	}
+	out->v[out->n++] = node;
+	for (size_t i = 0; next_entry(t, c, &i, &e);) {
+		if (has_entry(all, &e))
+			continue;
+		if (all->n == ENTRIES_MAX) {
+			out->more = true;
+			return;
+		}
+		all->v[all->n++] = e;
+	}
 }
 
 static bool is_in(const struct group_nodes *g, int node)
@@ -77,22 +124,25 @@ static bool is_in(const struct group_nodes *g, int node)
 	return false;
 }
 
+/*
+ * A node that shares a group with a member found later is a member too.  Each entry of the
+ * tree is compared once with each of the group, of which there are few.
+ */
 void group_find(const struct tree *t, int node, struct group_nodes *out)
 {
+	struct entries all = { .n = 0 };
+	size_t first = 0, next;
+
 	*out = (struct group_nodes){ 0 };
-	if (!share(t, node, node))
-		return;
-	out->v[out->n++] = node;
-	/* a node that shares a group with a member found later is a member too */
-	for (size_t i = 0; i < out->n; i++) {
-		for (int n = 0; n < t->n_nodes; n++) {
-			if (is_in(out, n) || !tree_is_enabled(t, n) || !share(t, out->v[i], n))
-				continue;
-			if (out->n == GROUP_NODES_MAX) {
-				out->more = true;
-				return;
-			}
-			out->v[out->n++] = n;
+	add_node(t, node, &all, out);
+	if (all.n == 0)
+		out->n = 0;
+	for (; first < all.n && !out->more; first = next) {
+		next = all.n;
+		for (int n = 0; n < t->n_nodes && !out->more; n++) {
+			if (!is_in(out, n) && tree_is_enabled(t, n) &&
+			    shares(t, n, &all, first))
+				add_node(t, n, &all, out);
 		}
 	}
 }
