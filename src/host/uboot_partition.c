@@ -48,7 +48,7 @@ bool uboot_is_enabled(const struct tree *t, int node)
 bool uboot_is_compatible(const struct tree *t, int node, const char *name)
 {
 	int size = 0;
-	const char *s = tree_prop(t, node, "compatible", &size), *end = s + size;
+	const char *s = tree_prop(t, node, "compatible", &size), *end = s ? s + size : s;
 
 	for (; s && end - s >= (ptrdiff_t)strlen(name); s += strlen(s) + 1) {
 		if (!strcmp(s, name))
