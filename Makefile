@@ -17,6 +17,7 @@
 # make analyze       runs the analyzers, and checks that the tree is as 'make format' prints it
 # make format        formats the C files with clang-format, but for those in dts/
 # make bench         measures time, memory and size
+# make mutate        plants faults in the sources and lists those that no test sees
 # make fuzz          feeds damaged trees to the program for FUZZ_SECONDS
 # make install       installs program, man pages and the sources of the profiles; 'make
 #                    uninstall' removes them

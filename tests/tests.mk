@@ -60,6 +60,10 @@ fuzz: $(BUILD)/profiles.c $(FIXTURES)
 	$(Q)BUILD=$(BUILD) $(BUILD)/fuzz/patch -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=131072 \
 		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus $(BUILD)/tests/dts
 
+# Plant faults in the sources and list those that no test sees; see tests/mutate.sh.
+mutate:
+	$(Q)tests/mutate.sh
+
 check-real: all $(addprefix $(BUILD)/tests/dts/,virt-new.dtb crosvm-base.dtb crosvm-base-cpus.dtb)
 	$(Q)BUILD=$(BUILD) tests/check.sh tests/real.sh
 
@@ -118,4 +122,4 @@ $(BUILD)/tests/qemu/vfio.so: tests/qemu/vfio.c
 check-qemu: all $(CHECK_QEMU) $(BUILD)/tests/qemu/vfio.so
 	$(Q)BUILD=$(BUILD) QEMU=$(QEMU) SEED=$(SEED) tests/check.sh tests/qemu/layout.sh tests/qemu/guest.sh
 
-.PHONY: check fuzz check-real check-uboot check-board board-shell check-qemu bench
+.PHONY: check fuzz mutate check-real check-uboot check-board board-shell check-qemu bench
