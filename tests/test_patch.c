@@ -170,7 +170,7 @@ static void a_dummy_below_a_passed_node_is_rejected(void **state)
 	tree_fixture_set(&b.x, FEC1 "/mdio", "iommus", iommus, sizeof(iommus));
 	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
 	edits_start(&l, &b.x.tree);
-	assert_int_equal(patch_plan(&b.board, false, &l, &f), -EINVAL);
+	assert_int_equal(tree_fixture_edits(&b, false, &l, &f), -EINVAL);
 	assert_non_null(strstr(f.text, FEC1 "/mdio: this tree was already patched"));
 	edits_free(&l);
 	tree_fixture_close(&b.x);

@@ -85,7 +85,7 @@ static void takes_a_node_of_another_name_at_the_address_as_the_last_choice(void 
 	assert_string_equal(s.devices[0].name, "5b230000.lpcg");
 	/* the first of several */
 	fake_add("5b230000.late", "/bus@5c000000/late@5b230000", "");
-	assert_int_equal(look_for("clock-controller@5b230000", &s, &f), 0);
+	assert_int_equal(take_one("clock-controller@5b230000", &s, &f), 0);
 	assert_string_equal(s.devices[0].name, "5b230000.lpcg");
 	assert_string_equal(s.devices[0].node, "/bus@5b000000/lpcg@5b230000");
 	fake_add("odd", "/bus@5b000000/clock-controller@5b230000", "");
