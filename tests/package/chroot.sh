@@ -50,7 +50,7 @@ make_base() {
 fill() {
 	tar -C "$root" -xf "$base"
 	mkdir "$root/imxpt"
-	git archive HEAD | tar -C "$root/imxpt" -x
+	tar -C "$root/imxpt" -xzf "$(make -s dist)" --strip-components=1
 	cp -L /etc/resolv.conf /etc/hosts "$root/etc"
 	sources | sed 's/.*/deb & main/' >"$root/etc/apt/sources.list"
 	apt-config dump | grep -i '^Acquire::.*Proxy' >"$root/etc/apt/apt.conf.d/proxy" || :
