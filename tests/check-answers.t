@@ -128,8 +128,13 @@ on_board check --dtb "$root/proc/cmdline"
 has "a file that is no tree" "$rc $err" "1 imxpt: check: $root/proc/cmdline: "
 on_board check --dtb /nowhere
 is "a missing tree" "1 imxpt: check: cannot open /nowhere: No such file or directory" "$rc $err"
-on_board check --qemu /nowhere
-is "a missing QEMU" "1 imxpt: check: /nowhere: No such file or directory" "$rc $err"
+# In qemu-user posix_spawn(3) does not report why the child could not run the program.
+if is_emulated; then
+	skip "a missing QEMU" "an emulator runs the program"
+else
+	on_board check --qemu /nowhere
+	is "a missing QEMU" "1 imxpt: check: /nowhere: No such file or directory" "$rc $err"
+fi
 on_board check --qemu /bin/true
 is "a program that is not a QEMU" "1 imxpt: check: /bin/true: not a QEMU" "$rc $err"
 long=$tmp
@@ -137,12 +142,18 @@ while [ ${#long} -lt 400 ]; do
 	long=$long/a-directory-of-a-long-path
 done
 mkdir -p "$long"
+# shellcheck disable=SC2016 # the script expands it
 printf '#!/bin/sh\n[ "$1" = --version ] && echo "QEMU of the long path" || echo host=\n' >"$long/qemu"
 chmod +x "$long/qemu"
 on_board check --qemu "$long/qemu"
 has "a long path to QEMU" "$rc $out" "QEMU of the long path"
-on_board check --qemu "$long/none"
-is "a long path is named whole" "1 imxpt: check: $long/none: No such file or directory" "$rc $err"
+if is_emulated; then
+	skip "a long path is named whole" "an emulator runs the program"
+else
+	on_board check --qemu "$long/none"
+	is "a long path is named whole" \
+		"1 imxpt: check: $long/none: No such file or directory" "$rc $err"
+fi
 on_board check --user nobody
 is "a user's name in a recording" "2 imxpt: check: --user: a recording has no user names, so not 'nobody'" \
 	"$rc $(head -n 1 "$tmp/err")"

@@ -94,6 +94,11 @@ skip_all() {
 	exit 0
 }
 
+# Is $imxpt a script that runs the program in an emulator (tests/package/cross.sh)?
+is_emulated() {
+	[ "$(head -c 4 "$imxpt" | tail -c 3)" != ELF ]
+}
+
 # run ARGUMENT...: the program
 run() {
 	rc=0
