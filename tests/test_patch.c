@@ -176,6 +176,22 @@ static void a_dummy_below_a_passed_node_is_rejected(void **state)
 	tree_fixture_close(&b.x);
 }
 
+static void a_device_without_dma_needs_no_resource(void **state)
+{
+	struct tree_fixture_board b;
+	char *text;
+
+	(void)state;
+	tree_fixture_board(&b, "board-no-power");
+	b.profile.pass[1].bus_master = false;
+	b.profile.pass[1].no_dma = true;
+	text = tree_fixture_plan(&b, false);
+	assert_null(strstr(text, FEC1 " fsl,sc_rsrc_id"));
+	assert_null(strstr(text, FEC1 " imxpt,no-dma-rsrcs"));
+	free(text);
+	tree_fixture_close(&b.x);
+}
+
 /* Nothing referred to the SMMU: three passed nodes share one new phandle. */
 static void an_smmu_without_a_phandle_gets_one(void **state)
 {
@@ -336,6 +352,7 @@ int main(void)
 		cmocka_unit_test(a_patched_tree_needs_no_patch_with_both_ports),
 		cmocka_unit_test(a_tree_patched_by_another_profile_is_rejected),
 		cmocka_unit_test(a_dummy_below_a_passed_node_is_rejected),
+		cmocka_unit_test(a_device_without_dma_needs_no_resource),
 		cmocka_unit_test(an_smmu_without_a_phandle_gets_one),
 		cmocka_unit_test(every_resource_of_power_domains_is_named),
 		cmocka_unit_test(a_resource_that_is_named_already_is_kept),

@@ -238,6 +238,8 @@ static int plan_resource(const struct planner *p, size_t i)
 	}
 	if (l.n)
 		return set_list(p, node, name, &l, why);
+	if (!bus_master)
+		return 0;
 	fault_set(p->f, -ENOENT,
 		  "%s: neither power-domains nor fsl,sc_rsrc_id names its resource",
 		  tree_path(p->resolved->tree, node, path));
