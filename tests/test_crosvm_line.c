@@ -124,7 +124,8 @@ static void another_overlay_is_passed_on(void **state)
 {
 	(void)state;
 	assert_int_equal(MAKE("--device-tree-overlay", "other.dtbo"), 0);
-	assert_made(START " --mem 512 --cpus 2 --device-tree-overlay other.dtbo" KERNEL PASSED);
+	assert_made(START
+		    " --mem 512 --cpus 2 --device-tree-overlay other.dtbo" KERNEL PASSED);
 }
 
 static void what_crosvm_would_reject_is_refused(void **state)
