@@ -207,5 +207,7 @@ int main(int argc, char **argv)
 	fprintf(stderr, "imxpt: cannot write standard output%s%s\n", cut ? ": " : "",
 		cut ? strerror(errno) : "");
 	/* a verdict that nobody could read is none */
-	return status == STATUS_OK || status == STATUS_NOT_READY ? STATUS_FAILED : status;
+	if (status == STATUS_OK || status == STATUS_NOT_READY)
+		status = STATUS_FAILED;
+	return (int)status;
 }

@@ -23,15 +23,15 @@ is_talk() {
 
 for board in older newer; do
 	for profile in imx8qm-mek-fec1 $both; do
-		run patch -n -p "$profile" "$(board board-$board)"
+		run patch -n -p "$profile" "$(board "board-$board")"
 		is "$board, $profile: a dry run succeeds" 0 "$rc"
 		golden "$board-$profile.txt" "$tmp/out"
 		golden "$board-$profile.err" "$tmp/err"
 	done
-	run patch -n --as-documented "$(board board-$board)"
+	run patch -n --as-documented "$(board "board-$board")"
 	golden "$board-ghaf-guide.txt" "$tmp/out"
 done
-run patch -n -p ghaf-guide "$(board board-$board)"
+run patch -n -p ghaf-guide "$(board "board-$board")"
 ok "--as-documented is a profile" diff "tests/golden/$board-ghaf-guide.txt" "$tmp/out"
 ok "as documented, it says that no packet will flow, and why" \
 	grep -q '^imxpt: patch: warning: no packet will flow .*SMMU$' "$tmp/err"

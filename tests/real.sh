@@ -87,6 +87,7 @@ is_passed_lpcg() {
 
 # The guide's eight, which are all that the MEK's fec1 has; the rest is of other ports.
 is_passed_port() {
+	# shellcheck disable=SC2046 # no word, or four
 	is_passed "$1" "$2" power-domains clocks clock-names assigned-clocks \
 		assigned-clock-rates phy-handle pinctrl-names pinctrl-0 \
 		$([ -n "$mode" ] || echo pinctrl-1 phy-supply nvmem-cells nvmem-cell-names)

@@ -15,7 +15,7 @@
 #include <stddef.h>
 
 /* The number of bytes of the UTF-8 character at s; 0: there is none, or s is "". */
-size_t text_utf8(const char *s) __attribute__((nonnull));
+size_t text_utf8(const char *text) __attribute__((nonnull));
 
 /* The number of bytes of the printable character at s; 0: there is none, or s is "". */
 size_t text_printable(const char *s) __attribute__((nonnull));

@@ -230,7 +230,7 @@ static int report(struct work *w, struct fault *f)
 
 static enum status run_checks(struct work *w, struct fault *f)
 {
-	struct vmm_user user;
+	struct vmm_user user = { 0 };
 	const struct facts_source from = { .sys = &w->sys,
 					   .profile = &w->profile.profile,
 					   .dtb = w->o->dtb,

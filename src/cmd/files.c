@@ -83,8 +83,7 @@ int load_profile(const struct options *o, struct loaded_profile *out, struct fau
 		ret = read_site_profile(o, &l.blob, &size, f);
 	if (ret)
 		return ret;
-	ret = l.blob ? open_profile(&l, l.blob, size, f) :
-		       open_profile(&l, b->blob, b->size, f);
+	ret = b ? open_profile(&l, b->blob, b->size, f) : open_profile(&l, l.blob, size, f);
 	if (ret) {
 		free(l.blob);
 		return fault_in(f, "profile %s", o->profile);

@@ -124,7 +124,8 @@ int resolved_domain(const struct resolved *r)
 
 struct cells resolved_rsrcs(const struct resolved *r)
 {
+	const struct cells none = { 0 };
 	int domain = resolved_domain(r);
 
-	return domain < 0 ? (struct cells){ 0 } : tree_cells(r->tree, domain, "rsrcs");
+	return domain < 0 ? none : tree_cells(r->tree, domain, "rsrcs");
 }

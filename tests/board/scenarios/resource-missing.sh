@@ -6,6 +6,10 @@
 # models: scfw
 . ../tap.sh
 
+expect "bind is refused" 1 imxpt bind
+says "is not among the domain's rsrcs"
+
+force=yes
 guest_host=/guest/imx8qm-mek.dtb
 run_guest imx8qm-mek-fec1 "packets drivers=scu"
 is "there is no port" "link 0 none" "$(echo "$said" | grep -E "^(link|replies)")"
