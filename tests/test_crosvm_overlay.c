@@ -21,9 +21,9 @@ struct overlay_case {
 
 static void open_case(struct overlay_case *s, const char *host)
 {
-	void *blob;
+	void *blob = NULL;
 	struct fault f;
-	size_t size;
+	size_t size = 0;
 
 	*s = (struct overlay_case){ 0 };
 	tree_fixture_board(&s->host, host);
@@ -49,8 +49,8 @@ static int plan(struct overlay_case *s, struct fault *f)
 static void make(struct overlay_case *s)
 {
 	struct fault f;
-	void *blob;
-	size_t size;
+	void *blob = NULL;
+	size_t size = 0;
 
 	if (plan(s, &f) || edits_apply(&s->edits, 0, &blob, &size, &f))
 		fail_msg("%s", f.text);

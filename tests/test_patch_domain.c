@@ -13,7 +13,7 @@
 static void an_existing_domain_is_merged(void **state)
 {
 	static const char *const lines[] = {
-		"set /domu/doma@0 status " OKAY,
+		("set /domu/doma@0 status " OKAY),
 		"set /domu/doma@0 rsrcs 00000039 000000fb 000000d7",
 		"set /domu/doma@0 pads 000000a6 000000ff 000000a5",
 	};
