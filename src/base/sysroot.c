@@ -150,7 +150,7 @@ static int open_by_walk(const struct sysroot *s, const char *path, const struct 
 		fd = openat(w.dirs[w.depth - 1], w.name, flags | O_NOFOLLOW,
 			    (mode_t)how->mode);
 	else
-		fd = ret ? ret : open_found(&w, flags);
+		fd = ret ? ret : open_found(&w, flags & ~O_CREAT); /* it is there */
 	if (fd == -1)
 		fd = -errno;
 	leave(&w, 1);
