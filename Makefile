@@ -55,7 +55,7 @@ WARN = $(if $(filter 1,$(WERROR)),-Werror) -Wall -Wextra -Wformat=2 -Wshadow -Wu
 # Tables for unwinding would be a tenth of the program, and C does not unwind; a debugger
 # has its own.
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -iquote include -MMD -MP \
-	     -fno-asynchronous-unwind-tables $(WARN) $(LIBS_CFLAGS) $(SAN_FLAGS) $(CPPFLAGS) $(CFLAGS)
+	     -fno-asynchronous-unwind-tables $(WARN) $(LIBS_CFLAGS) $(SAN_FLAGS) $(OWN_FLAGS) $(CPPFLAGS) $(CFLAGS)
 
 # Debian 12's libfdt has no pkg-config file.  Of libkmod only the header is needed here: the
 # library is opened when a module is to be loaded (src/vfio/modules.c).
@@ -89,7 +89,7 @@ git-version = $(shell [ ! -e .git ] || git describe --tags --match 'v[0-9]*' --a
 $(BUILD)/version: always
 	@mkdir -p $(@D)
 	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
-$(BUILD)/src/main.o: CPPFLAGS += -DIMXPT_VERSION='"$(VERSION)"'
+$(BUILD)/src/main.o: OWN_FLAGS = -DIMXPT_VERSION='"$(VERSION)"'
 $(BUILD)/src/main.o: $(BUILD)/version
 
 $(BUILD)/imxpt.a: $(OBJ)

@@ -30,7 +30,7 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/imxpt.a
 	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) $(WRAP) $(LDFLAGS_$(@F)) -o $@ \
 		$(filter %.o,$^) $(filter %.a,$^) $(LIBS) $(CMOCKA)
 
-$(BUILD)/tests/%.o: CPPFLAGS += $(CMOCKA_CFLAGS)
+$(BUILD)/tests/%.o: OWN_FLAGS = $(CMOCKA_CFLAGS)
 $(UNIT:%=%.o) $(TEST_HELPERS): | $(BUILD)/tests/found
 $(BUILD)/tests/found: | $(BUILD)/found
 	@mkdir -p $(@D)

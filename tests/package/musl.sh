@@ -30,4 +30,8 @@ make -s -j"$(nproc)" CC=musl-gcc BUILD=$build WERROR=1 LDFLAGS=-static \
 	CPPFLAGS="-isystem $PWD/$build/include" \
 	LIBS="$build/musl.o $libs/libjson-c.a $libs/libz.a $libs/libfdt.a" \
 	all $(find tests/dts -name '*.dts' | sed "s|\(.*\)\.dts|$build/\1.dtb|") >&2
-BUILD=$build exec tests/check.sh tests/*.t
+# How many system calls a command makes is measured with glibc only.
+mkdir -p $build/bin
+printf '#!/bin/sh\nexit 1\n' >$build/bin/strace
+chmod +x $build/bin/strace
+BUILD=$build PATH=$PWD/$build/bin:$PATH exec tests/check.sh tests/*.t
