@@ -49,7 +49,7 @@ mkdir "$tmp/d"
 
 # The warnings of dtc for a tree.
 warnings() {
-	dtc -I dtb -O dtb -o /dev/null "$1" 2>&1 | sed 's/^[^:]*: //' | sort
+	dtc -I dtb -O dtb -o "$tmp/ignored" "$1" 2>&1 | sed 's/^[^:]*: //' | sort
 }
 for dump in new old tpm; do
 	v=$(board virt-$dump)

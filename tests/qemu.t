@@ -38,7 +38,7 @@ is 'JSON has the words' \
 	"$("$imxpt" qemu -q --json | tr -d ' \n' | sed 's/.*"argv":\[//; s/\]}$//; s/"//g')"
 "$imxpt" qemu -q --json -- -name "$(printf '\377')" >"$tmp/out"
 has 'JSON of an argument that is not' "$(cat "$tmp/out")" '"-name"'
-ok 'JSON is UTF-8' iconv -f UTF-8 -t UTF-16 -o /dev/null "$tmp/out"
+ok 'JSON is UTF-8' iconv -f UTF-8 -t UTF-16 -o "$tmp/ignored" "$tmp/out"
 is 'JSON has the purpose' '  "purpose": "run",' "$("$imxpt" qemu -q --json | grep purpose)"
 is 'JSON of the dump' '  "purpose": "dump",
     "dumpdtb=virt.dtb"' "$("$imxpt" qemu --dump --json | grep -e purpose -e dumpdtb)"
