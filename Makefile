@@ -58,7 +58,7 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -iquote include -MMD -MP \
 	     -fno-asynchronous-unwind-tables $(WARN) $(LIBS_CFLAGS) $(SAN_FLAGS) $(OWN_FLAGS) $(CPPFLAGS) $(CFLAGS)
 
 # Debian 12's libfdt has no pkg-config file.  Of libkmod only the header is needed here: the
-# library is opened when a module is to be loaded (src/vfio/modules.c).
+# library is opened when a module is to be loaded (src/vfio/run_modules.c).
 # pkg-config is asked once, but not before a file is compiled: "make deps demo" installs it.
 PACKAGES = libudev json-c zlib
 once = $(eval $(1) := $(2))$($(1))

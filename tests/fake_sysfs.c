@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "fake_sysfs.h"
-#include "vfio/modules.h"
+#include "vfio/run.h"
 #include "vfio/snapshot.h"
-#include "vfio/udev.h"
+#include "vfio/group_device.h"
 
 struct fake fake;
 

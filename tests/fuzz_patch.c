@@ -10,10 +10,9 @@
 #include <stdlib.h>
 
 #include "dt/overlay.h"
-#include "guest/crosvm_overlay.h"
-#include "guest/qemu_tree.h"
-#include "guest/warning.h"
-#include "host/conflict.h"
+#include "guest/crosvm.h"
+#include "guest/qemu.h"
+#include "guest/guest.h"
 #include "host/patch.h"
 #include "host/rules.h"
 

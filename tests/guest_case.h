@@ -7,7 +7,7 @@
 #ifndef IMXPT_TESTS_GUEST_CASE_H
 #define IMXPT_TESTS_GUEST_CASE_H
 
-#include "guest/qemu_tree.h"
+#include "guest/qemu.h"
 #include "tree_fixture.h"
 
 #define CONN "/bus@5b000000/"

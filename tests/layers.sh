@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Hold the objects under build/ (BUILD says where) to the rooms of tests/layers: which
+# Hold the objects under build/ (BUILD says where) to the folders of tests/layers: which
 # symbols an object needs, by nm, says what it uses.  TAP, one line for each object.
 set -eu
 export LC_ALL=C
@@ -25,7 +25,7 @@ symbols() {
 	grep -v '^#' "$table" | sed -n 's/^\([a-z0-9_/-]*\):/ROW \1 /p'
 	symbols | sort # definitions first
 } | awk '
-function room(name) {
+function folder(name) {
 	sub("/.*", "", name)
 	return name
 }
@@ -51,7 +51,7 @@ function kind(symbol) {
 }
 
 function allowed(name, what) {
-	return what == "" || what == room(name) || (room(name), what) in may ||
+	return what == "" || what == folder(name) || (folder(name), what) in may ||
 		(name, what) in may
 }
 
@@ -71,7 +71,7 @@ $1 == "D" { home[$3] = $2; names[$2] }
 $1 == "U" {
 	names[$2]
 	if ($3 in home) {
-		use($2, $3, room(home[$3]))
+		use($2, $3, folder(home[$3]))
 		if (allowed(home[$3], "io"))
 			use($2, $3, "io")
 	} else {
@@ -81,14 +81,14 @@ $1 == "U" {
 
 END {
 	for (name in names) {
-		if (!(room(name) in rows))
-			bad[name] = "# there is no room " room(name) " in tests/layers\n"
+		if (!(folder(name) in rows))
+			bad[name] = "# there is no folder " folder(name) " in tests/layers\n"
 		verdict = "ok"
 		if (name in bad) {
 			verdict = "not ok"
 			failed = 1
 		}
-		printf "%s %d - %s keeps to its room\n%s", verdict, ++n, name, bad[name]
+		printf "%s %d - %s uses only what its folder may\n%s", verdict, ++n, name, bad[name]
 	}
 	print "1.." n
 	exit failed || !n

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "guest/crosvm_line.h"
+#include "guest/crosvm.h"
 
 #define START "crosvm run --disable-sandbox --no-balloon"
 #define KERNEL " -p clk_ignore_unused pd_ignore_unused"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "dt/overlay.h"
-#include "guest/crosvm_overlay.h"
+#include "guest/crosvm.h"
 #include "oom.h"
 #include "tree_fixture.h"
 

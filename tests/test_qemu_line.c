@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "guest/qemu_line.h"
+#include "guest/qemu.h"
 
 #define MACHINE "qemu-system-aarch64 -M virt,gic-version=host -enable-kvm -cpu host -m 512M"
 #define DUMP " -nic none -display none -M dumpdtb=virt.dtb"

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "guest/qemu_option.h"
+#include "guest/qemu.h"
 
 #define WORDS_MAX 16
 

@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include "base/print.h"
 #include "base/text.h"
 #include "oom.h"
 

@@ -38,7 +38,7 @@ $(BUILD)/tests/found: | $(BUILD)/found
 	@touch $@
 
 # These make a guest's tree.
-$(addprefix $(BUILD)/tests/test_,copy guest copy_device bus_layout warning): $(BUILD)/tests/guest_case.o
+$(addprefix $(BUILD)/tests/test_,copy guest copy_device qemu_layout guest_warning): $(BUILD)/tests/guest_case.o
 
 # These are linked with a fake kernel: it is before the archive, so its functions are used.
 $(addprefix $(BUILD)/tests/test_,step_run group_device run snapshot): \

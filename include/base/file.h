@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * file - read and write whole files.
- */
+/* file - read and write whole files, and decompress them. */
 #ifndef IMXPT_BASE_FILE_H
 #define IMXPT_BASE_FILE_H
 
@@ -64,5 +62,18 @@ void file_discard(struct pending_file *p) __attribute__((nonnull));
 
 /* Are a and b names of one existing file? */
 bool file_same(const char *a, const char *b) __attribute__((nonnull));
+
+/* What gzip has compressed.  No I/O.  The only caller of zlib. */
+
+/* Do the size bytes at data begin like the output of gzip? */
+bool gunzip_is_zipped(const void *data, size_t size) __attribute__((nonnull));
+
+/*
+ * Decompress the size bytes at data into a text, ended by a NUL, in *out for the
+ * caller to free().
+ * -EINVAL: not the output of gzip, damaged or incomplete; -EFBIG: more than max bytes.
+ */
+int gunzip(const void *data, size_t size, size_t max, char **out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * text - text from outside, for a line of output and for a shell.
- *
- * No I/O.  base/print.h writes such text to a stream.
+ * text - text from outside, for a line of output, a shell and a terminal.
  *
  * A character is printable if it is whole UTF-8 (RFC 3629, section 4) and no control
  * character: not one of ASCII or of C1, not a line or paragraph separator, not one
@@ -13,6 +11,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+
+#include "base/fault.h"
 
 /* The number of bytes of the UTF-8 character at s; 0: there is none, or s is "". */
 size_t text_utf8(const char *text) __attribute__((nonnull));
@@ -38,5 +39,42 @@ bool text_has_word(const char *text, const char *word) __attribute__((nonnull));
  * Returns the length of the result; if it does not fit into buf, buf is "".
  */
 size_t text_quote(char *buf, size_t size, const char *word) __attribute__((nonnull));
+
+/*
+ * Text written to a stream.  Names out of trees, sysfs and command lines reach a terminal
+ * only through these functions and fault.h: a byte that is no part of a printable
+ * character is shown as \xNN, UTF-8 as it is.
+ */
+
+/* Write text to out. */
+void print_text(FILE *out, const char *text) __attribute__((nonnull));
+
+/* The columns of the terminal that out is; 0: it is none, or its width is not known. */
+size_t print_columns(FILE *out) __attribute__((nonnull));
+
+/*
+ * Write text, which starts in column start of a line of that many columns (0: no limit).
+ * A line break and indent spaces replace the spaces before a word that does not fit.
+ */
+void print_wrapped(FILE *out, size_t columns, const char *text, size_t start, size_t indent)
+	__attribute__((nonnull));
+
+/* The number of characters that print_text() writes. */
+size_t print_width(const char *text) __attribute__((nonnull));
+
+/*
+ * Write one line: what fmt says, as print_text() does, and a newline.  So no argument
+ * makes a second line.  Where memory runs out, the line ends early with "...".
+ */
+void print_line(FILE *out, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), nonnull(1, 2)));
+
+/*
+ * Write the n words as one line for a shell, a space between them, each as text_quote()
+ * makes it.
+ * -ENOMEM: nothing is written.
+ */
+int print_command(FILE *out, const char *const *words, size_t n, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 #endif

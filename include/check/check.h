@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "vfio/explain.h"
+#include "vfio/step.h"
 
 #define FINDING_TEXT_MAX 256 /* bytes of a text, with its NUL */
 #define CHECK_NEEDS_MAX 10

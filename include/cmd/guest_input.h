@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "cmd/files.h"
 #include "dt/edit.h"
-#include "guest/warning.h"
+#include "guest/guest.h"
 #include "host/resolve.h"
 
 struct guest_input {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * patch - the edits that make a board's tree a host tree.
+ * patch - the edits that make a board's tree a host tree, and what the host loses by them.
  *
  * No I/O.
  */
@@ -10,6 +10,7 @@
 #include "dt/edit.h"
 #include "dt/refs.h"
 #include "host/resolve.h"
+#include "host/uboot.h"
 
 /*
  * Add the edits for r's tree, whose references are refs, to the empty list out; a
@@ -23,5 +24,56 @@
  */
 int patch_plan(const struct resolved *r, const struct refs *refs, struct edits *out,
 	       struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Conflicts: nodes that the host keeps and that the patch takes something from.  They are
+ * warnings: the tree is made anyway.
+ */
+
+#define CONFLICTS_MAX 65536
+
+enum conflict_kind {
+	CONFLICT_REFERENCE, /* the node refers to one that is passed or disabled */
+	CONFLICT_POWER,	    /* its power-domains names a resource of a partition */
+	CONFLICT_CLOCK,	    /* one of its clocks is of a resource of a partition */
+	CONFLICT_PAD,	    /* its pins are on a pad of a partition */
+	CONFLICT_PARTITION, /* the node is a partition, and another has its resource */
+};
+
+struct conflict {
+	enum conflict_kind kind;
+	int node;	      /* the host's node, or the partition's */
+	const char *property; /* of that node; may point into the tree's blob */
+	int target;	      /* REFERENCE: the node referred to; else -1 */
+	uint32_t id;	      /* of the resource or the pad; 0 for REFERENCE */
+};
+
+struct conflicts {
+	/* references, clocks and pads, then what U-Boot does; each in the order of the tree */
+	struct conflict *v;
+	size_t n;
+};
+
+/*
+ * Find the conflicts in r's patched tree, from all its references and U-Boot's
+ * prediction, which decides who gets a resource or a pad.  conflicts_free() frees
+ * them; they point into the tree's blob.
+ * -E2BIG: there are more than CONFLICTS_MAX.
+ */
+int conflicts_find(const struct resolved *r, const struct refs *refs, const struct uboot *u,
+		   struct conflicts *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+void conflicts_free(struct conflicts *c) __attribute__((nonnull));
+
+/* "reference", "power", "clock", "pad" or "partition". */
+const char *conflict_kind_name(enum conflict_kind kind);
+
+/*
+ * What happens to the node, as a clause: U-Boot reads only power-domains
+ * (arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()); the system
+ * controller refuses other uses of what the caller does not own.
+ */
+const char *conflict_effect(enum conflict_kind kind);
 
 #endif

@@ -54,4 +54,13 @@ int group_check_users(const struct sysroot *s, const struct snapshot *snap, stru
 int owner_find(const char *text, struct owner *out, struct fault *f)
 	__attribute__((nonnull(2, 3), warn_unused_result));
 
+/*
+ * Wait until /dev/vfio/<group> exists and udev, where it runs, has set its owner and
+ * mode.  A signal of the set stop, which the caller has blocked,
+ * ends the wait and stays pending.
+ * -ETIMEDOUT: it did not exist in time; -EINTR: a signal is pending.
+ */
+int udev_wait(int group, unsigned int timeout_ms, const sigset_t *stop, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/print.h"
+#include "base/text.h"
 #include "base/table.h"
 
 #define COLUMN_GAP 2

@@ -4,7 +4,6 @@
 
 #include "check/check.h"
 #include "check/facts.h"
-#include "check/kconfig.h"
 
 static void run_driver(const struct facts *facts, struct finding *out)
 {

@@ -7,7 +7,7 @@
 #include "check/facts.h"
 #include "host/group.h"
 #include "vfio/group_device.h"
-#include "vfio/modules.h"
+#include "vfio/run.h"
 #include "vfio/snapshot.h"
 #include "vfio/step.h"
 

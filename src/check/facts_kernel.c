@@ -6,7 +6,6 @@
 #include <sys/klog.h>
 
 #include "base/file.h"
-#include "base/gunzip.h"
 #include "check/facts.h"
 
 #define PARAMETERS "sys/module/%s/parameters/%s"

@@ -5,7 +5,6 @@
 
 #include "check/check.h"
 #include "check/facts.h"
-#include "check/kconfig.h"
 
 static void run_version(const struct facts *facts, struct finding *out)
 {

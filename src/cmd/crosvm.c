@@ -6,13 +6,11 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/print.h"
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
-#include "guest/crosvm_line.h"
-#include "guest/crosvm_overlay.h"
+#include "guest/crosvm.h"
 #include "guest/guest.h"
 #include "vfio/snapshot.h"
 

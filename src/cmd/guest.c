@@ -6,7 +6,7 @@
 
 #include "cmd/command.h"
 #include "cmd/guest_input.h"
-#include "guest/qemu_tree.h"
+#include "guest/qemu.h"
 
 /* The state of a run, from the two trees to the guest's. */
 struct work {

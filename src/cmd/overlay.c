@@ -7,7 +7,7 @@
 #include "cmd/command.h"
 #include "cmd/guest_input.h"
 #include "dt/overlay.h"
-#include "guest/crosvm_overlay.h"
+#include "guest/crosvm.h"
 
 /* The state of a run, from the board's tree to the overlay. */
 struct work {

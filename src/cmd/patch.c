@@ -9,7 +9,6 @@
 #include "cmd/command.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
-#include "host/conflict.h"
 #include "host/patch.h"
 #include "host/rules.h"
 

@@ -9,7 +9,7 @@
 #include "cmd/files.h"
 #include "cmd/report.h"
 #include "guest/guest.h"
-#include "guest/qemu_line.h"
+#include "guest/qemu.h"
 
 /* Print the word so that a shell reads it as one. */
 static void print_word(const char *word)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/print.h"
+#include "base/text.h"
 #include "cmd/report.h"
 
 #define EDIT_INDENT 8 /* of the lines after the first that an edit has on a terminal */

@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "base/print.h"
+#include "base/text.h"
 #include "base/table.h"
 #include "cmd/report.h"
 #include "cmd/session.h"
-#include "vfio/explain.h"
+#include "vfio/step.h"
 
 #define N_COLUMNS 5
 #define CELL_SIZE 32 /* bytes of "/dev/vfio/5" */

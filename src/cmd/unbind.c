@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imxpt unbind - give the devices back to the host's drivers. */
 #include "cmd/session.h"
-#include "vfio/explain.h"
+#include "vfio/step.h"
 
 static int plan(struct session *s, struct fault *f)
 {

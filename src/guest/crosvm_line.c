@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "guest/crosvm_line.h"
+#include "guest/crosvm.h"
 #include "guest/guest.h"
 
 #define WORD_MAX 1024	    /* bytes of a device's word */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "guest/copy.h"
-#include "guest/crosvm_overlay.h"
+#include "guest/crosvm.h"
 
 #define FRAGMENT "fragment@0"
 #define CELLS 2 /* of an address and of a size, as crosvm writes them */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "dt/overlay.h"
-#include "guest/crosvm_overlay.h"
+#include "guest/crosvm.h"
 #include "guest/device_regs.h"
 
 /* As with 512 MiB and no PCI function; any other values would do. */

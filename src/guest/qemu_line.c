@@ -7,8 +7,7 @@
 
 #include "base/text.h"
 #include "guest/guest.h"
-#include "guest/qemu_line.h"
-#include "guest/qemu_option.h"
+#include "guest/qemu.h"
 
 #define WORD_MAX 1024 /* bytes of a device's word */
 

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "guest/qemu_line.h"
-#include "guest/qemu_option.h"
+#include "guest/qemu.h"
 
 struct known_option {
 	const char *name;

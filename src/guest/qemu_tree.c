@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "guest/copy.h"
-#include "guest/qemu_tree.h"
+#include "guest/qemu.h"
 
 /* Of the bus's ranges for one region: address on the bus, the guest's, size; two each. */
 #define WINDOW_CELLS 6

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
-#include "host/uboot_partition.h"
+#include "host/uboot.h"
 
 #define IOMMU_SIZE 12 /* bytes of the only iommus that U-Boot reads */
 

@@ -4,7 +4,7 @@
 
 #include "../../dts/include/imx-rsrc.h"
 #include "base/array.h"
-#include "host/uboot_partition.h"
+#include "host/uboot.h"
 
 #define REG_SIZE 4		      /* bytes of the partition's number */
 #define PROPERTY_SIZE (12 + REG_SIZE) /* bytes of a new reg: tag, length, name's offset */

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "vfio/group_device.h"
-#include "vfio/udev.h"
 
 #define USERS_SIZE 256 /* bytes of "pid (command), ..." */
 #define COMM_SIZE 32   /* bytes of a command; the kernel keeps 15 of its name */

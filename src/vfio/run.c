@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "vfio/explain.h"
+#include "vfio/step.h"
 #include "vfio/group_device.h"
 #include "vfio/run.h"
 #include "vfio/snapshot.h"

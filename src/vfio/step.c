@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vfio/explain.h"
 #include "vfio/step.h"
 
 static void add(struct steps *l, enum step_op op, size_t device, const char *arg,

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Compare src/guest/bus_layout.c with a real QEMU.  SEED repeats a run.
+# Compare src/guest/qemu_layout.c with a real QEMU.  SEED repeats a run.
 set -eu
 
 # shellcheck source=tests/qemu/which.sh

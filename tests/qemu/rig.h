@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "emulator.h"
-#include "guest/bus_layout.h"
+#include "guest/qemu.h"
 #include "sets.h"
 
 struct rig {

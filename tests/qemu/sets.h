@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "guest/bus_layout.h"
+#include "guest/qemu.h"
 
 #define SET_DEVICES_MAX 16
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "check/kconfig.h"
+#include "check/facts.h"
 
 static void reads_an_option_of_the_configuration(void **state)
 {

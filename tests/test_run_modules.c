@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "vfio/modules.h"
-#include "vfio/udev.h"
+#include "vfio/run.h"
+#include "vfio/group_device.h"
 
 #define NO_GROUP 987654321
 

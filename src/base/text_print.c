@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "base/print.h"
 #include "base/text.h"
 
 #define LINE_SIZE 1024 /* bytes of a line that needs no memory */

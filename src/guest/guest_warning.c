@@ -6,7 +6,7 @@
 
 #include "../../dts/include/imx-rsrc.h"
 #include "base/array.h"
-#include "guest/warning.h"
+#include "guest/guest.h"
 #include "host/resource.h"
 
 const char *warning_kind_name(enum warning_kind kind)

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include <libfdt.h>
 
-#include "guest/bus_layout.h"
+#include "guest/qemu.h"
 
 #define CELLS_MAX 8
 

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "check/kconfig.h"
+#include "check/facts.h"
 
 #define PREFIX "CONFIG_"
 #define OFF " is not set"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "guest/disposition.h"
+#include "guest/deps.h"
 
 const char *disposition_name(enum disposition d)
 {

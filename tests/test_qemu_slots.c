@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "guest/bus_layout.h"
+#include "guest/qemu.h"
 
 #define BASE 0xc000000ULL
 #define MIB 0x100000ULL

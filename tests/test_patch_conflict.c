@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tree_fixture.h"
-#include "host/conflict.h"
+#include "host/patch.h"
 #include "oom.h"
 
 #define USDHC1 "/bus@5b000000/mmc@5b010000"

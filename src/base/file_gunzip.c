@@ -5,7 +5,7 @@
 
 #include <zlib.h>
 
-#include "base/gunzip.h"
+#include "base/file.h"
 
 #define FIRST_SIZE (256 * 1024)	    /* bytes: a configuration's usual size */
 #define GZIP_ALONE (16 + MAX_WBITS) /* zlib's way to say: gzip's header, no other */

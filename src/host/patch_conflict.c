@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "host/conflict.h"
+#include "host/patch.h"
 #include "host/resource.h"
 
 #define SCU_CLOCKS "fsl,scu-clk"

@@ -8,7 +8,7 @@
 
 #include <libkmod.h>
 
-#include "vfio/modules.h"
+#include "vfio/run.h"
 
 #define LIBRARY "libkmod.so.2"
 

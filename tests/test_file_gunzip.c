@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
-#include "base/gunzip.h"
+#include "base/file.h"
 #include "oom.h"
 
 #define LARGE (3 * 1024 * 1024 + 5) /* bytes: it takes some growing */

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "guest/warning.h"
+#include "guest/guest.h"
 #include "guest_case.h"
 #include "oom.h"
 

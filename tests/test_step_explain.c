@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "vfio/explain.h"
+#include "vfio/step.h"
 
 static struct snapshot s;
 static struct device *const d = &s.devices[1];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
-#include "guest/bus_layout.h"
+#include "guest/qemu.h"
 #include "guest/deps.h"
 
 #define GIC_CELLS 3	    /* of an interrupt: kind, number, trigger */

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "vfio/explain.h"
+#include "vfio/step.h"
 
 static const struct explanation table[] = {
 	[REASON_NO_DRIVER] = {

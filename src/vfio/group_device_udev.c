@@ -10,7 +10,7 @@
 #include <libudev.h>
 
 #include "base/process.h"
-#include "vfio/udev.h"
+#include "vfio/group_device.h"
 
 struct wait {
 	struct udev *udev;
