@@ -32,33 +32,38 @@ static void plan(struct edits *l, const struct tree *t, const char *value)
 	set(l, new, "name", "new");
 }
 
-static void apply(const struct edits *l, struct tree *made)
-{
+struct made {
 	void *blob;
+	struct tree tree;
+};
+
+static struct made apply(const struct edits *l)
+{
+	struct made m = { 0 };
 	size_t size;
 
-	if (edits_apply(l, 0, &blob, &size, &f) || tree_open(blob, size, made, &f))
+	if (edits_apply(l, 0, &m.blob, &size, &f) || tree_open(m.blob, size, &m.tree, &f))
 		fail_msg("%s", f.text);
+	return m;
 }
 
-static void discard(struct tree *made)
+static void discard(struct made *m)
 {
-	void *blob = (void *)(uintptr_t)made->blob;
-
-	tree_close(made);
-	free(blob);
+	tree_close(&m->tree);
+	free(m->blob);
 }
 
 static void the_result_has_all_edits(void **state)
 {
-	struct tree t, made;
+	struct made made;
+	struct tree t;
 	struct edits l;
 
 	(void)state;
 	fixture_open("edit", &t);
 	plan(&l, &t, "a value");
-	apply(&l, &made);
-	assert_int_equal(edits_hold(&l, &made, &f), 0);
+	made = apply(&l);
+	assert_int_equal(edits_hold(&l, &made.tree, &f), 0);
 	discard(&made);
 	edits_free(&l);
 	fixture_close(&t);
@@ -73,7 +78,8 @@ static void expect_missing(const struct edits *l, const struct tree *made, const
 /* What another list made: each kind of edit is found missing. */
 static void a_missing_edit_is_named(void **state)
 {
-	struct tree t, made;
+	struct made made;
+	struct tree t;
 	struct edits l, other;
 	int new;
 
@@ -84,18 +90,18 @@ static void a_missing_edit_is_named(void **state)
 
 	edits_start(&other, &t);
 	set(&other, tree_at(&t, "/first"), "status", "a value");
-	apply(&other, &made);
-	expect_missing(&l, &made, "/last: status is not as planned");
+	made = apply(&other);
+	expect_missing(&l, &made.tree, "/last: status is not as planned");
 	discard(&made);
 
 	assert_int_equal(edits_delete(&other, tree_at(&t, "/last"), "status", "w", &f), 0);
-	apply(&other, &made);
-	expect_missing(&l, &made, "/empty: new is not as planned");
+	made = apply(&other);
+	expect_missing(&l, &made.tree, "/empty: new is not as planned");
 	discard(&made);
 
 	assert_int_equal(edits_child(&other, tree_at(&t, "/empty"), "new", "w", &new, &f), 0);
-	apply(&other, &made);
-	expect_missing(&l, &made, "/empty/new: name is not as planned");
+	made = apply(&other);
+	expect_missing(&l, &made.tree, "/empty/new: name is not as planned");
 	discard(&made);
 	edits_free(&other);
 	edits_free(&l);
@@ -103,13 +109,13 @@ static void a_missing_edit_is_named(void **state)
 	/* one byte less, one byte other */
 	plan(&l, &t, "a value");
 	plan(&other, &t, "a valuE");
-	apply(&other, &made);
-	expect_missing(&l, &made, "/first: status is not as planned");
+	made = apply(&other);
+	expect_missing(&l, &made.tree, "/first: status is not as planned");
 	discard(&made);
 	edits_free(&other);
 	plan(&other, &t, "a valu");
-	apply(&other, &made);
-	expect_missing(&l, &made, "/first: status is not as planned");
+	made = apply(&other);
+	expect_missing(&l, &made.tree, "/first: status is not as planned");
 	discard(&made);
 	edits_free(&other);
 	edits_free(&l);

@@ -31,10 +31,11 @@ static void expect(struct guest_case *s, enum warning_kind kind, const char *nod
 		   const char *property, const char *text)
 {
 	char path[TREE_PATH_MAX], buf[WARNING_TEXT_MAX];
-	struct warnings all;
+	struct warnings all = { 0 };
 
 	find(s, &all);
 	assert_int_equal(all.n, 1);
+	assert_non_null(all.v);
 	assert_int_equal(all.v->kind, kind);
 	assert_string_equal(tree_path(s->guest.host, all.v->node, path), node);
 	if (property)
@@ -48,7 +49,7 @@ static void expect(struct guest_case *s, enum warning_kind kind, const char *nod
 
 static void expect_none(struct guest_case *s)
 {
-	struct warnings all;
+	struct warnings all = { 0 };
 
 	find(s, &all);
 	assert_int_equal(all.n, 0);

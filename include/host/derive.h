@@ -70,9 +70,13 @@ int derive(const struct resolved *r, const struct refs *refs, struct derived *ou
 const char *derived_ids_text(const struct resolved *r, const struct derived_ids *ids,
 			     char buf[static DERIVED_TEXT_MAX]) __attribute__((nonnull));
 
-/* The same: why a property is removed. */
-const char *derived_removal_text(const struct resolved *r, const struct derived_ref *removal,
+/*
+ * Write the reason of one of the derived references to buf, shortened at need; each returns
+ * buf: why a property is removed, a node disabled, a regulator kept on.
+ */
+typedef const char *derived_text(const struct resolved *r, const struct derived_ref *ref,
 				 char buf[static DERIVED_TEXT_MAX]) __attribute__((nonnull));
+derived_text derived_removal_text, derived_sibling_text, derived_supply_text;
 
 void derived_free(struct derived *d) __attribute__((nonnull));
 

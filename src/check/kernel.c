@@ -146,7 +146,7 @@ static void run_passthrough(const struct facts *facts, struct finding *out)
 #define HOST HERE, .input = INPUT_HOST
 #define CONFIG HERE, .input = INPUT_CONFIG
 #define OPTION(name)                                                              \
-	CONFIG, .option = name, .what = "CONFIG_" name,                           \
+	CONFIG, .option = (name), .what = "CONFIG_" name,                         \
 		.see = "zgrep CONFIG_" name " /proc/config.gz; grep CONFIG_" name \
 		       " /boot/config-$(uname -r)",                               \
 		.fix = "build the kernel with CONFIG_" name

@@ -231,11 +231,12 @@ static int parse(const struct row *row, const char *arg, struct options *o, stru
 static int store(const struct row *row, const char *arg, struct options *o, struct fault *f)
 {
 	char *field = (char *)o + row->field;
+	const char *value = arg ? arg : "";
 
 	if (row->field == PARSED)
-		return parse(row, arg, o, f);
+		return parse(row, value, o, f);
 	if (row->arg)
-		*(const char **)field = arg ? arg : "";
+		*(const char **)field = value;
 	else
 		*(bool *)field = true;
 	return 0;

@@ -42,8 +42,15 @@ void edits_start(struct edits *l, const struct tree *t)
 		l->phandle = t->nodes[t->by_phandle[t->n_by_phandle - 1]].phandle;
 }
 
+/* The key is one of l->kept. */
+static void keep_key(void *key)
+{
+	(void)key;
+}
+
 void edits_free(struct edits *l)
 {
+	tdestroy(l->index, keep_key);
 	while (l->kept) {
 		struct kept *next = l->kept->next;
 
@@ -52,7 +59,6 @@ void edits_free(struct edits *l)
 	}
 	free(l->v);
 	free(l->ends);
-	tdestroy(l->index, free);
 	*l = (struct edits){ 0 };
 }
 
@@ -173,15 +179,12 @@ static int grow(struct edits *l, struct fault *f)
 /* Enter the next edit into the index. */
 static int index_edit(struct edits *l, const struct edit *e, struct fault *f)
 {
-	struct key *k = malloc(sizeof(*k));
+	struct key *k = edits_keep(l, sizeof(*k), f);
 
 	if (!k)
-		return fault_oom(f);
+		return -ENOMEM;
 	*k = (struct key){ e->node, e->op == EDIT_ADD_NODE, e->name, l->n };
-	if (tsearch(k, &l->index, by_key))
-		return 0;
-	free(k);
-	return fault_oom(f);
+	return tsearch(k, &l->index, by_key) ? 0 : fault_oom(f);
 }
 
 static int append(struct edits *l, const struct edit *e, struct fault *f)

@@ -131,9 +131,13 @@ static int find_all_resources(const struct deriver *d)
 	const struct profile *p = d->resolved->profile;
 	int ret = 0;
 
-	for (size_t i = 0; ret == 0 && i < 2 * p->n_pass; i++) {
-		if (p->pass[i % p->n_pass].is_mailbox == (i < p->n_pass))
-			ret = find_resources(d, i % p->n_pass);
+	for (size_t i = 0; ret == 0 && i < p->n_pass; i++) {
+		if (p->pass[i].is_mailbox)
+			ret = find_resources(d, i);
+	}
+	for (size_t i = 0; ret == 0 && i < p->n_pass; i++) {
+		if (!p->pass[i].is_mailbox)
+			ret = find_resources(d, i);
 	}
 	return ret;
 }

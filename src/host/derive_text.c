@@ -54,17 +54,39 @@ const char *derived_ids_text(const struct resolved *r, const struct derived_ids 
 	return buf;
 }
 
-const char *derived_removal_text(const struct resolved *r, const struct derived_ref *removal,
+const char *derived_removal_text(const struct resolved *r, const struct derived_ref *ref,
 				 char buf[static DERIVED_TEXT_MAX])
 {
 	char path[TREE_PATH_MAX];
-	int passed = removal->target < 0 ? -1 : resolved_passed(r, removal->target);
+	int passed = ref->target < 0 ? -1 : resolved_passed(r, ref->target);
 
-	if (removal->target < 0)
+	if (ref->target < 0)
 		strcpy(buf, "of no use without the references that are removed");
 	else
 		snprintf(buf, DERIVED_TEXT_MAX, "only the guest may use it: it refers to %s%s",
-			 tree_path(r->tree, removal->target, path),
+			 tree_path(r->tree, ref->target, path),
 			 passed < 0 ? "" : ", which is passed through");
+	return buf;
+}
+
+const char *derived_sibling_text(const struct resolved *r, const struct derived_ref *ref,
+				 char buf[static DERIVED_TEXT_MAX])
+{
+	char path[TREE_PATH_MAX];
+
+	snprintf(buf, DERIVED_TEXT_MAX,
+		 "it cannot work: %s refers to %s, which is passed through", ref->property,
+		 tree_path(r->tree, ref->target, path));
+	return buf;
+}
+
+const char *derived_supply_text(const struct resolved *r, const struct derived_ref *ref,
+				char buf[static DERIVED_TEXT_MAX])
+{
+	char path[TREE_PATH_MAX];
+
+	snprintf(buf, DERIVED_TEXT_MAX,
+		 "no driver of the host turns it on: only the guest's %s uses it, by %s",
+		 tree_path(r->tree, ref->target, path), ref->property);
 	return buf;
 }

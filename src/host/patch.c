@@ -204,14 +204,9 @@ static int plan_domain(const struct planner *p)
 		ret = edits_child(p->l, domu, profile->domain_node, why, &node, p->f);
 	if (ret)
 		return ret;
-	ret = plan_partition(p, node);
-	if (ret)
-		return ret;
-	ret = set_string(p, node, "domain_name", profile->domain_name,
-			 "the name in a virtual machine's configuration (Xen)");
-	if (ret)
-		return ret;
-	return merge_init_on(p, node)				       ?:
+	return plan_partition(p, node) ?:
+		       set_string(p, node, "domain_name", profile->domain_name, "the name in a virtual machine's configuration (Xen)") ?:
+		       merge_init_on(p, node)			       ?:
 		       merge_ids(p, node, "rsrcs", &p->derived->rsrcs) ?:
 		       merge_ids(p, node, "pads", &p->derived->pads)   ?:
 									 merge_gpios(p, node);
@@ -311,10 +306,10 @@ static int plan_passed(const struct planner *p, size_t i)
 		   "Linux 5.19 and newer bind only coherent devices to VFIO");
 }
 
-static int plan_siblings(const struct planner *p)
+/* Set a property of each node in l, for the reason that text writes. */
+static int plan_host_nodes(const struct planner *p, const struct derived_refs *l,
+			   const struct prop *value, derived_text *text)
 {
-	const struct derived_refs *l = &p->derived->disable;
-	char path[TREE_PATH_MAX];
 	int ret = 0;
 
 	for (size_t i = 0; ret == 0 && i < l->n; i++) {
@@ -322,30 +317,8 @@ static int plan_siblings(const struct planner *p)
 
 		if (!why)
 			return -ENOMEM;
-		snprintf(why, DERIVED_TEXT_MAX,
-			 "it cannot work: %s refers to %s, which is passed through",
-			 l->v[i].property, tree_path(p->resolved->tree, l->v[i].target, path));
-		ret = set_string(p, l->v[i].node, "status", "disabled", why);
-	}
-	return ret;
-}
-
-static int plan_supplies(const struct planner *p)
-{
-	const struct derived_refs *l = &p->derived->keep_on;
-	char path[TREE_PATH_MAX];
-	int ret = 0;
-
-	for (size_t i = 0; ret == 0 && i < l->n; i++) {
-		char *why = keep_text(p);
-
-		if (!why)
-			return -ENOMEM;
-		snprintf(
-			why, DERIVED_TEXT_MAX,
-			"no driver of the host turns it on: only the guest's %s uses it, by %s",
-			tree_path(p->resolved->tree, l->v[i].target, path), l->v[i].property);
-		ret = set(p, l->v[i].node, "regulator-always-on", (struct cells){ 0 }, why);
+		ret = edits_set(p->l, l->v[i].node, value, text(p->resolved, &l->v[i], why),
+				p->f);
 	}
 	return ret;
 }
@@ -369,8 +342,10 @@ static int plan_release(const struct planner *p, const char *name)
 static int plan_host(const struct planner *p)
 {
 	const struct profile *profile = p->resolved->profile;
+	const struct prop disabled = { "status", "disabled", sizeof("disabled"), 0 };
+	const struct prop always_on = { "regulator-always-on", "", 0, 0 };
 	const char *name = NULL;
-	int ret = plan_siblings(p);
+	int ret = plan_host_nodes(p, &p->derived->disable, &disabled, derived_sibling_text);
 
 	for (size_t i = 0; ret == 0 && i < profile->n_disable; i++) {
 		if (p->resolved->disable[i] >= 0)
@@ -378,7 +353,8 @@ static int plan_host(const struct planner *p)
 					 "the profile disables it");
 	}
 	if (ret == 0)
-		ret = plan_supplies(p);
+		ret = plan_host_nodes(p, &p->derived->keep_on, &always_on,
+				      derived_supply_text);
 	while (ret == 0 && (name = strings_next(profile->release, name)))
 		ret = plan_release(p, name);
 	return ret;
