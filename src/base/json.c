@@ -112,7 +112,7 @@ static bool is_whole(const char *text, struct json_object *root)
 	return same;
 }
 
-/* The library passes on what is no UTF-8, which no JSON may be. */
+/* JSON must be UTF-8, and the library does not check it. */
 static void write_text(FILE *out, const char *text)
 {
 	for (size_t n; *text; text += n ? n : 1) {

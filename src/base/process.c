@@ -38,7 +38,7 @@ static int start(const char *const argv[], int out, pid_t *pid)
 	return -ret;
 }
 
-/* Read its output to the end, or until the time is over. */
+/* Read its output to the end, or until the timeout. */
 static int read_output(int fd, int64_t end_ms, char *buf, size_t size)
 {
 	size_t used = 0;

@@ -17,13 +17,13 @@
 #define LINKS_MAX 40  /* on the way to one file, as in Linux */
 #define DEPTH_MAX 128 /* directories between the root and a file */
 
-/* How far a path is resolved: all of dirs are descriptors from O_PATH. */
+/* A path that is being resolved. */
 struct walk {
-	int dirs[DEPTH_MAX]; /* of the root directory and below it, one level each */
+	int dirs[DEPTH_MAX]; /* from O_PATH: the root directory, and one for each level below */
 	size_t depth;
-	mode_t mode;		 /* of the last one */
-	char name[NAME_MAX + 1]; /* of the last one in the one before it */
-	char rest[PATH_MAX];	 /* what is to be resolved yet */
+	mode_t mode;		 /* of the last of dirs */
+	char name[NAME_MAX + 1]; /* of that one, in its parent */
+	char rest[PATH_MAX];	 /* the components that are not resolved yet */
 	unsigned int links;
 };
 
@@ -37,7 +37,7 @@ static int open_in_root(const struct sysroot *s, const char *path, const struct 
 	return fd < 0 ? -errno : (int)fd;
 }
 
-/* Close fd and return what was worked out before. */
+/* Close fd and return ret. */
 static int close_after(int fd, int ret)
 {
 	close(fd);
@@ -64,7 +64,7 @@ static int take_name(struct walk *w)
 	return 0;
 }
 
-/* Put where the link fd points to before what is left. */
+/* Put the target of the link fd before the components that are left. */
 static int follow(struct walk *w, int fd)
 {
 	char target[PATH_MAX], rest[PATH_MAX];
@@ -83,7 +83,7 @@ static int follow(struct walk *w, int fd)
 	return 0;
 }
 
-/* Go to the component in name; a link that is the last one is followed unless nofollow. */
+/* Enter the component in name.  nofollow: do not follow a link in the last component. */
 static int enter(struct walk *w, bool nofollow)
 {
 	struct stat st;
@@ -123,7 +123,7 @@ static int step(struct walk *w, bool nofollow)
 	return 0;
 }
 
-/* Open what was found, once more, for more than O_PATH. */
+/* Open the result again, with the caller's flags instead of O_PATH. */
 static int open_found(const struct walk *w, int flags)
 {
 	int found = w->dirs[w->depth - 1];
@@ -150,7 +150,7 @@ static int open_by_walk(const struct sysroot *s, const char *path, const struct 
 		fd = openat(w.dirs[w.depth - 1], w.name, flags | O_NOFOLLOW,
 			    (mode_t)how->mode);
 	else
-		fd = ret ? ret : open_found(&w, flags & ~O_CREAT); /* it is there */
+		fd = ret ? ret : open_found(&w, flags & ~O_CREAT); /* the path exists */
 	if (fd == -1)
 		fd = -errno;
 	leave(&w, 1);
@@ -181,8 +181,8 @@ static int open_below(const struct sysroot *s, const char *path, int flags)
 }
 
 /*
- * As open(2), but by openat2(2) where it is there.  EPERM is the answer of seccomp
- * filters that do not know the call.
+ * As open(2), with openat2(2) where the kernel has it.  Seccomp filters that do not know the
+ * call answer EPERM.
  */
 static int open_root(const char *path, bool *walk)
 {
@@ -254,7 +254,7 @@ int sysroot_link(const struct sysroot *s, const char *path, char *buf, size_t si
 	n = readlinkat(fd, "", buf, size);
 	err = errno;
 	close(fd);
-	/* ENOENT is the answer to a descriptor that is none of a link */
+	/* ENOENT: the descriptor is not a link */
 	if (n < 0)
 		return err == ENOENT ? -EINVAL : -err;
 	if ((size_t)n == size)

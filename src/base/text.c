@@ -19,7 +19,7 @@ size_t text_utf8(const char *text)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
 	}
-	/* what fits into fewer bytes, surrogates, and what is above U+10FFFF */
+	/* overlong forms, surrogates, and numbers above U+10FFFF */
 	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
 	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
 		return 0;

@@ -132,7 +132,7 @@ size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MA
 	return n;
 }
 
-/* Is it about nodes that the tree does not have? */
+/* Is the row about nodes that the tree does not have? */
 static bool lacks_nodes(const struct check *c, const struct facts *facts)
 {
 	return (c->input == INPUT_TREE || c->input == INPUT_UBOOT) &&
@@ -186,7 +186,7 @@ void finding_set(struct finding *out, enum verdict v, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(out->evidence, sizeof(out->evidence), fmt, ap);
 	va_end(ap);
-	/* names come out of blobs and files that anybody can write */
+	/* names come from blobs and files that anybody can write */
 	for (char *c = out->evidence; *c; c++) {
 		if (!isprint((unsigned char)*c))
 			*c = '?';

@@ -182,7 +182,9 @@ static void run_override(const struct facts *facts, struct finding *out)
 
 		if (!device_is_bound(d) || !strcmp(d->override, VFIO_DRIVER))
 			continue;
-		/* before DMA ownership, drivers/vfio/vfio.c had a BUG_ON() there */
+		/*
+		 * before Linux 5.19 (DMA ownership), drivers/vfio/vfio.c has a BUG_ON() there
+		 */
 		finding_set(out, version_before(v, 5, 19) ? VERDICT_FAIL : VERDICT_WARN,
 			    "%s has no driver_override: a driver of the host may take it%s",
 			    d->name,

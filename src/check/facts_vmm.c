@@ -44,7 +44,7 @@ static int ask_device(struct qemu_facts *q, struct fault *f)
 	return ret;
 }
 
-/* A QEMU that was named must answer; the one in PATH may be missing. */
+/* A QEMU that the user named must answer; the one in PATH may be missing. */
 static int read_qemu(const struct facts_source *from, struct facts *out, struct fault *f)
 {
 	struct qemu_facts *q = &out->qemu;

@@ -20,7 +20,10 @@ static bool is_known(const struct facts *facts, uint32_t id)
 	return false;
 }
 
-/* Has DMA been blocked whose id no node has?  Without the tree only id 0 is surely none's. */
+/*
+ * Was DMA blocked with an id that no node has?  Without the tree this is certain only for id
+ * 0.
+ */
 static bool find_unknown(const struct facts *facts, struct finding *out)
 {
 	const struct smmu_messages *m = facts->log.blocked;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The checks of what leads the DMA of a passed node through the SMMU. */
+/* The checks of the stream ids: does the DMA of the passed nodes go through the SMMU? */
 #include <inttypes.h>
 
 #include "check/check.h"

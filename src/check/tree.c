@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The checks of the tree: of the board that runs, or of one that is to be booted. */
+/* The checks of the tree: the running one, or a file. */
 #include <errno.h>
 #include <string.h>
 
@@ -49,7 +49,7 @@ static void run_nodes(const struct facts *facts, struct finding *out)
 			    facts->profile->n_pass);
 }
 
-/* How bad is it that this edit is missing?  A note: a check of its own says so. */
+/* The verdict if this edit is missing; a note where another check reports it. */
 static enum verdict verdict_of_missing(const struct facts *facts, const struct edit *e)
 {
 	static const char *const names[] = { "iommus", "dma-coherent", "fsl,sc_rsrc_id",
@@ -61,7 +61,7 @@ static enum verdict verdict_of_missing(const struct facts *facts, const struct e
 	}
 	if (e->op == EDIT_ADD_NODE || strcmp(e->name, "status"))
 		return VERDICT_FAIL;
-	/* of a sibling no check asks whether it is disabled */
+	/* no other check reports a sibling that is not disabled */
 	return resolved_passed(&facts->tree.resolved, e->node) >= 0 ? VERDICT_NOTE :
 								      VERDICT_WARN;
 }

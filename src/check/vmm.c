@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The checks of QEMU, and of what limits it. */
+/* The checks of the VMM and of its limits. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

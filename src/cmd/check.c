@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imxpt check - is this host, or this tree, ready, and if not, what is to fix. */
+/* imxpt check - is this host, or this tree, ready, and if not, what must be fixed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

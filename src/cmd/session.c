@@ -22,7 +22,7 @@ int session_open(const struct options *o, bool change, struct session *s, struct
 		s->lock = sysroot_lock(&s->sys, o->quiet ? NULL : stderr, f);
 		ret = s->lock < 0 ? s->lock : 0;
 	}
-	/* under the lock: another run may change the devices before this one has it */
+	/* under the lock, since another run may change the devices before */
 	if (ret == 0)
 		ret = snapshot_take(&s->sys, &s->profile.profile, &s->start, f);
 	if (ret == 0)
@@ -223,7 +223,10 @@ enum status session_report(const struct session *s, enum run_result result, stru
 	case RUN_UNDONE:
 		return STATUS_FAILED;
 	case RUN_STUCK:
-		/* the fault names the devices that are not as they were; as JSON it is all */
+		/*
+		 * the fault names the devices that were not put back; with --json it is all
+		 * that is printed
+		 */
 		if (!s->o->json && !s->o->quiet)
 			session_table(s);
 		return STATUS_STUCK;

@@ -161,7 +161,7 @@ static void report_boot(const struct work *w)
 	}
 }
 
-/* The node of a passed bus master that no stream id is set for; else -1. */
+/* The node of a passed bus master without a stream id; -1: there is none. */
 static int unset_master(const struct work *w, size_t pass)
 {
 	const struct pass *p = &w->profile.profile.pass[pass];

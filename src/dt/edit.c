@@ -144,7 +144,7 @@ static bool same_value(const struct edit *a, const void *value, size_t size)
 	return a->size == size && (size == 0 || !memcmp(a->value, value, size));
 }
 
-/* Is the tree already as e makes it? */
+/* Does the tree already have what the edit makes? */
 static bool holds(const struct edits *l, const struct edit *e)
 {
 	const void *value = NULL;
@@ -305,7 +305,7 @@ int edits_phandle(struct edits *l, int node, const char *why, uint32_t *phandle,
 	return append(l, &e, f);
 }
 
-/* Does node of the result, -1 if it is not there, have the edit? */
+/* Has the node of the result this edit?  -1: the result does not have the node. */
 static bool is_done(const struct edit *e, const struct tree *result, int node)
 {
 	const void *value;

@@ -137,7 +137,7 @@ static void edit_node(struct writer *w, int node)
 			continue;
 		copy_to(w, value - (int)sizeof(struct fdt_property));
 		w->copied = next;
-		/* of two properties of one name, readers use only the first */
+		/* readers use only the first of two properties with one name */
 		if (e->op == EDIT_SET && p.value == tree_prop(t, node, p.name, &size))
 			put_property(w, e);
 	}

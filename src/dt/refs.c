@@ -10,8 +10,8 @@
 struct grammar {
 	const char *name;
 	const char *cells; /* the target's property that counts the arguments; or NULL */
-	uint8_t fixed;	   /* how many, if that is NULL or the target is without it */
-	bool optional;	   /* the target may be without it */
+	uint8_t fixed;	   /* how many, if that is NULL or the target lacks it */
+	bool optional;	   /* the target may lack it */
 	uint8_t skip;	   /* cells before the phandle */
 	bool optional_use; /* the node works without the target */
 };
@@ -181,7 +181,7 @@ static uint32_t count_args(const struct tree *t, int target, const struct gramma
 	return n;
 }
 
-/* The same, counted once a target: it may have many properties, and many may refer to it. */
+/* The same, counted once for each target, since many properties may refer to it. */
 static uint32_t args_of(const struct collector *col, int target, const struct grammar *g)
 {
 	uint8_t *known = &col->counts[(size_t)target * N_ROWS + (size_t)(g - rows)];

@@ -80,7 +80,7 @@ static int target_phandle(const struct copying *c, const struct edge *e, size_t 
 
 /* A property of the host's tree that is copied with other references. */
 struct rewriting {
-	const uint8_t *from; /* what is next in the host's property */
+	const uint8_t *from; /* the next byte of the host's property */
 	uint8_t *start, *to; /* of the copy */
 	size_t n_kept;	     /* references that have a target in the guest */
 };
@@ -132,7 +132,7 @@ static int rewrite_entry(const struct copying *c, const struct edge *e, struct r
 	return 0;
 }
 
-/* Without the line, the driver of a card must be told what it would have shown. */
+/* Without the GPIO line, a property must give the card's driver the line's constant value. */
 static int set_substitute(const struct copying *c, const char *property)
 {
 	static const struct prop polled = { .name = "broken-cd" };

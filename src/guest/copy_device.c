@@ -110,8 +110,8 @@ static int copy_unchanged(const struct guest_builder *b, int node, const char *n
 }
 
 /*
- * A device below another passed one keeps its parent and so its cells.  The bus maps
- * its address only if no node between the two translates it.
+ * A device below another passed device keeps its parent, so its address is mapped only if no
+ * node between the two translates it.
  */
 static int set_nested(const struct guest_builder *b, int node)
 {

@@ -140,7 +140,9 @@ static int set_devices(const struct guest *g, struct edits *l, struct fault *f)
 	return ret;
 }
 
-/* Has the device what crosvm leaves as it is, and what would be true of the host only? */
+/*
+ * Has the device properties that crosvm does not replace and that are true only on the host?
+ */
 static int check_left(const struct tree *t, int node, struct fault *f)
 {
 	static const char *const names[] = { "iommus", "interrupts-extended",

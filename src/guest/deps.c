@@ -9,7 +9,7 @@
 
 #define SCU "fsl,imx-scu" /* the system controller, which is reached through a mailbox */
 
-/* Who can use a node. */
+/* Which side can use a node. */
 struct owner {
 	bool passed;		 /* it is a passed device, or below one */
 	const char *host_reason; /* why only the host can; NULL: the guest can have a copy */
@@ -251,8 +251,8 @@ static const char *pins_drop_reason(const struct walk *w, const char *property, 
 }
 
 /*
- * Linux waits for the driver of the fuses for ever, if there is none, even if the node has
- * a MAC (drivers/of/property.c, of_supplier_bindings).
+ * Without a driver for the fuses, Linux waits for it forever, even if the node has a MAC
+ * (drivers/of/property.c, of_supplier_bindings).
  */
 static const char *fuses_drop_reason(const struct walk *w, const char *property, int node)
 {

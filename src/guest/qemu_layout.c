@@ -64,7 +64,9 @@ static void add_unlisted_irqs(struct bus_layout *l, const struct tree *virt, siz
 	}
 }
 
-/* The order of dumped devices is right if each gets the slot that it has in the dump. */
+/*
+ * The order of the dumped devices is right if each device gets the slot that the dump shows.
+ */
 static int check_dumped(const struct bus_layout *l, size_t i, struct fault *f)
 {
 	const struct device_regs *d = &l->regs[i];
@@ -133,7 +135,7 @@ int bus_layout_add(struct bus_layout *l, const struct tree *host, const int *nod
 		ret = read_device(l, host, nodes[i], f);
 	if (ret)
 		return ret;
-	/* devices that come later do not move those that have their slots */
+	/* later devices do not move earlier ones */
 	ret = slots_assign(&l->bus, l->regs, l->n, l->slot, f);
 	for (size_t i = 0; i < l->n && ret == 0; i++)
 		ret = check_addresses(l, i, f);

@@ -75,7 +75,7 @@ static int set_devices(const struct guest_builder *b, const struct bus_layout *l
 	return ret;
 }
 
-/* Delete what is true of QEMU's own devices only, or of one start of QEMU. */
+/* Delete properties that hold only for QEMU's own devices, or only for one start of QEMU. */
 static int delete_unfit(const struct guest_builder *b)
 {
 	static const char *const seeds[] = { "kaslr-seed", "rng-seed" };

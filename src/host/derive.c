@@ -18,12 +18,12 @@ struct deriver {
 	struct fault *f;
 };
 
-/* References of a passed node that work, or do nothing, in vfio-platform's hands. */
+/* References of a passed node that still work with vfio-platform, or do nothing. */
 static const char *const kept[] = { "interrupt-map", "interrupt-parent", "interrupts-extended",
 				    "iommu-map",     "iommus",		 "memory-region",
 				    "msi-map",	     "msi-parent" };
 
-/* What only names or numbers the entries of another property, or of all that start so. */
+/* Properties that only name or number the entries of another one, or of all with a prefix. */
 static const struct companion {
 	const char *of, *name;
 } companions[] = {

@@ -68,7 +68,7 @@ static bool overlap(const struct stream_entry *a, const struct stream_entry *b)
 	return covers(a, b) || covers(b, a);
 }
 
-/* Does an entry of the node overlap one of all, from the first on? */
+/* Does an entry of the node overlap one of all, starting with number first? */
 static bool shares(const struct tree *t, int node, const struct entries *all, size_t first)
 {
 	struct cells c = iommus_of(t, node);
@@ -92,7 +92,7 @@ static bool has_entry(const struct entries *all, const struct stream_entry *e)
 	return false;
 }
 
-/* Add the node and its entries; what is too much is cut off. */
+/* Add the node and its entries, as far as they fit. */
 static void add_node(const struct tree *t, int node, struct entries *all,
 		     struct group_nodes *out)
 {

@@ -102,7 +102,7 @@ static char *keep_text(const struct planner *p)
 	return edits_keep(p->l, DERIVED_TEXT_MAX, p->f);
 }
 
-/* The property gets the derived ids that it lacks; why is what names them. */
+/* Add the derived ids that the property lacks; the reason is the property that names them. */
 static int merge_ids(const struct planner *p, int node, const char *name,
 		     const struct derived_ids *ids)
 {
@@ -257,7 +257,7 @@ static int plan_iommus(const struct planner *p, int node)
 	return set(p, node, "iommus", (struct cells){ (const uint8_t *)v, 3 }, why);
 }
 
-/* What leaves passed node i. */
+/* Remove properties of passed node i. */
 static int plan_removals(const struct planner *p, size_t i)
 {
 	const struct derived_refs *l = &p->derived->remove;

@@ -26,7 +26,7 @@ int rules_check_references(const struct rules_input *in, struct fault *f)
 	for (size_t i = 0; i < in->refs->n; i++) {
 		const struct ref *r = &in->refs->v[i];
 
-		/* U-Boot reads no other entry that is cut short, and Linux leaves it out */
+		/* neither U-Boot nor Linux reads an entry that is cut short */
 		if (r->state == REF_DANGLING || is_iommus(r)) {
 			int ret = ref_check(in->resolved->tree, r, f);
 
@@ -93,7 +93,7 @@ static int check_resources(const struct rules_input *in, int node, struct fault 
 	return 0;
 }
 
-/* Whatever the domain gets: no stream id, no isolation. */
+/* Without a stream id there is no isolation, whatever the domain gets. */
 static int check_bypass(const struct rules_input *in, struct fault *f)
 {
 	int domain = resolved_domain(in->resolved);

@@ -39,7 +39,7 @@ struct domains {
 /* 1: read an entry, 0: that was the last, or U-Boot's error -EINVAL. */
 static int next_domain(const struct tree *t, struct domains *d)
 {
-	/* an empty entry is an end too: U-Boot gets the same -ENOENT for both */
+	/* an empty entry ends the list too: U-Boot gets the same -ENOENT for both */
 	uint32_t phandle = d->at < d->c.n ? cells_get(d->c, d->at++) : 0;
 	int provider = tree_with_phandle(t, phandle), size;
 	struct cells n_args;

@@ -140,7 +140,10 @@ static bool has_reg(struct allocation *r, int node)
 	return true;
 }
 
-/* Only here does U-Boot look at the whole number: what is cut to a mailbox's goes off. */
+/*
+ * Only here U-Boot compares the whole number, so a larger one that is cut to a mailbox's is
+ * switched off.
+ */
 static void set_power(struct uboot *u, struct cells ids)
 {
 	for (size_t i = 0; i < ids.n; i++) {
@@ -151,7 +154,7 @@ static void set_power(struct uboot *u, struct cells ids)
 	}
 }
 
-/* partition_alloc(), which is not undone where reg has no place */
+/* partition_alloc(), which U-Boot does not undo if reg cannot be written */
 static int alloc_partition(struct allocation *r, int node)
 {
 	char path[TREE_PATH_MAX];

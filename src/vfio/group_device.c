@@ -40,7 +40,7 @@ static bool has_open(const struct sysroot *s, const struct group_file *g, const 
 	char path[PATH_SIZE], *files;
 	bool found = false;
 
-	/* a process that has just ended, or that may not be examined, is not named */
+	/* a process that has just ended, or that cannot be examined, is not named */
 	if (sysroot_list(s, path_format(path, "proc/%s/fd", pid), &files))
 		return false;
 	for (const char *n = files; *n && !found; n += strlen(n) + 1)
@@ -168,7 +168,7 @@ int group_devices_settle(const struct sysroot *s, const struct snapshot *snap,
 	for (size_t i = 0; ret == 0 && i < snap->n_devices; i++) {
 		if (!device_is_first_of_group(snap, i))
 			continue;
-		/* a recording has no udev, and in it no file appears */
+		/* a recording has no udev, so no file will appear in it */
 		if (s->live)
 			ret = wait_for(snap->devices[i].group, wait, f);
 		if (ret == 0 && owned)

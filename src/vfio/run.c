@@ -9,7 +9,7 @@
 #include "vfio/run.h"
 #include "vfio/snapshot.h"
 
-#define UNDO_ROUNDS 2 /* what failed once may not fail again */
+#define UNDO_ROUNDS 2 /* rounds of putting back: a failure may be temporary */
 
 struct progress {
 	const struct run *r;
@@ -252,7 +252,7 @@ static int unbind(const struct sysroot *s, struct snapshot *now, const struct st
 
 	if (ret == 0)
 		return 0;
-	/* it may have gone together with a device that it needs */
+	/* it may have been released together with a device that it depends on */
 	if (!snapshot_refresh(s, now, step->device, f) && strcmp(d->driver, step->arg))
 		return 0;
 	return fault_set(f, ret, "%s: cannot unbind from %s: %s", d->name, step->arg,
@@ -305,7 +305,7 @@ int step_run(const struct sysroot *s, struct snapshot *now, const struct step *s
 	case STEP_BIND:
 		return bind(s, now, step, f);
 	case STEP_PROBE:
-		/* that no driver takes the device is a result too, and status shows it */
+		/* no driver may take the device; then status shows it */
 		(void)write_step(s, now, step);
 		return 0;
 	}

@@ -59,8 +59,8 @@ static void close_library(struct library *k)
 }
 
 /*
- * Opened only when it is needed: linked to the program, it and the cryptography
- * that it links would be most of the time of each start (make bench).
+ * Opened only when it is needed: linked, it and its cryptography library would take most of
+ * the time of each start (make bench).
  */
 static int open_library(struct library *k, struct fault *f)
 {

@@ -23,8 +23,8 @@ static const char *last_part(const char *path)
 }
 
 /*
- * Copy a name that sysfs shows at path.  One that leads elsewhere as a part of a path, or
- * that could pretend to be more than a name, is in no sysfs, but perhaps in a recording.
+ * Copy a name that sysfs shows at path.  A recording may have names that no kernel makes:
+ * those with a slash, dots only, or a character that is not printable are rejected.
  */
 static int copy_name(char out[static NAME_SIZE], const char *name, const char *path,
 		     struct fault *f)
@@ -89,7 +89,7 @@ static bool has_address_of(const char *path, const char *wanted)
 	return *wanted != '/' && a && b && !strcmp(a, b);
 }
 
-/* What the search for the device of a node has found. */
+/* The result of the search for the device of a node. */
 struct found {
 	char name[NAME_SIZE]; /* "": none */
 	char node[PATH_SIZE];
@@ -245,7 +245,7 @@ static int read_members(const struct sysroot *s, struct snapshot *snap, int grou
 	return ret;
 }
 
-/* Digits alone, and no more than the kernel's int holds. */
+/* Only digits, and at most the kernel's INT_MAX. */
 static bool read_number(const char *text, int *out)
 {
 	char *end;

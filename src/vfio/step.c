@@ -138,7 +138,7 @@ static void plan_restore(const struct device *now, const struct device *start, s
 	if (strcmp(now->driver, start->driver)) {
 		if (*now->driver)
 			add(out, STEP_UNBIND, i, now->driver, why);
-		/* a driver that matched by an override alone matches in no other way */
+		/* a driver that matches only by an override does not match without it */
 		if (*start->driver && strcmp(override, start->driver)) {
 			add(out, STEP_OVERRIDE, i, start->driver, why);
 			override = start->driver;

@@ -124,7 +124,7 @@ enum reason explain_before(const struct snapshot *s, size_t device)
 
 	if (!d->has_compatible)
 		return REASON_NO_COMPATIBLE;
-	/* Linux before 6.15 makes the group not earlier than at the bind */
+	/* Linux before 6.15 creates the group at the bind */
 	if (d->group != GROUP_NONE || (d->has_iommus && s->has_iommu))
 		return REASON_OTHER;
 	return explain_no_group(s, d);
