@@ -18,7 +18,7 @@ WRAP = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 LDFLAGS_test_json = -Wl,--undefined=json_object_new_object -l:libjson-c.a
 
 # Counts how often names are compared.
-LDFLAGS_test_edit = -Wl,--wrap=strcmp,--wrap=memmem
+LDFLAGS_test_edit_limits = -Wl,--wrap=strcmp,--wrap=memmem
 
 # Counts how often an entry of iommus is read.
 LDFLAGS_test_group = -Wl,--wrap=tree_with_phandle
