@@ -20,6 +20,7 @@
 struct guest_case {
 	struct tree_fixture_board host;
 	struct tree_fixture virt;
+	struct nodes with_mac; /* as in deps_find() */
 	struct deps deps;
 	struct guest guest;
 	struct bus_layout layout;

@@ -185,6 +185,34 @@ static void a_dropped_property_may_dangle(void **state)
 	guest_case_close(&s);
 }
 
+/* The guest has the MAC, and not the line that the pins are for: both are dropped. */
+static void what_a_copy_does_without_may_dangle_or_be_cut(void **state)
+{
+	static const char phy[] = FEC1 "/mdio/ethernet-phy@0";
+	struct guest_case s;
+	int fec1;
+
+	(void)state;
+	for (int cut = 0; cut < 2; cut++) {
+		guest_case_open(&s, "board-needy", "virt-new");
+		SET_CELLS(&s, FEC1, "nvmem-cells", 0xdead);
+		SET_CELLS(&s, phy, "reset-gpios",
+			  guest_case_host_phandle(&s, "/bus@5d000000/gpio@5d090000"), 1, 0);
+		SET_CELLS(&s, phy, "pinctrl-0", 0xdead);
+		if (cut) {
+			tree_fixture_set(&s.host.x, FEC1, "nvmem-cells", "", 1);
+			tree_fixture_set(&s.host.x, phy, "pinctrl-0", "", 1);
+		}
+		fec1 = tree_at(s.guest.host, FEC1);
+		s.with_mac = (struct nodes){ &fec1, 1 };
+		guest_case_make(&s);
+		assert_false(guest_case_has(&s, GUEST_FEC1, "nvmem-cells"));
+		assert_false(
+			guest_case_has(&s, GUEST_FEC1 "/mdio/ethernet-phy@0", "pinctrl-0"));
+		guest_case_close(&s);
+	}
+}
+
 /* dtc does not make such a tree. */
 static void two_properties_of_one_name_are_refused(void **state)
 {
@@ -265,6 +293,7 @@ int main(void)
 		cmocka_unit_test(a_dropped_group_of_pins_leaves_no_entry),
 		cmocka_unit_test(an_interrupt_map_gets_no_empty_entry),
 		cmocka_unit_test(a_dropped_property_may_dangle),
+		cmocka_unit_test(what_a_copy_does_without_may_dangle_or_be_cut),
 		cmocka_unit_test(two_properties_of_one_name_are_refused),
 		cmocka_unit_test(an_interrupt_to_a_passed_device_keeps_its_parent),
 		cmocka_unit_test(a_board_without_references_is_accepted),

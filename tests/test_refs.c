@@ -40,6 +40,21 @@ static struct refs refs_at(const char *path, size_t n)
 	return refs;
 }
 
+/* Whatever its state, the reference knows where in its property it is. */
+static void assert_in_property(const struct ref *r)
+{
+	struct prop p = { 0 };
+	const uint8_t *value;
+
+	while (p.number < r->number)
+		assert_true(tree_next_prop(&t, r->from, &p));
+	value = p.value;
+	assert_non_null(r->args.v);
+	assert_true(r->args.v > value && r->args.v <= value + p.size);
+	if (r->phandle)
+		assert_int_equal(cells_get((struct cells){ r->args.v - 4, 1 }, 0), r->phandle);
+}
+
 static void assert_ref(const struct ref *r, const char *property, int index,
 		       enum ref_state state)
 {
@@ -48,6 +63,7 @@ static void assert_ref(const struct ref *r, const char *property, int index,
 	assert_int_equal(r->state, state);
 	if (state != REF_WHOLE)
 		assert_int_equal(r->args.n, 0);
+	assert_in_property(r);
 }
 
 static void counts_empty_entries_and_leaves_them_out(void **state)

@@ -30,8 +30,12 @@ struct ref {
 	bool needed;	      /* a driver of the node does not work without the target */
 	enum ref_state state;
 	uint32_t phandle;
-	int to;		   /* the target; -1: dangling */
-	struct cells args; /* the argument cells; none unless whole */
+	int to; /* the target; -1: dangling */
+	/*
+	 * The argument cells; n is 0 unless whole.  v is after the phandle, or at the end
+	 * of the property if that is cut before it; it is never NULL.
+	 */
+	struct cells args;
 };
 
 struct refs {

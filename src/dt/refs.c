@@ -201,6 +201,7 @@ static size_t read_entry(const struct collector *col, const struct grammar *g, s
 	uint32_t n_args;
 
 	r->phandle = cells_get(c, at++);
+	r->args.v = c.v + at * sizeof(uint32_t);
 	r->to = tree_with_phandle(col->t, r->phandle);
 	if (r->to < 0) {
 		r->state = REF_DANGLING;
@@ -211,7 +212,7 @@ static size_t read_entry(const struct collector *col, const struct grammar *g, s
 		r->state = REF_CUT;
 		return c.n;
 	}
-	r->args = (struct cells){ c.v + at * sizeof(uint32_t), n_args };
+	r->args.n = n_args;
 	return at + n_args;
 }
 
@@ -230,7 +231,8 @@ static int collect_property(const struct collector *col, int node, const struct 
 				 .number = p->number,
 				 .index = index,
 				 .needed = !g->optional_use,
-				 .to = -1 };
+				 .to = -1,
+				 .args.v = c.v + p->size };
 		int ret;
 
 		if (!is_whole || skip == NO_COUNT || skip >= c.n - at) {

@@ -82,7 +82,6 @@ static int target_phandle(const struct copying *c, const struct edge *e, size_t 
 struct rewriting {
 	const uint8_t *from; /* the next byte of the host's property */
 	uint8_t *start, *to; /* of the copy */
-	size_t n_kept;	     /* references that have a target in the guest */
 };
 
 static void copy_up_to(struct rewriting *w, const uint8_t *end)
@@ -127,8 +126,6 @@ static int rewrite_entry(const struct copying *c, const struct edge *e, struct r
 	w->from = args;
 	if (e->instead < 0)
 		w->from += e->ref->args.n * sizeof(phandle);
-	else
-		w->n_kept++;
 	return 0;
 }
 
@@ -145,6 +142,16 @@ static int set_substitute(const struct copying *c, const char *property)
 	return 0;
 }
 
+/* Has one of the references a target in the guest?  Then all are whole. */
+static bool has_target(const struct copying *c)
+{
+	for (const struct edge *e = c->first; e < c->end; e++) {
+		if (e->instead >= 0)
+			return true;
+	}
+	return false;
+}
+
 static int copy_references(const struct copying *c, const struct prop *p)
 {
 	uint8_t *v = edits_keep(c->b->edits, (size_t)p->size, c->b->fault);
@@ -159,8 +166,8 @@ static int copy_references(const struct copying *c, const struct prop *p)
 		ret = rewrite_entry(c, e, &w);
 		why = e->why ? e->why : why;
 	}
-	if (ret || w.n_kept == 0)
-		return ret ? ret : set_substitute(c, p->name);
+	if (ret)
+		return ret;
 	copy_up_to(&w, (const uint8_t *)p->value + p->size);
 	made.size = (int)(w.to - v);
 	return builder_set(c->b, c->copy, &made, why);
@@ -197,7 +204,7 @@ static int copy_property(const struct copying *c, const struct prop *p)
 	if (c->first == c->end)
 		return builder_set(c->b, c->copy, p, c->why);
 	if (c->first->ref)
-		return copy_references(c, p);
+		return has_target(c) ? copy_references(c, p) : set_substitute(c, p->name);
 	return c->first->instead < 0 ? 0 : copy_interrupts(c, p);
 }
 
