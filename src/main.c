@@ -6,9 +6,12 @@
  * that prints a fault and chooses the exit status.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "cmd/command.h"
@@ -196,10 +199,31 @@ static enum status run(int argc, char **argv)
 	return run_command(c, (int)o.n_operands, o.operands, &o);
 }
 
+/*
+ * A file that is opened must not get the number of a standard descriptor that the caller
+ * has closed: messages would go into it.  Reading and writing O_PATH fail as before.
+ */
+static void reserve_standard_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/", O_PATH);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
-	enum status status = run(argc, argv);
-	bool cut = fflush(stdout) != 0;
+	enum status status;
+	bool cut;
+
+	reserve_standard_descriptors();
+	/* a file that gets too large is an error like others */
+	signal(SIGXFSZ, SIG_IGN);
+	status = run(argc, argv);
+	cut = fflush(stdout) != 0;
 
 	if (!cut && !ferror(stdout))
 		return status;
