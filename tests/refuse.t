@@ -137,6 +137,36 @@ refuses "/dev/null as OUT" "patch: cannot write /dev/null: it is not a regular f
 	patch -q -o /dev/null "$newer"
 ok "/dev/null is still what it was" test -c /dev/null
 
+# What cannot be compared with the files that are read may be one of them.
+ln -s loop "$tmp/loop"
+refuses "an OUT that leads nowhere" \
+	"patch: cannot stat $tmp/loop: Too many levels of symbolic links" \
+	patch -q -o "$tmp/loop" "$newer"
+refuses "a profile that leads nowhere" \
+	"patch: cannot stat $tmp/loop: Too many levels of symbolic links" \
+	patch -q -p "$tmp/loop" -o "$newer" "$newer"
+for file in host virt; do
+	other=$newer
+	[ $file = host ] || other=$(board virt-new)
+	refuses "a --$file that leads nowhere" \
+		"guest: cannot stat $tmp/loop: Too many levels of symbolic links" \
+		guest -q --host "$newer" --virt "$(board virt-new)" --$file "$tmp/loop" -o "$other"
+done
+deep=/$(printf '%04080d' 0 | tr 0 /)
+run --root "$deep" patch -q -p none -o "$newer" "$newer"
+is "a root with a long name" "1 imxpt: patch: there is no profile 'none': it is not built in, \
+and /etc/imxpt/none.dtb does not exist" "$rc $(head -n 1 "$tmp/err")"
+mkdir -p "$tmp/site/etc/imxpt"
+cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/site/etc/imxpt/site.dtb"
+cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/site/etc/imxpt/imx8qm-mek-fec1.dtb"
+long=$tmp/site$(printf '%0600d' 0 | tr 0 /)
+run --root "$long" patch -q -p site -o "$tmp/site/etc/imxpt/site.dtb" "$newer"
+is "the profile's file below such a root is not overwritten" \
+	"2 imxpt: patch: $tmp/site/etc/imxpt/site.dtb is read: write the tree elsewhere" \
+	"$rc $(head -n 1 "$tmp/err")"
+run --root "$tmp/site" patch -q -o "$tmp/site/etc/imxpt/imx8qm-mek-fec1.dtb" "$newer"
+is "a file that a built-in profile hides is not read" "0 " "$rc $(cat "$tmp/err")"
+
 # nobody COMMAND...: without root's rights
 nobody() {
 	if [ "$(id -u)" -eq 0 ]; then

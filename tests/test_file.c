@@ -126,6 +126,19 @@ static void reading_survives_any_failed_allocation(void **state)
 	assert_true(n > 2);
 }
 
+/* 1: a and b are one file; 0: they are not; else an error that names one of them. */
+static int compare(const char *a, const char *b)
+{
+	struct fault f = { 0 };
+	bool same = true;
+	int ret = file_same(a, b, &same, &f);
+
+	assert_int_equal(f.code, ret);
+	if (ret)
+		assert_true(strstr(f.text, a) || strstr(f.text, b));
+	return ret ? ret : same;
+}
+
 static void recognizes_two_names_of_one_file(void **state)
 {
 	(void)state;
@@ -133,10 +146,26 @@ static void recognizes_two_names_of_one_file(void **state)
 	scratch_write("b", "");
 	assert_int_equal(link("a", "hard"), 0);
 	assert_int_equal(symlink("a", "soft"), 0);
-	assert_true(file_same("a", "a") && file_same("a", "./a"));
-	assert_true(file_same("a", "hard") && file_same("soft", "a"));
-	assert_false(file_same("a", "b") || file_same("a", "none") ||
-		     file_same("none", "none"));
+	assert_int_equal(compare("a", "a"), 1);
+	assert_int_equal(compare("a", "./a"), 1);
+	assert_int_equal(compare("a", "hard"), 1);
+	assert_int_equal(compare("soft", "a"), 1);
+	assert_int_equal(compare("a", "b"), 0);
+	assert_int_equal(compare("a", "none"), 0);
+	assert_int_equal(compare("none", "a"), 0);
+	assert_int_equal(compare("none", "none"), 0);
+}
+
+/* Where it cannot be known, the answer is not "no". */
+static void says_when_two_names_cannot_be_compared(void **state)
+{
+	(void)state;
+	scratch_write("a", "");
+	assert_int_equal(symlink("loop", "loop"), 0);
+	assert_int_equal(compare("a", "loop"), -ELOOP);
+	assert_int_equal(compare("loop", "a"), -ELOOP);
+	assert_int_equal(compare("none", "a/b"), 0);
+	assert_int_equal(compare("a", "a/b"), -ENOTDIR);
 }
 
 int main(void)
@@ -149,6 +178,7 @@ int main(void)
 		scratch_test(reads_standard_input_to_its_end),
 		scratch_test(reading_survives_any_failed_allocation),
 		scratch_test(recognizes_two_names_of_one_file),
+		scratch_test(says_when_two_names_cannot_be_compared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,9 +32,13 @@ int file_read_all(int fd, const char *name, size_t max, void **out, size_t *size
  * keep_orig: before that, path's present content is kept as path.orig, unless
  * there is one; of a link, beside its target.
  *
- * -EEXIST: path.orig is no regular file; -EISDIR, -EINVAL: path is a directory, or neither file nor link; -ENOENT: a link
- * to nothing.  After a failure path is as it was, and nothing stays beside it; signals
- * other than SIGKILL wait for the end.
+ * -EEXIST: path.orig is no regular file; -EISDIR, -EINVAL: path is a directory, or
+ * neither file nor link; -ENOENT: a link to nothing.
+ *
+ * After a failure path is as it was, and nothing stays beside it; signals other than
+ * SIGKILL wait for the end.  What is written has no name until it is whole, so SIGKILL
+ * leaves nothing of a new file, and beside a file that is replaced at most path.N, whole;
+ * only where the file system has no O_TMPFILE, it may leave path.XXXXXX.
  */
 int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
 		 struct fault *f) __attribute__((nonnull, warn_unused_result));
@@ -42,7 +46,10 @@ int file_replace(const char *path, const void *data, size_t size, bool keep_orig
 /* Contents that are written, but do not yet replace a file. */
 struct pending_file {
 	const char *path; /* as it was given; borrowed */
-	char target[PATH_MAX], temp[PATH_MAX], orig[PATH_MAX];
+	char target[PATH_MAX], orig[PATH_MAX];
+	char temp[PATH_MAX]; /* "": the file has no name yet */
+	int fd;
+	bool is_new;	/* target does not exist */
 	bool kept_orig; /* orig is new */
 	sigset_t mask;	/* to be restored */
 };
@@ -60,8 +67,12 @@ int file_commit(struct pending_file *p, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 void file_discard(struct pending_file *p) __attribute__((nonnull));
 
-/* Are a and b names of one existing file? */
-bool file_same(const char *a, const char *b) __attribute__((nonnull));
+/*
+ * Are a and b names of one existing file?  Stores the answer in *same.
+ * What stat(2) returns, but for -ENOENT: it cannot be known.
+ */
+int file_same(const char *a, const char *b, bool *same, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 /* What gzip has compressed.  No I/O.  The only caller of zlib. */
 

@@ -6,7 +6,7 @@
 #define IMXPT_CMD_FILES_H
 
 #include "base/file.h"
-#include "cmd/option.h"
+#include "cmd/command.h"
 #include "profile/profile.h"
 
 /* A tree and the blob that it borrows from. */
@@ -42,10 +42,11 @@ void unload_profile(struct loaded_profile *l) __attribute__((nonnull));
 
 /*
  * Check whether a tree can be written to where the options say.
- * -EINVAL: neither -o nor -n is given; standard output is a terminal, or is for JSON;
- * or -o names the file of the profile, of --host or of --virt.
+ * STATUS_USAGE: neither -o nor -n is given; standard output is a terminal, or is for
+ * JSON; or -o names the file of the profile, of --host or of --virt.  STATUS_FAILED: that
+ * cannot be known.
  */
-int output_check(const struct options *o, struct fault *f)
+enum status output_check(const struct options *o, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /* A tree on its way to where the options say. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -99,37 +101,56 @@ void unload_profile(struct loaded_profile *l)
 	*l = (struct loaded_profile){ 0 };
 }
 
-static int check_standard_output(const struct options *o, struct fault *f)
+static enum status check_standard_output(const struct options *o, struct fault *f)
 {
 	if (o->json)
 		fault_set(f, -EINVAL, "--json and the tree cannot both go to standard output");
 	else if (isatty(STDOUT_FILENO))
 		fault_set(f, -EINVAL, "the tree is binary, and standard output is a terminal");
 	else
-		return 0;
-	return fault_fix(f, "give -o a file");
+		return STATUS_OK;
+	fault_fix(f, "give -o a file");
+	return STATUS_USAGE;
 }
 
-int output_check(const struct options *o, struct fault *f)
+/* The file of the profile, written to path if need be; NULL: it is built in. */
+static const char *profile_file(const struct options *o, char path[static PATH_MAX])
 {
-	char site[PATH_SIZE];
-	const char *inputs[] = { o->profile, o->host, o->virt };
+	if (is_file_name(o->profile))
+		return o->profile;
+	if (profile_builtin(o->profile) ||
+	    snprintf(path, PATH_MAX, "%s/" SITE_PROFILE, o->root, o->profile) >= PATH_MAX)
+		return NULL;
+	return path;
+}
+
+enum status output_check(const struct options *o, struct fault *f)
+{
+	char site[PATH_MAX];
+	const char *inputs[] = { profile_file(o, site), o->host, o->virt };
+	bool same;
 
 	if (o->dry_run)
-		return 0;
-	if (!o->output)
-		return fault_set(f, -EINVAL,
-				 "say with -o where the tree goes, or -n to see the plan");
+		return STATUS_OK;
+	if (!o->output) {
+		fault_set(f, -EINVAL,
+			  "say with -o where the tree goes, or -n to see the plan");
+		return STATUS_USAGE;
+	}
 	if (!strcmp(o->output, "-"))
 		return check_standard_output(o, f);
-	if (!is_file_name(o->profile))
-		inputs[0] = path_format(site, "%s/" SITE_PROFILE, o->root, o->profile);
 	for (size_t i = 0; i < sizeof(inputs) / sizeof(*inputs); i++) {
-		if (inputs[i] && file_same(o->output, inputs[i]))
-			return fault_set(f, -EINVAL, "%s is read: write the tree elsewhere",
-					 o->output);
+		if (!inputs[i])
+			continue;
+		if (file_same(o->output, inputs[i], &same, f))
+			return STATUS_FAILED;
+		if (same) {
+			fault_set(f, -EINVAL, "%s is read: write the tree elsewhere",
+				  o->output);
+			return STATUS_USAGE;
+		}
 	}
-	return 0;
+	return STATUS_OK;
 }
 
 static bool is_standard_output(const struct output *out)

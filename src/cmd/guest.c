@@ -105,28 +105,30 @@ static int report(const struct work *w, struct fault *f)
 	return 0;
 }
 
-static int check_options(const struct options *o, struct fault *f)
+static enum status check_options(const struct options *o, struct fault *f)
 {
 	if (!o->host || !o->virt) {
 		fault_set(f, -EINVAL,
 			  o->host ? "--virt, the tree that QEMU dumped, is missing" :
 				    "--host, the board's tree, is missing");
-		return fault_fix(f, "'imxpt qemu --dump' prints the line that dumps QEMU's "
-				    "tree");
+		fault_fix(f, "'imxpt qemu --dump' prints the line that dumps QEMU's tree");
+		return STATUS_USAGE;
 	}
-	if (!strcmp(o->host, "-") && !strcmp(o->virt, "-"))
-		return fault_set(f, -EINVAL,
-				 "--host and --virt cannot both be standard input");
+	if (!strcmp(o->host, "-") && !strcmp(o->virt, "-")) {
+		fault_set(f, -EINVAL, "--host and --virt cannot both be standard input");
+		return STATUS_USAGE;
+	}
 	return output_check(o, f);
 }
 
 static enum status run(const struct options *o, struct fault *f)
 {
 	struct work w = { .o = o };
+	enum status status = check_options(o, f);
 	int ret;
 
-	if (check_options(o, f))
-		return STATUS_USAGE;
+	if (status)
+		return status;
 	ret = make(&w, f);
 	if (ret == 0) {
 		w.output = (struct output){ .o = o, .blob = w.out.blob, .size = w.out.size };

@@ -80,14 +80,16 @@ static int report(const struct work *w, struct fault *f)
 static enum status run(const struct options *o, struct fault *f)
 {
 	struct work w = { .o = o };
+	enum status status;
 	int ret;
 
 	if (!o->host) {
 		fault_set(f, -EINVAL, "--host, the board's tree, is missing");
 		return STATUS_USAGE;
 	}
-	if (output_check(o, f))
-		return STATUS_USAGE;
+	status = output_check(o, f);
+	if (status)
+		return status;
 	ret = make(&w, f);
 	if (ret == 0) {
 		w.output = (struct output){ .o = o, .blob = w.out.blob, .size = w.out.size };

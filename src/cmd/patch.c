@@ -189,9 +189,14 @@ static int report(const struct work *w, struct fault *f)
 static int prepare_output(struct work *w, struct fault *f)
 {
 	const char *in = w->o->operands[0], *out = w->o->output;
-	bool in_place = out && strcmp(in, "-") && strcmp(out, "-") && file_same(in, out);
+	bool in_place = false;
+	int ret = 0;
 
 	w->output = (struct output){ .o = w->o, .blob = w->out.blob, .size = w->out.size };
+	if (out && strcmp(in, "-") && strcmp(out, "-"))
+		ret = file_same(in, out, &in_place, f);
+	if (ret)
+		return ret;
 	if (in_place && w->out.size == w->in.size &&
 	    !memcmp(w->out.blob, w->in.blob, w->in.size))
 		return 0;
@@ -201,10 +206,11 @@ static int prepare_output(struct work *w, struct fault *f)
 static enum status run(const struct options *o, struct fault *f)
 {
 	struct work w = { .o = o };
+	enum status status = output_check(o, f);
 	int ret;
 
-	if (output_check(o, f))
-		return STATUS_USAGE;
+	if (status)
+		return status;
 	ret = make(&w, f)		    ?:
 		      prepare_output(&w, f) ?:
 		      report(&w, f)	    ?:

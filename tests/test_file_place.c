@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What file.h writes to: links, directories of others, disks that are full. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "scratch.h"
+
+#define NOBODY 65534
+
+static int replace(const char *path, const char *text, bool keep_orig)
+{
+	struct fault f = { 0 };
+	int ret = file_replace(path, text, strlen(text), keep_orig, &f);
+
+	assert_int_equal(f.code, ret);
+	if (ret)
+		assert_non_null(strstr(f.text, path));
+	return ret;
+}
+
+static mode_t mode_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(lstat(path, &st), 0);
+	return st.st_mode;
+}
+
+static void writes_through_a_symbolic_link(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir("d", 0755), 0);
+	scratch_write("d/real", "old");
+	assert_int_equal(symlink("d/real", "a"), 0);
+	assert_int_equal(replace("a", "new", true), 0);
+	assert_int_equal(mode_of("a") & S_IFMT, S_IFLNK);
+	assert_true(scratch_holds("d/real", "new") && scratch_holds("d/real.orig", "old"));
+	assert_true(scratch_lists("a d"));
+}
+
+static void refuses_what_is_no_regular_file(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir("d", 0755), 0);
+	assert_int_equal(mkfifo("p", 0644), 0);
+	assert_int_equal(symlink("nothing", "l"), 0);
+	assert_int_equal(symlink("loop", "loop"), 0);
+	assert_int_equal(replace("d", "x", false), -EISDIR);
+	assert_int_equal(replace("p", "x", false), -EINVAL);
+	assert_int_equal(replace("/dev/full", "x", false), -EINVAL);
+	assert_int_equal(replace("l", "x", false), -ENOENT);
+	assert_int_equal(replace("loop", "x", false), -ELOOP);
+	assert_int_equal(replace("d/none/x", "x", false), -ENOENT);
+	assert_int_equal(replace("none/", "x", false), -ENOENT);
+	assert_int_equal(replace("", "x", false), -ENOENT);
+	assert_true(scratch_lists("d l loop p"));
+	assert_int_equal(mode_of("l") & S_IFMT, S_IFLNK);
+	assert_int_equal(mode_of("p") & S_IFMT, S_IFIFO);
+}
+
+static void refuses_names_that_are_too_long(void **state)
+{
+	char name[300];
+
+	(void)state;
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(replace(name, "x", false), -ENAMETOOLONG);
+	name[253] = '\0'; /* a name that is allowed, but not with .orig or a suffix */
+	scratch_write(name, "old");
+	assert_int_equal(replace(name, "x", true), -ENAMETOOLONG);
+	assert_true(scratch_holds(name, "old"));
+	assert_true(scratch_lists(name));
+}
+
+static void says_when_standard_output_is_full(void **state)
+{
+	int full = open("/dev/full", O_WRONLY), saved = dup(STDOUT_FILENO), ret;
+	struct fault f = { 0 };
+
+	(void)state;
+	fflush(stdout);
+	dup2(full, STDOUT_FILENO);
+	ret = file_replace("-", "x", 1, false, &f);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	close(full);
+	assert_int_equal(ret, -ENOSPC);
+	assert_string_equal(f.text, "cannot write standard output: No space left on device");
+}
+
+static void a_file_size_limit_leaves_the_old_file(void **state)
+{
+	struct rlimit old, small;
+	char *text = calloc(1, 100001);
+	int ret;
+
+	(void)state;
+	memset(text, 'x', 100000);
+	scratch_write("a", "old");
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
+	small = (struct rlimit){ 5000, old.rlim_max };
+	setrlimit(RLIMIT_FSIZE, &small);
+	ret = replace("a", text, true);
+	setrlimit(RLIMIT_FSIZE, &old);
+	signal(SIGXFSZ, SIG_DFL);
+	free(text);
+	assert_int_equal(ret, -EFBIG);
+	assert_true(scratch_holds("a", "old"));
+	assert_true(scratch_lists("a"));
+}
+
+/* Run what returns an error in a process of its own, and return the error. */
+static int in_child(int (*what)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(-what());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return -WEXITSTATUS(status);
+}
+
+static int fill_a_small_disk(void)
+{
+	static char text[200000];
+	struct fault f = { 0 };
+	int ret;
+
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("none", scratch, "tmpfs", 0, "size=64k") || chdir(scratch))
+		return -ENOSYS;
+	scratch_write("a", "old");
+	ret = file_replace("a", text, sizeof(text), true, &f);
+	return scratch_holds("a", "old") && scratch_lists("a") ? ret : 0;
+}
+
+static void a_full_disk_leaves_the_old_file(void **state)
+{
+	int ret = in_child(fill_a_small_disk);
+
+	(void)state;
+	if (ret == -ENOSYS)
+		skip();
+	assert_int_equal(ret, -ENOSPC);
+}
+
+static int replace_as_nobody(void)
+{
+	struct fault f = { 0 };
+
+	return setuid(NOBODY) ? -ENOSYS : file_replace("a", "new", 3, true, &f);
+}
+
+static void a_directory_of_others_stays_as_it_is(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	scratch_write("a", "old");
+	assert_int_equal(chmod(".", 0755), 0);
+	assert_int_equal(in_child(replace_as_nobody), -EACCES);
+	assert_true(scratch_holds("a", "old"));
+	assert_true(scratch_lists("a"));
+	/* sticky: others may add names, but not replace this one */
+	assert_int_equal(chmod(".", 01777), 0);
+	assert_int_equal(in_child(replace_as_nobody), -EPERM);
+	assert_true(scratch_holds("a", "old"));
+	assert_true(scratch_lists("a"));
+}
+
+static void a_directory_that_cannot_be_read_can_be_written(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	scratch_write("a", "old");
+	assert_int_equal(chmod(".", 0733), 0);
+	assert_int_equal(in_child(replace_as_nobody), 0);
+	assert_true(scratch_holds("a", "new") && scratch_holds("a.orig", "old"));
+	assert_int_equal(mode_of("a"), S_IFREG | 0644);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		scratch_test(writes_through_a_symbolic_link),
+		scratch_test(refuses_what_is_no_regular_file),
+		scratch_test(refuses_names_that_are_too_long),
+		scratch_test(says_when_standard_output_is_full),
+		scratch_test(a_file_size_limit_leaves_the_old_file),
+		scratch_test(a_full_disk_leaves_the_old_file),
+		scratch_test(a_directory_of_others_stays_as_it_is),
+		scratch_test(a_directory_that_cannot_be_read_can_be_written),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
