@@ -67,6 +67,31 @@ is 'a shell reads the words back' \
 	"<-M><virt,gic-version=host><-enable-kvm><-cpu><host><-m><1G><-kernel><my Image>\
 <-append><$text clk_ignore_unused pd_ignore_unused><-name><>" "${got%%<-nographic>*}"
 
+# Options as QEMU reads them: two commas in a value are one, and end nothing.
+# as_qemu OPTION VALUE STATUS TEXT: imxpt ends so, and QEMU reports the text
+as_qemu() {
+	"$imxpt" qemu -q -- "$1" "$2" >"$tmp/out" 2>"$tmp/err"
+	is "$1 $2: exit status" "$3" $?
+	if command -v qemu-system-aarch64 >/dev/null; then
+		qemu-system-aarch64 -M virt -accel tcg -nodefaults -display none -S "$1" "$2" \
+			</dev/null >"$tmp/out" 2>&1
+		has "$1 $2: QEMU reads the same" "$(cat "$tmp/out")" "$4"
+	else
+		skip "$1 $2: QEMU reads the same" 'qemu-system-aarch64 is missing'
+	fi
+}
+as_qemu -M virt,firmware=/none,,dtb=b 0 "Could not find ROM image '/none,dtb=b'"
+as_qemu -device vfio-platform,sysfsdev=/none,,driver=virtio-net-pci 2 \
+	'vfio none,driver=virtio-net-pci: failed to get the sysfs host device file status'
+as_qemu -device virtio-net-pci,mac=x,,driver=vfio-platform 0 \
+	"mac' doesn't take value 'x,driver=vfio-platform'"
+as_qemu -device virtio-net-pci,driver=vfio-platform,host=none 2 'vfio none: failed'
+as_qemu -device vfio-calxeda-xgmac,host=none 2 'vfio none: failed'
+as_qemu -device vfio-amd-xgbe,host=none 2 'vfio none: failed'
+as_qemu -device x,,driver=vfio-platform 0 "'x,driver=vfio-platform' is not a valid device"
+as_qemu -device "{'driver':'vfio-platform','host':'none'}" 2 'vfio none: failed'
+as_qemu -drive format=raw,file=/none,,if=pflash 0 "Could not open '/none,if=pflash'"
+
 # The tree that QEMU dumps with the line.
 if command -v qemu-system-aarch64 >/dev/null; then
 	cd "$tmp" || exit

@@ -167,6 +167,33 @@ static void a_device_is_found_in_every_spelling(void **state)
 	assert_int_equal(read_choices("-device {}"), 0);
 }
 
+/* QEMU reads two commas as one in a value, and what follows is part of it. */
+static void two_commas_do_not_end_a_value(void **state)
+{
+	(void)state;
+	assert_refused("-device vfio-platform,sysfsdev=/x,,driver=virtio-net-pci",
+		       "-device vfio-platform:", "profile");
+	assert_refused("-device id=a,,,driver=vfio-platform", "vfio-platform", "profile");
+	assert_int_equal(read_choices("-device virtio-net-pci,mac=a,,driver=vfio-platform"),
+			 0);
+	assert_int_equal(read_choices("-device virtio-net-pci,mac=,,driver=vfio-platform"), 0);
+	assert_int_equal(read_choices("-device x,,driver=vfio-platform"), 0);
+	assert_int_equal(read_choices("-device vfio-platform,,x"), 0);
+	assert_int_equal(read_choices("-device drivers=vfio-platform"), 0);
+	assert_int_equal(read_choices("-device host=a,vfio-platform"), 0);
+	assert_int_equal(read_choices("-M virt,firmware=a,,dtb=b"), 0);
+	assert_true(choices.machine);
+	assert_int_equal(read_choices("-M firmware=a,,type=raspi3b"), 0);
+	assert_false(choices.machine);
+	assert_refused("-M virt,firmware=a,,b,dtb=c,,d", "already has a tree",
+		       "leave out 'dtb=c,,d'");
+	assert_int_equal(read_choices("-M virt,firmware=a,,gic-version=2"), 0);
+	assert_false(choices.gicv2);
+	assert_true(is_shared("-drive file=a,,b,if=pflash"));
+	assert_false(is_shared("-drive file=a,,if=pflash"));
+	assert_true(is_shared("-object memory-backend-file,mem-path=a,,qom-type=x,id=r"));
+}
+
 static void invalid_json_is_refused(void **state)
 {
 	(void)state;
@@ -247,6 +274,7 @@ int main(void)
 		cmocka_unit_test(arguments_that_need_another_tree_are_refused),
 		cmocka_unit_test(arguments_that_move_the_devices_are_refused),
 		cmocka_unit_test(a_device_is_found_in_every_spelling),
+		cmocka_unit_test(two_commas_do_not_end_a_value),
 		cmocka_unit_test(invalid_json_is_refused),
 		cmocka_unit_test(a_missing_value_is_refused),
 		cmocka_unit_test(arguments_that_qemus_tree_depends_on_are_shared),

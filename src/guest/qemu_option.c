@@ -45,20 +45,56 @@ static bool starts(const char *s, const char *with)
 	return !strncmp(s, with, strlen(with));
 }
 
-/* Copy TEXT of the last "key=TEXT"; the first word may be without the key. */
+/* One of the parameters in the value of an option: "NAME=VALUE", or VALUE or NAME only. */
+struct parameter {
+	const char *name; /* up to its '='; the VALUE if only that is there */
+	const char *value;
+	const char *end; /* of the value; a comma in it is written twice */
+};
+
+/*
+ * Read the parameter at *s as QEMU does (util/qemu-option.c, util/keyval.c) and step *s to
+ * the next one; false: there is none.  Only the first one may be without a name.
+ */
+static bool next_parameter(const char *value, const char **s, struct parameter *out)
+{
+	const char *mark = *s + strcspn(*s, "=,"), *end = mark;
+
+	if (!**s)
+		return false;
+	out->name = *s;
+	out->value = *mark == '=' ? mark + 1 : *s == value ? value : mark;
+	if (out->value != mark) {
+		end = out->value + strcspn(out->value, ",");
+		while (end[0] == ',' && end[1] == ',')
+			end += 2 + strcspn(end + 2, ",");
+	}
+	out->end = end;
+	*s = *end ? end + 1 : end;
+	return true;
+}
+
+static bool has_name(const struct parameter *p, const char *name)
+{
+	return starts(p->name, name) && p->name + strlen(name) + 1 == p->value;
+}
+
+/* Copy TEXT of the last "key=TEXT"; the first one may be without the key. */
 static void find_text(const char *value, const char *key,
 		      char out[static QEMU_OPTION_KIND_MAX])
 {
-	size_t len = strlen(key);
-	const char *end, *text;
+	struct parameter p;
+	size_t n;
 
-	for (const char *s = value;; s = end + 1) {
-		end = s + strcspn(s, ",");
-		text = !strncmp(s, key, len) && s[len] == '=' ? s + len + 1 : s;
-		if (text > s || (s == value && !memchr(s, '=', (size_t)(end - s))))
-			snprintf(out, QEMU_OPTION_KIND_MAX, "%.*s", (int)(end - text), text);
-		if (!*end)
-			return;
+	for (const char *s = value; next_parameter(value, &s, &p);) {
+		if (p.value != value && !has_name(&p, key))
+			continue;
+		n = 0;
+		for (const char *c = p.value; c < p.end && n < QEMU_OPTION_KIND_MAX - 1; c++) {
+			out[n++] = *c;
+			c += *c == ',';
+		}
+		out[n] = '\0';
 	}
 }
 
@@ -103,32 +139,36 @@ int qemu_option_next(char *const *user, size_t n, size_t *i, struct qemu_option 
 	return 0;
 }
 
+static int check_machine_type(const char *value, const char *type, struct fault *f)
+{
+	if (starts(type, "virt") && strcspn(type, ",-") == strlen("virt"))
+		return 0;
+	fault_set(f, -EINVAL, "-M %s: this machine has no bus for the passed devices", value);
+	return fault_fix(f, "use the machine virt");
+}
+
 /* "TYPE,PROPERTY=VALUE,...", or "type=TYPE" as any of the properties. */
 static int check_machine(const char *value, struct qemu_choices *c, struct fault *f)
 {
-	const char *end, *type;
+	struct parameter p;
 
-	for (const char *s = value; *s; s = *end ? end + 1 : end) {
-		end = s + strcspn(s, ",");
-		if (starts(s, "dumpdtb=") || starts(s, "dtb=")) {
+	for (const char *s = value; next_parameter(value, &s, &p);) {
+		int ret = 0;
+
+		if (has_name(&p, "dumpdtb") || has_name(&p, "dtb")) {
 			fault_set(f, -EINVAL, "-M %s: the line already has a tree", value);
-			return fault_fix(f, "leave out '%.*s'", (int)(end - s), s);
+			return fault_fix(f, "leave out '%.*s'", (int)(p.end - p.name), p.name);
 		}
-		if (starts(s, "gic-version="))
-			c->gicv2 = end - s == strlen("gic-version=2") &&
-				   starts(s, "gic-version=2");
-		c->accelerator |= starts(s, "accel=");
-		c->flash |= starts(s, "pflash0=") || starts(s, "pflash1=");
-		type = starts(s, "type=") ? s + strlen("type=") : s;
-		if (type == s && (s != value || memchr(s, '=', (size_t)(end - s))))
-			continue;
-		c->machine = true;
-		if (!starts(type, "virt") || strcspn(type, ",-") != strlen("virt")) {
-			fault_set(f, -EINVAL,
-				  "-M %s: this machine has no bus for the passed devices",
-				  value);
-			return fault_fix(f, "use the machine virt");
+		if (has_name(&p, "gic-version"))
+			c->gicv2 = p.end - p.value == 1 && *p.value == '2';
+		c->accelerator |= has_name(&p, "accel");
+		c->flash |= has_name(&p, "pflash0") || has_name(&p, "pflash1");
+		if (p.value == value || has_name(&p, "type")) {
+			c->machine = true;
+			ret = check_machine_type(value, p.value, f);
 		}
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
