@@ -298,6 +298,24 @@ is "a second run waits for the first" yes "$([ -e "$tmp/done" ] && echo yes || e
 has "and says so" "$rc $err" "0 waiting for another imxpt"
 wait
 
+# Ten at once: each has the board for itself until it has put all back.
+fresh
+driver "$fec1" fec
+on_board bind -v
+grep ' > ' "$tmp/err" >"$tmp/steps"
+before=$(state)
+: >"$tmp/want"
+: >"$tmp/log"
+i=0
+while [ "$((i += 1))" -le 10 ]; do
+	cat "$tmp/steps" >>"$tmp/want"
+	"$imxpt" --root "$root" bind -v >>"$tmp/out" 2>>"$tmp/log" &
+done
+wait
+grep ' > ' "$tmp/log" >"$tmp/steps"
+ok "ten at once: one after the other" cmp "$tmp/want" "$tmp/steps"
+is "ten at once: all is put back" "$before" "$(state)"
+
 # The command line.
 
 for wrong in "--timeout x" "--timeout -1" "--timeout 3601" "--owner no:such:user" "--owner :" \

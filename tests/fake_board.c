@@ -9,18 +9,12 @@
 #include <cmocka.h>
 
 #include "fake_board.h"
+#include "tree_fixture.h"
 #include "vfio/snapshot.h"
 
-void fake_boot(void)
-{
-	fake = (struct fake){ .kernel = FAKE_6_12, .live = true, .loaded = true };
-	fake_add("51400000.iommu", "/iommu@51400000", "arm-smmu")->no_iommus = true;
-	fake_add("5b230000.clock-controller", "/bus@5b000000/clock-controller@5b230000", "");
-	fake_add("5b040000.ethernet", "/bus@5b000000/ethernet@5b040000", "");
-	fake_add("5d1d0000.mailbox", "/bus@5d000000/mailbox@5d1d0000", "");
-}
+#define CONN "/bus@5b000000/"
 
-static const struct profile profile = {
+static const struct profile one_port = {
 	.pass = {
 		{ .node.name = "clock-controller@5b230000" },
 		{ .node.name = "ethernet@5b040000" },
@@ -28,6 +22,18 @@ static const struct profile profile = {
 	},
 	.n_pass = 3,
 };
+
+static const struct profile *profile = &one_port;
+
+void fake_boot(void)
+{
+	profile = &one_port;
+	fake = (struct fake){ .kernel = FAKE_6_12, .live = true, .loaded = true };
+	fake_add("51400000.iommu", "/iommu@51400000", "arm-smmu")->no_iommus = true;
+	fake_add("5b230000.clock-controller", CONN "clock-controller@5b230000", "");
+	fake_add("5b040000.ethernet", CONN "ethernet@5b040000", "");
+	fake_add("5d1d0000.mailbox", "/bus@5d000000/mailbox@5d1d0000", "");
+}
 
 struct fake at_start;
 
@@ -57,8 +63,31 @@ static void boot_without_module(void)
 	fake.loaded = false;
 }
 
-void (*const boots[N_BOOTS])(void) = { fake_boot, boot_with_drivers, boot_with_stale_override,
-				       boot_without_module };
+static void boot_ghaf_guide(void)
+{
+	static struct profile guide;
+
+	boot_with_drivers();
+	tree_fixture_profile("ghaf-guide", &guide);
+	profile = &guide;
+}
+
+static void boot_both_ports(void)
+{
+	static struct profile both;
+
+	boot_without_module();
+	fake_add("5b240000.clock-controller", CONN "clock-controller@5b240000", "imx-lpcg");
+	fake_add("5b050000.ethernet", CONN "ethernet@5b050000", "fec");
+	strcpy(fake.devices[4].override, "imx-lpcg");
+	tree_fixture_profile("imx8qm-mek-fec1-fec2", &both);
+	profile = &both;
+}
+
+void (*const boots[N_BOOTS])(void) = {
+	fake_boot,	     boot_with_drivers, boot_with_stale_override,
+	boot_without_module, boot_ghaf_guide,	boot_both_ports
+};
 
 void unblock_signals(void)
 {
@@ -77,7 +106,7 @@ static enum run_result run_with(bool binds, const struct owner *owner, struct fa
 	enum run_result result;
 
 	*f = (struct fault){ 0 };
-	if (snapshot_take(&s, &profile, &start, f))
+	if (snapshot_take(&s, profile, &start, f))
 		return RUN_UNDONE;
 	if (!binds)
 		steps_to_release(&start, &todo);
@@ -108,7 +137,7 @@ enum run_result release_all(struct fault *f)
 
 bool is_bound(void)
 {
-	for (size_t i = 1; i <= 3; i++) {
+	for (size_t i = 1; i <= profile->n_pass; i++) {
 		if (strcmp(fake.devices[i].driver, VFIO_DRIVER) ||
 		    strcmp(fake.devices[i].override, VFIO_DRIVER))
 			return false;
@@ -119,9 +148,20 @@ bool is_bound(void)
 bool is_as_booted(void)
 {
 	for (size_t i = 0; i < fake.n; i++) {
-		if (strcmp(fake.devices[i].driver, at_start.devices[i].driver) ||
-		    strcmp(fake.devices[i].override, at_start.devices[i].override))
+		if (!fake.devices[i].gone &&
+		    (strcmp(fake.devices[i].driver, at_start.devices[i].driver) ||
+		     strcmp(fake.devices[i].override, at_start.devices[i].override)))
 			return false;
 	}
 	return fake.loaded == at_start.loaded;
+}
+
+bool is_free(void)
+{
+	for (size_t i = 1; i <= profile->n_pass; i++) {
+		if (!strcmp(fake.devices[i].driver, VFIO_DRIVER) ||
+		    !strcmp(fake.devices[i].override, VFIO_DRIVER))
+			return false;
+	}
+	return true;
 }

@@ -15,8 +15,12 @@ void fake_boot(void);
 /* The stock drivers have the devices, and somebody has set an override. */
 void boot_with_drivers(void);
 
-/* Four ways to begin, of which two end in boot_with_drivers() with a difference. */
-#define N_BOOTS 4
+/*
+ * Ways to begin: four with the devices of imx8qm-mek-fec1, of which three are
+ * boot_with_drivers() with or without a difference, and one for each other built-in
+ * profile.
+ */
+#define N_BOOTS 6
 extern void (*const boots[N_BOOTS])(void);
 
 extern struct fake at_start; /* for is_as_booted(); the test sets it */
@@ -29,10 +33,16 @@ enum run_result release_all(struct fault *f);
 /* Let signals through again, which a run has blocked. */
 void unblock_signals(void);
 
-/* Are all three devices bound to vfio-platform, by its override? */
+/* Are all devices of the profile bound to vfio-platform, by its override? */
 bool is_bound(void);
 
-/* Are drivers, overrides and the module as they were?  A group, once made, stays. */
+/* Has none of them vfio-platform, nor its override? */
+bool is_free(void);
+
+/*
+ * Are drivers, overrides and the module as they were, but for devices that are gone?  A
+ * group, once made, stays.
+ */
 bool is_as_booted(void);
 
 #endif

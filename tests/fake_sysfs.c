@@ -28,7 +28,7 @@ void fake_calm(void)
 {
 	fake.calls = fake.writes = 0;
 	fake.fail_call = fake.fail_write = fake.signal_write = fake.kill_write = 0;
-	fake.steal_write = 0;
+	fake.steal_write = fake.vanish_call = 0;
 	fake.fail_on = fake.blocked = false;
 }
 
@@ -39,6 +39,8 @@ static int due(int count, int when)
 
 static int called(void)
 {
+	if (fake.calls + 1 == fake.vanish_call)
+		fake.devices[fake.rival] = (struct fake_device){ .gone = true };
 	return due(++fake.calls, fake.fail_call);
 }
 
@@ -58,7 +60,7 @@ static int done(void)
 		struct fake_device *d = &fake.devices[fake.rival];
 
 		strcpy(d->driver, d->match);
-		d->in_group = true;
+		d->in_group = !d->gone;
 	}
 	if (fake.writes == fake.kill_write)
 		longjmp(fake.killed, 1);
@@ -68,7 +70,7 @@ static int done(void)
 static struct fake_device *find(const char *name)
 {
 	for (size_t i = 0; i < fake.n; i++) {
-		if (!strcmp(fake.devices[i].name, name))
+		if (!fake.devices[i].gone && !strcmp(fake.devices[i].name, name))
 			return &fake.devices[i];
 	}
 	return NULL;
@@ -182,7 +184,7 @@ int sysroot_link(const struct sysroot *s, const char *path, char *buf, size_t si
 static void list_devices(FILE *out, bool group)
 {
 	for (size_t i = 0; i < fake.n; i++) {
-		if (!group || fake.devices[i].in_group)
+		if (!fake.devices[i].gone && (!group || fake.devices[i].in_group))
 			fwrite(fake.devices[i].name, 1, strlen(fake.devices[i].name) + 1, out);
 	}
 }

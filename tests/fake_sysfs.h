@@ -25,6 +25,7 @@ struct fake_device {
 	bool no_iommus, no_compatible, not_coherent;
 	int probe_err; /* what its probe fails with, by any driver */
 	bool in_group; /* the kernel has seen it by now */
+	bool gone;     /* it was removed */
 };
 
 enum fake_kernel {
@@ -55,6 +56,7 @@ struct fake {
 	int signal;		   /* which one; 0: SIGTERM */
 	int kill_write;		   /* the process ends after this one: to killed */
 	int steal_write; /* after this one the host's driver takes the device rival */
+	int vanish_call; /* before this one the device rival is removed */
 	size_t rival;
 	jmp_buf killed;
 	bool blocked; /* an unbind would have waited for a user for ever */

@@ -66,7 +66,8 @@ struct run {
 };
 
 /*
- * Run the steps to bind, then wait for the group devices and give them to the owner.
+ * Run the steps to bind, then wait for the group devices, give them to the owner, and
+ * verify that no device was taken away meanwhile.
  * The last snapshot is in *after.  With RUN_DONE no fault is set.
  */
 enum run_result run_bind(const struct run *r, struct snapshot *after, struct fault *f)

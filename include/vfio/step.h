@@ -65,7 +65,8 @@ void steps_to_release(const struct snapshot *s, struct steps *out) __attribute__
 /*
  * Plan how to get from now to start, for the touched devices only.  It is not the other
  * plan backwards: the kernel refuses the old driver as long as the override names
- * another.  Both snapshots are of one profile.
+ * another.  A device that is no longer there has no steps.  Both snapshots are of one
+ * profile.
  */
 void steps_to_restore(const struct snapshot *now, const struct snapshot *start,
 		      const bool touched[static PROFILE_PASS_MAX], struct steps *out)

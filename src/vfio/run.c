@@ -173,15 +173,15 @@ enum run_result run_bind(const struct run *r, struct snapshot *after, struct fau
 	int ret = 0;
 
 	begin(&p, r, after);
-	if (r->todo->n > 0) {
+	if (r->todo->n > 0)
 		ret = run_steps(&p, f);
-		if (ret == 0)
-			ret = verify(&p, true, f);
-	}
 	if (ret == 0)
 		ret = group_devices_settle(r->sys, p.now, &p.wait, &r->owner, f);
 	if (ret == -EINTR)
 		(void)!check_signals(&p, f);
+	/* last: the wait may have been long */
+	if (ret == 0)
+		ret = verify(&p, true, f);
 	return ret ? undo(&p, f) : RUN_DONE;
 }
 

@@ -155,7 +155,8 @@ void steps_to_restore(const struct snapshot *now, const struct snapshot *start,
 {
 	out->n = 0;
 	for (size_t i = now->n_devices; i-- > 0;) {
-		if (touched[i])
+		/* what was removed meanwhile cannot be put back */
+		if (touched[i] && *now->devices[i].name)
 			plan_restore(&now->devices[i], &start->devices[i], i, out);
 	}
 }
