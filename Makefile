@@ -19,13 +19,13 @@
 # make bench         measures time, memory and size
 # make mutate        plants faults in the sources and lists those that no test sees
 # make fuzz          feeds damaged trees to the program for FUZZ_SECONDS
-# make install       installs program, man pages and the sources of the profiles; 'make
-#                    uninstall' removes them
+# make install       installs program, man pages, completions and the sources of the
+#                    profiles; 'make uninstall' removes them
 # make dist          makes a tarball of the last commit, in build/
 # make clean         removes build/
 #
 # Variables: CC CPPFLAGS CFLAGS LDFLAGS PKG_CONFIG DTC as usual, and for (un)install DESTDIR
-# PREFIX SBINDIR DATADIR MANDIR SYSCONFDIR; BUILD: where objects go; SAN=1: build with ASan and
+# PREFIX SBINDIR DATADIR MANDIR SYSCONFDIR UNITDIR BASHDIR ZSHDIR FISHDIR; BUILD: where objects go; SAN=1: build with ASan and
 # UBSan, in build/san; WERROR=1: warnings are errors; V=1: print the commands.
 
 RELEASE = 0.1.0
@@ -40,6 +40,9 @@ DATADIR ?= $(PREFIX)/share
 MANDIR ?= $(DATADIR)/man
 SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+BASHDIR ?= $(DATADIR)/bash-completion/completions
+ZSHDIR ?= $(DATADIR)/zsh/site-functions
+FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
 
 ifdef SAN
 BUILD ?= build/san
@@ -76,10 +79,13 @@ SRC = $(wildcard src/*/*.c)
 OBJ = $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/profiles.o
 PROFILES = $(patsubst %,$(BUILD)/%.dtb,$(sort $(basename $(wildcard dts/*.dts))))
 
+COMPLETIONS = $(patsubst %,$(BUILD)/completions/imxpt.%,bash zsh fish)
+COMPLETION_SRC = include/cmd/option.h $(wildcard src/cmd/*.c) src/main.c
+
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
 
-all: $(BUILD)/imxpt
+all: $(BUILD)/imxpt $(COMPLETIONS)
 
 $(BUILD)/imxpt: $(BUILD)/src/main.o $(BUILD)/imxpt.a
 	$(call say,LINK)
@@ -126,6 +132,14 @@ $(BUILD)/profiles.c: dts/embed.sh $(PROFILES)
 	$(call say,EMBED)
 	$(Q)dts/embed.sh $(PROFILES) >$@.new && mv $@.new $@
 
+# From the tables of options, without running the program: it may be for another machine.
+$(BUILD)/completions/imxpt.%: src/dist/completions/imxpt.% src/dist/completions/%.awk \
+		src/dist/completions/options.awk $(COMPLETION_SRC)
+	$(call say,AWK)
+	@mkdir -p $(@D)
+	$(Q)awk -v template=$< -f src/dist/completions/options.awk \
+		-f src/dist/completions/$*.awk $(COMPLETION_SRC) >$@.new && mv $@.new $@
+
 $(BUILD)/%.dtb: %.dts | $(BUILD)/found
 	$(call say,DTC)
 	@mkdir -p $(@D)
@@ -139,7 +153,7 @@ demo: all $(BUILD)/tests/dts/mek-like.dtb
 # Debian's packages.  clang's runtime has clang's version in its name.
 DEPS = gcc libc6-dev make pkg-config device-tree-compiler libfdt-dev libudev-dev libkmod-dev \
        libjson-c-dev zlib1g-dev libcmocka-dev strace jq
-DEPS_DEV = clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind
+DEPS_DEV = clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind bash-completion fish zsh
 DEPS_QEMU = qemu-system-arm cpio swtpm
 DEPS_BOARD = qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross cpio kmod xz-utils
 
@@ -181,7 +195,7 @@ PROFILE_SOURCES = $(wildcard dts/*.dts dts/include/*.h dts/include/*.dtsi)
 EXAMPLES = $(addprefix src/dist/,modprobe.conf 60-imxpt.rules kernel.config)
 INSTALLED = $(SBINDIR)/imxpt $(foreach page,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
 	    $(PROFILE_SOURCES:dts/%=$(DATADIR)/imxpt/%) $(EXAMPLES:src/dist/%=$(DATADIR)/imxpt/%) \
-	    $(UNITDIR)/imxpt@.service
+	    $(UNITDIR)/imxpt@.service $(BASHDIR)/imxpt $(ZSHDIR)/_imxpt $(FISHDIR)/imxpt.fish
 install-files = for file in $(2); do $(INSTALL) -D -m $(1) $$file $(DESTDIR)$(3); done
 
 # Where it is installed is not known before.
@@ -196,6 +210,9 @@ install: all $(BUILD)/imxpt@.service
 	$(call install-files,644,$(PROFILE_SOURCES),$(DATADIR)/imxpt/$${file#dts/})
 	$(call install-files,644,$(EXAMPLES),$(DATADIR)/imxpt/$${file##*/})
 	$(INSTALL) -D -m 644 $(BUILD)/imxpt@.service $(DESTDIR)$(UNITDIR)/imxpt@.service
+	$(INSTALL) -D -m 644 $(BUILD)/completions/imxpt.bash $(DESTDIR)$(BASHDIR)/imxpt
+	$(INSTALL) -D -m 644 $(BUILD)/completions/imxpt.zsh $(DESTDIR)$(ZSHDIR)/_imxpt
+	$(INSTALL) -D -m 644 $(BUILD)/completions/imxpt.fish $(DESTDIR)$(FISHDIR)/imxpt.fish
 	$(INSTALL) -d $(DESTDIR)$(SYSCONFDIR)/imxpt
 
 # A directory with files of the user's stays.

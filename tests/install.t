@@ -29,6 +29,9 @@ is "the files" "$(
 			echo "/usr/share/imxpt/$file"
 		done
 		echo /usr/lib/systemd/system/imxpt@.service
+		echo /usr/share/bash-completion/completions/imxpt
+		echo /usr/share/fish/vendor_completions.d/imxpt.fish
+		echo /usr/share/zsh/site-functions/_imxpt
 	} | sort
 )" "$(files)"
 is "the modes" "755 644 644" "$(cd "$dest/usr" && stat -c %a sbin/imxpt share/man/man8/imxpt.8 \

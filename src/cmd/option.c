@@ -59,7 +59,7 @@ static const struct row rows[] = {
 	  "read the kernel's configuration from FILE" },
 	{ OPT_QEMU, TEXT(qemu), "qemu", "PATH", "ask this QEMU, not the one in PATH" },
 	{ OPT_MEMORY, PARSED, "memory", "SIZE", "the guest's memory, as QEMU's -m: 512M, 2G" },
-	{ OPT_USER, TEXT(user), "user", "NAME",
+	{ OPT_USER, TEXT(user), "user", "USER",
 	  "the user of the VMM (default: the owner of the group)" },
 	{ OPT_STRICT, FLAG(strict), "strict", NULL, "a warning counts as a failure" },
 	{ OPT_FORCE, FLAG(force), "force", NULL, "bind even where a guest can harm the host" },

@@ -31,7 +31,7 @@ PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig make -s -j"$(nproc)" BUILD=$build 
 
 # The program with the emulator before it, beside what was built with it.
 mkdir -p $build/emulated
-ln -sfn ../tests ../dts $build/emulated
+ln -sfn ../tests ../dts ../completions $build/emulated
 printf '#!/bin/sh\nexec qemu-aarch64 %s/imxpt "$@"\n' "$PWD/$build" >$build/emulated/imxpt
 chmod +x $build/emulated/imxpt
 # shellcheck disable=SC2046 # names without blanks

@@ -40,7 +40,8 @@ package() {
 
 runs_as_installed() {
 	mkdir -p "$tmp/tested"
-	ln -sf /usr/sbin/imxpt "$first/build/tests" "$first/build/dts" "$tmp/tested"
+	ln -sf /usr/sbin/imxpt "$first/build/tests" "$first/build/dts" "$first/build/completions" \
+		"$tmp/tested"
 	# shellcheck disable=SC2046 # names without blanks
 	BUILD=$tmp/tested tests/check.sh $(find tests -maxdepth 1 -name '*.t' ! -name install.t)
 }
