@@ -152,7 +152,7 @@ demo: all $(BUILD)/tests/dts/mek-like.dtb
 
 # Debian's packages.  clang's runtime has clang's version in its name.
 DEPS = gcc libc6-dev make pkg-config device-tree-compiler libfdt-dev libudev-dev libkmod-dev \
-       libjson-c-dev zlib1g-dev libcmocka-dev strace jq
+       libjson-c-dev zlib1g-dev libcmocka-dev strace jq python3-jsonschema
 DEPS_DEV = clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind bash-completion fish zsh
 DEPS_QEMU = qemu-system-arm cpio swtpm
 DEPS_BOARD = qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross cpio kmod xz-utils
@@ -189,10 +189,11 @@ ifneq ($(filter deps%,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-# Under $(DATADIR)/imxpt there is what a user's own profile is written with.
+# Under $(DATADIR)/imxpt there is what a user's own profile is written with, examples of
+# configuration, and the schema of the JSON.
 MAN_PAGES = $(wildcard man/*.[1-9])
 PROFILE_SOURCES = $(wildcard dts/*.dts dts/include/*.h dts/include/*.dtsi)
-EXAMPLES = $(addprefix src/dist/,modprobe.conf 60-imxpt.rules kernel.config)
+EXAMPLES = $(addprefix src/dist/,modprobe.conf 60-imxpt.rules kernel.config imxpt.schema.json)
 INSTALLED = $(SBINDIR)/imxpt $(foreach page,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
 	    $(PROFILE_SOURCES:dts/%=$(DATADIR)/imxpt/%) $(EXAMPLES:src/dist/%=$(DATADIR)/imxpt/%) \
 	    $(UNITDIR)/imxpt@.service $(BASHDIR)/imxpt $(ZSHDIR)/_imxpt $(FISHDIR)/imxpt.fish

@@ -25,7 +25,7 @@ is "the files" "$(
 		for source in dts/*.dts dts/include/*.*; do
 			echo "/usr/share/imxpt/${source#dts/}"
 		done
-		for file in modprobe.conf 60-imxpt.rules kernel.config; do
+		for file in modprobe.conf 60-imxpt.rules kernel.config imxpt.schema.json; do
 			echo "/usr/share/imxpt/$file"
 		done
 		echo /usr/lib/systemd/system/imxpt@.service

@@ -12,6 +12,7 @@ imxpt=$BUILD/imxpt
 prefix=
 tap_tests=0
 tap_failures=0
+tap_outputs=0
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 chmod 755 "$tmp"
@@ -104,6 +105,31 @@ run() {
 	rc=0
 	# shellcheck disable=SC2034 # the tests use it
 	"$imxpt" "$@" >"$tmp/out" 2>"$tmp/err" || rc=$?
+	case " $* " in
+	*" --json "*) keep_json ;;
+	esac
+}
+
+# Keep the output of a run for finish, which validates all of them at once.
+keep_json() {
+	[ -s "$tmp/out" ] && has_jsonschema || return 0
+	mkdir -p "$tmp/outputs"
+	tap_outputs=$((tap_outputs + 1))
+	cp "$tmp/out" "$tmp/outputs/$tap_outputs"
+}
+
+has_jsonschema() {
+	command -v jsonschema >/dev/null && command -v jq >/dev/null
+}
+
+# fits_schema FILE...: are they what the installed schema describes, and have no other keys?
+# What does not fit is shown with the name of its file.
+fits_schema() {
+	jq '(.. | objects | select(.type == "object" and has("properties")))
+		|= ({ additionalProperties: false } + .)' src/dist/imxpt.schema.json \
+		>"$tmp/schema" || return
+	# shellcheck disable=SC2046 # names without blanks
+	jsonschema --output pretty $(printf ' -i %s' "$@") "$tmp/schema"
 }
 
 # The dtb that make compiled from tests/dts/.
@@ -113,6 +139,7 @@ board() {
 
 # finish: print the plan; fails if a check did
 finish() {
+	[ ! -d "$tmp/outputs" ] || ok "the JSON of all runs fits the schema" fits_schema "$tmp"/outputs/*
 	echo "1..$tap_tests"
 	[ "$tap_failures" -eq 0 ]
 }

@@ -16,7 +16,7 @@ export DEBIAN_FRONTEND=noninteractive
 {
 	dpkg --add-architecture arm64
 	apt-get -q update
-	apt-get -qy --no-install-recommends install make pkg-config device-tree-compiler jq \
+	apt-get -qy --no-install-recommends install make pkg-config device-tree-compiler jq python3-jsonschema \
 		gcc gcc-$triplet qemu-user libfdt-dev:arm64 libudev-dev:arm64 \
 		libkmod-dev:arm64 libjson-c-dev:arm64 zlib1g-dev:arm64
 } >"$log" 2>&1 || {
