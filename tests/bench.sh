@@ -11,7 +11,7 @@ if [ -d /dev/shm ] && [ -w /dev/shm ]; then
 fi
 # shellcheck source=tests/recorded.sh
 . tests/recorded.sh
-profile=imx8qm-mek-fec1
+profile=imx8qm-fec1
 here=$(dirname "$0")
 
 # target NAME VALUE UNIT WORD LIMIT: WORD is "most" or "least".

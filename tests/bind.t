@@ -25,19 +25,19 @@ is "a dry run takes no lock" no "$([ -e "$root/run/imxpt.lock" ] && echo yes || 
 device 5b240000.clock-controller /bus@5b000000/clock-controller@5b240000 imx8qxp-lpcg
 device 5b050000.ethernet /bus@5b000000/ethernet@5b050000 fec
 rm -r "$root/$platform/drivers/vfio-platform" "$root/sys/module/vfio_platform"
-"$imxpt" patch -q -p imx8qm-mek-fec1-fec2 -o "$live" "$(board mek-like)"
-on_board bind -n -p imx8qm-mek-fec1-fec2
+"$imxpt" patch -q -p imx8qm-fec1-fec2 -o "$live" "$(board mek-like)"
+on_board bind -n -p imx8qm-fec1-fec2
 has "without a partition a bind is refused" "$rc $err" "1 imxpt: bind: /domu/doma: reg is still 0, so"
 has "and the fix names the way round" "$err" "; --force binds anyway"
-on_board bind -n --force -p imx8qm-mek-fec1-fec2
+on_board bind -n --force -p imx8qm-fec1-fec2
 is "which works" "0 " "$rc $err"
 fdtput -t u "$live" /domu/doma reg 2
 fdtput -d "$live" /bus@5b000000/ethernet@5b050000 fsl,sc_rsrc_id
-on_board bind -n -p imx8qm-mek-fec1-fec2
+on_board bind -n -p imx8qm-fec1-fec2
 has "DMA that bypasses the SMMU is refused" "$rc $err" \
 	"1 imxpt: bind: /bus@5b000000/ethernet@5b050000: U-Boot sets no stream id for it, so"
 fdtput -t u "$live" /bus@5b000000/ethernet@5b050000 fsl,sc_rsrc_id 252
-on_board bind -n -p imx8qm-mek-fec1-fec2
+on_board bind -n -p imx8qm-fec1-fec2
 is "the plan for both ports, with drivers and without the module" \
 "set -e
 modprobe vfio-platform reset_required=0
@@ -219,7 +219,7 @@ has "those that exist are given back" "$rc $out" "0 set -e
 echo > /sys/bus/platform/devices/5d1d0000.mailbox/driver_override"
 
 for name in ../x@1 a/b@1 ..@1 x; do
-	cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/profile.dtb"
+	cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/profile.dtb"
 	fdtput -t s "$tmp/profile.dtb" /pass/fec1 node "$name"
 	refused "a device called $name" "node" bind -p "$tmp/profile.dtb"
 done

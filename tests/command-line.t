@@ -121,7 +121,7 @@ done
 
 # --- the profile
 
-cp "$BUILD/dts/imx8qm-mek-fec1-fec2.dtb" "$tmp/both.dtb"
+cp "$BUILD/dts/imx8qm-fec1-fec2.dtb" "$tmp/both.dtb"
 run patch -n "$newer"
 cp "$tmp/out" "$tmp/one"
 run patch -n -p "$tmp/both.dtb" "$newer"
@@ -129,7 +129,7 @@ cp "$tmp/out" "$tmp/both"
 export IMXPT_PROFILE="$tmp/both.dtb"
 run patch -n "$newer"
 ok "IMXPT_PROFILE is the default" cmp "$tmp/both" "$tmp/out"
-run patch -n -p imx8qm-mek-fec1 "$newer"
+run patch -n -p imx8qm-fec1 "$newer"
 ok "-p overrules it" cmp "$tmp/one" "$tmp/out"
 IMXPT_PROFILE=
 run patch -n "$newer"
@@ -150,7 +150,7 @@ run --root "$root" patch -n --json -p site "$newer"
 ok "JSON has its name" grep -q '"profile": "site"' "$tmp/out"
 run --root "$root" profiles site
 ok "profiles prints it" grep -q 'enet1_lpcg' "$tmp/out"
-cp "$tmp/both.dtb" "$root/etc/imxpt/imx8qm-mek-fec1.dtb"
+cp "$tmp/both.dtb" "$root/etc/imxpt/imx8qm-fec1.dtb"
 run --root "$root" patch -n "$newer"
 ok "a built-in one comes first" cmp "$tmp/one" "$tmp/out"
 run --root "$root" patch -p site -o "$root/etc/imxpt/site.dtb" "$newer"

@@ -23,7 +23,7 @@ crosvm
 is 'one line, which runs the guest' "0 $start $kernel $port $mailbox" "$rc $(cat "$tmp/out")"
 is 'it says that the sandbox is off' "imxpt: crosvm: note: crosvm runs without its sandbox, which \
 has no policy for platform devices" "$(cat "$tmp/err")"
-crosvm -q -p imx8qm-mek-fec1-fec2
+crosvm -q -p imx8qm-fec1-fec2
 is 'both ports' "$start $kernel $port $second $mailbox" "$(cat "$tmp/out" "$tmp/err")"
 crosvm -q --json -- Image
 is 'JSON has the words' "$(echo "$start Image" | sed 's/ /,/g')" \

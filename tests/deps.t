@@ -5,10 +5,10 @@ set -eu
 . tests/tap.sh
 
 newer=$(board board-newer) older=$(board board-older) needy=$(board board-needy)
-both=imx8qm-mek-fec1-fec2
+both=imx8qm-fec1-fec2
 
 for board in newer older needy; do
-	for profile in imx8qm-mek-fec1 $both; do
+	for profile in imx8qm-fec1 $both; do
 		run deps -p "$profile" "$(board board-$board)"
 		is "$board, $profile: succeeds" 0 "$rc"
 		is "$board, $profile: nothing on stderr" "" "$(cat "$tmp/err")"

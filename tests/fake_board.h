@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fake_board - the devices of imx8qm-mek-fec1 on the kernel of fake_sysfs.h, and
+ * fake_board - the devices of imx8qm-fec1 on the kernel of fake_sysfs.h, and
  * what bind and unbind do to them.
  */
 #ifndef IMXPT_TESTS_FAKE_BOARD_H
@@ -9,7 +9,7 @@
 #include "fake_sysfs.h"
 #include "vfio/run.h"
 
-/* The three devices of imx8qm-mek-fec1 on Linux 6.12, vfio-platform loaded, none bound. */
+/* The three devices of imx8qm-fec1 on Linux 6.12, vfio-platform loaded, none bound. */
 void fake_boot(void);
 
 /* The stock drivers have the devices, and somebody has set an override. */

@@ -4,7 +4,7 @@
 # tests/real.sh and the yardstick of "make bench".  The facts are typed here once more,
 # on purpose: whoever changes a profile must say so twice.
 #
-#   fdtput-patch.sh ghaf-guide|imx8qm-mek-fec1|imx8qm-mek-fec1-fec2 IN.dtb OUT.dtb
+#   fdtput-patch.sh ghaf-guide|imx8qm-fec1|imx8qm-fec1-fec2 IN.dtb OUT.dtb
 set -eu
 
 profile=$1 in=$2 out=$3
@@ -18,7 +18,7 @@ doma=/domu/doma
 rsrcs='215 251'
 lpcgs=$conn/clock-controller@5b230000
 ports=$conn/ethernet@5b040000
-if [ "$profile" = imx8qm-mek-fec1-fec2 ]; then
+if [ "$profile" = imx8qm-fec1-fec2 ]; then
 	rsrcs='215 251 252'
 	lpcgs="$lpcgs $conn/clock-controller@5b240000"
 	ports="$ports $conn/ethernet@5b050000"
@@ -47,7 +47,7 @@ siblings='' pads=$(port_pads)
 if [ -n "$documented" ]; then
 	siblings="$conn/ethernet@5b050000 $conn/clock-controller@5b240000"
 	pads='165 166 167 243 244 245 246 247 248 249 250 251 252 253 254 255 43 121 126 129 127'
-elif [ "$profile" = imx8qm-mek-fec1 ] &&
+elif [ "$profile" = imx8qm-fec1 ] &&
 	phy=$(fdtget -t x "$in" $conn/ethernet@5b050000 phy-handle 2>/dev/null); then
 	# the second port works where its PHY is on a bus of its own
 	case $(node_of "$phy") in

@@ -8,7 +8,7 @@ mkdir "$tmp/d"
 out=$tmp/d/guest.dtb
 newer=$(board board-newer) needy=$(board board-needy)
 virt=$(board virt-new)
-both=imx8qm-mek-fec1-fec2
+both=imx8qm-fec1-fec2
 bus=/platform-bus@c000000
 host_fec1=/bus@5b000000/ethernet@5b040000
 fec1=$bus/ethernet@5b040000 lpcg0=$bus/clock-controller@5b230000
@@ -25,7 +25,7 @@ get() {
 # --- the plan
 
 for board in newer older needy; do
-	for profile in imx8qm-mek-fec1 $both; do
+	for profile in imx8qm-fec1 $both; do
 		guest -n -p "$profile" --host "$(board board-$board)" --virt "$virt"
 		is "$board, $profile: a dry run succeeds" 0 "$rc"
 		golden "guest-$board-$profile.txt" "$tmp/out"
@@ -168,7 +168,7 @@ the drivers that need it wait" "$(cat "$tmp/err")"
 
 # mailbox_alias NAME: of the default profile's; none if that is empty
 mailbox_alias() {
-	cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/profile.dtb"
+	cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/profile.dtb"
 	fdtput -d "$tmp/profile.dtb" /pass/lsio_mu2 alias
 	[ -z "$1" ] || fdtput -t s "$tmp/profile.dtb" /pass/lsio_mu2 alias "$1"
 	guest -n -p "$tmp/profile.dtb" --host "$newer" --virt "$virt" --mac 00:04:9f:01:02:03
@@ -277,7 +277,7 @@ keeps() {
 }
 cp "$virt" "$tmp/virt.dtb"
 cp "$newer" "$tmp/board.dtb"
-cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/profile.dtb"
+cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/profile.dtb"
 keeps "the dump" "$tmp/virt.dtb" --host "$newer" --virt "$tmp/virt.dtb"
 keeps "the board's tree" "$tmp/board.dtb" --host "$tmp/board.dtb" --virt "$virt"
 keeps "the profile" "$tmp/profile.dtb" -p "$tmp/profile.dtb" --host "$newer" --virt "$virt"

@@ -35,7 +35,7 @@ is "the files" "$(
 	} | sort
 )" "$(files)"
 is "the modes" "755 644 644" "$(cd "$dest/usr" && stat -c %a sbin/imxpt share/man/man8/imxpt.8 \
-	share/imxpt/imx8qm-mek-fec1.dts | paste -sd' ')"
+	share/imxpt/imx8qm-fec1.dts | paste -sd' ')"
 unit=$dest/usr/lib/systemd/system/imxpt@.service
 # shellcheck disable=SC2016 # systemd expands it
 ok "the unit runs what is installed" grep -qx 'ExecStart=/usr/sbin/imxpt bind -p %i $BIND_OPTIONS' "$unit"
@@ -54,11 +54,11 @@ fi
 ok "a place for the user's profiles" test -d "$dest/etc/imxpt"
 
 # A profile that uses the installed headers, compiled as dts/README.md says.
-cp "$dest/usr/share/imxpt/imx8qm-mek-fec1.dts" "$tmp/mine.dts"
+cp "$dest/usr/share/imxpt/imx8qm-fec1.dts" "$tmp/mine.dts"
 cpp -P -nostdinc -undef -x assembler-with-cpp -I "$dest/usr/share/imxpt/include" "$tmp/mine.dts" |
 	dtc -q -O dtb -o "$tmp/mine.dtb"
 ok "a user's own profile is compiled with what is installed" \
-	cmp "$tmp/mine.dtb" "$BUILD/dts/imx8qm-mek-fec1.dtb"
+	cmp "$tmp/mine.dtb" "$BUILD/dts/imx8qm-fec1.dtb"
 
 : >"$dest/etc/imxpt/mine.dtb"
 ok "uninstall" installs PREFIX=/usr uninstall

@@ -8,7 +8,7 @@ set -eu
 mkdir "$tmp/d"
 out=$tmp/d/guest.dtbo
 newer=$(board board-newer) virt=$(board virt-new)
-both=imx8qm-mek-fec1-fec2
+both=imx8qm-fec1-fec2
 overlay=/fragment@0/__overlay__
 
 # --root hides the running tree of this machine, which may have a MAC.
@@ -19,7 +19,7 @@ overlay() {
 # --- the plan
 
 for board in newer needy; do
-	for profile in imx8qm-mek-fec1 $both; do
+	for profile in imx8qm-fec1 $both; do
 		overlay -n -p "$profile" --host "$(board board-$board)"
 		is "$board, $profile: a dry run succeeds" 0 "$rc"
 		golden "overlay-$board-$profile.txt" "$tmp/out"
@@ -38,7 +38,7 @@ mkdir "$tmp/d"
 # --- the overlay
 
 for board in newer older needy losses loop; do
-	for profile in imx8qm-mek-fec1 $both; do
+	for profile in imx8qm-fec1 $both; do
 		prefix="$board, $profile: "
 		overlay -q -p "$profile" --host "$(board board-$board)" -o "$out"
 		is "succeeds" "0 " "$rc $(cat "$tmp/err" "$tmp/out")"

@@ -8,7 +8,7 @@ out=$tmp/out.dtb
 older=$(board board-older) newer=$(board board-newer)
 fec1=/bus@5b000000/ethernet@5b040000 fec2=/bus@5b000000/ethernet@5b050000
 lpcg0=/bus@5b000000/clock-controller@5b230000 mu2=/bus@5d000000/mailbox@5d1d0000
-both=imx8qm-mek-fec1-fec2
+both=imx8qm-fec1-fec2
 
 size() {
 	wc -c <"$1" | tr -d ' '
@@ -22,7 +22,7 @@ is_talk() {
 # --- the plan
 
 for board in older newer; do
-	for profile in imx8qm-mek-fec1 $both; do
+	for profile in imx8qm-fec1 $both; do
 		run patch -n -p "$profile" "$(board "board-$board")"
 		is "$board, $profile: a dry run succeeds" 0 "$rc"
 		golden "$board-$profile.txt" "$tmp/out"
@@ -181,11 +181,11 @@ else
 	skip "a signal in the midst" "strace is not here, or not with a sanitizer"
 fi
 
-cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/profile.dtb"
+cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/profile.dtb"
 run patch -p "$tmp/profile.dtb" -o "$tmp/profile.dtb" "$newer"
 is "the profile is not overwritten" "2 imxpt: patch: $tmp/profile.dtb is read: write the tree \
 elsewhere" "$rc $(head -n 1 "$tmp/err")"
-ok "and stays" cmp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/profile.dtb"
+ok "and stays" cmp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/profile.dtb"
 rc=0
 "$imxpt" patch -q --json -o "$tmp/unreported.dtb" "$newer" >/dev/full 2>"$tmp/err" || rc=$?
 is "no tree without its report" "1 no" \

@@ -32,7 +32,7 @@ is 'one line, which runs the guest' "$(one_line "$machine -nographic -dtb guest.
 	"$("$imxpt" qemu -q)"
 is 'one line, which dumps the tree' "$dump" "$("$imxpt" qemu --dump 2>&1)"
 is 'both ports' "$(one_line "$machine -nographic -dtb guest.dtb $port $second $mailbox")" \
-	"$("$imxpt" qemu -q -p imx8qm-mek-fec1-fec2)"
+	"$("$imxpt" qemu -q -p imx8qm-fec1-fec2)"
 is 'JSON has the words' \
 	"$(one_line "$machine -nographic -dtb guest.dtb $port $mailbox" | sed 's/ /,/g')" \
 	"$("$imxpt" qemu -q --json | tr -d ' \n' | sed 's/.*"argv":\[//; s/\]}$//; s/"//g')"

@@ -180,7 +180,7 @@ is_final() {
 fails() {
 	want=$1 tree=$2
 	checked=$profile
-	[ "$checked" != ghaf-guide ] || checked=imx8qm-mek-fec1
+	[ "$checked" != ghaf-guide ] || checked=imx8qm-fec1
 	"$imxpt" check -p "$checked" --dtb "$tree" --json >"$tmp/check.json" 2>&1
 	status=$?
 	failing=$(awk -F '"' '/"name":/ { name = $4 } /"verdict": "fail"/ { print name }' \
@@ -234,7 +234,7 @@ check_patch() {
 	ok 'enet0_lpcg is passed' is_passed_lpcg $conn/clock-controller@5b230000
 	ok 'fec1 is passed' is_passed_port $conn/ethernet@5b040000 251
 	ok 'lsio_mu2 is passed' is_passed $lsio/mailbox@5d1d0000 0
-	if [ "$profile" = imx8qm-mek-fec1-fec2 ]; then
+	if [ "$profile" = imx8qm-fec1-fec2 ]; then
 		rsrcs='215 251 252' passed=5
 		touched="$touched $conn/clock-controller@5b240000"
 		case $in in
@@ -328,18 +328,18 @@ while read -r series tree; do
 	prefix="$series $(basename "$tree" .dtb): "
 	case $tree in
 	*/imx8qm-*)
-		profile=imx8qm-mek-fec1
+		profile=imx8qm-fec1
 		ok 'U-Boot makes no partition of a stock tree' tells "$tree" 'the tree has no /domu'
 		# Linux has the SMMU of the i.MX 8QM since 6.9.
 		if is_older "$series" 6.9; then
 			ok 'a tree without SMMU is refused, and says which have one' \
 				is_refused "$tree" 6.9
-			profile=imx8qm-mek-fec1
+			profile=imx8qm-fec1
 			ok 'check says so too' fails 'smmu ' "$tree"
 			without_smmu=$((without_smmu + 1))
 			continue
 		fi
-		for profile in imx8qm-mek-fec1 imx8qm-mek-fec1-fec2; do
+		for profile in imx8qm-fec1 imx8qm-fec1-fec2; do
 			check_patch "$tree" $profile ''
 			check_overlay
 		done
@@ -348,7 +348,7 @@ while read -r series tree; do
 		;;
 	*)
 		ok 'a tree of another SoC is refused' is_refused "$tree" fsl,imx8qm
-		profile=imx8qm-mek-fec1
+		profile=imx8qm-fec1
 		ok 'check says so too' fails 'board ' "$tree"
 		;;
 	esac

@@ -216,7 +216,7 @@ refuses_stdout patch -q --json -o "$out" "$newer"
 refuses_stdout patch -q -o - "$newer"
 refuses_stdout patch -q -n "$newer"
 refuses_stdout profiles
-refuses_stdout profiles imx8qm-mek-fec1
+refuses_stdout profiles imx8qm-fec1
 
 # --- profiles
 

@@ -32,7 +32,7 @@ on_board status -q
 is "quiet: bound" "0  " "$rc $out $err"
 on_board status --json
 json=$(echo "$out" | tr -d ' \n')
-has "json: ready" "$json" '"schema":1,"command":"status","profile":"imx8qm-mek-fec1","ready":true,'
+has "json: ready" "$json" '"schema":1,"command":"status","profile":"imx8qm-fec1","ready":true,'
 has "json: driver" "$json" '"driver":{"loaded":true,"reset_required":false}'
 has "json: a device" "$json" \
 	'{"wanted":"ethernet@5b040000","name":"5b040000.ethernet","of_node":"/bus@5b000000/ethernet@5b040000","driver":"vfio-platform","override":"vfio-platform","group":5}'

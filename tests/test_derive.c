@@ -143,7 +143,7 @@ static void a_sibling_that_works_is_not_disabled(void **state)
 static void open_supplied(struct tree_fixture_board *b)
 {
 	tree_fixture_open(&b->x, "board-newer");
-	tree_fixture_profile("imx8qm-mek-fec1", &b->profile);
+	tree_fixture_profile("imx8qm-fec1", &b->profile);
 	tree_fixture_add(&b->x, "/", "regulator-phy");
 	tree_fixture_set(&b->x, REGULATOR, "phandle", PHANDLE, 4);
 	tree_fixture_set(&b->x, FEC1 "/mdio/ethernet-phy@0", "vddio-supply", PHANDLE, 4);

@@ -24,7 +24,7 @@ static char dtb[256];
 static int start(void **state)
 {
 	const char *build = getenv("BUILD");
-	const struct builtin_profile *b = profile_builtin("imx8qm-mek-fec1");
+	const struct builtin_profile *b = profile_builtin("imx8qm-fec1");
 
 	(void)state;
 	snprintf(dtb, sizeof(dtb), "%s/tests/dts/mek-like.dtb", build ? build : "build");

@@ -43,7 +43,7 @@ static void has_defaults(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("patch", all), 0);
-	assert_string_equal(o.profile, "imx8qm-mek-fec1");
+	assert_string_equal(o.profile, "imx8qm-fec1");
 	assert_string_equal(o.root, "/");
 	assert_null(o.output);
 	assert_int_equal(o.pad, 4096);

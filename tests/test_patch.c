@@ -120,7 +120,7 @@ static void a_patched_tree_needs_no_patch_with_both_ports(void **state)
 
 	(void)state;
 	tree_fixture_open(&b.x, "board-newer");
-	tree_fixture_profile("imx8qm-mek-fec1-fec2", &b.profile);
+	tree_fixture_profile("imx8qm-fec1-fec2", &b.profile);
 	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board,
 					 &(struct fault){ 0 }),
 			 0);
@@ -141,10 +141,10 @@ static void a_tree_patched_by_another_profile_is_rejected(void **state)
 
 	(void)state;
 	tree_fixture_open(&b.x, "board-newer");
-	tree_fixture_profile("imx8qm-mek-fec1-fec2", &b.profile);
+	tree_fixture_profile("imx8qm-fec1-fec2", &b.profile);
 	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
 	tree_fixture_patch(&b, false);
-	tree_fixture_profile("imx8qm-mek-fec1", &b.profile);
+	tree_fixture_profile("imx8qm-fec1", &b.profile);
 	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
 	edits_start(&l, &b.x.tree);
 	assert_int_equal(tree_fixture_edits(&b, false, &l, &f), -EINVAL);

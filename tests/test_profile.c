@@ -24,8 +24,11 @@ static void the_builtin_profiles_are_listed_by_name(void **state)
 	(void)state;
 	assert_int_equal(n_builtin_profiles, 3);
 	assert_string_equal(builtin_profiles[0].name, "ghaf-guide");
-	assert_string_equal(builtin_profiles[1].name, "imx8qm-mek-fec1");
-	assert_string_equal(builtin_profiles[2].name, "imx8qm-mek-fec1-fec2");
+	assert_string_equal(builtin_profiles[1].name, "imx8qm-fec1");
+	assert_string_equal(builtin_profiles[2].name, "imx8qm-fec1-fec2");
+	assert_ptr_equal(profile_builtin("imx8qm-mek-fec1"), &builtin_profiles[1]);
+	assert_ptr_equal(profile_builtin("imx8qm-mek-fec1-fec2"), &builtin_profiles[2]);
+	assert_null(profile_builtin("imx8qm-mek"));
 	assert_null(profile_builtin("imx8qm"));
 	assert_null(profile_builtin(""));
 }
@@ -71,7 +74,7 @@ static void the_default_profile_has_the_defaults(void **state)
 	struct profile p;
 
 	(void)state;
-	tree_fixture_profile("imx8qm-mek-fec1", &p);
+	tree_fixture_profile("imx8qm-fec1", &p);
 	assert_true(strings_have(p.fits, "fsl,imx8qm"));
 	assert_true(strings_have(p.fits, "fsl,imx8qp"));
 	assert_false(p.exact);
@@ -98,7 +101,7 @@ static void the_devices_are_passed_in_order(void **state)
 	struct profile p;
 
 	(void)state;
-	tree_fixture_profile("imx8qm-mek-fec1", &p);
+	tree_fixture_profile("imx8qm-fec1", &p);
 	assert_int_equal(p.n_pass, 3);
 	for (size_t i = 0; i < p.n_pass; i++) {
 		assert_string_equal(p.pass[i].node.label, expected[i].label);
@@ -122,7 +125,7 @@ static void both_ports_are_passed_in_order(void **state)
 	struct profile p;
 
 	(void)state;
-	tree_fixture_profile("imx8qm-mek-fec1-fec2", &p);
+	tree_fixture_profile("imx8qm-fec1-fec2", &p);
 	assert_int_equal(p.n_pass, 5);
 	for (size_t i = 0; i < p.n_pass; i++)
 		assert_string_equal(p.pass[i].node.label, names[i]);

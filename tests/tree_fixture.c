@@ -101,7 +101,7 @@ void tree_fixture_board(struct tree_fixture_board *b, const char *name)
 	struct fault f = { 0 };
 
 	tree_fixture_open(&b->x, name);
-	tree_fixture_profile("imx8qm-mek-fec1", &b->profile);
+	tree_fixture_profile("imx8qm-fec1", &b->profile);
 	if (resolve_profile(&b->profile, &b->x.tree, &b->board, &f))
 		fail_msg("%s", f.text);
 }

@@ -88,7 +88,7 @@ struct builtin_profile {
 extern const struct builtin_profile builtin_profiles[];
 extern const size_t n_builtin_profiles;
 
-/* The built-in profile of that name; NULL: there is none. */
+/* The built-in profile of that name, or formerly of that name; NULL: there is none. */
 const struct builtin_profile *profile_builtin(const char *name) __attribute__((nonnull));
 
 /*

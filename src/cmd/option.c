@@ -81,7 +81,7 @@ _Static_assert(N_ROWS < N_ROWS_MAX, "the arrays for getopt_long are too small");
 #define GUIDE_PROFILE "ghaf-guide"
 
 const struct options option_defaults = {
-	.profile = "imx8qm-mek-fec1",
+	.profile = "imx8qm-fec1",
 	.root = "/",
 	.pad = PAD_DEFAULT,
 	.timeout_ms = TIMEOUT_DEFAULT * 1000,

@@ -5,8 +5,20 @@
 
 #include "profile/profile.h"
 
+/* Former names of built-in profiles. */
+static const struct {
+	const char *former, *name;
+} renamed[] = {
+	{ "imx8qm-mek-fec1", "imx8qm-fec1" },
+	{ "imx8qm-mek-fec1-fec2", "imx8qm-fec1-fec2" },
+};
+
 const struct builtin_profile *profile_builtin(const char *name)
 {
+	for (size_t i = 0; i < sizeof(renamed) / sizeof(*renamed); i++) {
+		if (!strcmp(renamed[i].former, name))
+			name = renamed[i].name;
+	}
 	for (size_t i = 0; i < n_builtin_profiles; i++) {
 		if (!strcmp(builtin_profiles[i].name, name))
 			return &builtin_profiles[i];

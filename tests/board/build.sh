@@ -218,7 +218,7 @@ build_trees() {
 	build_stock_tree "$trees"
 	quietly "$imxpt" patch -o "$trees/patched.dtb" "$trees/stock.dtb"
 	quietly "$imxpt" patch --as-documented -o "$trees/documented.dtb" "$trees/stock.dtb"
-	quietly "$imxpt" patch -p imx8qm-mek-fec1-fec2 -o "$trees/two-ports.dtb" \
+	quietly "$imxpt" patch -p imx8qm-fec1-fec2 -o "$trees/two-ports.dtb" \
 		"$trees/stock.dtb"
 	# a power domain that nobody took out: the port waits for it ...
 	port=/bus@5b000000/ethernet@5b040000

@@ -260,11 +260,11 @@ check_guest() {
 guests=0
 while read -r series host; do
 	fdtget "$host" /iommu@51400000 compatible >/dev/null 2>&1 || continue
-	profile=imx8qm-mek-fec1
+	profile=imx8qm-fec1
 	macs="--mac $mac"
 	passed='clock-controller@5b230000 ethernet@5b040000 mailbox@5d1d0000'
 	check_guest
-	profile=imx8qm-mek-fec1-fec2
+	profile=imx8qm-fec1-fec2
 	macs="--mac $mac --mac ${mac%3}4"
 	passed='clock-controller@5b230000 ethernet@5b040000 clock-controller@5b240000
 		ethernet@5b050000 mailbox@5d1d0000'
@@ -287,7 +287,7 @@ dumps() {
 truncate -s 64M zeros
 mkdir firmware
 ln zeros firmware/flash
-profile=imx8qm-mek-fec1
+profile=imx8qm-fec1
 prefix='the line that dumps: '
 ok 'no firmware' dumps 2
 ok '-bios' dumps 0 -bios zeros

@@ -4,7 +4,7 @@
 # tree: two-ports
 . ../tap.sh
 
-profile=imx8qm-mek-fec1-fec2
+profile=imx8qm-fec1-fec2
 before=$(state)
 expect "bind" 0 imxpt bind -p "$profile"
 is "five devices" 5 "$(bound)"

@@ -8,7 +8,7 @@
 
 guest_host=/guest/imx8qm-mek.dtb
 before=$(state)
-make_guest imx8qm-mek-fec1 "packets drivers=scu then=wait"
+make_guest imx8qm-fec1 "packets drivers=scu then=wait"
 start_guest
 out=$said
 prints "replies 0 3 of 3"
@@ -34,7 +34,7 @@ prints "kernel-log"
 expect "unbind, after it" 0 imxpt unbind
 is "all is as before" "$before" "$(state)"
 
-run_guest imx8qm-mek-fec1 "packets drivers=scu"
+run_guest imx8qm-fec1 "packets drivers=scu"
 out=$said
 prints "replies 0 3 of 3"
 expect "unbind, after the second" 0 imxpt unbind

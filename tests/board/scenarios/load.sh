@@ -6,7 +6,7 @@
 . ../tap.sh
 
 guest_host=/guest/phy-ports.dtb
-run_guest imx8qm-mek-fec1 "packets echoes=1500 ping=-s1400"
+run_guest imx8qm-fec1 "packets echoes=1500 ping=-s1400"
 out=$said
 prints "replies 0 1500 of 1500"
 all_translated 1

@@ -9,7 +9,7 @@
 
 force=yes
 guest_host=/guest/imx8qm-mek.dtb
-run_guest imx8qm-mek-fec1 "packets drivers=scu"
+run_guest imx8qm-fec1 "packets drivers=scu"
 is "there is no port" "link 0 none" "$(echo "$said" | grep -E "^(link|replies)")"
 at_least "accesses of a mailbox without power" 10 "$(count mu unanswered)"
 is "calls of the firmware" 0 "$(count scfw calls)"

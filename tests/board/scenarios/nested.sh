@@ -5,7 +5,7 @@
 . ../tap.sh
 
 mac=00:04:9f:01:02:03
-run_guest imx8qm-mek-fec1 port --mac $mac
+run_guest imx8qm-fec1 port --mac $mac
 is "what the guest says" "word 0xc000000 0x1BC90002
 word 0xc010000 0xFEC10001
 word 0xc020000 0x30200005

@@ -15,7 +15,7 @@ says "reg is still 0, so 'scu_rm dtb' did not run or failed"
 
 force=yes
 guest_host=/guest/imx8qm-mek.dtb
-run_guest imx8qm-mek-fec1 "packets drivers=scu"
+run_guest imx8qm-fec1 "packets drivers=scu"
 out=$said
 prints "replies 0 3 of 3"
 at_least "resources of the host that lost power" 50 "$(count scfw lowered)"

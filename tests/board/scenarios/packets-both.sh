@@ -7,7 +7,7 @@
 . ../tap.sh
 
 guest_host=/guest/phy-ports.dtb
-run_guest imx8qm-mek-fec1-fec2 packets
+run_guest imx8qm-fec1-fec2 packets
 is "what the guest says" "link 0 up
 replies 0 3 of 3
 link 1 up
@@ -30,6 +30,6 @@ out=$(cat guest.log)
 prints "attached PHY driver (mii_bus:phy_addr=c010000.ethernet-1:00"
 prints "attached PHY driver (mii_bus:phy_addr=c010000.ethernet-1:01"
 is "what the SMMU blocked" "" "$(dma_log)"
-expect "unbind, after it" 0 imxpt unbind -p imx8qm-mek-fec1-fec2
+expect "unbind, after it" 0 imxpt unbind -p imx8qm-fec1-fec2
 note "$(board-counters)"
 finish

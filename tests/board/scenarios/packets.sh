@@ -7,7 +7,7 @@
 . ../tap.sh
 
 guest_host=/guest/phy-ports.dtb
-run_guest imx8qm-mek-fec1 packets --mac 00:04:9f:01:02:03
+run_guest imx8qm-fec1 packets --mac 00:04:9f:01:02:03
 is "what the guest says" "link 0 up
 replies 0 3 of 3
 interrupt 144 came

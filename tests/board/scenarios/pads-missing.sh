@@ -7,7 +7,7 @@
 . ../tap.sh
 
 guest_host=/guest/imx8qm-mek.dtb
-run_guest imx8qm-mek-fec1 "packets drivers=scu"
+run_guest imx8qm-fec1 "packets drivers=scu"
 out=$said
 prints "link 0 up"
 prints "replies 0 0 of 3"

@@ -7,7 +7,7 @@
 . ../tap.sh
 
 guest_host=/guest/imx8qm-mek.dtb
-run_guest imx8qm-mek-fec1-fec2 "packets drivers=scu"
+run_guest imx8qm-fec1-fec2 "packets drivers=scu"
 is "what the guest says" "link 0 up
 replies 0 3 of 3
 link 1 up
@@ -30,6 +30,6 @@ is "calls that the firmware refused" "" "$(refused)"
 is "resources of the host that lost power" "0" "$(count scfw lowered)"
 is "accesses of the first port without power or clock" 0 "$(count fec1 unanswered)"
 is "accesses of the second port without power or clock" 0 "$(count fec2 unanswered)"
-expect "unbind, after it" 0 imxpt unbind -p imx8qm-mek-fec1-fec2
+expect "unbind, after it" 0 imxpt unbind -p imx8qm-fec1-fec2
 note "$(board-counters)"
 finish

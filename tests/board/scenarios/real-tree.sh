@@ -8,7 +8,7 @@
 
 guest_host=/guest/imx8qm-mek.dtb
 mac=00:04:9f:01:02:03
-run_guest imx8qm-mek-fec1 "packets drivers=scu" --mac $mac
+run_guest imx8qm-fec1 "packets drivers=scu" --mac $mac
 is "what the guest says" "link 0 up
 replies 0 3 of 3
 interrupt 144 came

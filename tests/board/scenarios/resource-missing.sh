@@ -11,7 +11,7 @@ says "is not among the domain's rsrcs"
 
 force=yes
 guest_host=/guest/imx8qm-mek.dtb
-run_guest imx8qm-mek-fec1 "packets drivers=scu"
+run_guest imx8qm-fec1 "packets drivers=scu"
 is "there is no port" "link 0 none" "$(echo "$said" | grep -E "^(link|replies)")"
 out=$(cat guest.log)
 prints "imx8qxp-lpcg-clk c000000.clock-controller: probe with driver imx8qxp-lpcg-clk failed with error -110"

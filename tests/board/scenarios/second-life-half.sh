@@ -6,7 +6,7 @@
 . ../tap.sh
 
 guest_host=/guest/imx8qm-mek.dtb
-make_guest imx8qm-mek-fec1 "packets drivers=scu then=wait"
+make_guest imx8qm-fec1 "packets drivers=scu then=wait"
 # the first of three words: set a resource's clock
 devmem 0x5d1d0000 32 0x05020301
 is "half a message is in the mailbox" 1 "$(count mu half)"

@@ -7,14 +7,14 @@
 
 ENET_0=251
 guest_host=/guest/imx8qm-mek.dtb
-run_guest imx8qm-mek-fec1 "packets drivers=scu"
+run_guest imx8qm-fec1 "packets drivers=scu"
 out=$said
 prints "replies 0 3 of 3"
 is "the port has power when its guest has gone" 3 "$(count scfw "power-$ENET_0")"
 is "and clocks" 1 "$(count fec1 clocked)"
 figure "a guest that is switched off leaves its port enabled: $(count fec1 enabled)"
 
-run_guest imx8qm-mek-fec1 "packets drivers=scu"
+run_guest imx8qm-fec1 "packets drivers=scu"
 out=$said
 prints "replies 0 3 of 3"
 is "calls that the firmware refused" "" "$(refused)"
