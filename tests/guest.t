@@ -32,6 +32,12 @@ for board in newer older needy; do
 		golden "guest-$board-$profile.err" "$tmp/err"
 	done
 done
+for profile in imx8qm-fec1-mu3 imx8qm-flexcan1-flexcan2 imx8qm-lpuart1 imx8qm-usbotg1 imx8qm-usdhc2; do
+	guest -n -p "$profile" --host "$(board board-devices)" --virt "$virt"
+	is "$profile: a dry run succeeds" 0 "$rc"
+	golden "guest-devices-$profile.txt" "$tmp/out"
+	golden "guest-devices-$profile.err" "$tmp/err"
+done
 guest -n --json --host "$newer" --virt "$virt"
 golden_json guest-newer.json "$tmp/out"
 guest -n --json --host "$needy" --virt "$(board virt-tpm)"

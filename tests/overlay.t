@@ -30,6 +30,11 @@ for board in newer needy; do
 		ok "$board, $profile: the warnings of guest" diff "$tmp/guest.err" "$tmp/err"
 	done
 done
+for profile in imx8qm-fec1-mu3 imx8qm-flexcan1-flexcan2 imx8qm-lpuart1 imx8qm-usbotg1 imx8qm-usdhc2; do
+	overlay -n -p "$profile" --host "$(board board-devices)"
+	is "$profile: a dry run succeeds" 0 "$rc"
+	golden "overlay-devices-$profile.txt" "$tmp/out"
+done
 overlay -n --json --host "$newer"
 golden overlay-newer.json "$tmp/out"
 ok "a dry run writes nothing" rmdir "$tmp/d"

@@ -9,6 +9,8 @@ older=$(board board-older) newer=$(board board-newer)
 fec1=/bus@5b000000/ethernet@5b040000 fec2=/bus@5b000000/ethernet@5b050000
 lpcg0=/bus@5b000000/clock-controller@5b230000 mu2=/bus@5d000000/mailbox@5d1d0000
 both=imx8qm-fec1-fec2
+devices=$(board board-devices)
+others="imx8qm-fec1-mu3 imx8qm-flexcan1-flexcan2 imx8qm-lpuart1 imx8qm-usbotg1 imx8qm-usdhc2"
 
 size() {
 	wc -c <"$1" | tr -d ' '
@@ -30,6 +32,12 @@ for board in older newer; do
 	done
 	run patch -n --as-documented "$(board "board-$board")"
 	golden "$board-ghaf-guide.txt" "$tmp/out"
+done
+for profile in $others; do
+	run patch -n -p "$profile" "$devices"
+	is "$profile: a dry run succeeds" 0 "$rc"
+	golden "devices-$profile.txt" "$tmp/out"
+	golden "devices-$profile.err" "$tmp/err"
 done
 run patch -n -p ghaf-guide "$(board "board-$board")"
 ok "--as-documented is a profile" diff "tests/golden/$board-ghaf-guide.txt" "$tmp/out"

@@ -22,7 +22,7 @@ static void copy_default(struct tree_fixture *x)
 static void the_builtin_profiles_are_listed_by_name(void **state)
 {
 	(void)state;
-	assert_int_equal(n_builtin_profiles, 3);
+	assert_int_equal(n_builtin_profiles, 8);
 	assert_string_equal(builtin_profiles[0].name, "ghaf-guide");
 	assert_string_equal(builtin_profiles[1].name, "imx8qm-fec1");
 	assert_string_equal(builtin_profiles[2].name, "imx8qm-fec1-fec2");

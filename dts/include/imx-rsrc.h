@@ -11,6 +11,7 @@
 #define IMX_SC_R_UART_3 60
 #define IMX_SC_R_UART_4 61
 #define IMX_SC_R_CAN_0 105
+#define IMX_SC_R_CAN_1 106
 #define IMX_SC_R_GPIO_0 199
 #define IMX_SC_R_GPIO_1 200
 #define IMX_SC_R_GPIO_4 203
@@ -25,4 +26,5 @@
 #define IMX_SC_R_ENET_0 251
 #define IMX_SC_R_ENET_1 252
 #define IMX_SC_R_USB_0 259
+#define IMX_SC_R_USB_0_PHY 261
 #define IMX_SC_R_USB_2 262
