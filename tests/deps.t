@@ -53,6 +53,25 @@ for name in mmc@5b010000 5b010000 /bus@5b000000/mmc@5b010000; do
 	run deps "$newer" $name
 	is "a node is found as $name" "$want" "$(first)"
 done
+for name in 5b010000.mmc 0x5b010000.mmc; do
+	run deps "$newer" $name
+	is "a node is found by its name in sysfs, $name" "$want" "$(first)"
+done
+for name in 5b010000.mm 5b010000.mmcx .mmc 5b010001.mmc 5b010000x.mmc mmc.5b010000 5b010000.; do
+	run deps "$newer" $name
+	is "$name is no such name" "1 imxpt: deps: $newer: no node has the name $name" \
+		"$rc $(head -n 1 "$tmp/err")"
+done
+want1="passed   /bus@5b000000/ethernet@5b040000"
+for name in fec1 ethernet@5b040000 5b040000.ethernet 5b040000; do
+	run deps "$newer" $name
+	is "a tree without labels has the profile's devices as $name" "$want1" "$(first)"
+done
+run deps "$newer" usdhc1
+is "and no others" 1 "$rc"
+run deps -p ghaf-guide "$newer" fec2
+is "a device that the profile disables has its name" \
+	"passed   /bus@5b000000/ethernet@5b050000" "$(first)"
 run deps "$older" usdhc1
 is "a node is found by its label" "$want" "$(first)"
 run deps "$newer" 5b040000
@@ -73,7 +92,13 @@ ok "a disabled user is marked" grep -qx \
 	"$tmp/out"
 run deps "$newer" nothing
 is "a node that is not there" "1 imxpt: deps: $newer: no node has the name nothing" \
-	"$rc $(cat "$tmp/err")"
+	"$rc $(head -n 1 "$tmp/err")"
+forms="name it by path, node name (ethernet@5b040000), address (5b040000), sysfs name \
+(5b040000.ethernet) or the profile's name (fec1)"
+is "the fix lists the forms" "  fix: $forms; this tree has no labels" "$(sed 1d "$tmp/err")"
+run deps "$older" nothing
+is "labels are one where there are some" "  fix: $forms, or by a label of the tree" \
+	"$(sed 1d "$tmp/err")"
 run deps "$newer" /
 ok "the root has a name in a chain" grep -qx 'passed   /chosen  < / (child)' "$tmp/out"
 run deps "$newer" clock-controller mdio

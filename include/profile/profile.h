@@ -112,4 +112,14 @@ int profile_find(const struct tree *host, const struct node_name *name, int *nod
 int profile_find_optional(const struct tree *host, const struct node_name *name, int *node,
 			  struct fault *f) __attribute__((nonnull, warn_unused_result));
 
+/*
+ * Store the node of the host tree that a user names in *node: by its path, a label of
+ * the tree, the name of one of p's devices, its node's name, the address in that, or
+ * both as sysfs writes them ("5b040000.ethernet").
+ * -ENOENT: there is none, and the fix lists the forms; -ENOTUNIQ: there are several.
+ */
+int profile_find_named(const struct profile *p, const struct tree *host, const char *name,
+		       int *node, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
 #endif

@@ -23,35 +23,6 @@ struct work {
 	struct deps deps;
 };
 
-/* Is name the node's name, or the address in it? */
-static bool has_name(const struct tree *t, int node, const char *name)
-{
-	const char *at = strchr(t->nodes[node].name, '@');
-
-	return !strcmp(t->nodes[node].name, name) || (at && !strcmp(at + 1, name));
-}
-
-static int find_operand(const struct tree *t, const char *name, int *out, struct fault *f)
-{
-	char path[TREE_PATH_MAX], other[TREE_PATH_MAX];
-
-	*out = *name == '/' ? tree_at(t, name) : tree_labelled(t, name);
-	if (*out >= 0)
-		return 0;
-	for (int i = 1; i < t->n_nodes; i++) {
-		if (!has_name(t, i, name))
-			continue;
-		if (*out >= 0)
-			return fault_set(f, -ENOTUNIQ, "two nodes have the name %s: %s and %s",
-					 name, tree_path(t, *out, path),
-					 tree_path(t, i, other));
-		*out = i;
-	}
-	if (*out < 0)
-		return fault_set(f, -ENOENT, "no node has the name %s", name);
-	return 0;
-}
-
 static void add_node(struct work *w, int node)
 {
 	for (size_t i = 0; i < w->n_nodes; i++) {
@@ -88,7 +59,8 @@ static int find_starts(struct work *w, struct fault *f)
 		return 0;
 	w->starts = (struct nodes){ starts, n };
 	for (size_t i = 0; i < n; i++) {
-		ret = find_operand(&w->host.tree, w->o->operands[i + 1], &starts[i], f);
+		ret = profile_find_named(&w->profile.profile, &w->host.tree,
+					 w->o->operands[i + 1], &starts[i], f);
 		if (ret)
 			return ret;
 		add_node(w, starts[i]);

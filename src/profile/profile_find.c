@@ -79,3 +79,66 @@ int profile_find(const struct tree *host, const struct node_name *name, int *nod
 				 name->label);
 	return ret;
 }
+
+/* The name of the profile's device, in a tree with or without labels. */
+static int find_by_label(const struct profile *p, const struct tree *host, const char *label,
+			 int *node, struct fault *f)
+{
+	*node = tree_labelled(host, label);
+	for (size_t i = 0; *node < 0 && i < p->n_pass + p->n_disable; i++) {
+		const struct node_name *n =
+			i < p->n_pass ? &p->pass[i].node : &p->disable[i - p->n_pass];
+
+		if (!strcmp(n->label, label))
+			return profile_find_optional(host, n, node, f);
+	}
+	return 0;
+}
+
+/* Is name the node's, the address in it, or what sysfs makes of both? */
+static bool has_name(const struct tree *t, int node, const char *name)
+{
+	const char *own = t->nodes[node].name, *at = strchr(own, '@');
+	const char *dot = strchr(name, '.');
+	char *end;
+
+	if (!strcmp(own, name) || (at && !strcmp(at + 1, name)))
+		return true;
+	if (!at || !dot || strlen(dot + 1) != (size_t)(at - own) ||
+	    strncmp(dot + 1, own, (size_t)(at - own)) != 0)
+		return false;
+	return is_at(t, node, strtoull(name, &end, 16)) && end == dot;
+}
+
+int profile_find_named(const struct profile *p, const struct tree *host, const char *name,
+		       int *node, struct fault *f)
+{
+	char path[TREE_PATH_MAX], other[TREE_PATH_MAX];
+	int ret = 0;
+
+	*node = -1;
+	if (*name == '/')
+		*node = tree_at(host, name);
+	else
+		ret = find_by_label(p, host, name, node, f);
+	if (ret || *node >= 0)
+		return ret;
+	for (int i = 1; i < host->n_nodes; i++) {
+		if (!has_name(host, i, name))
+			continue;
+		if (*node >= 0)
+			return fault_set(f, -ENOTUNIQ, "two nodes have the name %s: %s and %s",
+					 name, tree_path(host, *node, path),
+					 tree_path(host, i, other));
+		*node = i;
+	}
+	if (*node >= 0)
+		return 0;
+	fault_set(f, -ENOENT, "no node has the name %s", name);
+	return fault_fix(f,
+			 "name it by path, node name (ethernet@5b040000), address (5b040000), "
+			 "sysfs name (5b040000.ethernet) or the profile's name (fec1)%s",
+			 tree_child(host, 0, "__symbols__") < 0 ?
+				 "; this tree has no labels" :
+				 ", or by a label of the tree");
+}
