@@ -365,7 +365,7 @@ fires "no override, Linux 5.10" override "this kernel panics"
 # What else can be wrong: the tree, the kernel, missing files.
 good
 fdtput -t s "$live" / compatible fsl,imx8qxp-mek
-fires "a tree of another board" board "the board is fsl,imx8qxp-mek, and the profile is for fsl,imx8qm"
+fires "a tree of another board" board "the tree is of another board: fsl,imx8qxp-mek, and the profile is for fsl,imx8qm"
 unbound
 fdtput -t s "$live" $node compatible somebody,else
 fires "another device" nodes "not the device of the profile"

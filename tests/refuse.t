@@ -47,7 +47,7 @@ dts board-no-smmu "the tree has no SMMU (arm,mmu-500)"
 ok "the fix names the kernels that have one" grep -q "^  fix: .*Linux 6.9 .*NXP" "$tmp/err"
 dts board-smmu-off "/iommu@51400000: the SMMU is disabled"
 dts board-smmu-one-cell "/iommu@51400000: #iommu-cells is not 2"
-dts board-other "the tree is of another board: fsl,imx8qxp-mek, and the profile is for fsl,imx8qm"
+dts board-other "the tree is of an i.MX 8QXP (fsl,imx8qxp-mek), and the profile is for fsl,imx8qm"
 dts board-no-fec1 "the tree has no node ethernet@5b040000 (fec1)"
 dts board-strange-fec1 \
 	"$fec1: not the device of the profile: not compatible with fsl,imx8qm-fec"
@@ -61,12 +61,6 @@ DMA of that bypasses the SMMU"
 dts board-dangling-foreign "$usdhc1: clocks: no node has phandle 0xdead"
 dts board-cut-foreign "$usdhc1: entry 0 of power-domains leads nowhere or is cut short: \
 U-Boot would complain about it for ever and not boot"
-
-cp "$newer" "$tmp/linux4.dtb"
-fdtput -t s "$tmp/linux4.dtb" /system-controller/power-controller compatible nxp,imx8-pd
-refuses_tree "power domains as Linux 4 had them" "$tmp/linux4.dtb" \
-	"/bus@5a000000/serial@5a060000: power-domains in a tree without fsl,scu-pd: power \
-domains as Linux 4 had them are not known"
 
 # --- files that are no trees
 

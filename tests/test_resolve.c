@@ -96,7 +96,7 @@ static void a_tree_that_does_not_fit_is_rejected_by_name(void **state)
 		const char *text;
 	} rows[] = {
 		{ "board-other", -EINVAL,
-		  "the tree is of another board: fsl,imx8qxp-mek, and the profile is for "
+		  "the tree is of an i.MX 8QXP (fsl,imx8qxp-mek), and the profile is for "
 		  "fsl,imx8qm" },
 		{ "board-nameless", -EINVAL,
 		  "the tree is of another board: its root has no compatible, and the profile is for "

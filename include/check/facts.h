@@ -58,7 +58,7 @@ struct tree_facts {
 	bool live; /* U-Boot has changed it; false: it has yet to be booted */
 	struct tree t;
 	void *blob; /* owned */
-	struct fault smmu_fault, resolve_fault;
+	struct fault board_fault, smmu_fault, resolve_fault;
 	struct resolved resolved; /* without resolve_fault */
 	struct refs refs;
 	struct fault patch_fault;

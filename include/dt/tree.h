@@ -65,10 +65,17 @@ struct strings {
 /*
  * Check the size bytes at blob and index them.  tree_close() frees the index;
  * the blob stays the caller's.
- * -EINVAL: not a device tree, truncated, damaged, two children of one name, one
+ * -EINVAL: not a device tree (gzip and source are named), truncated, damaged, two children of one name, one
  * phandle twice; -E2BIG: nested too deep, paths too long.
  */
 int tree_open(const void *blob, size_t size, struct tree *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Is t a tree that a kernel can boot with?  -EINVAL: it is an overlay, or a FIT image,
+ * which U-Boot keeps in the same format (doc/usage/fit/source_file_format.rst).
+ */
+int tree_check_whole(const struct tree *t, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /* Free the index; a zeroed tree is allowed. */

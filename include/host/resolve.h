@@ -22,8 +22,16 @@ struct resolved {
 };
 
 /*
+ * Is t the tree of a board that p is for, and for Linux on it?
+ * -EINVAL: it is another board's, or of Linux 4; -EOPNOTSUPP: it is for a hypervisor
+ * that keeps the SMMU, Xen or Jailhouse.
+ */
+int resolve_board(const struct profile *p, const struct tree *t, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
  * Find all nodes that p names in t.
- * -EINVAL: the tree is of another board, or a node is not the profile's device;
+ * Errors of resolve_board(); -EINVAL: a node is not the profile's device;
  * -ENOENT: a passed device or the SMMU is missing; -ENODEV: the SMMU is disabled;
  * -ENOTUNIQ: several nodes match one name.
  */

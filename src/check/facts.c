@@ -68,8 +68,9 @@ static int derive_facts(struct facts *out, struct fault *f)
 
 	t->resolved = (struct resolved){ .profile = out->profile, .tree = &t->t };
 	t->rules = (struct rules_input){ &t->resolved, &t->refs, &t->uboot };
-	ret = refs_collect(&t->t, &t->refs, f)					   ?:
-		      keep_fault(&t->smmu_fault, resolve_smmu(&t->resolved, f), f) ?:
+	ret = refs_collect(&t->t, &t->refs, f)						    ?:
+		      keep_fault(&t->board_fault, resolve_board(out->profile, &t->t, f), f) ?:
+		      keep_fault(&t->smmu_fault, resolve_smmu(&t->resolved, f), f)	    ?:
 		      keep_fault(&t->resolve_fault, resolve_profile(out->profile, &t->t, &t->resolved, f), f) ?:
 		      keep_fault(&t->uboot_fault, uboot_predict(&t->t, &t->uboot, f), f);
 	if (ret || t->resolve_fault.code)
@@ -93,7 +94,7 @@ static int read_tree(const struct facts_source *from, struct facts *out, struct 
 
 	t->live = !from->dtb;
 	if (ret == 0)
-		ret = tree_open(t->blob, size, &t->t, f);
+		ret = tree_open(t->blob, size, &t->t, f) ?: tree_check_whole(&t->t, f);
 	if (ret == 0)
 		return derive_facts(out, f);
 	if (from->dtb || is_fatal(ret))

@@ -16,13 +16,10 @@ static void run_board(const struct facts *facts, struct finding *out)
 		return;
 	}
 	is = *facts->tree.unseen ? facts->profile->fits.v : tree_string(t, 0, "compatible");
-	if (!is)
-		finding_set(out, VERDICT_FAIL, "the tree names no board");
-	else if (*facts->tree.unseen || tree_is_compatible_with(t, 0, facts->profile->fits))
-		finding_set(out, VERDICT_OK, "the board is %s", is);
+	if (!*facts->tree.unseen && facts->tree.board_fault.code)
+		finding_fault(out, VERDICT_FAIL, &facts->tree.board_fault);
 	else
-		finding_set(out, VERDICT_FAIL, "the board is %s, and the profile is for %s",
-			    is, facts->profile->fits.v);
+		finding_set(out, VERDICT_OK, "the board is %s", is);
 }
 
 static void run_smmu(const struct facts *facts, struct finding *out)
@@ -165,6 +162,7 @@ static const struct check rows[] = {
 	{ .name = "board",
 	  .stage = CHECK_TREE,
 	  .run = run_board,
+	  .before_bind = true,
 	  .what = "the profile is for this board",
 	  .cause = "stream ids, resources and nodes differ from board to board",
 	  .see = "tr '\\0' '\\n' < /proc/device-tree/compatible",

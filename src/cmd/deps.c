@@ -76,7 +76,9 @@ static int find_all(struct work *w, struct fault *f)
 	w->nodes = calloc(PROFILE_PASS_MAX + 2 * w->o->n_operands, sizeof(*w->nodes));
 	if (!w->nodes)
 		return fault_oom(f);
-	ret = find_passed(w, f) ?: find_starts(w, f);
+	ret = resolve_board(&w->profile.profile, &w->host.tree, f) ?:
+		      find_passed(w, f)				   ?:
+								     find_starts(w, f);
 	passed = (struct nodes){ w->nodes, w->n_nodes };
 	return ret   ?:
 		       deps_find(&w->host.tree, passed, w->starts, (struct nodes){ 0 },

@@ -12,16 +12,22 @@
 
 #define SITE_PROFILE "etc/imxpt/%s.dtb" /* below the root directory */
 
+static const char *path_name(const char *path)
+{
+	return strcmp(path, "-") ? path : "standard input";
+}
+
 int load_tree(const char *path, struct loaded_tree *out, struct fault *f)
 {
-	struct loaded_tree l = { .name = strcmp(path, "-") ? path : "standard input" };
+	struct loaded_tree l = { .name = path_name(path) };
 	int ret = file_read(path, TREE_SIZE_MAX, &l.blob, &l.size, f);
 
 	if (ret)
 		return ret;
-	if (tree_open(l.blob, l.size, &l.tree, f)) {
-		free(l.blob);
-		return fault_in(f, "%s", l.name);
+	ret = tree_open(l.blob, l.size, &l.tree, f) ?: tree_check_whole(&l.tree, f);
+	if (ret) {
+		unload_tree(&l);
+		return fault_in(f, "%s", path_name(path));
 	}
 	*out = l;
 	return 0;

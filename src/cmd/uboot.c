@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imxpt uboot - print the commands for U-Boot, and what it does to a tree. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "cmd/files.h"
+#include "host/resolve.h"
 #include "host/uboot.h"
 
 /* libubootenv reads lines of up to 1023 bytes, and the rest of one as the next. */
@@ -53,6 +55,7 @@ struct work {
 	struct loaded_profile profile;
 	struct loaded_tree host;
 	struct uboot uboot;
+	struct fault made_for; /* a hypervisor, whose tree U-Boot boots too */
 };
 
 /* A line that none of the three formats acts on. */
@@ -196,6 +199,8 @@ static void report_bypass(const struct work *w)
 
 static void print_text(const struct work *w)
 {
+	if (w->made_for.code)
+		comment("warning: %s: %s", w->made_for.text, w->made_for.fix);
 	if (w->o->n_operands) {
 		report_partitions(w);
 		report_boot(w);
@@ -303,6 +308,10 @@ static int print_json(const struct work *w, struct fault *f)
 
 	json_begin(&j, "uboot");
 	if (w->o->n_operands) {
+		json_open_list(&j, "warnings");
+		if (w->made_for.code)
+			json_string(&j, NULL, w->made_for.text);
+		json_close(&j);
 		json_partitions(&j, w);
 		json_boot(&j, w);
 	}
@@ -319,7 +328,13 @@ static int predict(struct work *w, struct fault *f)
 
 	if (ret)
 		return ret;
-	ret = uboot_predict(&w->host.tree, &w->uboot, f);
+	ret = resolve_board(&w->profile.profile, &w->host.tree, f);
+	if (ret == -EOPNOTSUPP) {
+		w->made_for = *f;
+		*f = (struct fault){ 0 };
+		ret = 0;
+	}
+	ret = ret ?: uboot_predict(&w->host.tree, &w->uboot, f);
 	return ret ? fault_in(f, "%s", w->host.name) : 0;
 }
 

@@ -10,6 +10,7 @@
 
 #define OLDEST_VERSION 17 /* of the format: what libfdt writes, since 2005 */
 #define PROP_NAME_MAX 255 /* bytes; the longest in use have some 60 */
+#define GZIP "\x1f\x8b"
 
 /*
  * Property names are printed and searched for.  libfdt measures a name each time that a
@@ -66,13 +67,35 @@ static bool tags_end(const void *blob, struct counts *n)
 	return false;
 }
 
+/* A text without a NUL that dtc, or cpp before it, would know. */
+static bool is_source(const char *data, size_t size)
+{
+	return !memchr(data, '\0', size) &&
+	       (memmem(data, size, "/dts-v1/", 8) || memmem(data, size, "#include", 8));
+}
+
+/* Say what the file is instead, if it is one that trees come in. */
+static int refuse_file(const void *data, size_t size, struct fault *f)
+{
+	if (size >= 2 && !memcmp(data, GZIP, 2)) {
+		fault_set(f, -EINVAL, "a file compressed by gzip, not a device tree blob");
+		return fault_fix(f, "unpack it: gunzip < FILE > IN.dtb");
+	}
+	if (is_source(data, size)) {
+		fault_set(f, -EINVAL, "the source of a device tree, not a device tree blob");
+		return fault_fix(f, "compile it: dtc -I dts -O dtb -o IN.dtb FILE, after cpp "
+				    "where it has #include");
+	}
+	return fault_set(f, -EINVAL, "not a device tree blob");
+}
+
 /* Check what libfdt does not, then let libfdt check the rest. */
 static int check_blob(const void *blob, size_t size, struct counts *n, struct fault *f)
 {
 	int ret;
 
 	if (size < sizeof(struct fdt_header) || fdt_magic(blob) != FDT_MAGIC)
-		return fault_set(f, -EINVAL, "not a device tree blob");
+		return refuse_file(blob, size, f);
 	if (fdt_totalsize(blob) > size)
 		return fault_set(
 			f, -EINVAL,
@@ -298,4 +321,30 @@ void tree_close(struct tree *t)
 	free(t->props);
 	free(t->by_phandle);
 	*t = (struct tree){ 0 };
+}
+
+static bool is_overlay(const struct tree *t)
+{
+	for (int i = 1; i < t->n_nodes; i = t->nodes[i].end) {
+		if (tree_child(t, i, "__overlay__") >= 0)
+			return true;
+	}
+	return false;
+}
+
+int tree_check_whole(const struct tree *t, struct fault *f)
+{
+	if (is_overlay(t)) {
+		fault_set(f, -EINVAL, "an overlay, not a whole device tree");
+		return fault_fix(f, "apply it to the board's tree, and use the result: "
+				    "fdtoverlay -i BOARD.dtb -o IN.dtb OVERLAY.dtbo");
+	}
+	if (tree_child(t, 0, "images") >= 0 && tree_child(t, 0, "configurations") >= 0) {
+		fault_set(f, -EINVAL, "a FIT image, not a device tree");
+		return fault_fix(f,
+				 "extract the board's tree: 'dumpimage -l FILE' numbers the "
+				 "images, 'dumpimage -T flat_dt -p N -o IN.dtb FILE' extracts "
+				 "one");
+	}
+	return 0;
 }

@@ -22,8 +22,11 @@ int resolve_smmu(struct resolved *r, struct fault *f)
 			"older trees of Linux have no node for it");
 	}
 	tree_path(r->tree, r->iommu, path);
-	if (!tree_is_enabled(r->tree, r->iommu))
-		return fault_set(f, -ENODEV, "%s: the SMMU is disabled", path);
+	if (!tree_is_enabled(r->tree, r->iommu)) {
+		fault_set(f, -ENODEV, "%s: the SMMU is disabled", path);
+		return fault_fix(f, "use a tree that leaves the SMMU to Linux, such as "
+				    "imx8qm-mek.dtb: a hypervisor's tree disables it");
+	}
 	n = tree_cells(r->tree, r->iommu, "#iommu-cells");
 	if (n.n != 1 || cells_get(n, 0) != IOMMU_CELLS)
 		return fault_set(f, -EINVAL, "%s: #iommu-cells is not %d", path, IOMMU_CELLS);
@@ -46,22 +49,11 @@ static int find_passed(struct resolved *r, size_t i, struct fault *f)
 			 tree_path(r->tree, r->pass[i], path), p->compatible.v);
 }
 
-static int check_board(const struct profile *p, const struct tree *t, struct fault *f)
-{
-	const char *compatible = tree_string(t, 0, "compatible");
-
-	if (tree_is_compatible_with(t, 0, p->fits))
-		return 0;
-	return fault_set(f, -EINVAL,
-			 "the tree is of another board: %s, and the profile is for %s",
-			 compatible ? compatible : "its root has no compatible", p->fits.v);
-}
-
 int resolve_profile(const struct profile *p, const struct tree *t, struct resolved *out,
 		    struct fault *f)
 {
 	struct resolved r = { .profile = p, .tree = t };
-	int ret = check_board(p, t, f);
+	int ret = resolve_board(p, t, f);
 
 	for (size_t i = 0; ret == 0 && i < p->n_pass; i++)
 		ret = find_passed(&r, i, f);

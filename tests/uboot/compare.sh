@@ -12,6 +12,7 @@
 #   - a tree without fsl,scu-pd has NXP's walk over the power domains of Linux 4, which
 #     mainline has not and imxpt refuses.
 #   - what is undefined in the code itself, or depends on the firmware: imxpt refuses the tree.
+#   - a tree that is no i.MX 8QM board's: imxpt refuses it, see tests/kinds.t.
 #   - a tree whose SMMU has mmu-masters: mainline fails with -2 after the first master that
 #     is found by its power-domains.  What comes before is compared.
 set -u
@@ -20,9 +21,11 @@ set -u
 boot=$BUILD/tests/uboot/boot
 LC_ALL=C
 
-# Trees that imxpt may refuse to predict, for the second and the third reason above.
+# Trees that imxpt may refuse to predict, for the second and the third reason above; and
+# what it says of a tree for the fourth.
 refused='board-losses.dtb refs.dtb small-board.dtb uboot-linux4.dtb uboot-many.dtb
 	uboot-undefined-stream.dtb uboot-undefined.dtb'
+no_board='^the tree is of (another board|an i.MX)|^an overlay|^a FIT image'
 
 # The prediction (JSON) as lines of tests/uboot/boot; "resources" are the assigned ones.
 lines() {
@@ -82,7 +85,7 @@ agrees() {
 compare() {
 	if predict "$2" 2>"$tmp/why"; then
 		ok "$1" agrees "$2"
-	elif echo "$refused" | grep -qwF -- "$1"; then
+	elif echo "$refused" | grep -qwF -- "$1" || grep -qE "$no_board" "$tmp/why"; then
 		skip "$1" "$(cat "$tmp/why")"
 	else
 		ok "$1: imxpt predicts it" not cat "$tmp/why"
