@@ -88,6 +88,49 @@ static size_t count_missing(const struct facts *facts, const struct edit **first
 	return n;
 }
 
+/* An overlay adds and changes properties, but removes none and no node. */
+static bool can_overlay_undo(const struct facts *facts, const struct edit *e, int domain)
+{
+	const struct tree_facts *t = &facts->tree;
+	int size;
+
+	return tree_prop(&t->t, e->node, e->name, &size) ||
+	       (e->node != domain && resolved_passed(&t->resolved, e->node) != e->node);
+}
+
+/* Does the tree have all that the patch adds, and lack only what an overlay can undo? */
+static bool has_late_overlay(const struct facts *facts)
+{
+	const struct tree_facts *t = &facts->tree;
+	int domain = resolved_domain(&t->resolved), size;
+
+	/* no board's own tree has it */
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		if (!tree_prop(&t->t, t->resolved.pass[i], "dma-coherent", &size))
+			return false;
+	}
+	for (size_t i = 0; i < t->missing.n; i++) {
+		if (!can_overlay_undo(facts, &t->missing.v[i], domain))
+			return false;
+	}
+	return true;
+}
+
+static void report_late_overlay(const struct facts *facts, const struct edit *e,
+				enum verdict worst, size_t n, struct finding *out)
+{
+	char path[TREE_PATH_MAX];
+
+	finding_set(out, worst,
+		    "it looks as if an overlay was applied after the patch: all that the "
+		    "patch adds is there, but %zu edit%s undone, such as: %s %s %s",
+		    n, n == 1 ? " is" : "s are", edit_op_name(e->op),
+		    edits_path(&facts->tree.missing, e->node, path), e->name);
+	finding_fix(out, "apply the overlays first, and patch the result last: fdtoverlay -i "
+			 "BOARD.dtb -o IN.dtb X.dtbo; imxpt patch -o HOST.dtb IN.dtb; U-Boot "
+			 "must apply none to it");
+}
+
 static void run_patched(const struct facts *facts, struct finding *out)
 {
 	char path[TREE_PATH_MAX];
@@ -112,6 +155,8 @@ static void run_patched(const struct facts *facts, struct finding *out)
 	n = count_missing(facts, &e, &worst);
 	if (!e)
 		finding_set(out, VERDICT_OK, "the profile's patch is complete");
+	else if (has_late_overlay(facts))
+		report_late_overlay(facts, e, worst, n, out);
 	else
 		finding_set(out, worst,
 			    "the profile's patch lacks %zu edit%s, such as: %s %s %s", n,
@@ -196,8 +241,9 @@ static const struct check rows[] = {
 	  .run = run_patched,
 	  .needs = { "nodes" },
 	  .what = "the profile's patch is complete",
-	  .cause = "U-Boot loaded another tree than the patched one, or the tree was "
-		   "patched by hand, with --as-documented, or by another version",
+	  .cause = "U-Boot loaded another tree than the patched one, or applied an overlay "
+		   "to it, or the tree was patched by hand, with --as-documented, or by "
+		   "another version",
 	  .see = "'imxpt patch -n TREE.dtb' lists each missing edit with its reason",
 	  .source = "the Ghaf guide, \"Host Device Tree Explained\"; imxpt(8), DIFFERENCES",
 	  .fix = "patch the board's tree with 'imxpt patch', and select it with U-Boot's "
