@@ -13,12 +13,12 @@ parameters=sys/module
 good
 before=$(state)
 on_board check
-is "the verdict comes last" "ready: 44 ok, 2 note, 0 warn, 0 fail, 4 skip" "$(tail -n 1 "$tmp/out")"
+is "the verdict comes last" "ready: 44 ok, 2 note, 0 warn, 0 fail, 5 skip" "$(tail -n 1 "$tmp/out")"
 is "columns are aligned" "" "$(sed '$d' "$tmp/out" | cut -c36-38 | grep -vx '  [^ ]')"
 is "nothing is changed" "$before" "$(state)"
 is "no escape sequence goes into a file" 0 "$(tr -dc '\033' <"$tmp/out" | wc -c)"
 on_board check --strict
-is "strict: a good board passes, notes do not count" "0 ready: 44 ok, 2 note, 0 warn, 0 fail, 4 skip" \
+is "strict: a good board passes, notes do not count" "0 ready: 44 ok, 2 note, 0 warn, 0 fail, 5 skip" \
 	"$rc $(tail -n 1 "$tmp/out")"
 is "a note has no fix" "0 0" "$rc $(grep -c ' fix: ' "$tmp/out")"
 on_board check -q
@@ -28,12 +28,12 @@ on_board check -q
 is "quiet: what is not right with its fix, and the summary" 4 "$(wc -l <"$tmp/out")"
 is "a warning does not count" "0 smmu-bypass" "$rc $(verdicts warn)"
 on_board check --strict
-is "strict: a warning counts" "3 not ready: 43 ok, 2 note, 1 warn, 0 fail, 4 skip" \
+is "strict: a warning counts" "3 not ready: 43 ok, 2 note, 1 warn, 0 fail, 5 skip" \
 	"$rc $(tail -n 1 "$tmp/out")"
 on_board check --json
 json=$(tr -d '\n' <"$tmp/out" | tr -s ' ')
 has "json: the head" "$json" \
-	'{ "schema": 1, "command": "check", "profile": "imx8qm-fec1", "ready": true, "tree_unseen": null, "machine_unseen": null, "ok": 43, "note": 2, "warn": 1, "fail": 0, "skip": 4, "checks": [ { "stage": "tree", "name": "board", "what": "'
+	'{ "schema": 1, "command": "check", "profile": "imx8qm-fec1", "ready": true, "tree_unseen": null, "machine_unseen": null, "ok": 43, "note": 2, "warn": 1, "fail": 0, "skip": 5, "checks": [ { "stage": "tree", "name": "board", "what": "'
 has "json: a row" "$json" '"name": "stream-id", "what": "the stream ids are 1 to 63, with a mask that the SMMU supports", "verdict": "ok", "evidence": "the passed nodes have stream id 0x12, mask 0x7f80", "fix": null }'
 has "json: a fix" "$json" '"fix": "remove arm-smmu.disable_bypass=0 from'
 echo N >"$root/$parameters/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
@@ -98,7 +98,7 @@ is "of a file, every skipped row has its reason" "not checked: 'patched' failed
 the tree has no /domu node, so no partition is made (see check 'patched')" \
 	"$(sed -n 's/.* skip  *//p' "$tmp/out" | sort -u)"
 has "of a file, the summary counts the other rows" "$(tail -n 2 "$tmp/out")" \
-	"only the tree was checked, 34 rows are not shown: this machine has no device tree"
+	"only the tree was checked, 35 rows are not shown: this machine has no device tree"
 run check --dtb "$(board uboot-dangling)"
 is "a tree on which U-Boot would loop forever" "3 nodes references" "$rc $(verdicts fail)"
 run check
@@ -154,6 +154,12 @@ else
 	is "a long path is named whole" \
 		"1 imxpt: check: $long/none: No such file or directory" "$rc $err"
 fi
+on_board check --vmm kvmtool
+is "a VMM that is not known" "2 imxpt: check: --vmm is qemu or crosvm, not 'kvmtool'" \
+	"$rc $(head -n 1 "$tmp/err")"
+on_board check --vmm crosvm --qemu /bin/true
+is "a QEMU, and another VMM" "2 imxpt: check: --qemu names a QEMU, and the VMM is crosvm" \
+	"$rc $(head -n 1 "$tmp/err")"
 on_board check --user nobody
 is "a user's name in a recording" "2 imxpt: check: --user: a recording has no user names, so not 'nobody'" \
 	"$rc $(head -n 1 "$tmp/err")"

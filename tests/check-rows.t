@@ -32,7 +32,7 @@ good
 echo N >"$root/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
 echo 5.10.72 >"$root/$release"
 says unsafe-interrupts \
-	"warn allow_unsafe_interrupts is N, and this SoC cannot remap interrupts: QEMU gets 'Operation not permitted'"
+	"warn allow_unsafe_interrupts is N, and this SoC cannot remap interrupts: the VMM gets 'Operation not permitted'"
 good
 rm -r "$root/sys/module/vfio_platform" "$root/$platform/drivers/vfio-platform"
 sed -i 's/^CONFIG_VFIO_PLATFORM=m/CONFIG_VFIO_PLATFORM=y/' "$root"/boot/config-*
@@ -109,6 +109,10 @@ says interrupts "warn one interrupt of $fec1 arrived, and no second: the guest's
 fix=$(sed -n '/ interrupts  *warn /{ n; s/.*fix:  *//p; }' "$tmp/out")
 has "both causes have a fix: the trigger" "$fix" "4 (level), as 'imxpt guest' does"
 has "both causes have a fix: irqfd" "$fix" "-global vfio-platform.x-irqfd=off"
+on_board check --vmm crosvm
+is "with crosvm there is another cause" "warn one interrupt of $fec1 arrived, and no second: the guest has not handled it" \
+	"$(row interrupts)"
+has "with crosvm there is another fix" "$out" "check in the guest that the driver of the device runs"
 run qemu -- -global vfio-platform.x-irqfd=off
 is "imxpt qemu accepts that fix" 0 "$rc"
 

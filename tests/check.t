@@ -162,6 +162,14 @@ is "QEMU 7.2" "0 " "$rc $(verdicts fail)"
 has "QEMU's version" "$out" "QEMU emulator version 7.2.22 (Debian)"
 on_board check --qemu "$tmp/qemu-10.2"
 is "QEMU without it" "3 qemu-device" "$rc $(verdicts fail)"
+on_board check --vmm crosvm
+is "crosvm: QEMU's rows are skipped" "0 skip skip skip skip" \
+	"$rc $(for check in qemu qemu-device irqfd crosvm; do
+		sed -n "s/^[^ ]* *$check  *\([a-z]*\) .*/\1/p" "$tmp/out"
+	done | paste -sd ' ')"
+has "crosvm: why" "$out" "not checked: the VMM is crosvm"
+has "crosvm of a recording" "$out" "not seen: a recording has no crosvm"
+on_board check --qemu "$tmp/qemu-10.2"
 has "crosvm is another way" "$(cat "$tmp/out")" "imxpt crosvm"
 
 # U-Boot disabled the node.
@@ -438,6 +446,7 @@ qemu
 qemu-device
 memlock
 irqfd
+crosvm
 stream-owner
 END
 good

@@ -82,6 +82,7 @@ static void nothing_is_checked_where_nothing_is_seen(void **state)
 		.kernel.config_unseen = "no configuration",
 		.log.unseen = "no log",
 		.qemu.unseen = "no QEMU",
+		.crosvm.unseen = "no crosvm",
 	};
 	size_t n;
 
@@ -172,6 +173,51 @@ static void an_unknown_version_is_not_before_any(void **state)
 	assert_false(version_before(&v, 5, 19));
 }
 
+/* Run one row about the VMM. */
+static const struct finding *run_row(const char *name, const struct facts *facts)
+{
+	static struct finding one;
+
+	one = (struct finding){ 0 };
+	check_named(name)->run(facts, &one);
+	return &one;
+}
+
+static void assert_found(const struct finding *one, enum verdict v, const char *evidence)
+{
+	assert_int_equal(one->verdict, v);
+	assert_string_equal(one->evidence, evidence);
+}
+
+static void crosvm_must_have_both_options(void **state)
+{
+	struct facts facts = { .vmm = VMM_CROSVM };
+
+	(void)state;
+	assert_found(run_row("crosvm", &facts), VERDICT_FAIL,
+		     "'crosvm run --help' does not mention --device-tree-overlay");
+	facts.crosvm.has_overlay = true;
+	assert_found(run_row("crosvm", &facts), VERDICT_FAIL,
+		     "'crosvm run --help' does not mention dt-symbol of --vfio");
+	facts.crosvm.has_symbol = true;
+	assert_found(run_row("crosvm", &facts), VERDICT_OK,
+		     "crosvm has --device-tree-overlay and dt-symbol");
+}
+
+static void rows_of_the_other_vmm_are_skipped(void **state)
+{
+	static const char *const qemu_rows[] = { "qemu", "qemu-device", "irqfd" };
+	struct facts facts = { .vmm = VMM_CROSVM };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		assert_found(run_row(qemu_rows[i], &facts), VERDICT_SKIP,
+			     "not checked: the VMM is crosvm");
+	facts.vmm = VMM_QEMU;
+	assert_found(run_row("crosvm", &facts), VERDICT_SKIP, "not checked: the VMM is QEMU");
+	assert_int_not_equal(run_row("qemu", &facts)->verdict, VERDICT_SKIP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +226,8 @@ int main(void)
 		cmocka_unit_test(a_row_comes_after_what_it_needs),
 		cmocka_unit_test(a_name_may_be_written_with_underscores),
 		cmocka_unit_test(nothing_is_checked_where_nothing_is_seen),
+		cmocka_unit_test(crosvm_must_have_both_options),
+		cmocka_unit_test(rows_of_the_other_vmm_are_skipped),
 		cmocka_unit_test(a_strange_name_stays_on_its_line),
 		cmocka_unit_test(a_mode_says_who_may_open_a_file),
 		cmocka_unit_test(an_unknown_version_is_not_before_any),

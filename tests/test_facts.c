@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
 #include "check/facts.h"
 #include "fixture.h"
 #include "oom.h"
+#include "scratch.h"
 
 #define ROOT "tests/roots/imx8qm-mek"
 
@@ -92,11 +94,114 @@ static void out_of_memory_is_reported(void **state)
 	facts_free(&facts);
 }
 
+static void install(const char *name, const char *script)
+{
+	scratch_write(name, script);
+	assert_int_equal(chmod(name, 0755), 0);
+}
+
+static void install_qemu(void)
+{
+	install("qemu-system-aarch64", "#!/bin/sh\n"
+				       "echo 'QEMU emulator version 7.2 host='\n");
+}
+
+/* Its help text is long, and answers "run --help" only. */
+static void install_crosvm(const char *options)
+{
+	char script[512];
+
+	snprintf(script, sizeof(script),
+		 "#!/bin/sh\n"
+		 "[ \"$*\" = 'run --help' ] || exit 1\n"
+		 "printf '%%50000s\\n' ''\n"
+		 "echo '%s'\n",
+		 options);
+	install("crosvm", script);
+}
+
+/* On a running board, with the programs in the current directory. */
+static int read_vmm(enum vmm vmm)
+{
+	const struct facts_source from = { .sys = &root, .profile = &profile, .vmm = vmm };
+	char *path = strdup(getenv("PATH"));
+	int ret;
+
+	assert_non_null(path);
+	setenv("PATH", ".", 1);
+	facts = (struct facts){ .live = true };
+	f = (struct fault){ 0 };
+	ret = facts_read_vmm(&from, &facts, &f);
+	setenv("PATH", path, 1);
+	free(path);
+	return ret;
+}
+
+static void assert_vmm(enum vmm asked, enum vmm found, const char *qemu, const char *crosvm)
+{
+	assert_int_equal(read_vmm(asked), 0);
+	assert_int_equal(facts.vmm, found);
+	assert_string_equal(facts.qemu.unseen, qemu);
+	assert_string_equal(facts.crosvm.unseen, crosvm);
+}
+
+#define NO_QEMU "qemu-system-aarch64: No such file or directory"
+#define NO_CROSVM "crosvm: No such file or directory"
+
+static void the_installed_vmm_is_found(void **state)
+{
+	(void)state;
+	assert_vmm(VMM_INSTALLED, VMM_QEMU, NO_QEMU, NO_CROSVM);
+	assert_vmm(VMM_CROSVM, VMM_CROSVM, "", NO_CROSVM);
+	install_crosvm("--device-tree-overlay --vfio dt-symbol");
+	assert_vmm(VMM_INSTALLED, VMM_CROSVM, NO_QEMU, "");
+	assert_vmm(VMM_QEMU, VMM_QEMU, NO_QEMU, "");
+	install_qemu();
+	assert_vmm(VMM_INSTALLED, VMM_QEMU, "", "");
+	assert_false(facts.crosvm.has_overlay);
+	assert_vmm(VMM_CROSVM, VMM_CROSVM, "", "");
+	assert_true(facts.crosvm.has_overlay);
+	assert_null(facts.qemu.path);
+}
+
+static void the_help_text_of_crosvm_is_read(void **state)
+{
+	(void)state;
+	install_crosvm("--vfio dt-symbol");
+	assert_int_equal(read_vmm(VMM_CROSVM), 0);
+	assert_false(facts.crosvm.has_overlay);
+	assert_true(facts.crosvm.has_symbol);
+	install_crosvm("--device-tree-overlay");
+	assert_int_equal(read_vmm(VMM_CROSVM), 0);
+	assert_true(facts.crosvm.has_overlay);
+	assert_false(facts.crosvm.has_symbol);
+}
+
+static void the_help_text_may_not_fit_into_memory(void **state)
+{
+	int k = 0, failed = 0;
+
+	(void)state;
+	install_crosvm("--device-tree-overlay dt-symbol");
+	do {
+		oom_arm(++k);
+		if (read_vmm(VMM_CROSVM) == 0)
+			continue;
+		assert_int_equal(f.code, -ENOMEM);
+		failed++;
+	} while (oom_hit());
+	assert_true(failed > 0);
+	assert_true(facts.crosvm.has_symbol);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_recorded_board_is_read),
 		cmocka_unit_test(out_of_memory_is_reported),
+		scratch_test(the_installed_vmm_is_found),
+		scratch_test(the_help_text_of_crosvm_is_read),
+		scratch_test(the_help_text_may_not_fit_into_memory),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

@@ -59,6 +59,7 @@ enum check_input {
 	INPUT_CONFIG,
 	INPUT_LOG, /* the kernel's */
 	INPUT_QEMU,
+	INPUT_CROSVM,
 };
 
 /* A row of the table. */

@@ -131,11 +131,24 @@ enum module_state {
 	MODULE_LOADABLE,
 };
 
+enum vmm {
+	VMM_INSTALLED, /* in a source: QEMU, or crosvm where only crosvm is installed */
+	VMM_QEMU,
+	VMM_CROSVM,
+};
+
 struct qemu_facts {
 	char unseen[WHY_MAX];
 	const char *path;      /* borrowed: as named, or a program in PATH */
 	char version[WHY_MAX]; /* first line of its --version */
 	bool has_device;       /* vfio-platform */
+};
+
+/* What the help text of crosvm says; it has no version that means anything. */
+struct crosvm_facts {
+	char unseen[WHY_MAX];
+	bool has_overlay; /* --device-tree-overlay */
+	bool has_symbol;  /* --vfio PATH,dt-symbol=LABEL */
 };
 
 /* The lines of /proc/interrupts that VFIO has requested for a device. */
@@ -161,7 +174,9 @@ struct facts {
 
 	struct kernel_facts kernel;
 	struct log_facts log;
+	enum vmm vmm; /* the one that is checked; only its facts are read */
 	struct qemu_facts qemu;
+	struct crosvm_facts crosvm;
 	uint64_t memory;  /* of the guest, in bytes; 0: unknown */
 	uint64_t memlock; /* bytes that may be locked; UINT64_MAX: no limit */
 	bool memlock_known;
@@ -192,7 +207,8 @@ struct facts_source {
 	const struct profile *profile;
 	const char *dtb;    /* the tree that is to be booted; NULL: the running one */
 	const char *config; /* the kernel's configuration, zipped or not; NULL: its own */
-	const char *qemu;   /* NULL: the one in PATH, on a live board only */
+	enum vmm vmm;
+	const char *qemu; /* NULL: the one in PATH, on a live board only; else vmm is it */
 	const struct vmm_user *user; /* NULL: the owner of the group's device */
 	uint64_t memory;	     /* of the guest, in bytes; 0: unknown */
 };

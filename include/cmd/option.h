@@ -43,6 +43,7 @@ enum option_key {
 	OPT_TIMEOUT,
 	OPT_USER,
 	OPT_VIRT,
+	OPT_VMM,
 };
 
 /* The format in which changes to U-Boot's environment are printed. */
@@ -68,6 +69,7 @@ struct options {
 	const char *fdt_file; /* --fdt-file: only FDT_FILE_CHARS; NULL: not given */
 	enum env_format format;
 	const char *dtb, *config, *qemu; /* what check reads instead; NULL: not given */
+	const char *vmm;		 /* --vmm: a name, not checked yet; NULL: not given */
 	const char *explain;	 /* --explain: a check's name, "": all; NULL: not given */
 	uint64_t memory;	 /* --memory: bytes; 0: not given */
 	const char *owner;	 /* --owner: USER[:GROUP]; NULL: not given */

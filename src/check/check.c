@@ -71,6 +71,8 @@ static const char *why_not_seen(enum check_input input, const struct facts *fact
 		return facts->log.unseen;
 	case INPUT_QEMU:
 		return facts->qemu.unseen;
+	case INPUT_CROSVM:
+		return facts->crosvm.unseen;
 	}
 	return "";
 }

@@ -359,7 +359,7 @@ static const struct check rows[] = {
 	  .needs = { "bound", "group", "config-group" },
 	  .what = "the device file of the group exists",
 	  .cause = "udev or devtmpfs did not create it, or the group is a noiommu group, "
-		   "which QEMU cannot use",
+		   "which no VMM can use",
 	  .see = "ls -l /dev/vfio",
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
 	  .fix = "mount devtmpfs on /dev, or start udev" },
@@ -371,7 +371,7 @@ static const struct check rows[] = {
 	  .cause = "the kernel creates the device file for root only",
 	  .see = "ls -l /dev/vfio; QEMU: 'Could not open /dev/vfio/N: Permission denied'",
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
-	  .fix = "run QEMU as root, or 'imxpt bind --owner USER:GROUP', or write a udev "
+	  .fix = "run the VMM as root, or 'imxpt bind --owner USER:GROUP', or write a udev "
 		 "rule: SUBSYSTEM==\"vfio\", GROUP=\"kvm\", MODE=\"0660\"" },
 	{ .name = "in-use",
 	  HERE,

@@ -13,8 +13,10 @@
 #include "check/facts.h"
 
 #define QEMU "qemu-system-aarch64"
-#define QEMU_TIMEOUT_MS 5000
+#define CROSVM "crosvm"
+#define TIMEOUT_MS 5000
 #define ANSWER_MAX 8192
+#define HELP_MAX (256 * 1024) /* crosvm's help text is long */
 #define LIMITS_MAX 16384
 #define LIMIT "Max locked memory"
 
@@ -22,8 +24,7 @@ static int ask_version(struct qemu_facts *q, struct fault *f)
 {
 	const char *const argv[] = { q->path, "--version", NULL };
 	char answer[ANSWER_MAX];
-	int status,
-		ret = process_run(argv, QEMU_TIMEOUT_MS, answer, sizeof(answer), &status, f);
+	int status, ret = process_run(argv, TIMEOUT_MS, answer, sizeof(answer), &status, f);
 
 	if (ret)
 		return ret;
@@ -37,8 +38,7 @@ static int ask_device(struct qemu_facts *q, struct fault *f)
 {
 	const char *const argv[] = { q->path, "-device", "vfio-platform,help", NULL };
 	char answer[ANSWER_MAX];
-	int status,
-		ret = process_run(argv, QEMU_TIMEOUT_MS, answer, sizeof(answer), &status, f);
+	int status, ret = process_run(argv, TIMEOUT_MS, answer, sizeof(answer), &status, f);
 
 	q->has_device = ret == 0 && status == 0 && strstr(answer, "host=");
 	return ret;
@@ -50,12 +50,6 @@ static int read_qemu(const struct facts_source *from, struct facts *out, struct 
 	struct qemu_facts *q = &out->qemu;
 	int ret;
 
-	if (!from->qemu && (*out->no_host || !out->live)) {
-		snprintf(q->unseen, WHY_MAX, "%s",
-			 *out->no_host ? out->no_host :
-					 "a recording has no QEMU; name one with --qemu");
-		return 0;
-	}
 	q->path = from->qemu ? from->qemu : QEMU;
 	ret = ask_version(q, f) ?: ask_device(q, f);
 	if (ret == 0 || from->qemu)
@@ -63,6 +57,55 @@ static int read_qemu(const struct facts_source *from, struct facts *out, struct 
 	snprintf(q->unseen, WHY_MAX, "%.*s", WHY_MAX - 1, f->text);
 	*f = (struct fault){ 0 };
 	return 0;
+}
+
+static int read_crosvm(struct crosvm_facts *c, struct fault *f)
+{
+	static const char *const argv[] = { CROSVM, "run", "--help", NULL };
+	char *help = malloc(HELP_MAX);
+	int status;
+
+	if (!help)
+		return fault_oom(f);
+	if (process_run(argv, TIMEOUT_MS, help, HELP_MAX, &status, f)) {
+		snprintf(c->unseen, WHY_MAX, "%.*s", WHY_MAX - 1, f->text);
+		*f = (struct fault){ 0 };
+	} else {
+		c->has_overlay = strstr(help, "--device-tree-overlay") != NULL;
+		c->has_symbol = strstr(help, "dt-symbol") != NULL;
+	}
+	free(help);
+	return 0;
+}
+
+/* A program can be asked on the board itself only. */
+static bool can_ask(const struct facts *facts, const char *recorded, char *unseen)
+{
+	snprintf(unseen, WHY_MAX, "%s",
+		 *facts->no_host ? facts->no_host :
+		 facts->live	 ? "" :
+				   recorded);
+	return !*unseen;
+}
+
+/* Ask the VMM of the source, or QEMU and then crosvm. */
+static int read_program(const struct facts_source *from, struct facts *out, struct fault *f)
+{
+	bool ask_qemu =
+		from->vmm != VMM_CROSVM &&
+		(from->qemu || can_ask(out, "a recording has no QEMU; name one with --qemu",
+				       out->qemu.unseen));
+	bool ask_crosvm = from->vmm != VMM_QEMU &&
+			  can_ask(out, "a recording has no crosvm", out->crosvm.unseen);
+	int ret = ask_qemu ? read_qemu(from, out, f) : 0;
+
+	out->vmm = from->vmm == VMM_CROSVM ? VMM_CROSVM : VMM_QEMU;
+	if (ret || !ask_crosvm || (ask_qemu && !*out->qemu.unseen))
+		return ret;
+	ret = read_crosvm(&out->crosvm, f);
+	if (!*out->crosvm.unseen)
+		out->vmm = VMM_CROSVM;
+	return ret;
 }
 
 /* Read the line "Max locked memory  8388608  8388608  bytes". */
@@ -155,5 +198,5 @@ int facts_read_vmm(const struct facts_source *from, struct facts *out, struct fa
 		read_user(from, out);
 		read_limit(from, out);
 	}
-	return read_qemu(from, out, f);
+	return read_program(from, out, f);
 }

@@ -106,7 +106,7 @@ static void run_unsafe(const struct facts *facts, struct finding *out)
 		finding_set(out,
 			    version_before(&k->version, 6, 3) ? VERDICT_WARN : VERDICT_FAIL,
 			    "allow_unsafe_interrupts is N, and this SoC cannot remap "
-			    "interrupts: QEMU gets 'Operation not permitted'");
+			    "interrupts: the VMM gets 'Operation not permitted'");
 	else if (argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts") == ARGUMENT_ON)
 		finding_set(out, VERDICT_OK,
 			    "the command line has vfio_iommu_type1.allow_unsafe_interrupts=1");
@@ -114,7 +114,7 @@ static void run_unsafe(const struct facts *facts, struct finding *out)
 		finding_set(out, VERDICT_WARN,
 			    "vfio_iommu_type1 is not loaded, and neither is "
 			    "allow_unsafe_interrupts on the command line: unless modprobe.d "
-			    "sets it, QEMU gets 'Operation not permitted'");
+			    "sets it, the VMM gets 'Operation not permitted'");
 }
 
 static void run_bypass(const struct facts *facts, struct finding *out)
@@ -167,7 +167,7 @@ static const struct check rows[] = {
 	{ .name = "config-kvm",
 	  OPTION("KVM"),
 	  .run = run_option,
-	  .cause = "QEMU needs KVM to run the guest on the board's own cores",
+	  .cause = "the VMM needs KVM to run the guest on the board's own cores",
 	  .source = "Linux, arch/arm64/kvm/Kconfig" },
 	{ .name = "config-vfio",
 	  OPTION("VFIO"),
@@ -178,20 +178,21 @@ static const struct check rows[] = {
 	  OPTION("VFIO_GROUP"),
 	  .run = run_newer_option,
 	  .needs = { "config-vfio" },
-	  .cause = "QEMU opens /dev/vfio/N; since Linux 6.6 the option can be off",
+	  .cause = "the VMM opens /dev/vfio/N; since Linux 6.6 the option can be off",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-container",
 	  OPTION("VFIO_CONTAINER"),
 	  .run = run_newer_option,
 	  .needs = { "config-vfio", "config-group" },
-	  .cause = "QEMU opens /dev/vfio/vfio; since Linux 6.2 the option can be off",
+	  .cause = "the VMM opens /dev/vfio/vfio; since Linux 6.2 the option can be off",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-type1",
 	  OPTION("VFIO_IOMMU_TYPE1"),
 	  .run = run_option,
 	  .needs = { "config-vfio", "config-container" },
-	  .cause = "QEMU maps the guest's memory through it, and fails with 'No available "
-		   "IOMMU models' without it; CONFIG_VFIO selects it where there is an IOMMU",
+	  .cause =
+		  "the VMM maps the guest's memory through it; without it QEMU fails with 'No "
+		  "available IOMMU models'. CONFIG_VFIO selects it where there is an IOMMU",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-platform",
 	  OPTION("VFIO_PLATFORM"),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The checks of the VMM and of its limits. */
+/* The checks of QEMU or crosvm, and of what limits it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,13 +9,26 @@
 
 #define MIB (1024 * 1024)
 
+/* Skip a row about another VMM than the one that is checked. */
+static bool is_skipped(const struct facts *facts, enum vmm row, struct finding *out)
+{
+	if (facts->vmm == row)
+		return false;
+	finding_set(out, VERDICT_SKIP, "not checked: the VMM is %s",
+		    facts->vmm == VMM_CROSVM ? "crosvm" : "QEMU");
+	return true;
+}
+
 static void run_qemu(const struct facts *facts, struct finding *out)
 {
-	finding_set(out, VERDICT_OK, "%s", facts->qemu.version);
+	if (!is_skipped(facts, VMM_QEMU, out))
+		finding_set(out, VERDICT_OK, "%s", facts->qemu.version);
 }
 
 static void run_device(const struct facts *facts, struct finding *out)
 {
+	if (is_skipped(facts, VMM_QEMU, out))
+		return;
 	if (facts->qemu.has_device)
 		finding_set(out, VERDICT_OK, "%s has vfio-platform", facts->qemu.path);
 	else
@@ -24,12 +37,27 @@ static void run_device(const struct facts *facts, struct finding *out)
 
 static void run_irqfd(const struct facts *facts, struct finding *out)
 {
+	if (is_skipped(facts, VMM_QEMU, out))
+		return;
 	if (tree_compatible(&facts->tree.t, "arm,gic-v3") < 0)
 		finding_set(out, VERDICT_OK, "the board has no GICv3");
 	else
 		finding_set(out, VERDICT_NOTE,
 			    "QEMU has no irqfd with a GICv3: interrupts work, at about a "
 			    "tenth of the speed");
+}
+
+static void run_crosvm(const struct facts *facts, struct finding *out)
+{
+	const struct crosvm_facts *c = &facts->crosvm;
+
+	if (is_skipped(facts, VMM_CROSVM, out))
+		return;
+	if (c->has_overlay && c->has_symbol)
+		finding_set(out, VERDICT_OK, "crosvm has --device-tree-overlay and dt-symbol");
+	else
+		finding_set(out, VERDICT_FAIL, "'crosvm run --help' does not mention %s",
+			    c->has_overlay ? "dt-symbol of --vfio" : "--device-tree-overlay");
 }
 
 static void run_memlock(const struct facts *facts, struct finding *out)
@@ -51,7 +79,8 @@ static void run_memlock(const struct facts *facts, struct finding *out)
 			    facts->memlock / 1024, facts->memory / MIB);
 }
 
-static void check_interrupts(const char *name, unsigned long most, struct finding *out)
+static void check_interrupts(const char *name, unsigned long most, enum vmm vmm,
+			     struct finding *out)
 {
 	if (most > 1) {
 		finding_set(out, VERDICT_OK, "%lu interrupts of %s arrived", most, name);
@@ -62,6 +91,13 @@ static void check_interrupts(const char *name, unsigned long most, struct findin
 		return;
 	}
 	/* a level line stays masked on the host until KVM reports that the guest handled it */
+	if (vmm == VMM_CROSVM) {
+		finding_set(out, VERDICT_WARN,
+			    "one interrupt of %s arrived, and no second: the guest has not "
+			    "handled it",
+			    name);
+		return;
+	}
 	finding_set(
 		out, VERDICT_WARN,
 		"one interrupt of %s arrived, and no second: the guest's tree says edge, or "
@@ -81,7 +117,8 @@ static void run_interrupts(const struct facts *facts, struct finding *out)
 
 		if (facts->profile->pass[i].bus_master && n->lines &&
 		    out->verdict != VERDICT_WARN)
-			check_interrupts(facts->snapshot.devices[i].name, n->most, out);
+			check_interrupts(facts->snapshot.devices[i].name, n->most, facts->vmm,
+					 out);
 	}
 }
 
@@ -123,14 +160,24 @@ static const struct check rows[] = {
 	  .source = "QEMU, hw/intc/arm_gic_kvm.c against arm_gicv3_kvm.c",
 	  .fix = "try gic-version=2, which has up to 8 cores, then dump QEMU's tree and "
 		 "make the guest's tree again" },
+	{ .name = "crosvm",
+	  HERE,
+	  .input = INPUT_CROSVM,
+	  .run = run_crosvm,
+	  .what = "crosvm takes an overlay and platform devices",
+	  .cause = "crosvm has both options since November 2023, on arm64",
+	  .see = "crosvm run --help",
+	  .source = "google/crosvm, src/crosvm/cmdline.rs",
+	  .fix = "use a newer crosvm, or QEMU: see 'imxpt qemu'" },
 	{ .name = "memlock",
 	  HOST,
 	  .run = run_memlock,
 	  .what = "the guest's memory may be locked",
 	  .cause = "VFIO locks all of the guest's memory, and only root has no limit",
-	  .see = "ulimit -l; QEMU: 'VFIO_MAP_DMA failed: Cannot allocate memory'",
+	  .see = "ulimit -l; QEMU: 'VFIO_MAP_DMA failed: Cannot allocate memory'; crosvm: "
+		 "'failed to add guest memory map into iommu table'",
 	  .source = "Linux, drivers/vfio/vfio_iommu_type1.c, vfio_lock_acct()",
-	  .fix = "run 'ulimit -l unlimited', or set LimitMEMLOCK=infinity in QEMU's unit" },
+	  .fix = "run 'ulimit -l unlimited', or set LimitMEMLOCK=infinity in the VMM's unit" },
 	{ .name = "interrupts",
 	  HOST,
 	  .run = run_interrupts,

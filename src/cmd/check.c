@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imxpt check - is this host, or this tree, ready, and if not, what must be fixed. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -228,17 +229,32 @@ static int report(struct work *w, struct fault *f)
 	return 0;
 }
 
+static int read_vmm(const struct options *o, enum vmm *out, struct fault *f)
+{
+	*out = o->qemu ? VMM_QEMU : VMM_INSTALLED;
+	if (!o->vmm)
+		return 0;
+	*out = strcmp(o->vmm, "crosvm") ? VMM_QEMU : VMM_CROSVM;
+	if (*out == VMM_QEMU && strcmp(o->vmm, "qemu") != 0)
+		return fault_set(f, -EINVAL, "--vmm is qemu or crosvm, not '%s'", o->vmm);
+	if (*out == VMM_CROSVM && o->qemu)
+		return fault_set(f, -EINVAL, "--qemu names a QEMU, and the VMM is crosvm");
+	return 0;
+}
+
 static enum status run_checks(struct work *w, struct fault *f)
 {
 	struct vmm_user user = { 0 };
-	const struct facts_source from = { .sys = &w->sys,
-					   .profile = &w->profile.profile,
-					   .dtb = w->o->dtb,
-					   .config = w->o->config,
-					   .qemu = w->o->qemu,
-					   .user = w->o->user ? &user : NULL,
-					   .memory = w->o->memory };
+	struct facts_source from = { .sys = &w->sys,
+				     .profile = &w->profile.profile,
+				     .dtb = w->o->dtb,
+				     .config = w->o->config,
+				     .qemu = w->o->qemu,
+				     .user = w->o->user ? &user : NULL,
+				     .memory = w->o->memory };
 
+	if (read_vmm(w->o, &from.vmm, f))
+		return STATUS_USAGE;
 	if (load_profile(w->o, &w->profile, f) || sysroot_open(w->o->root, &w->sys, f))
 		return STATUS_FAILED;
 	if (w->o->user && vmm_user_find(&w->sys, w->o->user, &user, f))
@@ -275,9 +291,9 @@ static enum status run(const struct options *o, struct fault *f)
 	return *o->explain ? explain_check(o, f) : list_checks(o, f);
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_STRICT, OPT_DTB,  OPT_CONFIG,
-			       OPT_QEMU,    OPT_MEMORY, OPT_USER, OPT_EXPLAIN,
-			       OPT_JSON,    OPT_QUIET,	0 };
+static const int accepts[] = { OPT_PROFILE, OPT_STRICT, OPT_DTB,    OPT_CONFIG,
+			       OPT_VMM,	    OPT_QEMU,	OPT_MEMORY, OPT_USER,
+			       OPT_EXPLAIN, OPT_JSON,	OPT_QUIET,  0 };
 
 const struct command cmd_check = {
 	.name = "check",

@@ -57,6 +57,7 @@ static const struct row rows[] = {
 	{ OPT_DTB, TEXT(dtb), "dtb", "FILE", "check the tree in FILE, not the running one" },
 	{ OPT_CONFIG, TEXT(config), "config", "FILE",
 	  "read the kernel's configuration from FILE" },
+	{ OPT_VMM, TEXT(vmm), "vmm", "NAME", "qemu or crosvm (default: the installed one)" },
 	{ OPT_QEMU, TEXT(qemu), "qemu", "PATH", "ask this QEMU, not the one in PATH" },
 	{ OPT_MEMORY, PARSED, "memory", "SIZE", "the guest's memory, as QEMU's -m: 512M, 2G" },
 	{ OPT_USER, TEXT(user), "user", "USER",

@@ -153,7 +153,7 @@ static void set_disposition(const struct walk *w, struct edge *e)
 	e->instead = e->to;
 	if (!strncmp(e->property, "interrupts", strlen("interrupts")) &&
 	    is_among(w->passed, e->from))
-		replace(e, -1, "the VMM gives its interrupts other lines");
+		replace(e, -1, "the guest has the VMM's interrupt lines");
 	else if (w->owners[e->to].passed)
 		e->disposition = DISPOSITION_PASSED;
 	else if (!strcmp(e->property, "mboxes") && tree_is_compatible(t, e->from, SCU))
