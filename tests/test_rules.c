@@ -15,14 +15,35 @@ struct prediction {
 	struct rules_input in;
 };
 
-static const struct rules_input *predict(const struct tree_fixture_board *b,
-					 struct prediction *p)
-{
-	struct fault f = { 0 };
+/* The board of a test, which end() closes. */
+static struct tree_fixture_board b;
+static struct fault f;
 
-	if (uboot_predict(&b->x.tree, &p->uboot, &f) || refs_collect(&b->x.tree, &p->refs, &f))
+static void open_board(const char *name)
+{
+	tree_fixture_board(&b, name);
+	f = (struct fault){ 0 };
+}
+
+static void open_patched(const char *name)
+{
+	open_board(name);
+	tree_fixture_patch(&b, false);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	tree_fixture_close(&b.x);
+	return 0;
+}
+
+static const struct rules_input *predict(struct prediction *p)
+{
+	f = (struct fault){ 0 };
+	if (uboot_predict(&b.x.tree, &p->uboot, &f) || refs_collect(&b.x.tree, &p->refs, &f))
 		fail_msg("%s", f.text);
-	p->in = (struct rules_input){ &b->board, &p->refs, &p->uboot };
+	p->in = (struct rules_input){ &b.board, &p->refs, &p->uboot };
 	return &p->in;
 }
 
@@ -32,173 +53,136 @@ static void forget(struct prediction *p)
 	uboot_free(&p->uboot);
 }
 
-static int check(const struct tree_fixture_board *b, bool as_documented, struct fault *f)
+static int check(bool as_documented)
 {
-	struct tree_fixture_board exact = *b;
 	struct prediction p;
 	int ret;
 
-	*f = (struct fault){ 0 };
-	exact.profile.exact = as_documented;
-	exact.board.profile = &exact.profile;
-	ret = rules_check_all(predict(&exact, &p), f);
+	b.profile.exact = as_documented;
+	ret = rules_check_all(predict(&p), &f);
 	forget(&p);
+	b.profile.exact = false;
 	return ret;
 }
 
-static void expect_broken(const struct tree_fixture_board *b, const char *text)
+static void expect_broken(const char *text)
 {
-	struct fault f;
-
-	assert_int_equal(check(b, false, &f), -EINVAL);
+	assert_int_equal(check(false), -EINVAL);
 	tree_fixture_says(&f, -EINVAL, text);
 }
 
-static void expect_kept(const struct tree_fixture_board *b)
+static void expect_kept(void)
 {
-	struct fault f;
-
-	if (check(b, false, &f))
+	if (check(false))
 		fail_msg("%s", f.text);
 }
 
 static void hold_in_patched_trees_old_and_new(void **state)
 {
 	static const char *const trees[] = { "board-older", "board-newer", "board-domu",
-					     "board-no-iommus", "board-in-use" };
+					     "board-no-iommus" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(trees) / sizeof(*trees); i++) {
-		struct tree_fixture_board b;
-		struct fault f;
-
-		tree_fixture_board(&b, trees[i]);
-		tree_fixture_patch(&b, false);
-		assert_int_equal(check(&b, false, &f), 0);
-		tree_fixture_close(&b.x);
+		open_patched(trees[i]);
+		expect_kept();
+		end(state);
 	}
+	open_patched("board-in-use");
+	expect_kept();
 }
 
 static void no_reference_dangles(void **state)
 {
-	struct tree_fixture_board b;
-
 	(void)state;
-	tree_fixture_board(&b, "board-dangling-foreign");
-	tree_fixture_patch(&b, false);
-	expect_broken(&b, USDHC1 ": clocks: no node has phandle 0xdead");
-	tree_fixture_close(&b.x);
+	open_patched("board-dangling-foreign");
+	expect_broken(USDHC1 ": clocks: no node has phandle 0xdead");
 }
 
 /* A disabled node may be enabled by an overlay or by U-Boot. */
 static void no_reference_of_a_disabled_node_dangles(void **state)
 {
-	struct tree_fixture_board b;
-
 	(void)state;
-	tree_fixture_board(&b, "board-dangling-foreign");
-	tree_fixture_patch(&b, false);
+	open_patched("board-dangling-foreign");
 	tree_fixture_set(&b.x, USDHC1, "status", "disabled", sizeof("disabled"));
-	expect_broken(&b, USDHC1 ": clocks: no node has phandle 0xdead");
-	tree_fixture_close(&b.x);
+	expect_broken(USDHC1 ": clocks: no node has phandle 0xdead");
 }
 
 /* U-Boot does not read it, and Linux reports it. */
 static void a_clock_that_is_cut_short_is_accepted(void **state)
 {
-	struct tree_fixture_board b;
-	struct fault f;
-
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
-	tree_fixture_patch(&b, false);
+	open_patched("board-newer");
 	tree_fixture_set(&b.x, USDHC1, "clocks",
 			 tree_cells(&b.x.tree,
 				    tree_at(&b.x.tree, "/bus@5a000000/serial@5a060000"),
 				    "clocks")
 				 .v,
 			 4);
-	assert_int_equal(check(&b, false, &f), 0);
-	tree_fixture_close(&b.x);
+	expect_kept();
 }
 
 static void no_stream_id_is_out_of_range(void **state)
 {
 	static const uint8_t zero[4];
-	struct tree_fixture_board b;
 	uint8_t iommus[12];
 
 	(void)state;
-	tree_fixture_board(&b, "board-wide-stream");
-	expect_broken(&b, USDHC1 ": stream id 0x40 is not 1 to 63");
+	open_board("board-wide-stream");
+	expect_broken(USDHC1 ": stream id 0x40 is not 1 to 63");
 
 	memcpy(iommus, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 12);
 	memcpy(iommus + 4, zero, 4);
 	tree_fixture_set(&b.x, USDHC1, "iommus", iommus, 12);
-	expect_broken(&b, USDHC1 ": stream id 0x0 is not 1 to 63");
+	expect_broken(USDHC1 ": stream id 0x0 is not 1 to 63");
 
 	iommus[7] = PROFILE_STREAM_ID_MAX;
 	tree_fixture_set(&b.x, USDHC1, "iommus", iommus, 12);
 	tree_fixture_patch(&b, false);
-	assert_int_equal(check(&b, false, &(struct fault){ 0 }), 0);
-	tree_fixture_close(&b.x);
+	expect_kept();
 }
 
 static void stream_ids_of_another_iommu_are_accepted(void **state)
 {
-	struct tree_fixture_board b;
-	struct fault f;
-
 	(void)state;
-	tree_fixture_board(&b, "board-second-smmu");
+	open_board("board-second-smmu");
 	b.profile.release = (struct strings){ 0 };
 	tree_fixture_patch(&b, false);
 	assert_int_equal(tree_cells(&b.x.tree, tree_at(&b.x.tree, USDHC1), "iommus").n, 3);
-	assert_int_equal(check(&b, false, &f), 0);
-	tree_fixture_close(&b.x);
+	expect_kept();
 }
 
 static void no_iommus_is_cut_short(void **state)
 {
-	struct tree_fixture_board b;
 	uint8_t phandle[4];
 
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
+	open_board("board-newer");
 	memcpy(phandle, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 4);
 	tree_fixture_set(&b.x, USDHC1, "iommus", phandle, 4);
-	expect_broken(&b, USDHC1 ": iommus: entry 0 has the wrong number of cells");
-	tree_fixture_close(&b.x);
+	expect_broken(USDHC1 ": iommus: entry 0 has the wrong number of cells");
 }
 
 static void a_passed_bus_master_names_its_resource(void **state)
 {
-	struct tree_fixture_board b;
-	struct fault f;
-
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
-	tree_fixture_patch(&b, false);
+	open_patched("board-newer");
 	tree_fixture_delete(&b.x, FEC1, "fsl,sc_rsrc_id");
 	expect_broken(
-		&b, FEC1
+		FEC1
 		": U-Boot sets no stream id for it, so its DMA bypasses the SMMU: it needs "
 		"iommus, and fsl,sc_rsrc_id or power-domains");
-	assert_int_equal(check(&b, true, &f), 0);
+	assert_int_equal(check(true), 0);
 	tree_fixture_set(&b.x, FEC1, "fsl,sc_rsrc_id", "", 0);
-	assert_int_equal(check(&b, false, &f), -EINVAL);
-	tree_fixture_close(&b.x);
+	assert_int_equal(check(false), -EINVAL);
 }
 
 /* U-Boot reads it there too, and the host keeps the resource. */
 static void power_domains_names_it_too(void **state)
 {
-	struct tree_fixture_board b;
-	struct fault f;
 	uint8_t power[8];
 
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
+	open_board("board-newer");
 	memcpy(power, tree_cells(&b.x.tree, b.board.pass[1], "power-domains").v,
 	       sizeof(power));
 	power[7] = 252; /* ENET_1 */
@@ -206,147 +190,119 @@ static void power_domains_names_it_too(void **state)
 	tree_fixture_delete(&b.x, FEC1, "fsl,sc_rsrc_id");
 	tree_fixture_set(&b.x, FEC1, "power-domains", power, sizeof(power));
 	tree_fixture_set(&b.x, "/domu/doma", "rsrcs", "\0\0\0\xd7", 4);
-	assert_int_equal(check(&b, false, &f), 0);
-	tree_fixture_close(&b.x);
+	expect_kept();
 }
 
 static void its_resource_is_one_of_the_domain(void **state)
 {
-	struct tree_fixture_board b;
-
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
-	tree_fixture_patch(&b, false);
+	open_patched("board-newer");
 	tree_fixture_set(&b.x, FEC1, "fsl,sc_rsrc_id", "\0\0\0\xfc", 4);
-	expect_broken(&b, FEC1 ": its resource ENET_1 (252) is not among the domain's rsrcs");
-	tree_fixture_close(&b.x);
+	expect_broken(FEC1 ": its resource ENET_1 (252) is not among the domain's rsrcs");
 }
 
 /* The gate names a resource that the port does not. */
 static void a_resource_without_a_stream_id_is_found(void **state)
 {
-	struct tree_fixture_board b;
-
 	(void)state;
-	tree_fixture_board(&b, "board-other-power");
-	tree_fixture_patch(&b, false);
-	expect_broken(&b, "/domu/doma: no stream id is set for its resource ENET_0 (251), so "
-			  "the DMA of that bypasses the SMMU");
+	open_patched("board-other-power");
+	expect_broken("/domu/doma: no stream id is set for its resource ENET_0 (251), so "
+		      "the DMA of that bypasses the SMMU");
 	tree_fixture_set(&b.x, LPCG0, NO_DMA_RESOURCES, "\0\0\0\xfb", 4);
-	expect_kept(&b);
-	tree_fixture_close(&b.x);
+	expect_kept();
 }
 
 static void a_mask_has_only_bits_of_the_smmu(void **state)
 {
-	struct tree_fixture_board b;
 	uint8_t iommus[12];
 
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
-	tree_fixture_patch(&b, false);
+	open_patched("board-newer");
 	memcpy(iommus, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 12);
 	iommus[10] = 0x80;
 	tree_fixture_set(&b.x, FEC1, "iommus", iommus, 12);
-	expect_broken(&b, FEC1 ": mask 0x8080 of stream id 0x12 has more bits than 0x7fff");
-	tree_fixture_close(&b.x);
+	expect_broken(FEC1 ": mask 0x8080 of stream id 0x12 has more bits than 0x7fff");
 }
 
 static void the_passed_nodes_can_be_checked_without_the_others(void **state)
 {
-	struct tree_fixture_board b;
-	struct fault f = { 0 };
 	struct prediction p;
 
 	(void)state;
-	tree_fixture_board(&b, "board-wide-stream");
-	predict(&b, &p);
+	open_board("board-wide-stream");
+	predict(&p);
 	assert_int_equal(rules_check_stream_ids(&p.in, RULES_ALL, &f), -EINVAL);
 	assert_int_equal(rules_check_stream_ids(&p.in, RULES_PASSED, &f), 0);
 	forget(&p);
-	tree_fixture_close(&b.x);
 }
 
 static void no_other_node_has_their_stream_id(void **state)
 {
 	static const char text[] = USDHC1 ": it has stream id 0x12 of the passed devices too: "
 					  "its DMA would go to the guest's memory";
-	struct tree_fixture_board b;
-	struct fault f = { 0 };
 	struct prediction p;
 	uint8_t iommus[12];
 
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
-	tree_fixture_patch(&b, false);
+	open_patched("board-newer");
 	memcpy(iommus, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 12);
 	tree_fixture_set(&b.x, USDHC1, "iommus", iommus, 12);
-	expect_broken(&b, text);
+	expect_broken(text);
 
 	tree_fixture_set(&b.x, USDHC1, "status", "disabled", sizeof("disabled"));
-	assert_int_equal(check(&b, false, &f), 0);
-	predict(&b, &p);
+	expect_kept();
+	predict(&p);
 	assert_int_equal(rules_check_stream_owners(&p.in, &f), 0);
 	assert_int_equal(rules_check_disabled_owners(&p.in, &f), -EINVAL);
 	tree_fixture_says(&f, -EINVAL, text);
 	forget(&p);
-	tree_fixture_close(&b.x);
 }
 
 /* The last node to name a resource decides its stream id. */
 static void a_resource_ends_with_the_id_of_its_node(void **state)
 {
-	struct tree_fixture_board b;
-	struct fault f = { 0 };
 	uint8_t iommus[12];
 
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
-	tree_fixture_patch(&b, false);
+	open_patched("board-newer");
 	memcpy(iommus, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 12);
 	iommus[7] = 0x13;
 	tree_fixture_set(&b.x, MU2, "iommus", iommus, 12);
 	tree_fixture_set(&b.x, MU2, "fsl,sc_rsrc_id", "\0\0\0\xfb", 4);
-	expect_broken(&b, FEC1 ": its resource ENET_0 (251) ends with stream id 0x13, and its "
-			       "iommus has 0x12");
-	assert_int_equal(check(&b, true, &f), 0);
-	tree_fixture_close(&b.x);
+	expect_broken(FEC1 ": its resource ENET_0 (251) ends with stream id 0x13, and its "
+			   "iommus has 0x12");
+	assert_int_equal(check(true), 0);
 }
 
 static void uboot_disables_no_passed_node(void **state)
 {
-	struct tree_fixture_board b;
 	struct cells power;
 	uint8_t copy[8];
 
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
+	open_board("board-newer");
 	power = tree_cells(&b.x.tree, b.board.pass[0], "power-domains");
 	assert_int_equal(power.n, 2);
 	memcpy(copy, power.v, sizeof(copy));
 	tree_fixture_patch(&b, false);
 	tree_fixture_set(&b.x, "/bus@5d000000/mailbox@5d1d0000", "power-domains", copy,
 			 sizeof(copy));
-	expect_broken(&b,
-		      "/bus@5d000000/mailbox@5d1d0000: U-Boot disables the node: its "
+	expect_broken("/bus@5d000000/mailbox@5d1d0000: U-Boot disables the node: its "
 		      "power-domains names resource ENET_0 (251), which is not the host's");
-	tree_fixture_close(&b.x);
 }
 
 static void a_node_that_the_host_loses_is_found_among_all(void **state)
 {
-	struct tree_fixture_board b;
-	struct fault f = { 0 };
 	struct prediction p;
 	uint8_t power[8];
 
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
+	open_board("board-newer");
 	memcpy(power, tree_cells(&b.x.tree, b.board.pass[1], "power-domains").v,
 	       sizeof(power));
 	tree_fixture_patch(&b, false);
 	tree_fixture_set(&b.x, USDHC1, "power-domains", power, sizeof(power));
-	predict(&b, &p);
+	predict(&p);
 	assert_int_equal(rules_check_stay_enabled(&p.in, RULES_PASSED, &f), 0);
 	assert_int_equal(rules_check_stay_enabled(&p.in, RULES_ALL, &f), -EINVAL);
 	tree_fixture_says(&f, -EINVAL,
@@ -354,89 +310,80 @@ static void a_node_that_the_host_loses_is_found_among_all(void **state)
 			  ": U-Boot disables the node: its power-domains names resource "
 			  "ENET_0 (251), which is not the host's");
 	forget(&p);
-	tree_fixture_close(&b.x);
 }
 
 /* As Linux finds it: status is "disabled", and power-domains is still there. */
 static void a_passed_node_that_uboot_disabled_is_found(void **state)
 {
-	struct tree_fixture_board b;
-	struct fault f = { 0 };
 	struct prediction p;
 	uint8_t power[8];
 
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
+	open_board("board-newer");
 	memcpy(power, tree_cells(&b.x.tree, b.board.pass[1], "power-domains").v,
 	       sizeof(power));
 	tree_fixture_patch(&b, false);
 	tree_fixture_set(&b.x, FEC1, "power-domains", power, sizeof(power));
-	predict(&b, &p);
+	predict(&p);
 	assert_int_equal(rules_check_was_enabled(&p.in, 1, &f), 0);
 	forget(&p);
 	tree_fixture_set(&b.x, FEC1, "status", "disabled", sizeof("disabled"));
-	predict(&b, &p);
+	predict(&p);
 	assert_int_equal(rules_check_was_enabled(&p.in, 1, &f), -EINVAL);
 	tree_fixture_says(&f, -EINVAL,
 			  FEC1 ": U-Boot disabled the node: its power-domains names resource "
 			       "ENET_0 (251), which is not the host's");
 	forget(&p);
 	tree_fixture_delete(&b.x, FEC1, "power-domains");
-	predict(&b, &p);
+	predict(&p);
 	assert_int_equal(rules_check_was_enabled(&p.in, 1, &f), 0);
 	forget(&p);
-	tree_fixture_close(&b.x);
 }
 
 static void the_domain_has_a_reg_of_0(void **state)
 {
-	struct tree_fixture_board b;
-
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
-	tree_fixture_patch(&b, false);
+	open_patched("board-newer");
 	tree_fixture_set(&b.x, "/domu/doma", "reg", "\0\0\0\1", 4);
 	expect_broken(
-		&b,
 		"/domu/doma: reg is not <0>, so U-Boot's scu_rm may assign nothing to the partition");
 	tree_fixture_set(&b.x, "/domu/doma", "reg", "\0\0\0\0\0\0\0\0", 8);
 	expect_broken(
-		&b,
 		"/domu/doma: reg is not <0>, so U-Boot's scu_rm may assign nothing to the partition");
 	tree_fixture_delete(&b.x, "/domu/doma", "reg");
 	expect_broken(
-		&b,
 		"/domu/doma: reg is not <0>, so U-Boot's scu_rm may assign nothing to the partition");
 	tree_fixture_remove(&b.x, "/domu/doma");
 	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board,
 					 &(struct fault){ 0 }),
 			 0);
-	expect_broken(&b, "the tree has no /domu/doma, so U-Boot makes no partition");
-	tree_fixture_close(&b.x);
+	expect_broken("the tree has no /domu/doma, so U-Boot makes no partition");
 }
+
+#define rule_test(test) cmocka_unit_test_teardown(test, end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(hold_in_patched_trees_old_and_new),
-		cmocka_unit_test(no_reference_dangles),
-		cmocka_unit_test(no_reference_of_a_disabled_node_dangles),
-		cmocka_unit_test(a_clock_that_is_cut_short_is_accepted),
-		cmocka_unit_test(no_stream_id_is_out_of_range),
-		cmocka_unit_test(stream_ids_of_another_iommu_are_accepted),
-		cmocka_unit_test(no_iommus_is_cut_short),
-		cmocka_unit_test(a_passed_bus_master_names_its_resource),
-		cmocka_unit_test(power_domains_names_it_too),
-		cmocka_unit_test(its_resource_is_one_of_the_domain),
-		cmocka_unit_test(a_resource_without_a_stream_id_is_found),
-		cmocka_unit_test(a_mask_has_only_bits_of_the_smmu),
-		cmocka_unit_test(the_passed_nodes_can_be_checked_without_the_others),
-		cmocka_unit_test(no_other_node_has_their_stream_id),
-		cmocka_unit_test(a_resource_ends_with_the_id_of_its_node),
-		cmocka_unit_test(uboot_disables_no_passed_node),
-		cmocka_unit_test(a_node_that_the_host_loses_is_found_among_all),
-		cmocka_unit_test(a_passed_node_that_uboot_disabled_is_found),
-		cmocka_unit_test(the_domain_has_a_reg_of_0),
+		rule_test(hold_in_patched_trees_old_and_new),
+		rule_test(no_reference_dangles),
+		rule_test(no_reference_of_a_disabled_node_dangles),
+		rule_test(a_clock_that_is_cut_short_is_accepted),
+		rule_test(no_stream_id_is_out_of_range),
+		rule_test(stream_ids_of_another_iommu_are_accepted),
+		rule_test(no_iommus_is_cut_short),
+		rule_test(a_passed_bus_master_names_its_resource),
+		rule_test(power_domains_names_it_too),
+		rule_test(its_resource_is_one_of_the_domain),
+		rule_test(a_resource_without_a_stream_id_is_found),
+		rule_test(a_mask_has_only_bits_of_the_smmu),
+		rule_test(the_passed_nodes_can_be_checked_without_the_others),
+		rule_test(no_other_node_has_their_stream_id),
+		rule_test(a_resource_ends_with_the_id_of_its_node),
+		rule_test(uboot_disables_no_passed_node),
+		rule_test(a_node_that_the_host_loses_is_found_among_all),
+		rule_test(a_passed_node_that_uboot_disabled_is_found),
+		rule_test(the_domain_has_a_reg_of_0),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
