@@ -20,9 +20,9 @@ int guest_case_plan(struct guest_case *s, struct fault *f)
 
 	*f = (struct fault){ 0 };
 	edits_start(&s->edits, &s->virt.tree);
-	return deps_find(s->guest.host, pass, pass, s->with_mac, &s->deps, f) ?:
-		       bus_layout_read(&s->virt.tree, &s->layout, f)		      ?:
-		       bus_layout_add(&s->layout, s->guest.host, pass.v, pass.n, f)   ?:
+	return deps_find(s->guest.host, pass, pass, s->with_mac, &s->deps, f)	    ?:
+		       bus_layout_read(&s->virt.tree, &s->layout, f)		    ?:
+		       bus_layout_add(&s->layout, s->guest.host, pass.v, pass.n, f) ?:
 		       qemu_tree_plan(&s->guest, &s->layout, &s->edits, f);
 }
 

@@ -3,10 +3,11 @@
 # record.sh DIR [ROOT]: record this board (or the one below ROOT) in the new directory
 # DIR, for "imxpt --root DIR check", status and bind -n on any machine.
 #
-# It copies only what these commands read.  MAC addresses, serial numbers, seeds and the
-# identifiers of disks are masked.  Some files are root's; without root the recording
-# lacks them, and check says so.  It needs nothing but a POSIX shell's usual company, and
-# dtc for the tree.
+# It keeps only what these commands read: of the tree the properties that are listed here,
+# of the kernel's command line, configuration and log the arguments, options and messages;
+# so it has no name of the machine, no address and no key.  Some files are root's; without
+# root the recording lacks them, and check says so.  It needs nothing but a POSIX shell's
+# usual company, gzip for /proc/config.gz, and dtc for the tree.
 set -eu
 export LC_ALL=C
 
@@ -25,18 +26,48 @@ talk() {
 	echo "record.sh: $*" >&2
 }
 
-# Take out what tells one board from another.
-mask() {
-	sed -e 's/[0-9A-Fa-f][0-9A-Fa-f]\([:-][0-9A-Fa-f][0-9A-Fa-f]\)\{5\}/00:00:00:00:00:00/g' \
-		-e 's/\([Mm][Aa][Cc][Aa][Dd][Dd][Rr]=\)[^ ";]*/\1masked/g' \
-		-e 's/\([Ss][Ee][Rr][Ii][Aa][Ll][a-zA-Z_-]*=\)[^ ";]*/\1masked/g' \
-		-e 's/\([Uu][Uu][Ii][Dd]=\)[^ ";]*/\1masked/g' \
-		-e 's|\(/by-[a-z]*/\)[^ ";]*|\1masked|g'
+# Properties of the tree: the references of src/dt/refs.c, and what src/host reads.
+properties="
+	access-controllers affinity assigned-clock-parents assigned-clock-rates
+	assigned-clock-rates-u64 assigned-clocks audio-asrc audio-codec audio-cpu
+	backlight clock-names clocks compatible cooling-device cpu cpu-idle-states
+	dma-coherent dma-names dma-noncoherent dmas domain_name extcon fsl,pins
+	fsl,sc_rsrc_id fsl,usbmisc fsl,usbphy gpio gpio-hog gpio-ranges gpios hwlocks
+	init_on_rsrcs interconnect-names interconnects interrupt-map interrupt-parent
+	interrupts interrupts-extended io-backends io-channel-names io-channels iommu-map
+	iommus leds linux,phandle mbox-names mboxes memory-region mmc-pwrseq mmu-masters
+	msi-map msi-parent mux-controls mux-states next-level-cache nvmem nvmem-cell-names
+	nvmem-cells operating-points-v2 pads panel pcs-handle phandle phy phy-device
+	phy-handle phy-names phys pinctrl-names post-init-providers power-domain-names
+	power-domains power-supplies pses pwm-names pwms reg regulator-always-on
+	remote-endpoint reset-names resets rsrcs sfp sound-dai status stream-match-mask
+	thermal-sensors trip wakeup-parent"
+property_patterns='^(#[a-z-]+-cells|pinctrl-[0-9]+|.+-(gpios?|supply))$'
+
+arguments='(vfio[-_]platform\.reset[-_]required|vfio[-_]iommu[-_]type1\.allow[-_]unsafe[-_]interrupts|arm[-_]smmu\.disable[-_]bypass|iommu\.passthrough)(=[0-9A-Za-z]*)?'
+
+config='(KVM|VFIO|VFIO_GROUP|VFIO_CONTAINER|VFIO_IOMMU_TYPE1|VFIO_PLATFORM|ARM_SMMU|ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT|IOMMU_DEFAULT_PASSTHROUGH|ARM_SMMU_V3_SVA)'
+
+messages='arm-smmu.*(Blocked unknown Stream ID|Unhandled context fault)'
+
+# Of a tree as dtc prints it: the nodes, and the properties that are listed.
+keep_properties() {
+	names=$properties patterns=$property_patterns awk '
+		BEGIN {
+			n = split(ENVIRON["names"], list)
+			while (n)
+				keep[list[n--]] = 1
+			patterns = ENVIRON["patterns"]
+		}
+		/^\/dts-v1\/;$/ || /^\/memreserve\// { print; next }
+		/^[ \t]*[^="]+ \{$/ || /^[ \t]*};$/ { print; next }
+		{ name = $1; sub(/;$/, "", name) }
+		(name in keep || name ~ patterns) && /^[ \t]*[^ \t;]+( = .*)?;$/'
 }
 
 # The parent directory of a path below dir.
 parent() {
-	mkdir -p "$dir/${1%/*}"
+	mkdir -p "$(dirname "$dir/$1")"
 }
 
 # copy PATH...: files, if they are there; those of /proc and /sys tell no size
@@ -87,35 +118,61 @@ record_tree() {
 	if ! [ -r "$root/$fdt" ]; then
 		talk "/$fdt cannot be read: run this as root"
 	elif ! command -v dtc >/dev/null; then
-		talk "without dtc the tree cannot be masked, so it is left out"
+		talk "without dtc no part of the tree can be chosen, so it is left out"
 	else
 		parent "$fdt"
-		dtc -q -I dtb -O dts "$root/$fdt" | mask |
-			sed -e '/^[[:space:]]*kaslr-seed = /d' -e '/^[[:space:]]*rng-seed = /d' \
-				-e '/^[[:space:]]*[a-z,-]*\(mac\|bd\)-address = /d' \
-				-e '/^[[:space:]]*address = /d' \
-				-e '/^[[:space:]]*[a-z,-]*serial[a-z-]* = /d' |
+		dtc -q -I dtb -O dts "$root/$fdt" | keep_properties |
 			dtc -q -I dts -O dtb -o "$dir/$fdt"
 	fi
 }
 
+# some PATH COMMAND...: what the command lets through of a file that is there
+some() {
+	path=$1
+	shift
+	[ -r "$root/$path" ] || return 0
+	parent "$path"
+	"$@" <"$root/$path" >"$dir/$path" || :
+}
+
+zipped_config() {
+	gzip -dc | some_config | gzip -c
+}
+
+some_config() {
+	grep -E "^(# )?CONFIG_$config(=[ym]| is not set)\$"
+}
+
+some_arguments() {
+	tr -s ' \t\n' '\n' | grep -xE "$arguments" | paste -sd ' ' -
+}
+
+some_interrupts() {
+	sed -n 's/^\( *[0-9]*:.*vfio-irq\[[0-9]*\]([^ ()]*)\).*/\1/p'
+}
+
+record_log() {
+	if [ -n "$root" ]; then
+		some dmesg grep -E "$messages"
+	elif dmesg >"$dir/dmesg.all" 2>/dev/null; then
+		grep -E "$messages" "$dir/dmesg.all" >"$dir/dmesg" || :
+	else
+		talk "the kernel log cannot be read: run this as root"
+	fi
+	rm -f "$dir/dmesg.all"
+}
+
 record_kernel() {
-	copy proc/sys/kernel/osrelease proc/config.gz proc/interrupts proc/self/limits \
-		"boot/config-$(cat "$root/proc/sys/kernel/osrelease")" \
+	copy proc/sys/kernel/osrelease \
 		sys/module/vfio_platform/parameters/reset_required \
 		sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts \
 		sys/module/arm_smmu/parameters/disable_bypass
-	if [ -e "$root/proc/cmdline" ]; then
-		parent proc/cmdline
-		mask <"$root/proc/cmdline" >"$dir/proc/cmdline"
-	fi
-	# of the kernel log, only what the SMMU's driver wrote
-	if [ -n "$root" ]; then
-		[ ! -e "$root/dmesg" ] || grep arm-smmu "$root/dmesg" >"$dir/dmesg" || :
-	elif ! { dmesg 2>/dev/null || [ "$(id -u)" -ne 0 ]; } | grep arm-smmu >"$dir/dmesg"; then
-		rm -f "$dir/dmesg"
-		talk "the kernel log cannot be read, or has no word of the SMMU"
-	fi
+	some proc/config.gz zipped_config
+	some "boot/config-$(cat "$root/proc/sys/kernel/osrelease")" some_config
+	some proc/cmdline some_arguments
+	some proc/interrupts some_interrupts
+	some proc/self/limits grep '^Max locked memory '
+	record_log
 	# root's own processes are not limited, which the limits do not show
 	if [ -z "$root" ] && [ "$(id -u)" -eq 0 ]; then
 		parent proc/self/limits

@@ -9,51 +9,109 @@ set -eu
 node=/bus@5b000000/ethernet@5b040000
 copy=$tmp/copy
 
+# same_answers NAME COMMAND...: a recording of the board as it is now is checked as the board
+same_answers() {
+	name=$1
+	shift
+	rm -rf "$copy"
+	ok "$name: it records" tests/record.sh "$copy" "$root"
+	for command; do
+		# shellcheck disable=SC2086 # words
+		on_board $command
+		want="$rc $out $err"
+		# shellcheck disable=SC2086
+		run --root "$copy" $command
+		is "$name: $command: the same answer" "$want" "$rc $(cat "$tmp/out") $(cat "$tmp/err")"
+	done
+}
+
+# All that tells one board from another has this in it, or what stands for it in bytes.
+secret=d0c5
 good
-fdtput -t bx "$live" $node local-mac-address 00 04 9f aa bb cc
-fdtput -t s "$live" / serial-number 0123456789abcdef
-fdtput -t s "$live" / board-serial 0123456789abcdef
-fdtput -t bx "$live" $node local-bd-address 00 04 9f aa bb cc
-fdtput -t s -p "$live" /chosen bootargs "fec.macaddr=0x00,0x04,0x9f,0xaa,0xbb,0xcc ip=::00:04:9f:aa:bb:cc quiet"
-fdtput -t x "$live" /chosen kaslr-seed 11223344 55667788
-echo "root=PARTUUID=d0c5-02 resume=/dev/disk/by-uuid/d0c5-03 rd.luks.uuid=d0c5-04" \
-	"fec.macaddr=0x00,0x04,0x9f,0xaa,0xbb,0xcc x=00:04:9f:AA:bb:cc" \
-	"androidboot.serialno=0123456789abcdef SERIAL=0123456789abcdef quiet" >"$root/proc/cmdline"
+fdtput -t bx "$live" $node local-mac-address 00 04 9f d0 c5 cc
+for name in local-bd-address mac-address address local_mac_address fsl,mac nvmem-mac; do
+	fdtput -t bx "$live" $node $name 00 04 9f d0 c5 cc
+done
+for name in serial-number board-serial sn uid uuid machine_id hostname model key label; do
+	fdtput -t s "$live" / $name "x$secret"
+	fdtput -t s -p "$live" /$name-of/chosen $name "x$secret"
+done
+fdtput -t s -p "$live" /chosen bootargs "fec.macaddr=0x00,0x04,0x9f,0xd0,0xc5 ip=::00:04:9f:d0:c5:cc quiet"
+fdtput -t x "$live" /chosen kaslr-seed d0c53344 55667788
+echo "root=PARTUUID=$secret-02 root=LABEL=$secret resume=/dev/disk/by-uuid/$secret-03" \
+	"rd.luks.key=$secret systemd.machine_id=$secret ip=::::$secret:eth0:dhcp" \
+	"fec.macaddr=00049f${secret}cc x=00:04:9f:D0:C5:cc arm-smmu.disable_bypass=$secret," \
+	"arm-smmu.disable_bypass=1 vfio_iommu_type1.allow_unsafe_interrupts=1 iommu.passthrough" \
+	"androidboot.serialno=$secret SERIAL=$secret quiet" >"$root/proc/cmdline"
 mkdir -p "$root/sys/firmware/devicetree/base$node"
-printf '\0\04\237\252\273\314' >"$root/sys/firmware/devicetree/base$node/local-mac-address"
+printf '\0\04\237\320\305\314' >"$root/sys/firmware/devicetree/base$node/local-mac-address"
 echo 0 >"$root/$platform/devices/$fec1/waiting_for_supplier"
-echo "[    1.234567] fec: MAC 00:04:9f:aa:bb:cc" >>"$root/dmesg"
+echo "[    1.234567] fec: MAC 00:04:9f:d0:c5:cc" >>"$root/dmesg"
+echo "[    1.345678] arm-smmu 51400000.iommu: probing hardware of $secret" >>"$root/dmesg"
+{
+	echo "CONFIG_CMDLINE=\"root=LABEL=$secret\""
+	echo "CONFIG_DEFAULT_HOSTNAME=\"$secret\""
+	echo "CONFIG_BUILD_SALT=\"$secret\""
+	echo "CONFIG_KVM_SECRET=$secret"
+} >>"$(echo "$root"/boot/config-*)"
 gzip -c "$root"/boot/config-* >"$root/proc/config.gz"
+{
+	echo " 78:   7  0  GICv3 290 Level     vfio-irq[0](5b040000.ethernet)"
+	echo " 79:   7  0  GICv3 291 Level     vfio-irq[1](5b040000.ethernet)-$secret"
+	echo " 80:   7  0  gpio-mxc 1 Edge     $secret"
+} >>"$root/proc/interrupts"
+echo "Max cpu time $secret" >>"$root/proc/self/limits"
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 ln -s "socket:[1]" "$root/proc/1/fd/1"
 
-ok "it records" tests/record.sh "$copy" "$root"
-for command in check "check --json" status "status --json" "bind -n" "unbind -n"; do
-	# shellcheck disable=SC2086 # words
-	on_board $command
-	want="$rc $out $err"
-	# shellcheck disable=SC2086
-	run --root "$copy" $command
-	is "$command: the same answer" "$want" "$rc $(cat "$tmp/out") $(cat "$tmp/err")"
-done
-is "what is masked on the command line" \
-	"root=PARTUUID=masked resume=/dev/disk/by-uuid/masked rd.luks.uuid=masked fec.macaddr=masked x=00:00:00:00:00:00 androidboot.serialno=masked SERIAL=masked quiet" \
+same_answers "a board" check "check --json" status "status --json" "bind -n" "unbind -n"
+# in files, in their names, in what is compressed, and as bytes of a tree
+everything() {
+	(
+		cd "$copy"
+		find . -type f ! -name fdt -exec cat {} + | tr '\0' ' '
+		find .
+		gzip -dc proc/config.gz
+		dtc -q -I dtb -O dts sys/firmware/fdt | sed 's/0x//g'
+	)
+}
+is "nothing tells which board it is" "" \
+	"$(everything | grep -iE "$secret|d0[: ,]*c5" | head -n 3)"
+is "of the command line, what check reads" \
+	"arm-smmu.disable_bypass=1 vfio_iommu_type1.allow_unsafe_interrupts=1 iommu.passthrough" \
 	"$(cat "$copy/proc/cmdline")"
-is "and in the tree's" "fec.macaddr=masked ip=::00:00:00:00:00:00 quiet" \
-	"$(fdtget "$copy/sys/firmware/fdt" /chosen bootargs)"
-is "no seed, no serial number, no address" "" \
-	"$(dtc -q -I dtb -O dts "$copy/sys/firmware/fdt" | grep -E 'seed|serial|mac-addr|bd-addr')"
-is "nor anywhere else" "" \
-	"$(grep -rlE '0123456789abcdef|[aA][aA]:bb:cc|0xaa|d0c5' "$copy"; find "$copy" -name '*mac-address*')"
-is "of the kernel log, what the SMMU's driver wrote" 3 "$(grep -c . "$copy/dmesg")"
+is "of the configuration, its options" "" \
+	"$(gzip -dc "$copy/proc/config.gz" | grep -vE '^(# )?CONFIG_[A-Z0-9_]+(=[ym]| is not set)$')"
+is "of the kernel log, what the SMMU stopped" "" \
+	"$(grep -v 'Unhandled context fault' "$copy/dmesg")"
 is "of a process, only who has the group" "fd/0 comm" \
 	"$(cd "$copy/proc/1" && echo fd/* comm)"
+
+# What the sources read is on the lists.
+sed -n "s/^config='(\(.*\))'/\1/p" tests/record.sh | tr '|' '\n' >"$tmp/listed"
+sed -n 's/.*OPTION("\([A-Z0-9_]*\)").*/\1/p; s/.*kconfig_option([a-z]*, "\([A-Z0-9_]*\)").*/\1/p' \
+	src/check/kernel.c >"$tmp/read"
+ok "the options are read from the source" [ "$(wc -l <"$tmp/read")" -gt 8 ]
+is "the list has each option" "" "$(grep -vxF -f "$tmp/listed" "$tmp/read" || :)"
+sed -n '/^properties="/,/"$/p' tests/record.sh | tr -s '\t" ' '\n' >"$tmp/listed"
+sed -n 's/^\t{ "\([^"-][^"]*\)", .*/\1/p' src/dt/refs.c | grep -vx pinctrl- >"$tmp/read"
+ok "the references are read from the source" [ "$(wc -l <"$tmp/read")" -gt 50 ]
+is "the list has each reference" "" "$(grep -vxF -f "$tmp/listed" "$tmp/read" || :)"
+
+# Other trees, of which check has more to say.
+for tree in mek-like board-newer board-older board-in-use board-smmu-off board-cut-power \
+	uboot-masters; do
+	good
+	cp "$(board "$tree")" "$live"
+	same_answers "$tree" "check --json" "bind -n --force"
+done
+
 rc=0
 tests/record.sh "$copy" "$root" >"$tmp/said" 2>&1 || rc=$?
 is "a directory that is there is left alone" "1 record.sh: $copy is there already" \
 	"$rc $(cat "$tmp/said")"
 
-rm "$live" "$root/proc/config.gz" "$root/proc/cmdline"
+rm "$live" "$root/proc/cmdline"
 ok "a board without a tree" tests/record.sh "$tmp/poor" "$root"
 run --root "$tmp/poor" check
 has "is judged as far as it goes" "$(tail -n 1 "$tmp/out")" "ready as far as checked: the running tree could not be read: "
