@@ -53,7 +53,7 @@ endif
 
 WARN = $(if $(filter 1,$(WERROR)),-Werror) -Wall -Wextra -Wformat=2 -Wshadow -Wundef -Wvla -Wpointer-arith -Wcast-qual \
        -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wnested-externs \
-       -Wredundant-decls -Wswitch-enum
+       -Wredundant-decls -Wswitch-enum -Wframe-larger-than=65536
 
 # The program runs for milliseconds: to align code would be a twentieth of it.  clang does not
 # know all three options, gcc ignores what it does not know after -Wno-.

@@ -108,7 +108,7 @@ static void cells_that_do_not_fit_are_refused(void **state)
 
 static void a_guests_tree_is_not_a_dump(void **state)
 {
-	struct bus_layout again;
+	static struct bus_layout again;
 	struct guest_case s;
 	struct fault f = { 0 };
 

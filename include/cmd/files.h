@@ -49,31 +49,25 @@ void unload_profile(struct loaded_profile *l) __attribute__((nonnull));
 enum status output_check(const struct options *o, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* A tree on its way to where the options say. */
+/* A tree, where the options say that it goes, and the report on it; borrowed. */
 struct output {
 	const struct options *o;
-	const void *blob; /* borrowed */
+	const void *blob;
 	size_t size;
-	bool is_pending;
-	struct pending_file file;
+	bool keep_orig; /* as for file_prepare() */
+	bool unchanged; /* the file has these bytes already */
+	int (*report)(const void *work, struct fault *f);
+	const void *work; /* the argument of report() */
 };
 
 /*
- * Before the report on the tree: write it beside the file that it is to replace, as
- * file_prepare() does, so that a report is printed only of a tree that can be written.
- * A dry run writes nothing.  output_discard() must follow.
+ * Write the tree beside the file that it is to replace, report on it, and let it replace
+ * the file: so a report is printed only of a tree that can be written, and a file is
+ * replaced only after its report.  Standard output gets the tree after the report, and a
+ * dry run writes nothing.  If the report could not be written, nothing is replaced and 0
+ * is returned: main.c reports it.
  */
-int output_prepare(struct output *out, bool keep_orig, struct fault *f)
+int output_write(const struct output *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
-
-/*
- * After the report on the tree: let what output_prepare() wrote replace the file, or
- * write the tree to standard output.  If that has failed already, nothing is written and
- * 0 is returned: main.c reports it.
- */
-int output_commit(struct output *out, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
-
-void output_discard(struct output *out) __attribute__((nonnull));
 
 #endif

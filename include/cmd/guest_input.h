@@ -33,11 +33,11 @@ int guest_input_open(struct guest_input *w, const struct options *o, struct faul
 
 void guest_input_close(struct guest_input *w) __attribute__((nonnull));
 
-/* Print each warning as a line for people. */
-void print_guest_warnings(const struct guest_input *w) __attribute__((nonnull));
-
-/* Print the edits, and what the host's nodes have and their copies do not. */
-void print_guest_plan(FILE *out, const struct guest_input *w, const struct edits *l)
+/*
+ * Print each warning as a line for people, and with -n or -v, but not for JSON, the edits
+ * and what the host's nodes have and their copies do not.
+ */
+void print_guest_report(const struct guest_input *w, const struct edits *l)
 	__attribute__((nonnull));
 
 /* Add the lists "edits", "dropped" and "warnings" to a JSON object. */

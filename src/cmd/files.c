@@ -159,37 +159,34 @@ enum status output_check(const struct options *o, struct fault *f)
 	return STATUS_OK;
 }
 
-static bool is_standard_output(const struct output *out)
+static int write_standard_output(const struct output *out, struct fault *f)
 {
-	return !strcmp(out->o->output, "-");
+	int ret = out->report(out->work, f);
+
+	if (ret || fflush(stdout) || ferror(stdout))
+		return ret;
+	return file_replace("-", out->blob, out->size, false, f);
 }
 
-int output_prepare(struct output *out, bool keep_orig, struct fault *f)
+static int write_file(const struct output *out, struct fault *f)
 {
-	int ret;
+	struct pending_file file;
+	int ret = file_prepare(out->o->output, out->blob, out->size, out->keep_orig, &file, f);
 
-	if (out->o->dry_run || is_standard_output(out))
-		return 0;
-	ret = file_prepare(out->o->output, out->blob, out->size, keep_orig, &out->file, f);
-	out->is_pending = ret == 0;
+	if (ret)
+		return ret;
+	ret = out->report(out->work, f);
+	if (ret == 0 && !fflush(stdout) && !ferror(stdout))
+		return file_commit(&file, f);
+	file_discard(&file);
 	return ret;
 }
 
-int output_commit(struct output *out, struct fault *f)
+int output_write(const struct output *out, struct fault *f)
 {
-	if (out->o->dry_run || fflush(stdout) || ferror(stdout))
-		return 0;
-	if (is_standard_output(out))
-		return file_replace("-", out->blob, out->size, false, f);
-	if (!out->is_pending)
-		return 0;
-	out->is_pending = false;
-	return file_commit(&out->file, f);
-}
-
-void output_discard(struct output *out)
-{
-	if (out->is_pending)
-		file_discard(&out->file);
-	out->is_pending = false;
+	if (out->o->dry_run || out->unchanged)
+		return out->report(out->work, f);
+	if (!strcmp(out->o->output, "-"))
+		return write_standard_output(out, f);
+	return write_file(out, f);
 }

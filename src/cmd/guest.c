@@ -16,7 +16,6 @@ struct work {
 	struct bus_layout layout;
 	struct edits edits;
 	struct loaded_tree out;
-	struct output output;
 };
 
 static int read_virt(struct work *w, struct fault *f)
@@ -93,16 +92,12 @@ static int print_json(const struct work *w, struct fault *f)
 	return json_end(&j, stdout, f);
 }
 
-static int report(const struct work *w, struct fault *f)
+static int report(const void *work, struct fault *f)
 {
-	print_guest_warnings(&w->in);
-	if (w->o->json)
-		return print_json(w, f);
-	if (w->o->dry_run)
-		print_guest_plan(stdout, &w->in, &w->edits);
-	else if (w->o->verbose)
-		print_guest_plan(stderr, &w->in, &w->edits);
-	return 0;
+	const struct work *w = work;
+
+	print_guest_report(&w->in, &w->edits);
+	return w->o->json ? print_json(w, f) : 0;
 }
 
 static enum status check_options(const struct options *o, struct fault *f)
@@ -130,13 +125,13 @@ static enum status run(const struct options *o, struct fault *f)
 	if (status)
 		return status;
 	ret = make(&w, f);
-	if (ret == 0) {
-		w.output = (struct output){ .o = o, .blob = w.out.blob, .size = w.out.size };
-		ret = output_prepare(&w.output, false, f) ?:
-			      report(&w, f)		  ?:
-							    output_commit(&w.output, f);
-	}
-	output_discard(&w.output);
+	if (ret == 0)
+		ret = output_write(&(struct output){ .o = o,
+						     .blob = w.out.blob,
+						     .size = w.out.size,
+						     .report = report,
+						     .work = &w },
+				   f);
 	edits_free(&w.edits);
 	unload_tree(&w.out);
 	unload_tree(&w.virt);

@@ -127,18 +127,6 @@ void guest_input_close(struct guest_input *w)
 	unload_profile(&w->profile);
 }
 
-void print_guest_warnings(const struct guest_input *w)
-{
-	char path[TREE_PATH_MAX], text[WARNING_TEXT_MAX];
-
-	for (size_t i = 0; i < w->warnings.n; i++) {
-		const struct warning *v = &w->warnings.v[i];
-
-		print_warning(w->o, "%s: %s", tree_path(&w->host.tree, v->node, path),
-			      warning_text(v, &w->host.tree, text));
-	}
-}
-
 static void json_warnings(struct json *j, const struct guest_input *w)
 {
 	const struct tree *t = &w->host.tree;
@@ -199,8 +187,25 @@ static void json_dropped(struct json *j, const struct deps *d)
 	json_close(j);
 }
 
-void print_guest_plan(FILE *out, const struct guest_input *w, const struct edits *l)
+static void print_warnings(const struct guest_input *w)
 {
+	char path[TREE_PATH_MAX], text[WARNING_TEXT_MAX];
+
+	for (size_t i = 0; i < w->warnings.n; i++) {
+		const struct warning *v = &w->warnings.v[i];
+
+		print_warning(w->o, "%s: %s", tree_path(&w->host.tree, v->node, path),
+			      warning_text(v, &w->host.tree, text));
+	}
+}
+
+void print_guest_report(const struct guest_input *w, const struct edits *l)
+{
+	FILE *out = w->o->dry_run ? stdout : stderr;
+
+	print_warnings(w);
+	if (w->o->json || !(w->o->dry_run || w->o->verbose))
+		return;
 	print_edits(out, l);
 	print_dropped(out, &w->deps);
 }

@@ -20,7 +20,6 @@ struct work {
 	struct loaded_tree out;
 	struct resolved board; /* the profile, resolved on the tree out */
 	struct conflicts conflicts;
-	struct output output;
 };
 
 /* What --as-documented leaves out. */
@@ -169,8 +168,10 @@ static int make(struct work *w, struct fault *f)
 	return ret ? fault_in(f, "%s", w->in.name) : 0;
 }
 
-static int report(const struct work *w, struct fault *f)
+static int report(const void *work, struct fault *f)
 {
+	const struct work *w = work;
+
 	print_conflicts(w);
 	for (size_t i = 0; w->profile.profile.exact && i < N_DOCUMENTED_WARNINGS; i++)
 		print_warning(w->o, "%s", documented_warnings[i]);
@@ -186,21 +187,25 @@ static int report(const struct work *w, struct fault *f)
 }
 
 /* A tree that is already as planned is not written again. */
-static int prepare_output(struct work *w, struct fault *f)
+static int write_output(const struct work *w, struct fault *f)
 {
 	const char *in = w->o->operands[0], *out = w->o->output;
-	bool in_place = false;
+	struct output output = {
+		.o = w->o,
+		.blob = w->out.blob,
+		.size = w->out.size,
+		.report = report,
+		.work = w,
+	};
 	int ret = 0;
 
-	w->output = (struct output){ .o = w->o, .blob = w->out.blob, .size = w->out.size };
 	if (out && strcmp(in, "-") && strcmp(out, "-"))
-		ret = file_same(in, out, &in_place, f);
+		ret = file_same(in, out, &output.keep_orig, f);
 	if (ret)
 		return ret;
-	if (in_place && w->out.size == w->in.size &&
-	    !memcmp(w->out.blob, w->in.blob, w->in.size))
-		return 0;
-	return output_prepare(&w->output, in_place, f);
+	output.unchanged = output.keep_orig && w->out.size == w->in.size &&
+			   !memcmp(w->out.blob, w->in.blob, w->in.size);
+	return output_write(&output, f);
 }
 
 static enum status run(const struct options *o, struct fault *f)
@@ -211,11 +216,7 @@ static enum status run(const struct options *o, struct fault *f)
 
 	if (status)
 		return status;
-	ret = make(&w, f)		    ?:
-		      prepare_output(&w, f) ?:
-		      report(&w, f)	    ?:
-					      output_commit(&w.output, f);
-	output_discard(&w.output);
+	ret = make(&w, f) ?: write_output(&w, f);
 	conflicts_free(&w.conflicts);
 	edits_free(&w.edits);
 	unload_tree(&w.out);
