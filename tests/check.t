@@ -318,6 +318,10 @@ blocked() {
 fault() {
 	wrote "Unhandled context fault: fsr=0x402, iova=0x48001000, fsynr=0x30, cbfrsynra=$1, cb=3"
 }
+global_fault() {
+	wrote "Unexpected global fault, this could be serious"
+	wrote "	GFSR $1, GFSYNR0 0x00000002, GFSYNR1 $2, GFSYNR2 0x00000000"
+}
 # logged VERDICT TEXT: what kernel-log finds, and nothing warns with VERDICT note
 logged() {
 	on_board check
@@ -344,7 +348,17 @@ logged ok "the kernel log has no SMMU message about the passed devices"
 fault 0x11
 logged ok "the kernel log has no SMMU message about the passed devices"
 blocked 0x892
-logged note "the SMMU blocked DMA of the passed devices while they were not bound"
+logged note "the SMMU blocked DMA of the passed devices (stream id 0x12) while no guest had them"
+good
+global_fault 0x00000001 0x00010092
+logged note "the SMMU blocked DMA of the passed devices (stream id 0x12) while no guest had them"
+global_fault 0x00000001 0x00000055
+warns "a stream without a domain that no node has" kernel-log \
+	"the SMMU blocked DMA with stream id 0x15 (seen as 0x55), which no node of the tree has"
+good
+global_fault 0x00000002 0x00000013 # its cause has a line of its own
+global_fault 0x80000080 0x00000013 # a fault of the SMMU's own reads
+logged ok "the kernel log has no SMMU message about the passed devices"
 blocked 0x52
 warns "a bit that the mask does not cover" kernel-log \
 	"stream id 0x12 (seen as 0x52): the mask in iommus does not cover the other bits"

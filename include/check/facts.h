@@ -95,8 +95,9 @@ struct smmu_messages {
 /* What the SMMU's driver wrote to the kernel log, by stream id. */
 struct log_facts {
 	char unseen[WHY_MAX];
-	struct smmu_messages blocked[STREAM_IDS]; /* "Blocked unknown Stream ID" */
-	struct smmu_messages faults[STREAM_IDS];  /* "Unhandled context fault" */
+	/* "Blocked unknown Stream ID", and global faults of a stream without a domain */
+	struct smmu_messages blocked[STREAM_IDS];
+	struct smmu_messages faults[STREAM_IDS]; /* "Unhandled context fault" */
 };
 
 /* A device file. */

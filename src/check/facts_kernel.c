@@ -112,9 +112,27 @@ static void count_message(const char *line, const char *key, struct smmu_message
 
 	if (!s)
 		return;
-	id = (uint32_t)strtoul(s + strlen(key), NULL, 16);
+	/* above the id there is the index of a security state */
+	id = (uint16_t)strtoul(s + strlen(key), NULL, 16);
 	by_id[id % STREAM_IDS].n++;
 	by_id[id % STREAM_IDS].last = id;
+}
+
+/* Arm IHI 0062: the causes in the global fault status register. */
+enum {
+	GFSR_INVALID_CONTEXT = 1 << 0,
+	GFSR_UNIDENTIFIED_STREAM = 1 << 1, /* has a message of its own */
+};
+
+/* Count a global fault of a stream that the SMMU knows and that has no domain. */
+static void count_detached(const char *line, struct smmu_messages *by_id)
+{
+	const char *s = strstr(line, "GFSR ");
+	unsigned long causes = s ? strtoul(s + strlen("GFSR "), NULL, 16) : 0;
+
+	if ((causes & (GFSR_INVALID_CONTEXT | GFSR_UNIDENTIFIED_STREAM)) ==
+	    GFSR_INVALID_CONTEXT)
+		count_message(line, "GFSYNR1 ", by_id);
 }
 
 /* drivers/iommu/arm/arm-smmu/arm-smmu.c: arm_smmu_global_fault(), arm_smmu_context_fault() */
@@ -127,6 +145,7 @@ static void parse_log(char *text, struct log_facts *out)
 		if (!strstr(line, "arm-smmu"))
 			continue;
 		count_message(line, "Blocked unknown Stream ID ", out->blocked);
+		count_detached(line, out->blocked);
 		if (strstr(line, "Unhandled context fault"))
 			count_message(line, "cbfrsynra=", out->faults);
 	}

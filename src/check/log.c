@@ -52,8 +52,9 @@ static void check_blocked(const struct profile *p, uint32_t seen, struct finding
 {
 	if ((seen & ~p->stream_mask) == p->stream_id) {
 		finding_set(out, VERDICT_NOTE,
-			    "the SMMU blocked DMA of the passed devices while they were "
-			    "not bound");
+			    "the SMMU blocked DMA of the passed devices (stream id 0x%" PRIx32
+			    ") while no guest had them",
+			    p->stream_id);
 		return;
 	}
 	finding_set(out, VERDICT_WARN,
@@ -109,10 +110,13 @@ static const struct check rows[] = {
 		  "DMA with a stream id that the SMMU does not know is blocked: U-Boot set "
 		  "another id than the one in iommus. A context fault is DMA with the right id "
 		  "to an address that the guest's memory does not have: another -m than the "
-		  "guest's tree says, or a fault of the guest's driver",
-	  .see = "dmesg | grep arm-smmu: 'Blocked unknown Stream ID 0x...', or "
-		 "'Unhandled context "
-		 "fault: ... cbfrsynra=0x...'; the low six bits of the number are the id",
+		  "guest's tree says, or a fault of the guest's driver. After a guest has "
+		  "ended, its device goes on for a moment: its DMA is blocked, or a context "
+		  "fault, with the right id",
+	  .see = "dmesg | grep arm-smmu: 'Blocked unknown Stream ID 0x...', "
+		 "'Unhandled context fault: ... cbfrsynra=0x...', or 'Unexpected global "
+		 "fault' with 'GFSR 0x00000001 ... GFSYNR1 0x...'; the low six bits of the "
+		 "number are the id",
 	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c, arm_smmu_global_fault(), "
 		    "arm_smmu_context_fault(); commit 5e3448077350",
 	  .fix = "boot the tree of 'imxpt patch' without --as-documented, and let "

@@ -247,11 +247,11 @@ build_trees() {
 		fdtput "$trees/documented-coherent.dtb" "/bus@$node" dma-coherent
 	done
 	port=/bus@5b000000/ethernet@5b040000
-	# a bootloader that was given another id than Linux is
+	# a bootloader that was given another id than Linux is, the next one
 	cp "$trees/patched.dtb" "$trees/other-stream.dtb"
 	# shellcheck disable=SC2046 # three words
-	fdtput -t x "$trees/other-stream.dtb" $port iommus \
-		$(fdtget -t x "$trees/patched.dtb" $port iommus | awk '{ $2 = "13"; print }')
+	set -- $(fdtget -t x "$trees/patched.dtb" $port iommus)
+	fdtput -t x "$trees/other-stream.dtb" $port iommus "$1" "$(printf %x $((0x$2 + 1)))" "$3"
 	# one that scu_rm has not seen, or that has no domain for it; and domains that lack a
 	# pad, or the port
 	cp "$trees/patched.dtb" "$trees/no-scu-rm.dtb"

@@ -172,5 +172,12 @@ all_translated() {
 
 # The host's kernel, of DMA.
 dma_log() {
-	dmesg | sed -n 's/.*\] \(arm-smmu .*\(Blocked unknown\|Unhandled context fault\).*\)/\1/p'
+	dmesg | sed -n 's/.*\] \(arm-smmu .*\(Blocked unknown\|Unhandled context fault\|GFSYNR1\).*\)/\1/p'
+}
+
+# The stream id of the first port, as the running tree has it, plus a number: 0x12
+stream_id() {
+	id=$(hexdump -v -s 4 -n 4 -e '1/1 "%02x"' \
+		/sys/firmware/devicetree/base/bus@5b000000/ethernet@5b040000/iommus)
+	printf '0x%x' $((0x$id + ${1:-0}))
 }

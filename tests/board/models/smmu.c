@@ -10,7 +10,9 @@
  * always terminated, never stalled; tables are walked for each access, so there is no TLB
  * and its maintenance has nothing to do; stage 2, TTBR1 and other granules fault.
  *
- * Source: Linux, drivers/iommu/arm/arm-smmu/, for Arm's SMMUv2 architecture (IHI 0062).
+ * Source: Linux, drivers/iommu/arm/arm-smmu/, for Arm's SMMUv2 architecture (IHI 0062).  A
+ * stream whose entry has the type "fault" is an invalid context fault: seen on an i.MX 8
+ * under Xen (xen-devel, 28 June 2022, "smmuv1: remove iommu group when deassign a device").
  */
 #include "models.h"
 
@@ -28,6 +30,7 @@
 #define IDR2 0x28
 #define IDR7 0x3c
 #define GFSR 0x48
+#define GFSR_ICF (1u << 0)
 #define GFSR_USF (1u << 1)
 #define GFSR_MULTI (1u << 31)
 #define GFSYNR0 0x50
@@ -74,7 +77,7 @@ static uint32_t regs[SIZE / 4] = {
 	[IDR2 / 4] = 0x7555,	 /* 48 bits of address, 4, 16 and 64 KiB */
 	[IDR7 / 4] = 0x21,	 /* revision 2.1 */
 };
-static unsigned long n_translated, n_passed, n_unknown, n_faults;
+static unsigned long n_translated, n_passed, n_unknown, n_detached, n_faults;
 
 static uint32_t *reg(uint32_t offset)
 {
@@ -140,12 +143,16 @@ static int match(uint16_t id)
 	return -1;
 }
 
-static bool report_unknown(uint16_t id, bool write)
+/* A stream that no entry matches, or one whose entry says that it has no context. */
+static bool report_global(uint16_t id, bool write, uint32_t fault)
 {
-	n_unknown++;
+	if (fault == GFSR_USF)
+		n_unknown++;
+	else
+		n_detached++;
 	*reg(GFSYNR0) = write ? GFSYNR0_WRITE : 0;
 	*reg(GFSYNR1) = id;
-	*reg(GFSR) |= *reg(GFSR) ? GFSR_MULTI : GFSR_USF;
+	*reg(GFSR) |= *reg(GFSR) ? GFSR_MULTI : fault;
 	update_line();
 	return false;
 }
@@ -204,7 +211,7 @@ bool smmu_translate(uint16_t stream_id, uint64_t address, bool write, uint64_t *
 	if (*reg(CR0) & CR0_CLIENTPD)
 		type = BYPASS;
 	if (type == FAULT || bank >= N_BANKS)
-		return report_unknown(stream_id, write);
+		return report_global(stream_id, write, stream < 0 ? GFSR_USF : GFSR_ICF);
 	if (type == BYPASS || !(*reg(BANK(bank, SCTLR)) & SCTLR_M)) {
 		*physical = address;
 		*translated = false;
@@ -226,5 +233,6 @@ void smmu_report(FILE *out)
 	fprintf(out, "smmu translated %lu\n", n_translated);
 	fprintf(out, "smmu passed-as-is %lu\n", n_passed);
 	fprintf(out, "smmu unknown-stream %lu\n", n_unknown);
+	fprintf(out, "smmu detached-stream %lu\n", n_detached);
 	fprintf(out, "smmu faults %lu\n", n_faults);
 }
