@@ -76,8 +76,13 @@ static void a_port_without_a_mac_is_reported(void **state)
 	open_case(&s, "board-newer");
 	s.guest.mac[1] = NULL;
 	expect(&s, WARNING_MAC, FEC1, "local-mac-address",
-	       "no MAC (see --mac): the guest uses the fuses' address if it can read it, else "
-	       "a random one at each boot");
+	       "no MAC (see --mac): the guest uses a random one at each boot");
+	open_case(&s, "board-newer");
+	s.guest.mac[1] = NULL;
+	tree_fixture_set(&s.host.x, FEC1, "nvmem-cells", "", 0);
+	expect(&s, WARNING_MAC, FEC1, "local-mac-address",
+	       "no MAC (see --mac): the guest uses the address in the fuses if it can read "
+	       "it, else a random one at each boot");
 	open_case(&s, "board-newer");
 	s.guest.mac[1] = NULL;
 	tree_fixture_set(&s.host.x, FEC1, "mac-address", mac, sizeof(mac));

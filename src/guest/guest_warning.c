@@ -175,6 +175,7 @@ const char *warning_text(const struct warning *w, const struct tree *host,
 			 char buf[static WARNING_TEXT_MAX])
 {
 	char path[TREE_PATH_MAX];
+	int size;
 
 	switch (w->kind) {
 	case WARNING_DROPPED:
@@ -196,8 +197,11 @@ const char *warning_text(const struct warning *w, const struct tree *host,
 			 w->pad);
 		break;
 	case WARNING_MAC:
-		strcpy(buf, "no MAC (see --mac): the guest uses the fuses' address if it can "
-			    "read it, else a random one at each boot");
+		snprintf(buf, WARNING_TEXT_MAX,
+			 "no MAC (see --mac): the guest uses %sa random one at each boot",
+			 tree_prop(host, w->node, "nvmem-cells", &size) ?
+				 "the address in the fuses if it can read it, else " :
+				 "");
 		break;
 	}
 	return buf;
