@@ -6,6 +6,9 @@
 # models: scfw
 . ../tap.sh
 
+capture imxpt check
+prints "pad 243 of fec1grp stays with the host"
+
 guest_host=/guest/imx8qm-mek.dtb
 run_guest imx8qm-fec1 "packets drivers=scu"
 out=$said
