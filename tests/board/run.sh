@@ -118,6 +118,7 @@ run_one() {
 	log=$board/log/$1
 
 	mkdir -p "$board/log/$scenario"
+	began=$(date +%s)
 	if [ "$scenario" = trees ]; then
 		run_tree "$series"
 		return
@@ -155,12 +156,13 @@ run_tree() {
 
 # check_log KERNEL: did all that the log says succeed, to the end?
 check_log() {
+	took=$(($(date +%s) - began))
 	if grep -q "^# end of $scenario" "$log" && grep -q '^ok ' "$log" && ! grep -q '^not ok ' "$log"
 	then
-		echo "ok $title ($(grep -c '^ok ' "$log") checks, $1)" >"$log.tap"
+		echo "ok $title ($(grep -c '^ok ' "$log") checks, $1, $took s)" >"$log.tap"
 		sed -n 's/^# figure: /#   /p' "$log" >>"$log.tap"
 	else
-		echo "not ok $title ($1)" >"$log.tap"
+		echo "not ok $title ($1, $took s)" >"$log.tap"
 		show "$log" >>"$log.tap"
 	fi
 }

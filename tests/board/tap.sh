@@ -118,7 +118,7 @@ make_guest() {
 # What the guest has said so far, in $said.
 hear_guest() {
 	tr -d '\r' <guest.raw >guest.log
-	said=$(grep -E '^(word|device|interface|interrupt|kernel|link|replies|the guest) ' guest.log || :)
+	said=$(grep -E '^(word|device|interface|interrupt|kernel|link|replies|the guest|waits) ' guest.log || :)
 }
 
 # run_guest PROFILE LOOK [OPTION...]: from bind to the end of a guest.
