@@ -11,6 +11,7 @@
 
 #include "dt/overlay.h"
 #include "guest/crosvm.h"
+#include "guest/draft.h"
 #include "guest/qemu.h"
 #include "guest/guest.h"
 #include "host/patch.h"
@@ -121,6 +122,7 @@ static void make_overlay(const struct guest *g)
 static void try_guest(const struct resolved *b)
 {
 	struct deps c = { 0 };
+	struct draft d;
 	struct guest g = {
 		.profile = b->profile, .host = b->tree, .pass = b->pass, .deps = &c
 	};
@@ -135,6 +137,8 @@ static void try_guest(const struct resolved *b)
 	}
 	edits_free(&l);
 	deps_free(&c);
+	if (!draft_make(b->tree, pass, &d, &f))
+		draft_free(&d);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

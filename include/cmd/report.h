@@ -11,6 +11,7 @@
 #include "cmd/option.h"
 #include "dt/edit.h"
 #include "dt/tree.h"
+#include "guest/draft.h"
 
 /* Lines for people.  Each is one line on standard error; --quiet prints none. */
 
@@ -40,5 +41,12 @@ void dts_write_value(FILE *out, const void *value, size_t size) __attribute__((n
 
 /* Write the whole tree. */
 void dts_write_tree(FILE *out, const struct tree *t) __attribute__((nonnull));
+
+/*
+ * Write the draft of a profile for these devices of t, with comments on what to look at.
+ * Errors as draft_make().
+ */
+int dts_write_draft(FILE *out, const struct tree *t, struct nodes devices, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 #endif

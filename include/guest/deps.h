@@ -40,6 +40,9 @@ bool is_gpio_list(const char *property) __attribute__((nonnull));
 bool needs_property(const struct tree *t, int node, const char *property)
 	__attribute__((nonnull));
 
+/* Does a string of the node's compatible have this end, after something else? */
+bool compatible_ends(const struct tree *t, int node, const char *end) __attribute__((nonnull));
+
 /* Is the node the root, or a bus whose only function is to translate addresses? */
 bool is_plain_bus(const struct tree *t, int node) __attribute__((nonnull));
 

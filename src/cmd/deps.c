@@ -77,7 +77,7 @@ static int find_all(struct work *w, struct fault *f)
 	if (!w->nodes)
 		return fault_oom(f);
 	ret = resolve_board(&w->profile.profile, &w->host.tree, f) ?:
-		      find_passed(w, f)				   ?:
+		      (w->o->draft ? 0 : find_passed(w, f))	   ?:
 								     find_starts(w, f);
 	passed = (struct nodes){ w->nodes, w->n_nodes };
 	return ret   ?:
@@ -317,21 +317,34 @@ static void print_dot(const struct work *w)
 	puts("}");
 }
 
+static int check_options(const struct options *o, struct fault *f)
+{
+	if (o->dot + o->json + o->draft > 1)
+		return fault_set(f, -EINVAL,
+				 "only one of --dot, --json and --profile can be given");
+	if (o->draft && o->n_operands == 1)
+		return fault_set(f, -EINVAL,
+				 "--profile needs the NODEs that the profile is for");
+	return 0;
+}
+
 static enum status run(const struct options *o, struct fault *f)
 {
 	struct work w = { .o = o };
 	int ret;
 
-	if (o->dot && o->json) {
-		fault_set(f, -EINVAL, "--dot and --json cannot both be given");
+	if (check_options(o, f))
 		return STATUS_USAGE;
-	}
 	ret = load_profile(o, &w.profile, f) ?: load_tree(o->operands[0], &w.host, f);
 	if (ret == 0 && find_all(&w, f))
 		ret = fault_in(f, "%s", w.host.name);
-	if (ret == 0)
+	if (ret == 0 && !o->draft)
 		warn_patched(&w);
-	if (ret == 0 && o->json)
+	if (ret == 0 && o->draft)
+		ret = dts_write_draft(stdout, &w.host.tree, w.starts, f) ?
+			      fault_in(f, "%s", w.host.name) :
+			      0;
+	else if (ret == 0 && o->json)
 		ret = print_json(&w, f);
 	else if (ret == 0 && o->dot)
 		print_dot(&w);
@@ -344,7 +357,7 @@ static enum status run(const struct options *o, struct fault *f)
 	return ret ? STATUS_FAILED : STATUS_OK;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_DOT, OPT_JSON, 0 };
+static const int accepts[] = { OPT_PROFILE, OPT_DRAFT, OPT_DOT, OPT_JSON, 0 };
 
 const struct command cmd_deps = {
 	.name = "deps",

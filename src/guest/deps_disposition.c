@@ -116,8 +116,7 @@ bool is_plain_bus(const struct tree *t, int node)
 	return node == 0 || tree_prop(t, node, "ranges", &size);
 }
 
-/* Does a string of the node's compatible have this end? */
-static bool compatible_ends(const struct tree *t, int node, const char *end)
+bool compatible_ends(const struct tree *t, int node, const char *end)
 {
 	const struct strings kinds = tree_strings(t, node, "compatible");
 
