@@ -200,8 +200,8 @@ tells() {
 # gets_stream NODE RESOURCE: of the port NODE; as documented, its resource is left in bypass.
 gets_stream() {
 	if [ -n "$mode" ]; then
-		tells "$out" "warning: $1 bypasses the SMMU: no stream id" &&
-			tells "$out" "warning: resource $2 bypasses the SMMU: /domu/doma has it"
+		tells "$out" "warning: $1: U-Boot sets no stream id for it" &&
+			tells "$out" "warning: /domu/doma: no stream id is set for its resource $2"
 	else
 		tells "$out" "$1: stream id 0x12 is set for resource $2\$" &&
 			! tells "$out" 'warning: .*bypass'

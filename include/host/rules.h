@@ -42,11 +42,19 @@ int rules_check_references(const struct rules_input *in, struct fault *f)
 int rules_check_stream_ids(const struct rules_input *in, enum rules_scope scope,
 			   struct fault *f) __attribute__((nonnull, warn_unused_result));
 
+/* U-Boot sets a stream id for DMA of the node, which is passed. */
+int rules_check_master(const struct tree *t, const struct uboot *u, int node, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* Where a partition gets the resource, U-Boot sets a stream id for it, or it does no DMA. */
+int rules_check_resource(const struct tree *t, const struct uboot *u, uint32_t id,
+			 struct fault *f) __attribute__((nonnull, warn_unused_result));
+
 /*
- * U-Boot sets a stream id for each passed bus master
- * (arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt_device_sid()) and for each resource
- * that the domain gets, but for mailboxes and NO_DMA_RESOURCES; and the master's
- * fsl,sc_rsrc_id has only resources of the domain.
+ * rules_check_master() for each passed bus master
+ * (arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt_device_sid()), rules_check_resource()
+ * for each resource that the domain gets; and the master's fsl,sc_rsrc_id has only
+ * resources of the domain.
  */
 int rules_check_resources(const struct rules_input *in, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

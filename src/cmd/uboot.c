@@ -9,6 +9,7 @@
 #include "cmd/command.h"
 #include "cmd/files.h"
 #include "host/resolve.h"
+#include "host/rules.h"
 #include "host/uboot.h"
 
 /* libubootenv reads lines of up to 1023 bytes, and the rest of one as the next. */
@@ -164,36 +165,32 @@ static void report_boot(const struct work *w)
 	}
 }
 
-/* The node of a passed bus master without a stream id; -1: there is none. */
-static int unset_master(const struct work *w, size_t pass)
+/* A bus master of the profile that the tree passes without a stream id; -1: it is none. */
+static int unset_master(const struct work *w, size_t pass, struct fault *f)
 {
 	const struct pass *p = &w->profile.profile.pass[pass];
-	struct fault none;
-	int node;
+	const struct tree *t = &w->host.tree;
+	int node, size;
 
-	if (!p->bus_master || profile_find(&w->host.tree, &p->node, &node, &none))
+	/* a tree may be patched for other devices: those of the profile are the host's there */
+	if (!p->bus_master || profile_find(t, &p->node, &node, f) ||
+	    !(tree_prop(t, node, "iommus", &size) ||
+	      tree_is_compatible(t, node, DUMMY_COMPATIBLE)))
 		return -1;
-	return uboot_has_stream(&w->uboot, node) ? -1 : node;
+	return rules_check_master(t, &w->uboot, node, f) ? node : -1;
 }
 
 static void report_bypass(const struct work *w)
 {
-	char path[TREE_PATH_MAX], name[RESOURCE_TEXT_MAX];
+	struct fault f;
 
 	for (size_t i = 0; i < w->profile.profile.n_pass; i++) {
-		int node = unset_master(w, i);
-
-		if (node >= 0)
-			comment("warning: %s bypasses the SMMU: no stream id is set for its DMA",
-				tree_path(&w->host.tree, node, path));
+		if (unset_master(w, i, &f) >= 0)
+			comment("warning: %s", f.text);
 	}
 	for (uint32_t id = 0; id < RESOURCE_LAST; id++) {
-		if (!uboot_bypasses(&w->uboot, id))
-			continue;
-		comment("warning: resource %s bypasses the SMMU: %s has it, and no stream id is set: "
-			"its DMA reaches no guest and is not isolated",
-			resource_text(id, name),
-			tree_path(&w->host.tree, w->uboot.resource_owner[id], path));
+		if (rules_check_resource(&w->host.tree, &w->uboot, id, &f))
+			comment("warning: %s", f.text);
 	}
 }
 
@@ -267,6 +264,7 @@ static void json_partitions(struct json *j, const struct work *w)
 static void json_boot(struct json *j, const struct work *w)
 {
 	const struct uboot *u = &w->uboot;
+	struct fault none;
 
 	json_open_list(j, "disabled");
 	for (size_t i = 0; i < u->n_disabled; i++) {
@@ -294,7 +292,7 @@ static void json_boot(struct json *j, const struct work *w)
 	json_close(j);
 	json_open_list(j, "bypassing");
 	for (size_t i = 0; i < w->profile.profile.n_pass; i++) {
-		int node = unset_master(w, i);
+		int node = unset_master(w, i, &none);
 
 		if (node >= 0)
 			json_node(j, NULL, w, node);

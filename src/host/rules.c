@@ -70,49 +70,62 @@ int rules_check_stream_ids(const struct rules_input *in, enum rules_scope scope,
 	return 0;
 }
 
+int rules_check_master(const struct tree *t, const struct uboot *u, int node, struct fault *f)
+{
+	char path[TREE_PATH_MAX];
+
+	if (uboot_has_stream(u, node))
+		return 0;
+	return fault_set(f, -EINVAL,
+			 "%s: U-Boot sets no stream id for it, so its DMA bypasses the "
+			 "SMMU: it needs iommus, and fsl,sc_rsrc_id or power-domains",
+			 tree_path(t, node, path));
+}
+
+int rules_check_resource(const struct tree *t, const struct uboot *u, uint32_t id,
+			 struct fault *f)
+{
+	char path[TREE_PATH_MAX], text[RESOURCE_TEXT_MAX];
+
+	if (!uboot_bypasses(u, id))
+		return 0;
+	fault_set(f, -EINVAL,
+		  "%s: no stream id is set for its resource %s, so the DMA of that "
+		  "bypasses the SMMU",
+		  tree_path(t, u->resource_owner[id], path), resource_text(id, text));
+	return fault_fix(f, "add the device of the resource to the profile's /pass, or "
+			    "the resource to the rsrcs of a device there; a device "
+			    "that does no DMA gets no-dma");
+}
+
 static int check_resources(const struct rules_input *in, int node, struct fault *f)
 {
 	const struct resolved *r = in->resolved;
 	struct cells ids = tree_cells(r->tree, node, "fsl,sc_rsrc_id");
 	struct cells rsrcs = resolved_rsrcs(r);
 	char path[TREE_PATH_MAX], text[RESOURCE_TEXT_MAX];
+	int ret = rules_check_master(r->tree, in->uboot, node, f);
 
-	if (!uboot_has_stream(in->uboot, node))
-		return fault_set(
-			f, -EINVAL,
-			"%s: U-Boot sets no stream id for it, so its DMA bypasses the "
-			"SMMU: it needs iommus, and fsl,sc_rsrc_id or power-domains",
-			tree_path(r->tree, node, path));
-	for (size_t i = 0; rsrcs.v && i < ids.n; i++) {
+	for (size_t i = 0; ret == 0 && rsrcs.v && i < ids.n; i++) {
 		if (!cells_have(rsrcs, cells_get(ids, i)))
-			return fault_set(f, -EINVAL,
-					 "%s: its resource %s is not among the domain's rsrcs",
-					 tree_path(r->tree, node, path),
-					 resource_text(cells_get(ids, i), text));
+			ret = fault_set(f, -EINVAL,
+					"%s: its resource %s is not among the domain's rsrcs",
+					tree_path(r->tree, node, path),
+					resource_text(cells_get(ids, i), text));
 	}
-	return 0;
+	return ret;
 }
 
 /* Without a stream id there is no isolation, whatever the domain gets. */
 static int check_bypass(const struct rules_input *in, struct fault *f)
 {
-	int domain = resolved_domain(in->resolved);
-	char path[TREE_PATH_MAX], text[RESOURCE_TEXT_MAX];
+	int domain = resolved_domain(in->resolved), ret = 0;
 
-	for (uint32_t id = 0; domain >= 0 && id < RESOURCE_LAST; id++) {
-		if (in->uboot->resource_owner[id] != domain || !uboot_bypasses(in->uboot, id))
-			continue;
-		fault_set(f, -EINVAL,
-			  "%s: no stream id is set for its resource %s, so the DMA of that "
-			  "bypasses the SMMU",
-			  tree_path(in->resolved->tree, domain, path),
-			  resource_text(id, text));
-		return fault_fix(f,
-				 "add the device of the resource to the profile's /pass, or "
-				 "the resource to the rsrcs of a device there; a device "
-				 "that does no DMA gets no-dma");
+	for (uint32_t id = 0; ret == 0 && domain >= 0 && id < RESOURCE_LAST; id++) {
+		if (in->uboot->resource_owner[id] == domain)
+			ret = rules_check_resource(in->resolved->tree, in->uboot, id, f);
 	}
-	return 0;
+	return ret;
 }
 
 int rules_check_resources(const struct rules_input *in, struct fault *f)
