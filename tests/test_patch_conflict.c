@@ -261,10 +261,17 @@ static void too_many_conflicts_are_rejected(void **state)
 
 static void every_kind_has_its_effect(void **state)
 {
+	struct conflict c = { .kind = CONFLICT_POWER, .id = 251 };
+
 	(void)state;
-	for (int kind = CONFLICT_REFERENCE; kind <= CONFLICT_PARTITION; kind++)
-		assert_non_null(conflict_effect((enum conflict_kind)kind));
-	assert_string_equal(conflict_effect(CONFLICT_POWER), "U-Boot disables the node");
+	assert_string_equal(conflict_effect(&c), "U-Boot disables the node");
+	c.id = 215;
+	assert_non_null(strstr(conflict_effect(&c), "another mailbox"));
+	for (c.kind = CONFLICT_REFERENCE; c.kind <= CONFLICT_PARTITION; c.kind++) {
+		assert_non_null(conflict_effect(&c));
+		assert_true((c.kind == CONFLICT_POWER) ==
+			    !!strstr(conflict_effect(&c), "another mailbox"));
+	}
 }
 
 static void out_of_memory_is_reported_and_nothing_leaks(void **state)

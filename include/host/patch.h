@@ -74,6 +74,6 @@ const char *conflict_kind_name(enum conflict_kind kind);
  * (arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()); the system
  * controller refuses other uses of what the caller does not own.
  */
-const char *conflict_effect(enum conflict_kind kind);
+const char *conflict_effect(const struct conflict *c) __attribute__((nonnull));
 
 #endif

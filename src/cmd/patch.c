@@ -50,7 +50,7 @@ static void json_conflicts(struct json *j, const struct work *w)
 			json_string(j, "target", tree_path(t, c->target, path));
 		else
 			json_number(j, "id", c->id);
-		json_string(j, "effect", conflict_effect(c->kind));
+		json_string(j, "effect", conflict_effect(c));
 		json_close(j);
 	}
 	json_close(j);
@@ -90,14 +90,14 @@ static void print_conflicts(const struct work *w)
 		if (c->target >= 0)
 			print_info(w->o, "note: %s%s: %s refers to %s: %s", path, off,
 				   c->property, tree_path(t, c->target, target),
-				   conflict_effect(c->kind));
+				   conflict_effect(c));
 		else
 			print_info(w->o,
 				   "note: %s%s: %s names %s %" PRIu32
 				   ", which is assigned to the domain: %s",
 				   path, off, c->property,
 				   c->kind == CONFLICT_PAD ? "pad" : "resource", c->id,
-				   conflict_effect(c->kind));
+				   conflict_effect(c));
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../dts/include/imx-rsrc.h"
 #include "base/array.h"
 #include "host/patch.h"
 #include "host/resource.h"
@@ -153,13 +154,16 @@ void conflicts_free(struct conflicts *c)
 	*c = (struct conflicts){ 0 };
 }
 
-const char *conflict_effect(enum conflict_kind kind)
+const char *conflict_effect(const struct conflict *c)
 {
-	switch (kind) {
+	switch (c->kind) {
 	case CONFLICT_REFERENCE:
 		return "it no longer works on the host";
 	case CONFLICT_POWER:
-		return "U-Boot disables the node";
+		return c->id == IMX_SC_R_MU_2A ?
+			       "U-Boot disables the node; with another mailbox, as in profile "
+			       "imx8qm-fec1-mu3, it works" :
+			       "U-Boot disables the node";
 	case CONFLICT_CLOCK:
 		return "the system controller refuses this clock to the host";
 	case CONFLICT_PAD:
