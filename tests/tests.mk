@@ -44,6 +44,11 @@ $(addprefix $(BUILD)/tests/test_,copy guest copy_device qemu_layout guest_warnin
 $(addprefix $(BUILD)/tests/test_,step_run group_device run run_meanwhile snapshot): \
 	$(addprefix $(BUILD)/tests/fake_,board.o sysfs.o)
 
+# These are linked with the emulated board's model of the firmware, behind fake registers.
+SCFW_MODEL = $(patsubst tests/board/models/%.c,$(BUILD)/tests/board/models/%.o, \
+	     $(wildcard tests/board/models/scfw*.c))
+$(addprefix $(BUILD)/tests/test_,mailbox partition): $(BUILD)/tests/fake_mailbox.o $(SCFW_MODEL)
+
 check: all $(UNIT) $(FIXTURES)
 	$(Q)BUILD=$(BUILD) CC="$(CC)" tests/check.sh tests/layers.sh $(UNIT) $(wildcard tests/*.t)
 
@@ -82,11 +87,18 @@ $(BUILD)/tests/uboot/boot: $(BUILD)/tests/uboot/boot.o tests/uboot/stub.h $(UBOO
 	$(call say,LINK)
 	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(UBOOT_CFLAGS) $(LDFLAGS) $(UBOOT_WRAP) -o $@ $< $(UBOOT_SRC)
 
+# The messages that U-Boot sends to the firmware, against those that imxpt makes.
+$(BUILD)/tests/uboot/calls: tests/uboot/calls.c tests/uboot/stub.h $(BUILD)/imxpt.a $(UBOOT)/done
+	$(call say,LINK)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(UBOOT_CFLAGS) -iquote include $(LDFLAGS) -o $@ $< \
+		$(UBOOT)/source/drivers/misc/imx8/scu_api.c $(BUILD)/imxpt.a
+
 $(UBOOT)/done:
 	@echo "U-Boot's source is not here: run make deps-uboot" >&2; false
 
-check-uboot: all $(FIXTURES) $(BUILD)/tests/uboot/boot
-	$(Q)BUILD=$(BUILD) tests/check.sh tests/uboot/compare.sh
+check-uboot: all $(FIXTURES) $(BUILD)/tests/uboot/boot $(BUILD)/tests/uboot/calls
+	$(Q)BUILD=$(BUILD) tests/check.sh $(BUILD)/tests/uboot/calls tests/uboot/compare.sh
 
 bench: all $(addprefix $(BUILD)/tests/,bench grow dts/mek-like.dtb dts/imx8qm-mek-running.dtb)
 	$(Q)BUILD=$(BUILD) tests/bench.sh

@@ -90,6 +90,13 @@ int sysroot_write(const struct sysroot *s, const char *path, const char *text)
 int sysroot_try_open(const struct sysroot *s, const char *path)
 	__attribute__((nonnull, warn_unused_result));
 
+/*
+ * Open a device file for reading and writing.  Returns a file descriptor, for the caller to
+ * close(), or a negative errno.
+ */
+int sysroot_open_device(const struct sysroot *s, const char *path)
+	__attribute__((nonnull, warn_unused_result));
+
 /* May this process open the file for reading and writing?  It is not opened. */
 int sysroot_may_use(const struct sysroot *s, const char *path)
 	__attribute__((nonnull, warn_unused_result));

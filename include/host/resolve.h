@@ -54,6 +54,16 @@ int resolved_mailbox(const struct resolved *r, size_t i) __attribute__((nonnull)
 /* The profile's node under /domu, with or without a unit address; -1: there is none. */
 int resolved_domain(const struct resolved *r) __attribute__((nonnull));
 
+/*
+ * Does the tree leave the domain's partition to Linux?  Then the domain is disabled, so that
+ * U-Boot's scu_rm skips it, and a passed mailbox has power-domains, so that the kernel
+ * powers it when VFIO opens it.
+ */
+bool resolved_by_linux(const struct resolved *r) __attribute__((nonnull));
+
+/* The number of the partition that U-Boot made of the domain; 0: it made none. */
+uint32_t resolved_partition(const struct resolved *r) __attribute__((nonnull));
+
 /* The resources that the tree's domain lists; none without a domain. */
 struct cells resolved_rsrcs(const struct resolved *r) __attribute__((nonnull));
 

@@ -351,6 +351,11 @@ int sysroot_try_open(const struct sysroot *s, const char *path)
 	return fd < 0 ? fd : close_after(fd, 0);
 }
 
+int sysroot_open_device(const struct sysroot *s, const char *path)
+{
+	return open_below(s, path, O_RDWR);
+}
+
 int sysroot_may_use(const struct sysroot *s, const char *path)
 {
 	int fd = open_below(s, path, O_PATH);

@@ -114,6 +114,30 @@ int resolved_domain(const struct resolved *r)
 	return -1;
 }
 
+bool resolved_by_linux(const struct resolved *r)
+{
+	int domain = resolved_domain(r), size;
+
+	if (domain < 0 || tree_is_enabled(r->tree, domain))
+		return false;
+	for (size_t i = 0; i < r->profile->n_pass; i++) {
+		if (resolved_mailbox(r, i) >= 0 &&
+		    tree_prop(r->tree, r->pass[i], "power-domains", &size))
+			return true;
+	}
+	return false;
+}
+
+uint32_t resolved_partition(const struct resolved *r)
+{
+	int domain = resolved_domain(r);
+	struct cells reg = { 0 };
+
+	if (domain >= 0 && tree_is_enabled(r->tree, domain))
+		reg = tree_cells(r->tree, domain, "reg");
+	return reg.n == 1 ? cells_get(reg, 0) : 0;
+}
+
 struct cells resolved_rsrcs(const struct resolved *r)
 {
 	const struct cells none = { 0 };

@@ -115,6 +115,7 @@ unsigned int scfw_call(unsigned int mu, uint32_t words[SCFW_WORDS])
 
 void scfw_start(bool mailbox_on)
 {
+	memset(&state, 0, sizeof(state));
 	state.partitions[0].used = true;
 	state.partitions[SC_BOOT_PARTITION].used = true;
 	for (int i = 0; i < SC_RESOURCES; i++) {

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <endian.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/resource.h"
+#include "scfw/call.h"
+
+#define VERSION 1
+#define RETURN 1 /* the service of an answer */
+
+enum service {
+	PM = 2,
+	RM = 3,
+};
+
+/* The value's bytes are after the subject's. */
+struct format {
+	const char *name;
+	uint8_t service, function;
+	uint8_t words;		/* of the message */
+	uint8_t subject, value; /* bytes of each */
+	uint8_t answer;		/* bytes of the number that is returned */
+	bool is_question;	/* the error says yes or no */
+};
+
+static const struct format formats[] = {
+	[SC_GET_PARTITION] = { "get_partition", RM, 5, 1, .answer = 1 },
+	[SC_PARTITION_ALLOC] = { "partition_alloc", RM, 1, 3, .answer = 1 },
+	[SC_PARTITION_FREE] = { "partition_free", RM, 2, 2, 1 },
+	[SC_SET_PARENT] = { "set_parent", RM, 6, 2, 1, 1 },
+	[SC_ASSIGN_RESOURCE] = { "assign_resource", RM, 8, 2, 2, 1 },
+	[SC_SET_MASTER_SID] = { "set_master_sid", RM, 11, 2, 2, 2 },
+	[SC_IS_RESOURCE_MASTER] = { "is_resource_master", RM, 14, 2, 2, .is_question = true },
+	[SC_GET_RESOURCE_INFO] = { "get_resource_info", RM, 16, 2, 2, .answer = 2 },
+	[SC_ASSIGN_PAD] = { "assign_pad", RM, 23, 2, 2, 1 },
+	[SC_IS_PAD_OWNED] = { "is_pad_owned", RM, 25, 2, 2, .is_question = true },
+	[SC_GET_RESOURCE_OWNER] = { "get_resource_owner", RM, 33, 2, 2, .answer = 1 },
+	[SC_SET_POWER_MODE] = { "set_resource_power_mode", PM, 3, 2, 2, 1 },
+	[SC_GET_POWER_MODE] = { "get_resource_power_mode", PM, 4, 2, 2, .answer = 1 },
+};
+
+/* The arguments of partition_alloc: secure, isolated, restricted, grant, coherent. */
+static const uint8_t alloc_arguments[] = { 0, 0, 0, 1, 0 };
+
+/* The firmware's errors (sci/types.h), each with what is made of it. */
+static const struct {
+	int code;
+	const char *text;
+} errors[] = {
+	{ 0, NULL },
+	{ -EIO, "wrong version" },
+	{ -EIO, "wrong configuration" },
+	{ -EINVAL, "an argument is out of range" },
+	{ -EACCES, "the partition that asks may not do this" },
+	{ -EBUSY, "the partition is locked" },
+	{ -ENOSPC, "there is no partition left" },
+	{ -ENOENT, "not found" },
+	{ -ENODEV, "the resource has no power" },
+	{ -EIO, "communication failed" },
+	{ -EBUSY, "busy" },
+	{ -EIO, "failed" },
+};
+
+#define N_ERRORS (sizeof(errors) / sizeof(errors[0]))
+
+const char *sc_name(enum sc_op op)
+{
+	return formats[op].name;
+}
+
+bool sc_is_of_resource(enum sc_op op)
+{
+	switch (op) {
+	case SC_ASSIGN_RESOURCE:
+	case SC_SET_MASTER_SID:
+	case SC_IS_RESOURCE_MASTER:
+	case SC_GET_RESOURCE_INFO:
+	case SC_GET_RESOURCE_OWNER:
+	case SC_SET_POWER_MODE:
+	case SC_GET_POWER_MODE:
+		return true;
+	case SC_GET_PARTITION:
+	case SC_PARTITION_ALLOC:
+	case SC_PARTITION_FREE:
+	case SC_SET_PARENT:
+	case SC_ASSIGN_PAD:
+	case SC_IS_PAD_OWNED:
+		break;
+	}
+	return false;
+}
+
+static void put(uint8_t *bytes, size_t n, uint16_t value)
+{
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = (uint8_t)(value >> 8 * i);
+}
+
+size_t sc_pack(const struct sc_call *c, uint32_t words[static SC_WORDS_MAX])
+{
+	const struct format *m = &formats[c->op];
+	uint8_t bytes[SC_WORDS_MAX * sizeof(*words)] = { VERSION, m->words, m->service,
+							 m->function };
+	uint8_t *arguments = bytes + sizeof(*words);
+
+	put(arguments, m->subject, c->subject);
+	put(arguments + m->subject, m->value, c->value);
+	if (c->op == SC_PARTITION_ALLOC)
+		memcpy(arguments, alloc_arguments, sizeof(alloc_arguments));
+	memcpy(words, bytes, sizeof(bytes));
+	for (size_t i = 0; i < SC_WORDS_MAX; i++)
+		words[i] = le32toh(words[i]);
+	return m->words;
+}
+
+static int refused(const struct sc_call *c, uint32_t error, struct fault *f)
+{
+	char text[SC_TEXT_MAX];
+
+	if (error >= N_ERRORS)
+		return fault_set(f, -EIO, "%s: the firmware answers with error %u",
+				 sc_text(c, text), error);
+	return fault_set(f, errors[error].code, "%s: the firmware refuses: %s (error %u)",
+			 sc_text(c, text), errors[error].text, error);
+}
+
+int sc_unpack(const struct sc_call *c, const uint32_t *words, size_t n, uint32_t *answer,
+	      struct fault *f)
+{
+	const struct format *m = &formats[c->op];
+	uint32_t header = n ? words[0] : 0, result = header >> 24;
+	size_t size = header >> 8 & 0xff;
+	char text[SC_TEXT_MAX];
+
+	*answer = 0;
+	if ((header & 0xff) != VERSION || (header >> 16 & 0xff) != RETURN || size != n ||
+	    (m->is_question && result > 1) || (m->answer && !result && n < 2))
+		return fault_set(f, -EPROTO, "%s: 0x%08x is no answer of the firmware",
+				 sc_text(c, text), header);
+	if (m->is_question)
+		*answer = result;
+	else if (result)
+		return refused(c, result, f);
+	else if (m->answer)
+		*answer = words[1] & (m->answer == 1 ? 0xff : 0xffff);
+	return 0;
+}
+
+const char *sc_text(const struct sc_call *c, char buf[static SC_TEXT_MAX])
+{
+	const struct format *m = &formats[c->op];
+	char subject[RESOURCE_TEXT_MAX + 1] = "", value[8] = "";
+
+	if (sc_is_of_resource(c->op)) {
+		subject[0] = ' ';
+		resource_text(c->subject, subject + 1);
+	} else if (m->subject) {
+		snprintf(subject, sizeof(subject), " %u", c->subject);
+	}
+	if (m->value)
+		snprintf(value, sizeof(value), m->value == 2 ? " 0x%x" : " %u", c->value);
+	if (m->value == 1 && c->value == SC_PARTITION_NEW)
+		strcpy(value, " new");
+	if (m->subject == 1 && c->subject == SC_PARTITION_NEW)
+		strcpy(subject, " new");
+	snprintf(buf, SC_TEXT_MAX, "%s%s%s", m->name, subject, value);
+	return buf;
+}
+
+const char *sc_record(const struct sc_call *c, int ret, uint32_t answer,
+		      char buf[static SC_TEXT_MAX])
+{
+	if (ret)
+		snprintf(buf, SC_TEXT_MAX, "%s %u %u ! %d", sc_name(c->op), c->subject,
+			 c->value, ret);
+	else
+		snprintf(buf, SC_TEXT_MAX, "%s %u %u = %u", sc_name(c->op), c->subject,
+			 c->value, answer);
+	return buf;
+}
+
+int sc_replay(const struct sc_call *c, const char *lines, uint32_t *answer, struct fault *f)
+{
+	char call[SC_TEXT_MAX], text[SC_TEXT_MAX];
+	size_t len = (size_t)snprintf(call, sizeof(call), "%s %u %u ", sc_name(c->op),
+				      c->subject, c->value);
+
+	*answer = 0;
+	for (const char *line = lines; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, call, len))
+			continue;
+		if (line[len] == '!') {
+			long code = strtol(line + len + 1, NULL, 10);
+
+			return fault_set(f, code < 0 && code >= -EPROTO ? (int)code : -EIO,
+					 "%s: it failed when it was recorded",
+					 sc_text(c, text));
+		}
+		*answer = (uint32_t)strtoul(line + len + 1, NULL, 0) & 0xffff;
+		return 0;
+	}
+	return fault_set(f, -ENODATA, "%s: the recording has no answer to it",
+			 sc_text(c, text));
+}
