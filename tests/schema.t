@@ -64,8 +64,8 @@ done >"$tmp/changes"
 (cd "$tmp/bad" && jq -c '.[2]' "$tmp/changes" | split -a 4 -d -l 1)
 
 # Those that fit nevertheless.
-fits_schema "$tmp"/bad/* >"$tmp/report" 2>&1 || :
-sed -n 's|.*\[ValidationError\].*\(bad/x[0-9]*\).*|\1|p' "$tmp/report" | sort -u >"$tmp/refused"
+fits_schema "$tmp"/bad/* >"$tmp/unfit" || :
+grep -o 'bad/x[0-9]*' "$tmp/unfit" | sort -u >"$tmp/refused"
 jq -r '.[0] + " " + .[1]' "$tmp/changes" |
 	awk 'NR == FNR { refused[$0] = 1; next }
 		!(sprintf("bad/x%04d", FNR - 1) in refused)' "$tmp/refused" - |

@@ -129,7 +129,8 @@ fits_schema() {
 		|= ({ additionalProperties: false } + .)' src/dist/imxpt.schema.json \
 		>"$tmp/schema" || return
 	# shellcheck disable=SC2046 # names without blanks
-	jsonschema --output pretty $(printf ' -i %s' "$@") "$tmp/schema"
+	jsonschema --output pretty $(printf ' -i %s' "$@") "$tmp/schema" >"$tmp/report" 2>&1 ||
+		{ sed -n '/^===\[[A-Z].*Error\]/{p;n;n;p}' "$tmp/report"; return 1; }
 }
 
 # The dtb that make compiled from tests/dts/.
