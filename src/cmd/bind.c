@@ -51,22 +51,33 @@ static void print_owner(const struct session *s)
 }
 
 /* What can be seen before a bind needs no attempt that must be undone. */
-static int check_before(const struct session *s, struct fault *f)
+static int check_facts(const struct session *s, struct facts *facts, struct fault *f)
 {
 	const struct facts_source source = { .sys = &s->sys, .profile = &s->profile.profile };
-	struct facts *facts = calloc(1, sizeof(*facts)); /* too large for the stack */
 	struct finding found;
-	int ret = facts ? facts_read_before_bind(&source, &s->start, facts, f) : fault_oom(f);
+	int ret = facts_read_before_bind(&source, &s->start, facts, f);
 
-	if (ret == 0 && s->o->verbose && *facts->tree.unseen)
+	if (ret)
+		return ret;
+	if (s->o->verbose && *facts->tree.unseen)
 		print_info(s->o, "the running tree is not checked: %s", facts->tree.unseen);
-	if (ret == 0 && checks_before_bind(facts, s->o->force, &found)) {
-		ret = fault_set(f, -EINVAL, "%s", found.evidence);
-		fault_fix(f, "%s%s", found.fix,
-			  found.check->is_danger ? "; --force binds anyway" : "");
-	}
-	if (facts)
-		facts_free(facts);
+	if (!checks_before_bind(facts, s->o->force, &found))
+		return 0;
+	ret = fault_set(f, -EINVAL, "%s", found.evidence);
+	fault_fix(f, "%s%s", found.fix,
+		  found.check->is_danger ? "; --force binds anyway" : "");
+	return ret;
+}
+
+static int check_before(const struct session *s, struct fault *f)
+{
+	struct facts *facts = calloc(1, sizeof(*facts)); /* too large for the stack */
+	int ret;
+
+	if (!facts)
+		return fault_oom(f);
+	ret = check_facts(s, facts, f);
+	facts_free(facts);
 	free(facts);
 	return ret;
 }

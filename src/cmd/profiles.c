@@ -50,7 +50,7 @@ static int print_json(const struct loaded_profile *all, size_t n, struct fault *
 
 static void print_table(const struct loaded_profile *all, size_t n)
 {
-	const char *cells[2 * LISTED_MAX];
+	const char *cells[2 * LISTED_MAX] = { NULL };
 
 	for (size_t i = 0; i < n; i++) {
 		cells[2 * i] = all[i].name;
