@@ -155,7 +155,7 @@ demo: all $(BUILD)/tests/dts/mek-like.dtb
 # Debian's packages.  clang's runtime has clang's version in its name.
 DEPS = gcc libc6-dev make pkg-config device-tree-compiler libfdt-dev libudev-dev libkmod-dev \
        libjson-c-dev zlib1g-dev libcmocka-dev strace jq python3-jsonschema
-DEPS_DEV = clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind bash-completion fish zsh
+DEPS_DEV = clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind bash-completion fish zsh graphviz
 DEPS_QEMU = qemu-system-arm cpio swtpm
 DEPS_BOARD = qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross cpio kmod xz-utils
 

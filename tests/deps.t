@@ -27,21 +27,39 @@ cp "$tmp/out" "$tmp/dot"
 style() {
 	sed -n "s|^.*label=\"[^\"]*$1\", \(.*\)];\$|\1|p" "$tmp/dot" | sort -u
 }
-for node in /ethernet@5b040000 /clock-xtal24m /gpio@68 /ethernet@5b050000; do
+for node in ethernet@5b040000 clock-xtal24m gpio@68 ethernet@5b050000; do
 	style $node
 done >"$tmp/styles"
 is "passed, copied, dropped and using nodes have four styles" 4 "$(sort -u "$tmp/styles" | wc -l)"
+is "each node is there once" "" "$(grep -o '^	n[0-9]* \[' "$tmp/dot" | sort | uniq -d)"
+# An arrow that the guest has and one that it has not differ in colour.
+is "no arrow is there twice" "" "$(sed -n 's/^\(	n.* -> .*\) \[label="[^"]*"\(.*\)/\1\2/p' "$tmp/dot" |
+	sort | uniq -d)"
+ok "a gpio that is named by two properties has one arrow" \
+	grep -qF '[label="interrupt-parent\ninterrupts", color=red' "$tmp/dot"
+ok "a path is broken after its last slash" \
+	grep -qF '[label="/bus@5b000000/\nethernet@5b040000", style=filled' "$tmp/dot"
+ok "what is replaced in one place and dropped in another is replaced" \
+	grep -q 'label="/interrupt-controller@51a00000", .*khaki' "$tmp/dot"
+
+# wide FILE: is the picture three times as wide as it is high, or wider?
+wide() {
+	dot -Tsvg "$1" | awk -F '"' '/^<svg/ { print; if ($2 + 0 >= 3 * $4) exit 1 }'
+}
 if command -v dot >/dev/null; then
-	ok "Graphviz draws it" dot -Tsvg -o "$tmp/ignored" "$tmp/dot"
+	for profile in imx8qm-fec1 $both; do
+		run deps --dot -p "$profile" "$(board mek-like)"
+		ok "$profile: the picture fits a page" wide "$tmp/out"
+	done
 else
-	skip "Graphviz draws it" "no dot"
+	skip "the picture fits a page" "dot is missing"
 fi
 
 cp "$newer" "$tmp/odd.dtb"
 fdtput -t x "$tmp/odd.dtb" /bus@5b000000/ethernet@5b040000 'x"y\z-supply' \
 	"$(fdtget -t x "$newer" /bus@5b000000/ethernet@5b040000 clocks | cut -d ' ' -f 1)"
 run deps --dot "$tmp/odd.dtb"
-ok "a property's name is escaped" grep -qF 'label="x\"y\\z-supply"' "$tmp/out"
+ok "a property's name is escaped" grep -qF 'x\"y\\z-supply"' "$tmp/out"
 
 # --- nodes as operands
 

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "cmd/command.h"
+#include "cmd/deps_dot.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
 #include "guest/deps.h"
@@ -21,6 +22,8 @@ struct work {
 	size_t n_nodes;
 	struct nodes starts;
 	struct deps deps;
+	const struct ref **users; /* the host's references to a start */
+	size_t n_users;
 };
 
 static void add_node(struct work *w, int node)
@@ -120,6 +123,20 @@ static bool is_use(const struct work *w, const struct ref *r)
 	       !(n && n->disposition == DISPOSITION_PASSED);
 }
 
+static int find_users(struct work *w, struct fault *f)
+{
+	const struct refs *l = &w->deps.refs;
+
+	w->users = calloc(l->n + 1, sizeof(*w->users));
+	if (!w->users)
+		return fault_oom(f);
+	for (size_t i = 0; i < l->n; i++) {
+		if (is_use(w, &l->v[i]))
+			w->users[w->n_users++] = &l->v[i];
+	}
+	return 0;
+}
+
 static bool is_lost(const struct edge *e)
 {
 	return e->disposition == DISPOSITION_REPLACED || e->disposition == DISPOSITION_DROPPED;
@@ -160,14 +177,12 @@ static void print_lines(const struct work *w)
 		printf("  # %s%s%s\n", e->why, e->loss ? ": " : "",
 		       e->loss ? drop_effect(e->property) : "");
 	}
-	for (size_t i = 0; i < d->refs.n; i++) {
-		const struct ref *r = &d->refs.v[i];
+	for (size_t i = 0; i < w->n_users; i++) {
+		const struct ref *r = w->users[i];
 
-		if (is_use(w, r))
-			printf("%-8s %s  > %s %s%s\n", "user",
-			       tree_path(d->tree, r->from, path), r->property,
-			       tree_path(d->tree, r->to, to),
-			       tree_is_enabled(d->tree, r->from) ? "" : "  # disabled");
+		printf("%-8s %s  > %s %s%s\n", "user", tree_path(d->tree, r->from, path),
+		       r->property, tree_path(d->tree, r->to, to),
+		       tree_is_enabled(d->tree, r->from) ? "" : "  # disabled");
 	}
 }
 
@@ -230,11 +245,9 @@ static int print_json(const struct work *w, struct fault *f)
 	json_string(&j, "profile", w->profile.name);
 	json_dependencies(&j, d);
 	json_open_list(&j, "users");
-	for (size_t i = 0; i < d->refs.n; i++) {
-		const struct ref *r = &d->refs.v[i];
+	for (size_t i = 0; i < w->n_users; i++) {
+		const struct ref *r = w->users[i];
 
-		if (!is_use(w, r))
-			continue;
 		json_open_object(&j, NULL);
 		json_string(&j, "node", tree_path(d->tree, r->from, path));
 		json_flag(&j, "enabled", tree_is_enabled(d->tree, r->from));
@@ -246,75 +259,15 @@ static int print_json(const struct work *w, struct fault *f)
 	return json_end(&j, stdout, f);
 }
 
-/* Graphviz attributes of a node. */
-static const char *const styles[] = {
-	[DISPOSITION_PASSED] = "style=filled, fillcolor=lightblue",
-	[DISPOSITION_COPIED] = "style=filled, fillcolor=palegreen",
-	[DISPOSITION_REPLACED] = "style=\"filled,dashed\", fillcolor=khaki",
-	[DISPOSITION_DROPPED] = "style=\"filled,dashed\", fillcolor=mistyrose, color=red",
-};
-#define USER_STYLE "style=dotted, fontcolor=gray40"
-
-static void dot_label(const char *text)
+static int print_graph(const struct work *w, struct fault *f)
 {
-	printf("[label=\"");
-	for (; *text; text++)
-		printf(*text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
-	putchar('"');
-}
+	const struct graph g = { .deps = &w->deps,
+				 .users = w->users,
+				 .n_users = w->n_users,
+				 .profile = w->profile.name,
+				 .tree = w->host.name };
 
-static void dot_node(const struct tree *t, int node, const char *style)
-{
-	char path[TREE_PATH_MAX];
-
-	printf("\tn%d ", node);
-	dot_label(tree_path(t, node, path));
-	printf(", %s];\n", style);
-}
-
-static void dot_edge(int from, int to, const char *property, const char *style)
-{
-	printf("\tn%d -> n%d ", from, to);
-	dot_label(property);
-	printf("%s];\n", style);
-}
-
-static void print_dot(const struct work *w)
-{
-	const struct deps *d = &w->deps;
-
-	puts("digraph deps {\n\trankdir=LR;\n\tnode [shape=box, fontname=monospace];\n"
-	     "\tedge [fontname=monospace, fontsize=10];");
-	for (size_t i = 0; i < d->n_dependencies; i++) {
-		const struct dependency *n = &d->dependencies[i];
-		int parent = d->tree->nodes[n->node].parent;
-
-		dot_node(d->tree, n->node, styles[n->disposition]);
-		if (!strcmp(n->property, DEPS_CHILD))
-			dot_edge(parent, n->node, DEPS_CHILD, ", style=dashed");
-		else if (n->disposition == DISPOSITION_COPIED && deps_of_node(d, parent))
-			dot_edge(n->node, parent, DEPS_PARENT, ", style=dashed");
-	}
-	for (size_t i = 0; i < d->n_edges; i++) {
-		const struct edge *e = &d->edges[i];
-
-		if (deps_edge_repeats(d, e))
-			continue;
-		if (is_lost(e) && !deps_of_node(d, e->to))
-			dot_node(d->tree, e->to, styles[e->disposition]);
-		dot_edge(e->from, e->to, e->property, is_lost(e) ? ", color=red" : "");
-		if (e->instead >= 0 && e->instead != e->to)
-			dot_edge(e->from, e->instead, e->property, "");
-	}
-	for (size_t i = 0; i < d->refs.n; i++) {
-		const struct ref *r = &d->refs.v[i];
-
-		if (!is_use(w, r))
-			continue;
-		dot_node(d->tree, r->from, USER_STYLE);
-		dot_edge(r->from, r->to, r->property, ", style=dotted");
-	}
-	puts("}");
+	return print_dot(stdout, &g, f);
 }
 
 static int check_options(const struct options *o, struct fault *f)
@@ -336,7 +289,7 @@ static enum status run(const struct options *o, struct fault *f)
 	if (check_options(o, f))
 		return STATUS_USAGE;
 	ret = load_profile(o, &w.profile, f) ?: load_tree(o->operands[0], &w.host, f);
-	if (ret == 0 && find_all(&w, f))
+	if (ret == 0 && (find_all(&w, f) || find_users(&w, f)))
 		ret = fault_in(f, "%s", w.host.name);
 	if (ret == 0 && !o->draft)
 		warn_patched(&w);
@@ -347,9 +300,10 @@ static enum status run(const struct options *o, struct fault *f)
 	else if (ret == 0 && o->json)
 		ret = print_json(&w, f);
 	else if (ret == 0 && o->dot)
-		print_dot(&w);
+		ret = print_graph(&w, f);
 	else if (ret == 0)
 		print_lines(&w);
+	free(w.users);
 	deps_free(&w.deps);
 	free(w.nodes);
 	unload_tree(&w.host);
