@@ -33,6 +33,8 @@ echo N >"$root/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
 echo 5.10.72 >"$root/$release"
 says unsafe-interrupts \
 	"warn allow_unsafe_interrupts is N, and this SoC cannot remap interrupts: the VMM gets 'Operation not permitted'"
+echo 1 >"$root/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
+says unsafe-interrupts "ok allow_unsafe_interrupts is Y"
 good
 rm -r "$root/sys/module/vfio_platform" "$root/$platform/drivers/vfio-platform"
 sed -i 's/^CONFIG_VFIO_PLATFORM=m/CONFIG_VFIO_PLATFORM=y/' "$root"/boot/config-*

@@ -36,8 +36,13 @@ is 'both ports' "$(one_line "$machine -nographic -dtb guest.dtb $port $second $m
 is 'JSON has the words' \
 	"$(one_line "$machine -nographic -dtb guest.dtb $port $mailbox" | sed 's/ /,/g')" \
 	"$("$imxpt" qemu -q --json | tr -d ' \n' | sed 's/.*"argv":\[//; s/\]}$//; s/"//g')"
-"$imxpt" qemu -q --json -- -name "$(printf '\377')" >"$tmp/out"
-has 'JSON of an argument that is not' "$(cat "$tmp/out")" '"-name"'
+# shellcheck disable=SC2016 # the text is literal
+for text in "$(printf 'a\nb')" "$(printf '\033[31m')" "$(printf '\377')"; do
+	reports "an argument that is not printable" 2 \
+		'imxpt: qemu: argument 2 for qemu has a character that is not printable' -- -append "$text"
+done
+"$imxpt" qemu -q --json -- -name "$(printf '\303\274')" >"$tmp/out"
+has 'JSON of an argument' "$(cat "$tmp/out")" '"-name"'
 ok 'JSON is UTF-8' iconv -f UTF-8 -t UTF-16 -o "$tmp/ignored" "$tmp/out"
 is 'JSON has the purpose' '  "purpose": "run",' "$("$imxpt" qemu -q --json | grep purpose)"
 is 'JSON of the dump' '  "purpose": "dump",

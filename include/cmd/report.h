@@ -23,6 +23,14 @@ void print_info(const struct options *o, const char *fmt, ...)
 void print_warning(const struct options *o, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), nonnull));
 
+/*
+ * Check the user's arguments for another program before they become a line for a shell,
+ * where a quoted word has '?' for what is not printable.
+ * -EINVAL: one has a character that is not printable.
+ */
+int operands_check(const struct options *o, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
 /* Edits. */
 
 /* Print a line for each edit, with its reason; a terminal gets wrapped lines. */

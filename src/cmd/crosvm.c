@@ -73,19 +73,6 @@ static int find_names(struct work *w, struct fault *f)
 	return ret;
 }
 
-/* A quoted word has '?' for what is not printable. */
-static int check_arguments(const struct options *o, struct fault *f)
-{
-	for (size_t i = 0; i < o->n_operands; i++) {
-		if (!text_is_printable(o->operands[i]))
-			return fault_set(f, -EINVAL,
-					 "argument %zu for crosvm has a character that is not "
-					 "printable",
-					 i + 1);
-	}
-	return 0;
-}
-
 static void find_warnings(struct work *w)
 {
 	const struct profile *p = &w->profile.profile;
@@ -138,7 +125,7 @@ static enum status make(struct work *w, struct fault *f)
 {
 	const struct options *o = w->o;
 
-	if (check_arguments(o, f))
+	if (operands_check(o, f))
 		return STATUS_USAGE;
 	if (find_names(w, f))
 		return STATUS_FAILED;

@@ -2,44 +2,14 @@
 /* imxpt qemu - the command line that runs the guest, or that dumps QEMU's tree. */
 #include <errno.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
 #include "guest/guest.h"
 #include "guest/qemu.h"
-
-/* Print the word so that a shell reads it as one. */
-static void print_word(const char *word)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789%+,-./:=@_";
-
-	if (*word && !word[strspn(word, plain)]) {
-		fputs(word, stdout);
-		return;
-	}
-	putchar('\'');
-	for (const char *s = word; *s; s++) {
-		if (*s == '\'')
-			fputs("'\\''", stdout);
-		else
-			putchar(*s);
-	}
-	putchar('\'');
-}
-
-static void print_line(const struct qemu_line *l)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		if (i > 0)
-			putchar(' ');
-		print_word(l->v[i]);
-	}
-	putchar('\n');
-}
 
 static int print_json(const struct options *o, const char *profile, const struct qemu_line *l,
 		      struct fault *f)
@@ -78,8 +48,7 @@ static int report(const struct options *o, const char *profile, const struct qem
 		print_notes(o, l);
 	if (o->json)
 		return print_json(o, profile, l, f);
-	print_line(l);
-	return 0;
+	return print_command(stdout, (const char *const *)l->v, l->n, f);
 }
 
 static enum status run(const struct options *o, struct fault *f)
@@ -89,6 +58,8 @@ static enum status run(const struct options *o, struct fault *f)
 	struct qemu_line line;
 	enum status status = STATUS_OK;
 
+	if (operands_check(o, f))
+		return STATUS_USAGE;
 	if (load_profile(o, &profile, f))
 		return STATUS_FAILED;
 	if (qemu_line_make(&profile.profile, purpose, o->operands, o->n_operands, &line, f))

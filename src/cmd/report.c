@@ -44,6 +44,18 @@ void print_warning(const struct options *o, const char *fmt, ...)
 	va_end(ap);
 }
 
+int operands_check(const struct options *o, struct fault *f)
+{
+	for (size_t i = 0; i < o->n_operands; i++) {
+		if (!text_is_printable(o->operands[i]))
+			return fault_set(f, -EINVAL,
+					 "argument %zu for %s has a character that is not "
+					 "printable",
+					 i + 1, o->command);
+	}
+	return 0;
+}
+
 static void write_edit(FILE *out, const struct edits *l, const struct edit *e)
 {
 	char path[TREE_PATH_MAX];

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "profile/profile.h"
 
 /* Characters of labels and node names: sections 2.2 and 6.1 of the devicetree specification. */
@@ -83,7 +84,9 @@ static int check_known(const struct reader *r)
 static int read_string(const struct reader *r, int node, const char *name, const char **out)
 {
 	*out = tree_string(r->t, node, name);
-	return *out && **out ? 0 : wrong(r, node, name, "missing, or not a string");
+	if (!*out || !**out)
+		return wrong(r, node, name, "missing, or not a string");
+	return text_is_printable(*out) ? 0 : wrong(r, node, name, "not printable");
 }
 
 /* An optional string. */
@@ -122,8 +125,16 @@ static int read_cell(const struct reader *r, int node, const char *name, uint32_
 static int read_strings(const struct reader *r, int node, const char *name,
 			struct strings *out)
 {
+	const char *s = NULL;
+
 	*out = tree_strings(r->t, node, name);
-	return !out->v || out->size ? 0 : wrong(r, node, name, "not a list of strings");
+	if (out->v && !out->size)
+		return wrong(r, node, name, "not a list of strings");
+	while ((s = strings_next(*out, s))) {
+		if (!text_is_printable(s))
+			return wrong(r, node, name, "not printable");
+	}
+	return 0;
 }
 
 /* A required list of strings, none of them empty. */
