@@ -69,7 +69,7 @@ blocks smmu nodes smmu-driver
 
 good
 fdtput -t s "$live" $node compatible somebody,else
-blocks nodes patched enabled pads iommus coherent partition disabled devices
+blocks nodes patched enabled iommus coherent partition disabled devices
 
 unbound
 cp "$(board mek-like)" "$live"

@@ -132,15 +132,6 @@ group 6 "$mu2"
 : >"$root/dev/vfio/6"
 warns "two groups" group "the kernel created 2 groups; the tree predicts one"
 
-# A group of pins that is the guest's in part, and one that is not its at all.
-good
-fdtput -t u "$live" /system-controller/pinctrl/fec1grp fsl,pins 166 0 32 165 0 32 243 0 32
-warns "a pad is missing" pads "pad 243 of fec1grp stays with the host"
-has "a pad is missing: the fix" "$out" "add the pad to pads of the domain"
-fdtput -t u "$live" /system-controller/pinctrl/fec1grp fsl,pins 243 0 166
-on_board check
-has "a group of the host" "$out" "no group of pins is split: 2 pads go to the guest"
-
 # A stream id that the SMMU refuses.
 unbound
 fdtput -t x "$live" $lpcg_node iommus "$(smmu)" 8012 7f80

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The checks of the tree: the running one, or a file. */
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "check/check.h"
 #include "check/facts.h"
-#include "host/resource.h"
 
 static void run_board(const struct facts *facts, struct finding *out)
 {
@@ -203,43 +201,6 @@ static void run_references(const struct facts *facts, struct finding *out)
 			    facts->tree.refs.n);
 }
 
-/* Does the domain have pads of this group of pins, and lack one?  *pad is the first of those. */
-static bool is_split(struct cells assigned, struct cells pins, uint32_t *pad)
-{
-	size_t n_assigned = 0, n_others = 0;
-
-	for (size_t i = 0; i < pins.n; i += PIN_CELLS) {
-		if (cells_have(assigned, cells_get(pins, i)))
-			n_assigned++;
-		else if (n_others++ == 0)
-			*pad = cells_get(pins, i);
-	}
-	return n_assigned > 0 && n_others > 0;
-}
-
-static void run_pads(const struct facts *facts, struct finding *out)
-{
-	const struct tree *t = &facts->tree.t;
-	int domain = resolved_domain(&facts->tree.resolved);
-	struct cells assigned = { 0 };
-	uint32_t pad = 0;
-
-	if (domain >= 0)
-		assigned = tree_cells(t, domain, "pads");
-	finding_set(out, VERDICT_OK, "no group of pins is split: %zu pads go to the guest",
-		    assigned.n);
-	for (int node = 0; node < t->n_nodes; node++) {
-		if (!is_split(assigned, tree_cells(t, node, "fsl,pins"), &pad))
-			continue;
-		finding_set(out, VERDICT_WARN,
-			    "pad %" PRIu32
-			    " of %s stays with the host, and other pads of this "
-			    "group go to the guest: neither of them can set the group",
-			    pad, facts_name(facts, node));
-		return;
-	}
-}
-
 #define HERE .stage = CHECK_TREE, .input = INPUT_TREE
 
 static const struct check rows[] = {
@@ -309,18 +270,6 @@ static const struct check rows[] = {
 	  .source = "Linux, drivers/of/platform.c, of_platform_device_create_pdata()",
 	  .fix = "set the node's status to \"okay\" and delete its power-domains: 'imxpt "
 		 "patch' makes such a tree" },
-	{ .name = "pads",
-	  HERE,
-	  .run = run_pads,
-	  .needs = { "nodes" },
-	  .what = "the guest gets all pads of a group of pins, or none",
-	  .cause = "the system controller refuses a pad of another partition, and Linux then "
-		   "reverses the whole group: the port has no PHY, or a link without frames",
-	  .see = "the guest's dmesg: 'pin_config_set op failed for pin N'",
-	  .source = "Linux, drivers/pinctrl/freescale/pinctrl-scu.c; "
-		    "drivers/pinctrl/core.c, pinctrl_commit_state()",
-	  .fix = "add the pad to pads of the domain, or patch the board's own tree with "
-		 "'imxpt patch'" },
 };
 
 const struct checks checks_of_tree = { rows, sizeof(rows) / sizeof(rows[0]) };
