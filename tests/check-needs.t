@@ -69,12 +69,12 @@ blocks smmu nodes smmu-driver
 
 good
 fdtput -t s "$live" $node compatible somebody,else
-blocks nodes patched enabled iommus coherent partition disabled devices
+blocks nodes patched enabled iommus coherent partition pads disabled devices
 
 unbound
 cp "$(board mek-like)" "$live"
 rm "$root/$platform/devices/$mu2"
-blocks patched enabled iommus coherent deferred
+blocks patched enabled iommus coherent pads deferred
 
 good
 fdtput -d "$live" $node iommus

@@ -289,6 +289,9 @@ good
 fdtput -t u "$live" /domu/doma reg 0
 fires "no packets, no partition" partition "so 'scu_rm dtb' did not run"
 good
+fdtput -t u "$live" /domu/doma pads 165
+warns "a pad less" pads "fec1grp: pad 166 is not assigned to the guest"
+good
 "$imxpt" patch -q -o "$tmp/other.dtb" "$(board mek-like)"
 dtc -q -I dtb -O dts "$tmp/other.dtb" |
 	sed 's|^\t\tdoma {|\t\talpha { compatible = "xen,domu"; reg = <3>; rsrcs = <251>; };\n&|' |

@@ -124,7 +124,8 @@ guest -n --host "$tmp/pads.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
 is "the port's own pads are assigned" "" "$(cat "$tmp/err")"
 guest -n -p ghaf-guide --host "$tmp/pads.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
 is "a pad that is not assigned" "imxpt: guest: warning: /system-controller/pinctrl/fec1grp: \
-pad 268 is not assigned to the guest, so the system controller rejects its setting" "$(cat "$tmp/err")"
+pad 268 is not assigned to the guest: the system controller refuses it, and the guest's kernel \
+then sets no pad of the group" "$(cat "$tmp/err")"
 
 guest -n -q --json -p ghaf-guide --host "$tmp/pads.dtb" --virt "$virt" --mac 00:04:9f:01:02:03
 is "and in JSON" '"pad": 268,' "$(grep -o '"pad": .*' "$tmp/out")"

@@ -11,6 +11,7 @@ void guest_case_open(struct guest_case *s, const char *host, const char *virt)
 	s->guest = (struct guest){ .profile = &s->host.profile,
 				   .host = &s->host.x.tree,
 				   .pass = s->host.board.pass,
+				   .pads = s->pads,
 				   .deps = &s->deps };
 }
 

@@ -8,6 +8,7 @@
 #define IMXPT_TESTS_GUEST_CASE_H
 
 #include "guest/qemu.h"
+#include "host/resource.h"
 #include "tree_fixture.h"
 
 #define CONN "/bus@5b000000/"
@@ -22,6 +23,7 @@ struct guest_case {
 	struct tree_fixture virt;
 	struct nodes with_mac; /* as in deps_find() */
 	struct deps deps;
+	bool pads[PAD_LAST];
 	struct guest guest;
 	struct bus_layout layout;
 	struct edits edits;

@@ -219,6 +219,40 @@ static void out_of_memory_is_reported_and_nothing_leaks(void **state)
 	tree_fixture_close(&b.x);
 }
 
+/* The pins of the port's group, and the marks of no pad. */
+static void out_of_memory_while_looking_for_pads_leaks_nothing(void **state)
+{
+	const bool none[PAD_LAST] = { false };
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+	struct refs refs;
+	bool failed = true;
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	assert_int_equal(refs_collect(&b.x.tree, &refs, &f), 0);
+	for (int n = 1; failed; n++) {
+		struct unassigned_pads pads = { 0 };
+		int ret;
+
+		oom_arm(n);
+		ret = pads_find_all_unassigned(&b.board, &refs, none, &pads, &f);
+		failed = oom_hit();
+		assert_int_equal(ret, failed ? -ENOMEM : 0);
+		assert_int_equal(pads.n, failed ? 0 : 2);
+		unassigned_pads_free(&pads);
+	}
+	for (int n = 1; n <= 2; n++) {
+		bool plan[PAD_LAST] = { false };
+
+		oom_arm(n);
+		assert_int_equal(pads_of_plan(&b.board, &refs, plan, &f), -ENOMEM);
+		assert_true(oom_hit());
+	}
+	refs_free(&refs);
+	tree_fixture_close(&b.x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +263,7 @@ int main(void)
 		cmocka_unit_test(a_sibling_that_works_is_not_disabled),
 		cmocka_unit_test(a_regulator_that_the_host_would_turn_off_is_kept_on),
 		cmocka_unit_test(out_of_memory_is_reported_and_nothing_leaks),
+		cmocka_unit_test(out_of_memory_while_looking_for_pads_leaks_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

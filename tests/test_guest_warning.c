@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "guest/guest.h"
+#include "host/derive.h"
 #include "guest_case.h"
 #include "oom.h"
 
@@ -22,6 +23,7 @@ static void find(struct guest_case *s, struct warnings *out)
 	struct fault f = { 0 };
 
 	if (deps_find(s->guest.host, pass, pass, (struct nodes){ 0 }, &s->deps, &f) ||
+	    pads_of_plan(&s->host.board, &s->deps.refs, s->pads, &f) ||
 	    warnings_find(&s->guest, out, &f))
 		fail_msg("%s", f.text);
 }
@@ -102,8 +104,8 @@ static void a_pad_that_is_not_assigned_is_reported(void **state)
 	tree_fixture_profile("ghaf-guide", &s.host.profile);
 	SET_CELLS(&s, group, "fsl,pins", 166, 0, 32, 268, 0, 32);
 	expect(&s, WARNING_PAD, group, "fsl,pins",
-	       "pad 268 is not assigned to the guest, so the system controller rejects its "
-	       "setting");
+	       "pad 268 is not assigned to the guest: the system controller refuses it, and "
+	       "the guest's kernel then sets no pad of the group");
 }
 
 static void a_disabled_dependency_is_reported(void **state)

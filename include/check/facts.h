@@ -14,6 +14,7 @@
 #include "dt/edit.h"
 #include "dt/refs.h"
 #include "dt/tree.h"
+#include "host/derive.h"
 #include "host/group.h"
 #include "host/resolve.h"
 #include "host/rules.h"
@@ -65,6 +66,7 @@ struct tree_facts {
 	struct edits missing; /* what "imxpt patch" would still change */
 	struct fault uboot_fault;
 	struct uboot uboot;
+	struct unassigned_pads pads;
 	struct rules_input rules; /* resolved, refs and uboot, for rules.h */
 	struct group_nodes group; /* as predicted for the first passed node */
 };

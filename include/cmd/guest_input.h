@@ -11,6 +11,7 @@
 #include "dt/edit.h"
 #include "guest/guest.h"
 #include "host/resolve.h"
+#include "host/resource.h"
 
 struct guest_input {
 	const struct options *o;
@@ -20,6 +21,7 @@ struct guest_input {
 	struct deps deps;
 	struct guest guest;
 	struct warnings warnings;
+	bool pads[PAD_LAST];
 	struct mac mac[PROFILE_PASS_MAX]; /* those read from the running host */
 	bool misused;			  /* the command line is wrong */
 };

@@ -24,6 +24,7 @@ struct guest {
 	const struct tree *host;
 	const int *pass;	 /* nodes of the host's tree, as the profile's pass */
 	const struct deps *deps; /* of these nodes */
+	const bool *pads;	 /* PAD_LAST marks, of pads_of_plan() */
 	const uint8_t *mac[PROFILE_PASS_MAX]; /* of each passed device; NULL: not given */
 };
 

@@ -12,6 +12,7 @@
 
 #include "dt/refs.h"
 #include "host/resolve.h"
+#include "host/resource.h"
 
 /* A resource or a pad that the guest's partition gets. */
 struct derived_id {
@@ -79,5 +80,50 @@ typedef const char *derived_text(const struct resolved *r, const struct derived_
 derived_text derived_removal_text, derived_sibling_text, derived_supply_text;
 
 void derived_free(struct derived *d) __attribute__((nonnull));
+
+/*
+ * Pads that the guest sets and that its partition does not get.  The system controller
+ * refuses such a pad, and Linux then undoes the whole group (drivers/pinctrl/core.c,
+ * pinctrl_commit_state()).  Only a profile that is exact, or a list in /domu that was
+ * shortened, has any.
+ */
+struct unassigned_pad {
+	int group; /* the node of the pin group */
+	uint32_t pad;
+};
+
+struct unassigned_pads {
+	struct unassigned_pad *v;
+	size_t n;
+};
+
+/* Mark the pads of the domain that r's tree has. */
+void pads_of_domain(const struct resolved *r, bool assigned[static PAD_LAST])
+	__attribute__((nonnull));
+
+/* The same, and those that a patch of r's tree assigns.  Errors as derive(). */
+int pads_of_plan(const struct resolved *r, const struct refs *refs,
+		 bool assigned[static PAD_LAST], struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* Add the pads of a pin group that are not marked to out. */
+int pads_find_unassigned(const struct tree *t, int group, const bool assigned[static PAD_LAST],
+			 struct unassigned_pads *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Find them in all groups of the guest: those that a passed node, or one below it, refers
+ * to, and in a patched tree those that nothing refers to, but that have a marked pad.
+ * unassigned_pads_free() frees the result.
+ */
+int pads_find_all_unassigned(const struct resolved *r, const struct refs *refs,
+			     const bool assigned[static PAD_LAST], struct unassigned_pads *out,
+			     struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+void unassigned_pads_free(struct unassigned_pads *p) __attribute__((nonnull));
+
+/* Write what follows from one to buf, as a sentence; returns buf. */
+const char *unassigned_pad_text(uint32_t pad, char buf[static DERIVED_TEXT_MAX])
+	__attribute__((nonnull));
 
 #endif

@@ -64,6 +64,7 @@ static void read_host(const struct facts_source *from, struct facts *out)
 static int derive_facts(struct facts *out, struct fault *f)
 {
 	struct tree_facts *t = &out->tree;
+	bool assigned[PAD_LAST] = { false };
 	int ret;
 
 	t->resolved = (struct resolved){ .profile = out->profile, .tree = &t->t };
@@ -81,7 +82,8 @@ static int derive_facts(struct facts *out, struct fault *f)
 	if (ret)
 		return ret;
 	group_find(&t->t, t->resolved.pass[0], &t->group);
-	return 0;
+	pads_of_domain(&t->resolved, assigned);
+	return pads_find_all_unassigned(&t->resolved, &t->refs, assigned, &t->pads, f);
 }
 
 static int read_tree(const struct facts_source *from, struct facts *out, struct fault *f)
@@ -149,6 +151,7 @@ void facts_free(struct facts *facts)
 
 	uboot_free(&t->uboot);
 	edits_free(&t->missing);
+	unassigned_pads_free(&t->pads);
 	refs_free(&t->refs);
 	tree_close(&t->t);
 	free(t->blob);

@@ -69,6 +69,19 @@ static void run_partition(const struct facts *facts, struct finding *out)
 			    facts_name(facts, domain), resource_text(resource, text));
 }
 
+static void run_pads(const struct facts *facts, struct finding *out)
+{
+	const struct unassigned_pads *p = &facts->tree.pads;
+	char text[DERIVED_TEXT_MAX];
+
+	if (p->n == 0)
+		finding_set(out, VERDICT_OK, "the partition gets all pads of its pin groups");
+	else
+		finding_set(out, VERDICT_WARN, "%s: %s%s", facts_name(facts, p->v[0].group),
+			    unassigned_pad_text(p->v[0].pad, text),
+			    p->n == 1 ? "" : " (and other pads)");
+}
+
 static void run_live(const struct facts *facts, struct finding *out)
 {
 	struct fault f = { 0 };
@@ -143,6 +156,19 @@ static const struct check rows[] = {
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/partition.c, do_part_dtb()",
 	  .fix = "let U-Boot run 'scu_rm dtb ${fdt_addr}' before booti: 'imxpt uboot' "
 		 "prints the lines, and imxpt(8) names the versions that have it" },
+	{ .name = "pads",
+	  HERE,
+	  .run = run_pads,
+	  .needs = { "nodes" },
+	  .needs_patch = true,
+	  .what = "the partition gets all pads of the devices' pin groups",
+	  .cause = "a profile that is exact lists fewer pads than the tree's groups have, or "
+		   "the list in /domu was shortened; the guest's port then has no pins set, "
+		   "or no PHY",
+	  .see = "the guest's kernel log: 'pin_config_set op failed'",
+	  .source = "Linux, drivers/pinctrl/core.c, pinctrl_commit_state()",
+	  .fix = "add the pads to the profile, or let 'imxpt patch' derive them with a profile "
+		 "that is not exact" },
 	{ .name = "disabled",
 	  HERE,
 	  .run = run_disabled,

@@ -11,6 +11,7 @@
 #include "cmd/files.h"
 #include "cmd/report.h"
 #include "guest/deps.h"
+#include "host/derive.h"
 #include "host/resolve.h"
 
 /* The state of a run. */
@@ -100,6 +101,29 @@ static void warn_patched(const struct work *w)
 				   "of the device may be missing",
 				   tree_path(&w->host.tree, w->starts.v[i], path));
 	}
+}
+
+/* Only of the profile's devices is known which pads the guest gets. */
+static int warn_pads(const struct work *w, struct fault *f)
+{
+	char path[TREE_PATH_MAX], text[DERIVED_TEXT_MAX];
+	bool assigned[PAD_LAST] = { false };
+	struct unassigned_pads pads = { 0 };
+	struct resolved board;
+	int ret;
+
+	/* deps needs less of a tree than the patch does */
+	if (w->o->n_operands > 1 ||
+	    resolve_profile(&w->profile.profile, &w->host.tree, &board, &(struct fault){ 0 }))
+		return 0;
+	ret = pads_of_plan(&board, &w->deps.refs, assigned, f) ?:
+		      pads_find_all_unassigned(&board, &w->deps.refs, assigned, &pads, f);
+	for (size_t i = 0; ret == 0 && i < pads.n; i++)
+		print_info(w->o, "note: %s: %s",
+			   tree_path(&w->host.tree, pads.v[i].group, path),
+			   unassigned_pad_text(pads.v[i].pad, text));
+	unassigned_pads_free(&pads);
+	return ret;
 }
 
 /* Is the node one of the starts, or below one? */
@@ -281,6 +305,26 @@ static int check_options(const struct options *o, struct fault *f)
 	return 0;
 }
 
+static int print(const struct work *w, struct fault *f)
+{
+	int ret;
+
+	if (w->o->draft)
+		return dts_write_draft(stdout, &w->host.tree, w->starts, f) ?
+			       fault_in(f, "%s", w->host.name) :
+			       0;
+	warn_patched(w);
+	ret = warn_pads(w, f);
+	if (ret)
+		return ret;
+	if (w->o->json)
+		return print_json(w, f);
+	if (w->o->dot)
+		return print_graph(w, f);
+	print_lines(w);
+	return 0;
+}
+
 static enum status run(const struct options *o, struct fault *f)
 {
 	struct work w = { .o = o };
@@ -291,18 +335,8 @@ static enum status run(const struct options *o, struct fault *f)
 	ret = load_profile(o, &w.profile, f) ?: load_tree(o->operands[0], &w.host, f);
 	if (ret == 0 && (find_all(&w, f) || find_users(&w, f)))
 		ret = fault_in(f, "%s", w.host.name);
-	if (ret == 0 && !o->draft)
-		warn_patched(&w);
-	if (ret == 0 && o->draft)
-		ret = dts_write_draft(stdout, &w.host.tree, w.starts, f) ?
-			      fault_in(f, "%s", w.host.name) :
-			      0;
-	else if (ret == 0 && o->json)
-		ret = print_json(&w, f);
-	else if (ret == 0 && o->dot)
-		ret = print_graph(&w, f);
-	else if (ret == 0)
-		print_lines(&w);
+	if (ret == 0)
+		ret = print(&w, f);
 	free(w.users);
 	deps_free(&w.deps);
 	free(w.nodes);

@@ -7,6 +7,7 @@
 #include "base/sysroot.h"
 #include "cmd/guest_input.h"
 #include "cmd/report.h"
+#include "host/derive.h"
 
 #define MAC "local-mac-address"
 
@@ -87,6 +88,7 @@ static int read_host(struct guest_input *w, struct fault *f)
 	w->guest = (struct guest){ .profile = &w->profile.profile,
 				   .host = &w->host.tree,
 				   .pass = w->board.pass,
+				   .pads = w->pads,
 				   .deps = &w->deps };
 	return 0;
 }
@@ -101,7 +103,8 @@ static int find_deps(struct guest_input *w, struct fault *f)
 		if (guest_mac(&w->guest, i))
 			with_mac[macs.n++] = pass.v[i];
 	}
-	ret = deps_find(&w->host.tree, pass, pass, macs, &w->deps, f);
+	ret = deps_find(&w->host.tree, pass, pass, macs, &w->deps, f) ?:
+		      pads_of_plan(&w->board, &w->deps.refs, w->pads, f);
 	return ret ? fault_in(f, "%s", w->host.name) : 0;
 }
 

@@ -2,6 +2,7 @@
 /* imxpt patch - make the host tree from the board's original one. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -9,6 +10,7 @@
 #include "cmd/command.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
+#include "host/derive.h"
 #include "host/patch.h"
 #include "host/rules.h"
 
@@ -16,6 +18,8 @@ struct work {
 	const struct options *o;
 	struct loaded_profile profile;
 	struct loaded_tree in;
+	struct refs refs; /* of the tree in */
+	struct unassigned_pads pads;
 	struct edits edits;
 	struct loaded_tree out;
 	struct resolved board; /* the profile, resolved on the tree out */
@@ -58,7 +62,17 @@ static void json_conflicts(struct json *j, const struct work *w)
 
 static void json_warnings(struct json *j, const struct work *w)
 {
+	char path[TREE_PATH_MAX], text[DERIVED_TEXT_MAX],
+		line[TREE_PATH_MAX + DERIVED_TEXT_MAX + 2];
+
 	json_open_list(j, "warnings");
+	for (size_t i = 0; i < w->pads.n; i++) {
+		const struct unassigned_pad *p = &w->pads.v[i];
+
+		snprintf(line, sizeof(line), "%s: %s", tree_path(&w->in.tree, p->group, path),
+			 unassigned_pad_text(p->pad, text));
+		json_string(j, NULL, line);
+	}
 	for (size_t i = 0; w->profile.profile.exact && i < N_DOCUMENTED_WARNINGS; i++)
 		json_string(j, NULL, documented_warnings[i]);
 	json_close(j);
@@ -140,14 +154,17 @@ static int check_result(struct work *w, struct fault *f)
 
 static int plan(struct work *w, const struct resolved *board, struct fault *f)
 {
-	struct refs refs;
-	int ret = refs_collect(board->tree, &refs, f);
+	return refs_collect(board->tree, &w->refs, f) ?:
+		       patch_plan(board, &w->refs, &w->edits, f);
+}
 
-	if (ret)
-		return ret;
-	ret = patch_plan(board, &refs, &w->edits, f);
-	refs_free(&refs);
-	return ret;
+/* The groups are those of the tree in, and the pads those that the domain then has. */
+static int find_pads(struct work *w, const struct resolved *board, struct fault *f)
+{
+	bool assigned[PAD_LAST] = { false };
+
+	pads_of_domain(&w->board, assigned);
+	return pads_find_all_unassigned(board, &w->refs, assigned, &w->pads, f);
 }
 
 /* Make the host tree in memory. */
@@ -164,8 +181,18 @@ static int make(struct work *w, struct fault *f)
 		      plan(w, &board, f)					       ?:
 		      edits_apply(&w->edits, w->o->pad, &w->out.blob, &w->out.size, f) ?:
 		      tree_open(w->out.blob, w->out.size, &w->out.tree, f)	       ?:
-		      check_result(w, f);
+		      check_result(w, f)					       ?:
+		      find_pads(w, &board, f);
 	return ret ? fault_in(f, "%s", w->in.name) : 0;
+}
+
+static void print_pads(const struct work *w)
+{
+	char path[TREE_PATH_MAX], text[DERIVED_TEXT_MAX];
+
+	for (size_t i = 0; i < w->pads.n; i++)
+		print_warning(w->o, "%s: %s", tree_path(&w->in.tree, w->pads.v[i].group, path),
+			      unassigned_pad_text(w->pads.v[i].pad, text));
 }
 
 static int report(const void *work, struct fault *f)
@@ -173,6 +200,7 @@ static int report(const void *work, struct fault *f)
 	const struct work *w = work;
 
 	print_conflicts(w);
+	print_pads(w);
 	for (size_t i = 0; w->profile.profile.exact && i < N_DOCUMENTED_WARNINGS; i++)
 		print_warning(w->o, "%s", documented_warnings[i]);
 	if (w->edits.n == 0)
@@ -218,6 +246,8 @@ static enum status run(const struct options *o, struct fault *f)
 		return status;
 	ret = make(&w, f) ?: write_output(&w, f);
 	conflicts_free(&w.conflicts);
+	unassigned_pads_free(&w.pads);
+	refs_free(&w.refs);
 	edits_free(&w.edits);
 	unload_tree(&w.out);
 	unload_tree(&w.in);

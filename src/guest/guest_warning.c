@@ -7,6 +7,7 @@
 #include "../../dts/include/imx-rsrc.h"
 #include "base/array.h"
 #include "guest/guest.h"
+#include "host/derive.h"
 #include "host/resource.h"
 
 const char *warning_kind_name(enum warning_kind kind)
@@ -75,43 +76,18 @@ static int find_in_edges(const struct guest *g, struct warnings *out, struct fau
 	return ret;
 }
 
-/* Is the node a passed one, or below one? */
-static bool is_passed(const struct guest *g, int node)
-{
-	for (size_t i = 0; i < g->profile->n_pass; i++) {
-		if (node >= g->pass[i] && node < g->host->nodes[g->pass[i]].end)
-			return true;
-	}
-	return false;
-}
-
-/* Does the patch assign the pads of the group?  It does for the groups of passed nodes. */
-static bool is_assigned(const struct guest *g, int group)
-{
-	const struct deps *d = g->deps;
-
-	for (const struct edge *e = d->edges; e < d->edges + d->n_edges; e++) {
-		if (e->to == group && !strncmp(e->property, "pinctrl-", 8) &&
-		    is_passed(g, e->from))
-			return !g->profile->exact;
-	}
-	return false;
-}
-
 /* Warn of the pads of a group of pins. */
 static int find_in_pads(const struct guest *g, int node, struct warnings *out, struct fault *f)
 {
 	struct warning w = { WARNING_PAD, node, "fsl,pins", -1, NULL, 0 };
-	struct cells pins = tree_cells(g->host, node, "fsl,pins");
-	int ret = 0;
+	struct unassigned_pads pads = { 0 };
+	int ret = pads_find_unassigned(g->host, node, g->pads, &pads, f);
 
-	if (is_assigned(g, node))
-		return 0;
-	for (size_t i = 0; i < pins.n && ret == 0; i += PIN_CELLS) {
-		w.pad = cells_get(pins, i);
-		if (!cells_have(g->profile->domain.pads, w.pad))
-			ret = add(out, &w, f);
+	for (size_t i = 0; i < pads.n && ret == 0; i++) {
+		w.pad = pads.v[i].pad;
+		ret = add(out, &w, f);
 	}
+	unassigned_pads_free(&pads);
 	return ret;
 }
 
@@ -191,10 +167,7 @@ const char *warning_text(const struct warning *w, const struct tree *host,
 		strcpy(buf, "disabled, as on the host, so the drivers that need it wait");
 		break;
 	case WARNING_PAD:
-		snprintf(buf, WARNING_TEXT_MAX,
-			 "pad %" PRIu32 " is not assigned to the guest, so the system "
-			 "controller rejects its setting",
-			 w->pad);
+		unassigned_pad_text(w->pad, buf);
 		break;
 	case WARNING_MAC:
 		snprintf(buf, WARNING_TEXT_MAX,

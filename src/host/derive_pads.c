@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "host/derive.h"
+
+void pads_of_domain(const struct resolved *r, bool assigned[static PAD_LAST])
+{
+	int domain = resolved_domain(r);
+	struct cells pads = { 0 };
+
+	if (domain >= 0)
+		pads = tree_cells(r->tree, domain, "pads");
+	for (size_t i = 0; i < pads.n; i++) {
+		if (cells_get(pads, i) < PAD_LAST)
+			assigned[cells_get(pads, i)] = true;
+	}
+}
+
+int pads_of_plan(const struct resolved *r, const struct refs *refs,
+		 bool assigned[static PAD_LAST], struct fault *f)
+{
+	struct derived d = { 0 };
+	int ret = derive(r, refs, &d, f);
+
+	if (ret)
+		return ret;
+	pads_of_domain(r, assigned);
+	for (size_t i = 0; i < d.pads.n; i++) {
+		if (d.pads.v[i].id < PAD_LAST)
+			assigned[d.pads.v[i].id] = true;
+	}
+	derived_free(&d);
+	return 0;
+}
+
+/* Who refers to a pin group. */
+struct users {
+	bool passed, host;
+};
+
+static struct users *find_users(const struct resolved *r, const struct refs *refs)
+{
+	struct users *u = calloc((size_t)r->tree->n_nodes, sizeof(*u));
+
+	for (size_t i = 0; u && i < refs->n; i++) {
+		const struct ref *ref = &refs->v[i];
+
+		if (ref->to < 0 || strncmp(ref->property, "pinctrl-", strlen("pinctrl-")) != 0)
+			continue;
+		if (resolved_passed(r, ref->from) >= 0)
+			u[ref->to].passed = true;
+		else
+			u[ref->to].host = true;
+	}
+	return u;
+}
+
+int pads_find_unassigned(const struct tree *t, int group, const bool assigned[static PAD_LAST],
+			 struct unassigned_pads *out, struct fault *f)
+{
+	struct cells pins = tree_cells(t, group, "fsl,pins");
+
+	for (size_t i = 0; i + PIN_CELLS <= pins.n; i += PIN_CELLS) {
+		struct unassigned_pad *v, pad = { group, cells_get(pins, i) };
+
+		if (pad.pad < PAD_LAST && assigned[pad.pad])
+			continue;
+		v = array_grow(out->v, out->n, sizeof(*v), f);
+		if (!v)
+			return -ENOMEM;
+		out->v = v;
+		out->v[out->n++] = pad;
+	}
+	return 0;
+}
+
+/* The patch removes the reference to a group of the guest's; then its pads show whose it is. */
+static bool is_guests(const struct tree *t, int group, struct users u, const bool *assigned)
+{
+	struct cells pins = { 0 };
+
+	if (u.passed || u.host)
+		return u.passed;
+	pins = tree_cells(t, group, "fsl,pins");
+	for (size_t i = 0; i + PIN_CELLS <= pins.n; i += PIN_CELLS) {
+		if (cells_get(pins, i) < PAD_LAST && assigned[cells_get(pins, i)])
+			return true;
+	}
+	return false;
+}
+
+int pads_find_all_unassigned(const struct resolved *r, const struct refs *refs,
+			     const bool assigned[static PAD_LAST], struct unassigned_pads *out,
+			     struct fault *f)
+{
+	struct unassigned_pads all = { 0 };
+	struct users *users = find_users(r, refs);
+	int ret = users ? 0 : fault_oom(f);
+
+	for (int i = 0; ret == 0 && i < r->tree->n_nodes; i++) {
+		if (is_guests(r->tree, i, users[i], assigned))
+			ret = pads_find_unassigned(r->tree, i, assigned, &all, f);
+	}
+	free(users);
+	if (ret)
+		unassigned_pads_free(&all);
+	else
+		*out = all;
+	return ret;
+}
+
+void unassigned_pads_free(struct unassigned_pads *p)
+{
+	free(p->v);
+	*p = (struct unassigned_pads){ 0 };
+}
+
+const char *unassigned_pad_text(uint32_t pad, char buf[static DERIVED_TEXT_MAX])
+{
+	snprintf(buf, DERIVED_TEXT_MAX,
+		 "pad %" PRIu32 " is not assigned to the guest: the system controller refuses "
+		 "it, and the guest's kernel then sets no pad of the group",
+		 pad);
+	return buf;
+}
