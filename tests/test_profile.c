@@ -206,7 +206,7 @@ static const struct spoil spoils[] = {
 	{ "/pass/fec1", "node", TEXT("@1"),
 	  "the profile's /pass/fec1: node: not a node's name with its address" },
 	{ "/pass/fec1", "node", TEXT("eth\033@1"),
-	  "the profile's /pass/fec1: node: not a node's name with its address" },
+	  "the profile's /pass/fec1: node: not printable" },
 	{ "/pass/fec1", "node", TEXT("ethernet"),
 	  "the profile's /pass/fec1: node: not a node's name with its address" },
 	{ "/pass/fec1", "node", TEXT("ethernet@"),
