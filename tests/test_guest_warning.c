@@ -156,7 +156,7 @@ static void a_dropped_reference_is_reported_once(void **state)
 	expect(&s, WARNING_DROPPED, FEC1, "phy-reset-gpios",
 	       "phy-reset-gpios: the guest does not get /bus@5d000000/gpio@5d0f0000 (it is, or "
 	       "belongs to, a device that is not passed): the host has the line and must set "
-	       "it as the device needs it (gpio-hog)");
+	       "it as the device needs it (a gpio-hog with output-high or output-low)");
 }
 
 static void out_of_memory_is_reported_and_nothing_leaks(void **state)

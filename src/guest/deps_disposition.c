@@ -46,16 +46,26 @@ struct effect {
 	const char *text;
 };
 
+#define NO_INPUT "it is an input, and the guest does not see it"
+
 /* The first row that matches is used; the last one matches all names. */
 static const struct effect effects[] = {
 	{ "", "-supply",
 	  "the guest assumes that it is always on, so the host must keep it on" },
 	{ "cd-", "gpios", "the guest looks for the card again and again (broken-cd)" },
 	{ "wp-", "gpios", "the guest takes the card as writable (disable-wp)" },
+	/* inputs; the others are outputs */
+	{ "id-", "gpios", NO_INPUT },
+	{ "int-", "gpios", NO_INPUT },
+	{ "interrupt-", "gpios", NO_INPUT },
+	{ "irq-", "gpios", NO_INPUT },
+	{ "cts-", "gpios", NO_INPUT },
+	{ "dcd-", "gpios", NO_INPUT },
+	{ "dsr-", "gpios", NO_INPUT },
 	{ "", "gpio",
-	  "the host has the line and must set it as the device needs it (gpio-hog)" },
+	  "the host has the line and must set it as the device needs it (a gpio-hog with output-high or output-low)" },
 	{ "", "gpios",
-	  "the host has the line and must set it as the device needs it (gpio-hog)" },
+	  "the host has the line and must set it as the device needs it (a gpio-hog with output-high or output-low)" },
 	{ "pinctrl-", "", "the pins keep the host's setting" },
 	{ "interrupts", "", "the guest polls the device or cannot use it" },
 	{ "assigned-clock", "", "the clock keeps the host's setting" },
