@@ -42,6 +42,15 @@ guest -n --json --host "$newer" --virt "$virt"
 golden_json guest-newer.json "$tmp/out"
 guest -n --json --host "$needy" --virt "$(board virt-tpm)"
 golden_json guest-needy-tpm.json "$tmp/out"
+guest -n -q --host "$needy" --virt "$(board virt-tpm)"
+is "the address map has QEMU's own device, and several interrupts" "\
+DEVICE                     HOST        GUEST      SIZE     SPI
+tpm_tis@0                  -           0xc000000  0x5000   112
+clock-controller@5b230000  0x5b230000  0xc010000  0x10000  -
+ethernet@5b040000          0x5b040000  0xc020000  0x10000  113-116
+mailbox@5d1d0000           0x5d1d0000  0xc030000  0x10000  117
+" "$(sed '/^$/q' "$tmp/out")
+"
 guest -n --host "$(board board-losses)" --virt "$virt"
 golden guest-losses.err "$tmp/err"
 grep '^drop ' "$tmp/out" >"$tmp/a"

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imxpt guest - make the guest's tree out of QEMU's and the board's. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "cmd/command.h"
 #include "cmd/guest_input.h"
 #include "guest/qemu.h"
@@ -92,10 +95,74 @@ static int print_json(const struct work *w, struct fault *f)
 	return json_end(&j, stdout, f);
 }
 
+/* The text of a row of the address map; "" is nothing. */
+struct map_row {
+	char host[24], guest[24], size[24], spis[24];
+};
+
+static void fill_row(struct map_row *row, const struct bus_layout *l, size_t i, size_t r)
+{
+	const struct slot *slot = &l->slot[i];
+	uint32_t last = slot->first_spi + slot->n_spis - 1;
+
+	if (r < slot->n_regions) {
+		snprintf(row->guest, sizeof(row->guest), "0x%" PRIx64, slot->region[r].addr);
+		snprintf(row->size, sizeof(row->size), "0x%" PRIx64, slot->region[r].size);
+	}
+	/* a device of QEMU's own is on no bus of the host */
+	if (r < slot->n_regions && i >= l->n_dumped)
+		snprintf(row->host, sizeof(row->host), "0x%" PRIx64, l->regs[i].address[r]);
+	if (r == 0 && slot->n_spis == 1)
+		snprintf(row->spis, sizeof(row->spis), "%" PRIu32, last);
+	else if (r == 0 && slot->n_spis > 1)
+		snprintf(row->spis, sizeof(row->spis), "%" PRIu32 "-%" PRIu32, slot->first_spi,
+			 last);
+}
+
+/* A row for each window: where it is on the host and in the guest. */
+static int print_address_map(const struct work *w, struct fault *f)
+{
+	enum {
+		COLUMNS = 5,
+		ROWS_MAX = BUS_DEVICES_MAX * BUS_REGIONS_MAX
+	};
+	const struct bus_layout *l = &w->layout;
+	const char *cells[(ROWS_MAX + 1) * COLUMNS] = { "DEVICE", "HOST", "GUEST", "SIZE",
+							"SPI" };
+	struct map_row *rows = calloc(ROWS_MAX, sizeof(*rows));
+	size_t n = 0;
+
+	if (!rows)
+		return fault_oom(f);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct tree *t = i < l->n_dumped ? &w->virt.tree : &w->in.host.tree;
+
+		for (size_t r = 0; r == 0 || r < l->slot[i].n_regions; r++) {
+			const char **cell = &cells[++n * COLUMNS];
+
+			fill_row(&rows[n - 1], l, i, r);
+			cell[0] = t->nodes[l->node[i]].name;
+			cell[1] = rows[n - 1].host;
+			cell[2] = rows[n - 1].guest;
+			cell[3] = rows[n - 1].size;
+			cell[4] = rows[n - 1].spis;
+		}
+	}
+	table_print(stdout, cells, NULL, n + 1, COLUMNS);
+	putchar('\n');
+	free(rows);
+	return 0;
+}
+
 static int report(const void *work, struct fault *f)
 {
 	const struct work *w = work;
+	int ret = 0;
 
+	if (w->o->dry_run && !w->o->json)
+		ret = print_address_map(w, f);
+	if (ret)
+		return ret;
 	print_guest_report(&w->in, &w->edits);
 	return w->o->json ? print_json(w, f) : 0;
 }
