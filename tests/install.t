@@ -74,6 +74,8 @@ ok "uninstall from there" installs PREFIX=/opt/imxpt SBINDIR=/bin DATADIR=/data 
 	SYSCONFDIR=/conf UNITDIR=/units uninstall
 is "leaves nothing" "" "$(files)"
 
+is "Yocto's recipe has the checksum of LICENSE" "$(md5sum <LICENSE | cut -d ' ' -f 1)" \
+	"$(sed -n 's/^LIC_FILES_CHKSUM.*md5=\([0-9a-f]*\).*/\1/p' tests/package/imxpt.bb)"
 if [ -e .git ] && command -v git >/dev/null; then
 	first=$(make -s BUILD="$tmp/1" dist)
 	second=$(make -s BUILD="$tmp/2" dist)
