@@ -173,17 +173,17 @@ is "a node that VFIO cannot pass" "1 imxpt: deps: $devices: \
   fix: name that node, which has it too" "$rc $(cat "$tmp/err")"
 is "and no draft" "" "$(cat "$tmp/out")"
 run deps --profile "$devices"
-is "a draft for no node" "2 imxpt: deps: --profile needs the NODEs that the profile is for" \
-	"$rc $(head -n 1 "$tmp/err")"
+is "a draft for no node" "2 imxpt: deps: HOST.dtb is missing" "$rc $(head -n 1 "$tmp/err")"
 for option in --json --dot; do
-	run deps --profile $option "$devices" 5b040000
+	run deps $option --profile "$devices" 5b040000
 	is "a draft and $option" 2 "$rc"
 done
-run deps --profile=$both "$newer"
-is "-p has no long name here" "2 imxpt: deps: option '--profile=$both' takes no argument" \
-	"$rc $(head -n 1 "$tmp/err")"
+run deps --profile "$(board board-other)" 5b040000
+ok "another board is refused" grep -q 'board-other.dtb: the tree is of a' "$tmp/err"
+run deps --profile "$devices" nothing
+ok "a node that is not there is refused" grep -q 'no node has the name nothing$' "$tmp/err"
 run deps --help
-ok "the help says so" grep -q '^  -p PROFILE  ' "$tmp/out"
+ok "the help has both forms" grep -q '^       imxpt deps --profile HOST.dtb NODE...$' "$tmp/out"
 
 # --- bad input
 

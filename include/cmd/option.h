@@ -25,7 +25,6 @@ enum option_key {
 	OPT_AS_DOCUMENTED = 256,
 	OPT_CONFIG,
 	OPT_DOT,
-	OPT_DRAFT,
 	OPT_DTB,
 	OPT_DUMP,
 	OPT_EXPLAIN,
@@ -80,7 +79,7 @@ struct options {
 	const char *host, *virt; /* --host, --virt: trees to read; NULL: not given */
 	struct mac mac[OPTION_MACS_MAX]; /* --mac, in the order given */
 	size_t n_macs;
-	bool as_documented, dot, draft, dry_run, dump, force, json, quiet, strict, verbose;
+	bool as_documented, dot, dry_run, dump, force, json, quiet, strict, verbose;
 	bool help, version;
 	char **operands;
 	size_t n_operands;

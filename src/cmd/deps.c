@@ -81,7 +81,7 @@ static int find_all(struct work *w, struct fault *f)
 	if (!w->nodes)
 		return fault_oom(f);
 	ret = resolve_board(&w->profile.profile, &w->host.tree, f) ?:
-		      (w->o->draft ? 0 : find_passed(w, f))	   ?:
+		      find_passed(w, f)				   ?:
 								     find_starts(w, f);
 	passed = (struct nodes){ w->nodes, w->n_nodes };
 	return ret   ?:
@@ -294,25 +294,48 @@ static int print_graph(const struct work *w, struct fault *f)
 	return print_dot(stdout, &g, f);
 }
 
-static int check_options(const struct options *o, struct fault *f)
+/* Does a board's tree stand in place of the profile?  It is in host then. */
+static bool is_for_draft(struct work *w)
 {
-	if (o->dot + o->json + o->draft > 1)
-		return fault_set(f, -EINVAL,
-				 "only one of --dot, --json and --profile can be given");
-	if (o->draft && o->n_operands == 1)
-		return fault_set(f, -EINVAL,
-				 "--profile needs the NODEs that the profile is for");
-	return 0;
+	struct fault none = { 0 };
+
+	if (!strpbrk(w->o->profile, "/.") || load_tree(w->o->profile, &w->host, &none))
+		return false;
+	if (!tree_is_compatible(&w->host.tree, 0, "imxpt,profile"))
+		return true;
+	unload_tree(&w->host);
+	return false;
 }
 
-static int print(const struct work *w, struct fault *f)
+/* A profile for the operands. */
+static int print_draft(struct work *w, struct fault *f)
 {
+	struct options named = *w->o;
 	int ret;
 
-	if (w->o->draft)
-		return dts_write_draft(stdout, &w->host.tree, w->starts, f) ?
-			       fault_in(f, "%s", w->host.name) :
-			       0;
+	named.profile = option_defaults.profile; /* for its names of devices */
+	w->nodes = calloc(w->o->n_operands, sizeof(*w->nodes));
+	ret = w->nodes ? load_profile(&named, &w->profile, f) : fault_oom(f);
+	if (ret == 0)
+		ret = resolve_board(&w->profile.profile, &w->host.tree, f);
+	for (; ret == 0 && w->n_nodes < w->o->n_operands; w->n_nodes++)
+		ret = profile_find_named(&w->profile.profile, &w->host.tree,
+					 w->o->operands[w->n_nodes], &w->nodes[w->n_nodes], f);
+	w->starts = (struct nodes){ w->nodes, w->n_nodes };
+	if (ret == 0)
+		ret = dts_write_draft(stdout, &w->host.tree, w->starts, f);
+	return ret ? fault_in(f, "%s", w->host.name) : 0;
+}
+
+static int print_deps(struct work *w, struct fault *f)
+{
+	int ret = load_profile(w->o, &w->profile, f) ?:
+						       load_tree(w->o->operands[0], &w->host, f);
+
+	if (ret)
+		return ret;
+	if (find_all(w, f) || find_users(w, f))
+		return fault_in(f, "%s", w->host.name);
 	warn_patched(w);
 	ret = warn_pads(w, f);
 	if (ret)
@@ -328,28 +351,28 @@ static int print(const struct work *w, struct fault *f)
 static enum status run(const struct options *o, struct fault *f)
 {
 	struct work w = { .o = o };
+	bool draft = is_for_draft(&w), misused = o->dot + o->json + draft > 1;
 	int ret;
 
-	if (check_options(o, f))
-		return STATUS_USAGE;
-	ret = load_profile(o, &w.profile, f) ?: load_tree(o->operands[0], &w.host, f);
-	if (ret == 0 && (find_all(&w, f) || find_users(&w, f)))
-		ret = fault_in(f, "%s", w.host.name);
-	if (ret == 0)
-		ret = print(&w, f);
+	if (misused)
+		ret = fault_set(f, -EINVAL,
+				"only one of --dot, --json and a draft can be printed");
+	else
+		ret = draft ? print_draft(&w, f) : print_deps(&w, f);
 	free(w.users);
 	deps_free(&w.deps);
 	free(w.nodes);
 	unload_tree(&w.host);
 	unload_profile(&w.profile);
-	return ret ? STATUS_FAILED : STATUS_OK;
+	return misused ? STATUS_USAGE : ret ? STATUS_FAILED : STATUS_OK;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_DRAFT, OPT_DOT, OPT_JSON, 0 };
+static const int accepts[] = { OPT_PROFILE, OPT_DOT, OPT_JSON, 0 };
 
 const struct command cmd_deps = {
 	.name = "deps",
-	.usage = "HOST.dtb [NODE...]",
+	.usage = "HOST.dtb [NODE...]\n"
+		 "       imxpt deps --profile HOST.dtb NODE...",
 	.needs = "HOST.dtb",
 	.max_operands = SIZE_MAX,
 	.summary = "Show what the devices depend on, what depends on them, and why",

@@ -34,8 +34,6 @@ struct row {
 #define PARSED UINT_MAX
 
 static const struct row rows[] = {
-	{ OPT_DRAFT, FLAG(draft), "profile", NULL,
-	  "print a draft of a profile for the nodes" },
 	{ OPT_PROFILE, TEXT(profile), "profile", "PROFILE", "a profile's name, or FILE.dtb" },
 	{ OPT_OUTPUT, TEXT(output), "output", "FILE",
 	  "write the tree to FILE ('-': standard output)" },
@@ -259,12 +257,6 @@ static const struct row *find_row(int key)
 	return &rows[i];
 }
 
-/* Has another option of the command the long name? */
-static bool is_short_only(const struct row *row, const int *accepts)
-{
-	return row->key == OPT_PROFILE && is_accepted(accepts, OPT_DRAFT);
-}
-
 /* The tables of getopt_long(3) for the accepted options. */
 static void make_tables(const int *accepts, struct option *opts, char *letters)
 {
@@ -279,12 +271,11 @@ static void make_tables(const int *accepts, struct option *opts, char *letters)
 
 		if (!is_accepted(accepts, r->key))
 			continue;
-		if (!is_short_only(r, accepts))
-			opts[n++] = (struct option){ r->name,
-						     is_optional(r) ? optional_argument :
-						     r->arg	    ? required_argument :
-								      no_argument,
-						     NULL, r->key };
+		opts[n++] = (struct option){ r->name,
+					     is_optional(r) ? optional_argument :
+					     r->arg	    ? required_argument :
+							      no_argument,
+					     NULL, r->key };
 		if (r->key > UCHAR_MAX)
 			continue;
 		*letters++ = (char)r->key;
@@ -350,9 +341,7 @@ void options_help(FILE *out, const int *accepts)
 			continue;
 		snprintf(text, sizeof(text), "--%s%s%s", r->name, r->arg ? " " : "",
 			 r->arg ? r->arg : "");
-		if (is_short_only(r, accepts))
-			fprintf(out, "  -%c %-23s %s\n", r->key, r->arg, r->help);
-		else if (r->key > UCHAR_MAX)
+		if (r->key > UCHAR_MAX)
 			fprintf(out, "      %-22s %s\n", text, r->help);
 		else
 			fprintf(out, "  -%c, %-22s %s\n", r->key, text, r->help);
