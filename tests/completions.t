@@ -14,8 +14,8 @@ commands=$("$imxpt" help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 
 # options [COMMAND]: all that the help of the command has, one a line
 options() {
-	"$imxpt" help "$@" | sed -n 's/^  \(-.,\)* *\(--[a-z-]*\) .*/\1\n\2/p
-		s/^  \(-.\) [A-Z]* .*/\1/p' | tr -d , | grep . | sort
+	"$imxpt" help "$@" | sed -n 's/^  \(-.,\)* *\(--[a-z-]*\) .*/\1\n\2/p' | tr -d , |
+		grep . | sort
 }
 
 # complete_bash WORD...: what the last word can become, one a line

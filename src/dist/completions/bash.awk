@@ -20,8 +20,7 @@ function print_words(command,   i, key, words) {
 	for (i = 1; i <= n_keys; i++) {
 		key = keys[i]
 		if (is_accepted(command, key))
-			words = words (key in letter ? " -" letter[key] : "") \
-				(is_short_only(command, key) ? "" : " --" long[key])
+			words = words (key in letter ? " -" letter[key] : "") " --" long[key]
 	}
 	printf "\t%s) echo%s ;;\n", command ? command : "''", words
 }

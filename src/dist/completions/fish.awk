@@ -10,7 +10,7 @@ function print_part(part,   i) {
 	} else if (part == "@COMMANDS@") {
 		for (i = 1; i <= n_keys; i++)
 			if (keys[i] in is_global)
-				print "complete -c imxpt" option("", keys[i])
+				print "complete -c imxpt" option(keys[i])
 		for (i = 1; i <= n_commands; i++)
 			print_command(commands[i])
 	}
@@ -27,14 +27,13 @@ function print_command(command,   i, here) {
 	print "complete -c imxpt -n '__imxpt_in' -a " command " -d " quoted(summary[command])
 	for (i = 1; i <= n_keys; i++)
 		if ((command, keys[i]) in accepts)
-			print here option(command, keys[i])
+			print here option(keys[i])
 	if (operand[command])
 		print here values(operand[command])
 }
 
-function option(command, key) {
-	return (key in letter ? " -s " letter[key] : "") \
-		(is_short_only(command, key) ? "" : " -l " long[key]) \
+function option(key) {
+	return (key in letter ? " -s " letter[key] : "") " -l " long[key] \
 		(arg[key] ? " -r" values(kind(key)) : "") " -d " quoted(help[key])
 }
 

@@ -142,14 +142,6 @@ function is_accepted(command, key) {
 	return key in is_global || (command, key) in accepts
 }
 
-# Has an earlier option of the command the long name?  Then this one has only its letter.
-function is_short_only(command, key,   i) {
-	for (i = 1; keys[i] != key; i++)
-		if (is_accepted(command, keys[i]) && long[keys[i]] == long[key])
-			return 1
-	return 0
-}
-
 function join_commands(   i, names) {
 	for (i = 1; i <= n_commands; i++)
 		names = names (i > 1 ? " " : "") commands[i]

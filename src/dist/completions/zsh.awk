@@ -8,7 +8,7 @@ function print_part(part,   i) {
 		print "\t\t" quoted(commands[i] ":" summary[commands[i]])
 	for (i = 1; part == "@GLOBALS@" && i <= n_keys; i++)
 		if (keys[i] in is_global)
-			print_option("\t\t", "", keys[i])
+			print_option("\t\t", keys[i])
 	for (i = 1; part == "@CASES@" && i <= n_commands; i++)
 		print_case(commands[i])
 }
@@ -19,16 +19,14 @@ function quoted(text) {
 }
 
 # Brackets, ':' and '\' have a meaning in a specification of _arguments
-function print_option(indent, command, key,   text, long_name) {
+function print_option(indent, key,   text, long_name) {
 	text = help[key]
 	gsub(/\[|\]|:|\\/, "\\\\&", text)
 	text = "[" text "]"
 	if (arg[key])
 		text = text (is_optional(key) ? "::" : ":") argument_name(key) ":" action(kind(key))
 	long_name = "--" long[key]
-	if (is_short_only(command, key))
-		print indent quoted("-" letter[key] text)
-	else if (key in letter)
+	if (key in letter)
 		print indent quoted("(-" letter[key] " " long_name ")") "{-" letter[key] "," \
 			long_name "}" quoted(text)
 	else
@@ -56,7 +54,7 @@ function print_case(command,   i) {
 	print "\t\tspecs+=("
 	for (i = 1; i <= n_keys; i++)
 		if ((command, keys[i]) in accepts)
-			print_option("\t\t\t", command, keys[i])
+			print_option("\t\t\t", keys[i])
 	if (operand[command])
 		print "\t\t\t" quoted("*:" tolower(operand[command]) ":" action(operand[command]))
 	print "\t\t)"
