@@ -192,6 +192,28 @@ static void a_regulator_that_the_host_would_turn_off_is_kept_on(void **state)
 	expect_kept_on(&b, false);
 }
 
+/* The PHY keeps its supply: what is below a passed node belongs to no device of the host. */
+static void only_passed_nodes_lose_properties(void **state)
+{
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+	struct derived d;
+	struct refs refs;
+
+	(void)state;
+	open_supplied(&b);
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
+	assert_int_equal(refs_collect(&b.x.tree, &refs, &f), 0);
+	assert_int_equal(derive(&b.board, &refs, &d, &f), 0);
+	assert_true(d.remove.n > 0);
+	for (size_t i = 0; i < d.remove.n; i++)
+		assert_int_equal(resolved_passed(&b.board, d.remove.v[i].node),
+				 d.remove.v[i].node);
+	derived_free(&d);
+	refs_free(&refs);
+	tree_fixture_close(&b.x);
+}
+
 static void out_of_memory_is_reported_and_nothing_leaks(void **state)
 {
 	struct tree_fixture_board b;
@@ -262,6 +284,7 @@ int main(void)
 		cmocka_unit_test(all_pin_groups_below_a_passed_node_count),
 		cmocka_unit_test(a_sibling_that_works_is_not_disabled),
 		cmocka_unit_test(a_regulator_that_the_host_would_turn_off_is_kept_on),
+		cmocka_unit_test(only_passed_nodes_lose_properties),
 		cmocka_unit_test(out_of_memory_is_reported_and_nothing_leaks),
 		cmocka_unit_test(out_of_memory_while_looking_for_pads_leaks_nothing),
 	};

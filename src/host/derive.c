@@ -245,14 +245,13 @@ static bool is_used(const struct deriver *d, int regulator)
 /* A regulator keeps its own supply on, so no chain is followed. */
 static int find_supplies(const struct deriver *d)
 {
-	int size, ret = 0;
+	int ret = 0;
 
 	for (size_t i = 0; ret == 0 && i < d->refs->n; i++) {
 		const struct ref *r = &d->refs->v[i];
 
 		if (r->to >= 0 && ends_with(r->property, SUPPLY) &&
 		    resolved_passed(d->resolved, r->from) >= 0 && !is_gone(d, r->to) &&
-		    !tree_prop(d->t, r->to, "regulator-always-on", &size) &&
 		    !is_used(d, r->to))
 			ret = add_ref(d, &d->out->keep_on, r->to, r->property, r->from);
 	}
