@@ -161,7 +161,7 @@ in_arguments() {
 	ok "$1: crosvm" try crosvm -- -p "$2" "$2"
 	ok "$1: crosvm: a shell" runs_nothing_else
 	for property in summary fits; do
-		cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/profile.dtb"
+		cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/profile.dtb"
 		fdtput -t s "$tmp/profile.dtb" / $property " $2"
 		ok "$1: in a profile's $property" try profiles "$tmp/profile.dtb"
 		ok "$1: a profile's $property in use" try --root "$root" check -p "$tmp/profile.dtb"

@@ -151,8 +151,8 @@ run --root "$deep" patch -q -p none -o "$newer" "$newer"
 is "a root with a long name" "1 imxpt: patch: there is no profile 'none': it is not built in, \
 and /etc/imxpt/none.dtb does not exist" "$rc $(head -n 1 "$tmp/err")"
 mkdir -p "$tmp/site/etc/imxpt"
-cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/site/etc/imxpt/site.dtb"
-cp "$BUILD/dts/imx8qm-mek-fec1.dtb" "$tmp/site/etc/imxpt/imx8qm-mek-fec1.dtb"
+cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/site/etc/imxpt/site.dtb"
+cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/site/etc/imxpt/imx8qm-mek-fec1.dtb"
 long=$tmp/site$(printf '%0600d' 0 | tr 0 /)
 run --root "$long" patch -q -p site -o "$tmp/site/etc/imxpt/site.dtb" "$newer"
 is "the profile's file below such a root is not overwritten" \
