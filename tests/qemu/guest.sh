@@ -197,14 +197,15 @@ make_initrd() {
 	(cd root && find . | cpio -o -H newc --quiet) >initrd
 }
 
-# The line that runs the guest, without the devices.
+# boot TREE: with the line that runs the guest, without the devices.
 boot() {
 	[ -e "vmlinuz-$series" ] ||
 		dpkg-deb --fsys-tarfile "$packages"/linux-image-"$series".*.deb |
 		tar -xO --wildcards './boot/vmlinuz-*' >"vmlinuz-$series"
 	[ -e initrd ] || make_initrd
 	run=$(line -- -no-reboot -nic none -kernel "vmlinuz-$series" -initrd initrd \
-		-append 'console=ttyAMA0 panic=-1' | sed 's/ -device .*//')
+		-append 'console=ttyAMA0 panic=-1' |
+		sed "s/ -device .*//; s/ -dtb guest.dtb/ -dtb $1/")
 	eval "timeout 120 $run" </dev/null 2>&1 | tr -d '\r' >console
 	grep -x end console || {
 		tail -n 20 console
@@ -212,20 +213,63 @@ boot() {
 	}
 }
 
-# The kernel has each node of the tree, and a device for each passed one, with the guest's
-# address in its name.
-kernel_has_all() {
-	bus=$(fdtget -l guest.dtb / | grep '^platform')
-	fdtget -l guest.dtb "/$bus" | sed "s|^|node /$bus/|" | sort >want
-	echo "model $(fdtget guest.dtb / compatible)" >>want
-	at=201326592 # 0xc000000: one window of 64 KiB after the other
+# kernel_has TREE ADDRESS BUS: the kernel complains of nothing, has each node of the tree,
+# and a device for each passed one, a child of BUS, with the guest's address in its name:
+# windows of 64 KiB from ADDRESS on.
+kernel_has() {
+	at=$2
+	{
+		echo "model $(fdtget "$1" / compatible)"
+		flat "$1" | sed -n 's|^\(/[^ ]*\)/$|node \1|p'
+		for name in $passed; do
+			printf 'device %x.%s %s/%s\n' "$at" "${name%@*}" "$3" "$name"
+			at=$((at + 65536))
+		done
+	} | sort >want
+	# shellcheck disable=SC2086 # words
+	grep -E "^(node|model|complaint) |^device .* $3/($(echo $passed | tr ' ' '|'))\$" console |
+		grep -v '^node /memory' | sort | diff want -
+}
+
+make_overlay() {
+	# shellcheck disable=SC2086 # an option and an address for each port
+	"$imxpt" overlay -q -p "$profile" $macs --host "$host" -o guest.dtbo
+}
+
+# QEMU's dump with the overlay, and with addresses and interrupts as crosvm gives them: with
+# 512 MiB, and two PCI functions before the devices.
+merge() {
+	at=2684354560 spi=6 # 0xa0000000
+	fdtoverlay -i virt.dtb -o merged.dtb guest.dtbo || return 1
 	for name in $passed; do
-		printf 'device %x.%s %s\n' "$at" "${name%@*}" "$name"
+		n=$(fdtget -t x merged.dtb "/$name" interrupts 2>/dev/null | wc -w)
+		fdtput -t x merged.dtb "/$name" reg 0 "$(printf %x $at)" 0 10000 || return 1
 		at=$((at + 65536))
-	done >>want
-	sort want >want.sorted
-	grep -E "^(node /$bus/[^/]*|model .*|device .*|complaint .*)\$" console |
-		sort | diff want.sorted -
+		[ "$n" -gt 0 ] || continue
+		# shellcheck disable=SC2046 # words
+		fdtput -t u merged.dtb "/$name" interrupts \
+			$(seq $spi $((spi + n / 3 - 1)) | sed 's/.*/0 & 4/') || return 1
+		spi=$((spi + n / 3))
+	done
+}
+
+merged_references_have_a_target() {
+	"$programs/refs" merged.dtb >merged.refs && [ -s merged.refs ] && ! grep ' !' merged.refs
+}
+
+# Each reference of the guest's devices is in the merged tree too.
+merged_has_the_same_references() {
+	references_of_passed guest.dtb >guest.refs
+	references_of_passed merged.dtb | diff guest.refs - && [ -s guest.refs ]
+}
+
+check_overlay() {
+	ok 'the overlay is made' make_overlay
+	ok "fdtoverlay applies it to QEMU's tree" merge
+	ok 'all its references have a target' merged_references_have_a_target
+	ok 'they are those of the guest' merged_has_the_same_references
+	ok 'a kernel boots with it' boot merged.dtb
+	ok 'and has its nodes and devices' kernel_has merged.dtb 2684354560 ''
 }
 
 check_accepts_it() {
@@ -251,8 +295,12 @@ check_guest() {
 	case $host in # a boot takes its time
 	*/imx8qm-mek.dtb)
 		ok 'only the IOMMU and the fuses are dropped' only_iommu_and_fuses_are_dropped
-		ok 'a kernel boots with it' boot
-		ok 'and has its nodes and devices' kernel_has_all
+		ok 'a kernel boots with it' boot guest.dtb
+		ok 'and has its nodes and devices' kernel_has guest.dtb 201326592 "/$(
+			fdtget -l guest.dtb / | grep '^platform'
+		)" # 0xc000000
+		prefix="${prefix}crosvm: "
+		check_overlay
 		;;
 	esac
 }
