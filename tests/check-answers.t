@@ -53,15 +53,15 @@ has "explain: underscores" "$rc $out" "0 stream-id (tree): "
 on_board check --explain=stream-id
 has "explain: with an equals sign" "$rc $out" "0 stream-id (tree): "
 on_board check --explain
-has "explain without a name lists the checks" "$rc $out" "0 STAGE    CHECK              WHAT"
+has "explain without a name lists the checks" "$rc $out" "0 STAGE     CHECK              WHAT"
 listed=$(sed 1d "$tmp/out" | tr -s ' ' | cut -d' ' -f2)
 on_board check --explain --json
 is "the list as data" "$listed" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out")"
-on_board check --json
+on_board check --json --ask-firmware
 is "and these are the checks that run" "$listed" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out")"
 explained() {
 	good
-	on_board check
+	on_board check --ask-firmware
 	sed -n '1d; $d; s/^[^ ][^ ]*  *\([a-z0-9-]*\) .*/\1/p' "$tmp/out" | while read -r name; do
 		"$imxpt" check --explain "$name" >"$tmp/text" || echo "$name"
 		[ "$(wc -l <"$tmp/text")" -eq 7 ] || echo "$name: $(cat "$tmp/text")"
@@ -70,7 +70,7 @@ explained() {
 is "every check is explained" "" "$(explained)"
 
 named() {
-	"$imxpt" --root "$root" check --json | sed -n 's/^ *"name": "\(.*\)",$/\1/p' |
+	"$imxpt" --root "$root" check --json --ask-firmware | sed -n 's/^ *"name": "\(.*\)",$/\1/p' |
 		while read -r name; do
 			grep -qx ".It Cm $name" man/imxpt-check.8 || echo "$name"
 		done

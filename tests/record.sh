@@ -229,6 +229,8 @@ record_tree
 record_kernel
 record_devices
 record_users
+# what the firmware answers, where imxpt can ask it
+[ -n "$root" ] || ! command -v imxpt >/dev/null || imxpt check --ask-firmware -v 2>"$dir/firmware" >/dev/null || :
 for path in "$root"/dev/kvm "$root"/dev/vfio/*; do
 	node "${path#"$root"/}"
 done

@@ -83,6 +83,7 @@ static void nothing_is_checked_where_nothing_is_seen(void **state)
 		.log.unseen = "no log",
 		.qemu.unseen = "no QEMU",
 		.crosvm.unseen = "no crosvm",
+		.firmware = { .asked = true, .unseen = "no firmware" },
 	};
 	size_t n;
 

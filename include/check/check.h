@@ -28,6 +28,7 @@ enum check_stage {
 	CHECK_DRIVER,
 	CHECK_DEVICES,
 	CHECK_VMM,
+	CHECK_FIRMWARE, /* the last rows, and only where it is asked */
 };
 
 enum verdict {
@@ -60,6 +61,7 @@ enum check_input {
 	INPUT_LOG, /* the kernel's */
 	INPUT_QEMU,
 	INPUT_CROSVM,
+	INPUT_FIRMWARE, /* what the system controller answers */
 };
 
 /* A row of the table. */
@@ -87,7 +89,7 @@ struct checks {
 
 extern const struct checks checks_of_tree, checks_of_streams, checks_of_uboot;
 extern const struct checks checks_of_kernel, checks_of_driver, checks_of_devices;
-extern const struct checks checks_of_log, checks_of_vmm;
+extern const struct checks checks_of_log, checks_of_vmm, checks_of_firmware;
 
 /* Row i of the whole table, stage after stage; NULL: there are no more. */
 const struct check *check_at(size_t i);
@@ -95,7 +97,10 @@ const struct check *check_at(size_t i);
 /* The row of that name, in which '_' may stand for '-'; NULL: there is none. */
 const struct check *check_named(const char *name) __attribute__((nonnull));
 
-/* Run every row, and store its finding at the row's index.  Returns their number. */
+/*
+ * Run every row, those of the firmware only where it was asked, and store its finding at the
+ * row's index.  Returns their number.
+ */
 size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MAX])
 	__attribute__((nonnull));
 

@@ -19,6 +19,7 @@
 #include "host/resolve.h"
 #include "host/rules.h"
 #include "host/uboot.h"
+#include "scfw/partition.h"
 #include "vfio/step.h"
 #include "vfio/snapshot.h"
 
@@ -160,6 +161,15 @@ struct interrupt_facts {
 	unsigned long most; /* the count of the line with the most */
 };
 
+/* What the system controller's firmware has. */
+struct firmware_facts {
+	bool asked;
+	char unseen[WHY_MAX];
+	struct fault fault; /* it was asked, and gave no answer */
+	struct partition_contents contents;
+	struct partition_state state; /* without fault */
+};
+
 struct facts {
 	const struct profile *profile; /* borrowed */
 	struct tree_facts tree;
@@ -180,6 +190,7 @@ struct facts {
 	enum vmm vmm; /* the one that is checked; only its facts are read */
 	struct qemu_facts qemu;
 	struct crosvm_facts crosvm;
+	struct firmware_facts firmware;
 	uint64_t memory;  /* of the guest, in bytes; 0: unknown */
 	uint64_t memlock; /* bytes that may be locked; UINT64_MAX: no limit */
 	bool memlock_known;
@@ -201,6 +212,9 @@ bool version_before(const struct version *v, int major, int minor) __attribute__
 /* On a board: does passed node i have a platform device, whatever its status is now? */
 bool facts_has_device(const struct facts *facts, size_t i) __attribute__((nonnull));
 
+/* Was the firmware asked, and did it answer? */
+bool facts_has_firmware(const struct facts *facts) __attribute__((nonnull));
+
 /* The name of a node of the tree. */
 const char *facts_name(const struct facts *facts, int node) __attribute__((nonnull));
 
@@ -214,6 +228,8 @@ struct facts_source {
 	const char *qemu; /* NULL: the one in PATH, on a live board only; else vmm is it */
 	const struct vmm_user *user; /* NULL: the owner of the group's device */
 	uint64_t memory;	     /* of the guest, in bytes; 0: unknown */
+	bool ask_firmware;
+	FILE *log; /* gets each call of the firmware, as a line; NULL: none */
 };
 
 /*
@@ -246,6 +262,8 @@ void facts_free(struct facts *facts) __attribute__((nonnull));
 int facts_read_kernel(const struct facts_source *from, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 int facts_read_devices(const struct facts_source *from, struct facts *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+int facts_read_firmware(const struct facts_source *from, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 int facts_read_vmm(const struct facts_source *from, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

@@ -23,6 +23,7 @@ enum option_key {
 	OPT_VERBOSE = 'v',
 	OPT_VERSION = 'V',
 	OPT_AS_DOCUMENTED = 256,
+	OPT_ASK_FIRMWARE,
 	OPT_CONFIG,
 	OPT_DOT,
 	OPT_DTB,
@@ -79,7 +80,8 @@ struct options {
 	const char *host, *virt; /* --host, --virt: trees to read; NULL: not given */
 	struct mac mac[OPTION_MACS_MAX]; /* --mac, in the order given */
 	size_t n_macs;
-	bool as_documented, dot, dry_run, dump, force, json, quiet, strict, verbose;
+	bool as_documented, ask_firmware, dot, dry_run, dump, force, json, quiet, strict,
+		verbose;
 	bool help, version;
 	char **operands;
 	size_t n_operands;

@@ -9,8 +9,9 @@
 #include "check/facts.h"
 
 static const struct checks *const parts[] = {
-	&checks_of_tree,   &checks_of_streams, &checks_of_uboot, &checks_of_kernel,
-	&checks_of_driver, &checks_of_devices, &checks_of_log,	 &checks_of_vmm,
+	&checks_of_tree,   &checks_of_streams, &checks_of_uboot,
+	&checks_of_kernel, &checks_of_driver,  &checks_of_devices,
+	&checks_of_log,	   &checks_of_vmm,     &checks_of_firmware,
 };
 
 const struct check *check_at(size_t i)
@@ -73,6 +74,8 @@ static const char *why_not_seen(enum check_input input, const struct facts *fact
 		return facts->qemu.unseen;
 	case INPUT_CROSVM:
 		return facts->crosvm.unseen;
+	case INPUT_FIRMWARE:
+		return facts->firmware.unseen;
 	}
 	return "";
 }
@@ -129,8 +132,11 @@ size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MA
 	const struct check *c;
 	size_t n = 0;
 
-	for (; n < CHECKS_MAX && (c = check_at(n)); n++)
+	for (; n < CHECKS_MAX && (c = check_at(n)); n++) {
+		if (c->stage == CHECK_FIRMWARE && !facts->firmware.asked)
+			break;
 		run_one(c, facts, out, &out[n]);
+	}
 	return n;
 }
 
@@ -160,9 +166,10 @@ bool checks_before_bind(const struct facts *facts, bool force, struct finding *o
 const char *check_stage_name(enum check_stage s)
 {
 	static const char *const names[] = {
-		[CHECK_TREE] = "tree",	     [CHECK_UBOOT] = "U-Boot",
-		[CHECK_KERNEL] = "kernel",   [CHECK_DRIVER] = "driver",
-		[CHECK_DEVICES] = "devices", [CHECK_VMM] = "VMM",
+		[CHECK_TREE] = "tree",	       [CHECK_UBOOT] = "U-Boot",
+		[CHECK_KERNEL] = "kernel",     [CHECK_DRIVER] = "driver",
+		[CHECK_DEVICES] = "devices",   [CHECK_VMM] = "VMM",
+		[CHECK_FIRMWARE] = "firmware",
 	};
 
 	return names[s];
@@ -286,6 +293,13 @@ bool version_before(const struct version *v, int major, int minor)
 bool facts_has_device(const struct facts *facts, size_t i)
 {
 	return facts->tree.live && *facts->snapshot.devices[i].name;
+}
+
+bool facts_has_firmware(const struct facts *facts)
+{
+	const struct firmware_facts *w = &facts->firmware;
+
+	return w->asked && !*w->unseen && !w->fault.code;
 }
 
 const char *facts_name(const struct facts *facts, int node)

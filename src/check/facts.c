@@ -128,7 +128,7 @@ int facts_read_all(const struct facts_source *from, struct facts *out, struct fa
 	ret = read_tree(from, out, f) ?: facts_read_kernel(from, out, f);
 	if (ret == 0 && !*out->no_host)
 		ret = facts_read_devices(from, out, f);
-	return ret ?: facts_read_vmm(from, out, f);
+	return ret ?: facts_read_vmm(from, out, f) ?: facts_read_firmware(from, out, f);
 }
 
 int facts_read_before_bind(const struct facts_source *from, const struct snapshot *start,

@@ -132,12 +132,15 @@ static void run_stream(const struct facts *facts, struct finding *out)
 	else if (rules_check_streams(&facts->tree.rules, &f))
 		finding_fault(out, VERDICT_FAIL, &f);
 	else
-		finding_set(out, VERDICT_OK, "U-Boot sets stream id 0x%" PRIx32 " for %s%s",
-			    cells_get(tree_cells(&facts->tree.t, master, "iommus"), 1),
-			    facts_name(facts, master),
-			    facts->tree.live ?
-				    ", according to the tree; nothing shows what it set" :
-				    "");
+		finding_set(
+			out, VERDICT_OK, "U-Boot sets stream id 0x%" PRIx32 " for %s%s",
+			cells_get(tree_cells(&facts->tree.t, master, "iommus"), 1),
+			facts_name(facts, master),
+			!facts->tree.live ?
+				"" :
+			facts_has_firmware(facts) ?
+				", according to the tree; 'firmware-streams' has what is set" :
+				", according to the tree; --ask-firmware shows what is set");
 }
 
 #define HERE .stage = CHECK_UBOOT, .input = INPUT_TREE

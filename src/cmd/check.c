@@ -251,7 +251,9 @@ static enum status run_checks(struct work *w, struct fault *f)
 				     .config = w->o->config,
 				     .qemu = w->o->qemu,
 				     .user = w->o->user ? &user : NULL,
-				     .memory = w->o->memory };
+				     .memory = w->o->memory,
+				     .ask_firmware = w->o->ask_firmware,
+				     .log = w->o->verbose ? stderr : NULL };
 
 	if (read_vmm(w->o, &from.vmm, f))
 		return STATUS_USAGE;
@@ -291,9 +293,10 @@ static enum status run(const struct options *o, struct fault *f)
 	return *o->explain ? explain_check(o, f) : list_checks(o, f);
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_STRICT, OPT_DTB,    OPT_CONFIG,
-			       OPT_VMM,	    OPT_QEMU,	OPT_MEMORY, OPT_USER,
-			       OPT_EXPLAIN, OPT_JSON,	OPT_QUIET,  0 };
+static const int accepts[] = { OPT_PROFILE,	 OPT_STRICT, OPT_DTB,	 OPT_CONFIG,
+			       OPT_VMM,		 OPT_QEMU,   OPT_MEMORY, OPT_USER,
+			       OPT_EXPLAIN,	 OPT_JSON,   OPT_QUIET,	 OPT_VERBOSE,
+			       OPT_ASK_FIRMWARE, 0 };
 
 const struct command cmd_check = {
 	.name = "check",

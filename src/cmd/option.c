@@ -60,6 +60,8 @@ static const struct row rows[] = {
 	{ OPT_VMM, TEXT(vmm), "vmm", "NAME", "qemu or crosvm (default: the installed one)" },
 	{ OPT_QEMU, TEXT(qemu), "qemu", "PATH", "ask this QEMU, not the one in PATH" },
 	{ OPT_MEMORY, PARSED, "memory", "SIZE", "the guest's memory, as QEMU's -m: 512M, 2G" },
+	{ OPT_ASK_FIRMWARE, FLAG(ask_firmware), "ask-firmware", NULL,
+	  "ask the system controller, through the bound mailbox" },
 	{ OPT_USER, TEXT(user), "user", "USER",
 	  "the user of the VMM (default: the owner of the group)" },
 	{ OPT_STRICT, FLAG(strict), "strict", NULL, "a warning counts as a failure" },
