@@ -23,8 +23,9 @@
 static const struct command cmd_help;
 
 static const struct command *const commands[] = {
-	&cmd_patch, &cmd_bind, &cmd_unbind,  &cmd_status, &cmd_check,	 &cmd_uboot, &cmd_deps,
-	&cmd_guest, &cmd_qemu, &cmd_overlay, &cmd_crosvm, &cmd_profiles, &cmd_help,
+	&cmd_patch,   &cmd_bind,   &cmd_unbind,	  &cmd_status, &cmd_partition,
+	&cmd_check,   &cmd_uboot,  &cmd_deps,	  &cmd_guest,  &cmd_qemu,
+	&cmd_overlay, &cmd_crosvm, &cmd_profiles, &cmd_help,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

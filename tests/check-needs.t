@@ -234,6 +234,13 @@ bound driver
 qemu-device qemu
 END
 
+# What firmware.t shows, where the firmware is asked.
+cat >>"$tmp/blocked" <<END
+firmware-owners firmware-caller
+firmware-pads firmware-caller
+firmware-power firmware-caller
+END
+
 # The table of the program itself: every need of every row, from --explain.
 needs() {
 	"$imxpt" check --explain | sed 1d | tr -s ' ' | cut -d' ' -f2 | while read -r check; do

@@ -49,9 +49,9 @@ done
 profiles=$("$imxpt" profiles | sed 's/ .*//' | paste -sd' ')
 checks=$("$imxpt" check --explain | awk 'NR > 1 { print $2 }' | sort | paste -sd' ')
 
-completes "a command" "patch" pa
-completes "a command after --root" "patch profiles" --root / p
-completes "a command after --root=" "patch profiles" --root = / p
+completes "a command" "partition patch" pa
+completes "a command after --root" "partition patch profiles" --root / p
+completes "a command after --root=" "partition patch profiles" --root = / p
 completes "a long option" "--dry-run" bind --d
 completes "a profile, or a file" "a dir board.dtb $profiles" bind -p ""
 completes "a profile after --profile=" "ghaf-guide" bind --profile = gh
@@ -98,7 +98,7 @@ if command -v fish >/dev/null; then
 		is "fish: the options of $command" "$(options "$command" | grep '^--')" \
 			"$(complete_fish "imxpt $command --")"
 	done
-	is "fish: a command after --root" "patch profiles" \
+	is "fish: a command after --root" "partition patch profiles" \
 		"$(complete_fish "imxpt --root / p" | paste -sd' ')"
 	is "fish: a profile" "ghaf-guide" "$(complete_fish "imxpt bind -p gh")"
 	is "fish: a check" "$checks" "$(complete_fish "imxpt check --explain " | paste -sd' ')"

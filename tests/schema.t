@@ -33,6 +33,8 @@ prints deps deps "$needy"
 prints guest guest -n -q --host "$needy" --virt "$virt"
 prints overlay overlay -n -q --host "$needy"
 prints patch patch -n -q "$newer"
+"$imxpt" patch -q --partition linux -o "$root/sys/firmware/fdt" "$(board mek-like)"
+prints partition --root "$root" partition -n -q
 prints profiles profiles
 prints qemu qemu -q
 prints dump qemu -q --dump

@@ -39,6 +39,7 @@ extern const struct command cmd_crosvm;
 extern const struct command cmd_deps;
 extern const struct command cmd_guest;
 extern const struct command cmd_overlay;
+extern const struct command cmd_partition;
 extern const struct command cmd_patch;
 extern const struct command cmd_profiles;
 extern const struct command cmd_qemu;

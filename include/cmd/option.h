@@ -31,12 +31,15 @@ enum option_key {
 	OPT_EXPLAIN,
 	OPT_FDT_FILE,
 	OPT_FORMAT,
+	OPT_FREE,
 	OPT_HOST,
 	OPT_JSON,
 	OPT_MAC,
 	OPT_MEMORY,
 	OPT_OWNER,
 	OPT_PAD,
+	OPT_PARTITION,	    /* patch: who makes the partition */
+	OPT_MAKE_PARTITION, /* bind: make it */
 	OPT_QEMU,
 	OPT_ROOT,
 	OPT_STRICT,
@@ -80,8 +83,9 @@ struct options {
 	const char *host, *virt; /* --host, --virt: trees to read; NULL: not given */
 	struct mac mac[OPTION_MACS_MAX]; /* --mac, in the order given */
 	size_t n_macs;
-	bool as_documented, ask_firmware, dot, dry_run, dump, force, json, quiet, strict,
-		verbose;
+	bool by_linux; /* --partition linux */
+	bool as_documented, ask_firmware, dot, dry_run, dump, force, free, partition, json,
+		quiet, strict, verbose;
 	bool help, version;
 	char **operands;
 	size_t n_operands;

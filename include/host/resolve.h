@@ -17,6 +17,12 @@ struct resolved {
 	const struct profile *profile;
 	const struct tree *tree;
 	int iommu;
+	/*
+	 * The tree leaves the domain's partition to Linux: the domain is disabled, so that
+	 * U-Boot's scu_rm skips it, and a passed mailbox has power-domains, so that the
+	 * kernel powers it when VFIO opens it.
+	 */
+	bool by_linux;
 	int pass[PROFILE_PASS_MAX];	  /* in the order of the profile's pass */
 	int disable[PROFILE_DISABLE_MAX]; /* of its disable; -1: not in this tree */
 };
@@ -53,13 +59,6 @@ int resolved_mailbox(const struct resolved *r, size_t i) __attribute__((nonnull)
 
 /* The profile's node under /domu, with or without a unit address; -1: there is none. */
 int resolved_domain(const struct resolved *r) __attribute__((nonnull));
-
-/*
- * Does the tree leave the domain's partition to Linux?  Then the domain is disabled, so that
- * U-Boot's scu_rm skips it, and a passed mailbox has power-domains, so that the kernel
- * powers it when VFIO opens it.
- */
-bool resolved_by_linux(const struct resolved *r) __attribute__((nonnull));
 
 /* The number of the partition that U-Boot made of the domain; 0: it made none. */
 uint32_t resolved_partition(const struct resolved *r) __attribute__((nonnull));

@@ -87,6 +87,13 @@ struct uboot {
 int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/*
+ * After U-Boot, Linux makes the partition of a domain that U-Boot left alone: add to u that it
+ * gets what it names and no other domain has.
+ */
+void uboot_add_linux_partition(struct uboot *u, const struct tree *t, int domain)
+	__attribute__((nonnull));
+
 void uboot_free(struct uboot *u) __attribute__((nonnull));
 
 /* Does the firmware take this stream id (sc_rm_set_master_sid())? */

@@ -76,6 +76,8 @@ static int derive_facts(struct facts *out, struct fault *f)
 		      keep_fault(&t->uboot_fault, uboot_predict(&t->t, &t->uboot, f), f);
 	if (ret || t->resolve_fault.code)
 		return ret;
+	if (t->resolved.by_linux && !t->uboot_fault.code)
+		uboot_add_linux_partition(&t->uboot, &t->t, resolved_domain(&t->resolved));
 	edits_start(&t->missing, &t->t);
 	ret = keep_fault(&t->patch_fault, patch_plan(&t->resolved, &t->refs, &t->missing, f),
 			 f);

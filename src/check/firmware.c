@@ -3,15 +3,10 @@
 #include "check/check.h"
 #include "check/facts.h"
 
-static bool by_linux(const struct facts *facts)
-{
-	return resolved_by_linux(&facts->tree.resolved);
-}
-
 /* Who was to assign what the guest's partition lacks. */
 static const char *maker(const struct facts *facts)
 {
-	return by_linux(facts) ? "'imxpt partition'" : "U-Boot's scu_rm";
+	return facts->tree.resolved.by_linux ? "'imxpt partition'" : "U-Boot's scu_rm";
 }
 
 static void run_caller(const struct facts *facts, struct finding *out)
@@ -39,7 +34,7 @@ static void run_caller(const struct facts *facts, struct finding *out)
 		finding_set(out, VERDICT_OK,
 			    "%s speaks for partition %u, and the host is partition %u", text,
 			    s->caller, s->host);
-	if (!w->fault.code && s->caller == s->host && by_linux(facts))
+	if (!w->fault.code && s->caller == s->host && facts->tree.resolved.by_linux)
 		finding_fix(out,
 			    "run 'imxpt partition'; 'imxpt bind --partition' does it with "
 			    "the next bind");

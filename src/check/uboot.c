@@ -37,6 +37,25 @@ static void predict_partition(const struct tree_facts *t, int domain, struct fin
 	}
 }
 
+/* The partition is made after boot, so the tree does not show it. */
+static void check_linux(const struct facts *facts, struct finding *out)
+{
+	const struct partition_state *s = &facts->firmware.state;
+
+	if (!facts_has_firmware(facts)) {
+		finding_set(out, VERDICT_NOTE,
+			    "the tree leaves the partition to Linux: 'imxpt bind --partition' "
+			    "makes it, and --ask-firmware shows whether it is there");
+	} else if (s->caller != s->host) {
+		finding_set(out, VERDICT_OK, "Linux has made partition %u", s->caller);
+	} else {
+		finding_set(out, VERDICT_FAIL,
+			    "Linux has not made the partition: a guest would switch off "
+			    "resources of the host");
+		finding_fix(out, "run 'imxpt partition', or 'imxpt bind --partition'");
+	}
+}
+
 static void run_partition(const struct facts *facts, struct finding *out)
 {
 	const struct tree_facts *t = &facts->tree;
@@ -52,7 +71,9 @@ static void run_partition(const struct facts *facts, struct finding *out)
 		return;
 	}
 	reg = tree_cells(&t->t, domain, "reg");
-	if (!t->live)
+	if (t->resolved.by_linux)
+		check_linux(facts, out);
+	else if (!t->live)
 		predict_partition(t, domain, out);
 	else if (reg.n == 1 && cells_get(reg, 0))
 		finding_set(out, VERDICT_OK, "/domu/%s is partition %" PRIu32,
@@ -63,7 +84,7 @@ static void run_partition(const struct facts *facts, struct finding *out)
 			"/domu/%s: reg is still 0, so 'scu_rm dtb' did not run or failed: a guest would "
 			"switch off resources of the host",
 			facts_name(facts, domain));
-	if (out->verdict == VERDICT_OK && lacks_resource(facts, domain, &resource))
+	if (out->verdict <= VERDICT_NOTE && lacks_resource(facts, domain, &resource))
 		finding_set(out, VERDICT_FAIL,
 			    "/domu/%s does not get resource %s: another domain names it first",
 			    facts_name(facts, domain), resource_text(resource, text));

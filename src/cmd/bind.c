@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "check/check.h"
 #include "check/facts.h"
+#include "cmd/partition.h"
 #include "cmd/report.h"
 #include "cmd/session.h"
 #include "vfio/group_device.h"
@@ -50,6 +51,25 @@ static void print_owner(const struct session *s)
 	}
 }
 
+/* A guest of devices without a partition would switch off resources of the host. */
+static int check_partition(const struct session *s, const struct facts *facts, struct fault *f)
+{
+	const struct resolved *r = &facts->tree.resolved;
+
+	if (*facts->tree.unseen || facts->tree.resolve_fault.code)
+		return 0;
+	if (s->o->partition)
+		return guest_partition_check(r, false, f);
+	if (r->by_linux && !s->o->force) {
+		fault_set(
+			f, -EINVAL,
+			"the running tree leaves the guest's partition to Linux: without it a "
+			"guest would switch off resources of the host");
+		return fault_fix(f, "run 'imxpt bind --partition'; --force binds anyway");
+	}
+	return 0;
+}
+
 /* What can be seen before a bind needs no attempt that must be undone. */
 static int check_facts(const struct session *s, struct facts *facts, struct fault *f)
 {
@@ -62,7 +82,7 @@ static int check_facts(const struct session *s, struct facts *facts, struct faul
 	if (s->o->verbose && *facts->tree.unseen)
 		print_info(s->o, "the running tree is not checked: %s", facts->tree.unseen);
 	if (!checks_before_bind(facts, s->o->force, &found))
-		return 0;
+		return check_partition(s, facts, f);
 	ret = fault_set(f, -EINVAL, "%s", found.evidence);
 	fault_fix(f, "%s%s", found.fix,
 		  found.check->is_danger ? "; --force binds anyway" : "");
@@ -105,9 +125,54 @@ static enum run_result bind(struct session *s, const struct owner *owner, struct
 	if (!s->sys.live)
 		print_info(s->o,
 			   "%s is a recorded board: no module is loaded, no device file is "
-			   "waited for",
+			   "waited for, no partition is made",
 			   s->o->root);
 	return run_bind(&r, &s->after, f);
+}
+
+/* The devices were bound for the partition, which failed: put them back. */
+static enum run_result unbind_again(struct session *s)
+{
+	const bool touched[PROFILE_PASS_MAX] = { [0 ... PROFILE_PASS_MAX - 1] = true };
+	struct snapshot *now = malloc(sizeof(*now)); /* too large for the stack */
+	const struct run r = { .sys = &s->sys,
+			       .start = now,
+			       .todo = &s->todo,
+			       .log = s->o->verbose ? stderr : NULL };
+	struct fault undoing = { 0 };
+	enum run_result result = RUN_STUCK;
+
+	if (now) {
+		*now = s->after;
+		steps_to_restore(now, &s->start, touched, &s->todo);
+		if (run_release(&r, &s->after, &undoing) == RUN_DONE)
+			result = RUN_UNDONE;
+	}
+	free(now);
+	return result;
+}
+
+static enum run_result make_partition(struct session *s, struct fault *f)
+{
+	struct guest_partition *p = NULL;
+	int ret = guest_partition_open(s, false, &p, f) ?: guest_partition_run(p, false, f);
+
+	if (p)
+		guest_partition_close(p);
+	if (ret == 0)
+		return RUN_DONE;
+	fault_in(f, "the partition");
+	if (ret == -ENOTRECOVERABLE)
+		return RUN_STUCK;
+	return s->todo.n ? unbind_again(s) : RUN_UNDONE;
+}
+
+static void print_dry_run(const struct session *s)
+{
+	if (s->o->owner)
+		print_owner(s);
+	if (s->o->partition)
+		guest_partition_print_command(s->o, false);
 }
 
 static enum status run(const struct options *o, struct fault *f)
@@ -119,17 +184,22 @@ static enum status run(const struct options *o, struct fault *f)
 	if (owner_find(o->owner, &owner, f))
 		return STATUS_USAGE;
 	if (session_open(o, !o->dry_run, &s, f) == 0 && plan(&s, f) == 0) {
-		status = session_report(&s, o->dry_run ? RUN_DONE : bind(&s, &owner, f), f);
-		if (o->dry_run && o->owner && !o->json)
-			print_owner(&s);
+		enum run_result result = o->dry_run ? RUN_DONE : bind(&s, &owner, f);
+
+		if (result == RUN_DONE && o->partition && !o->dry_run && s.sys.live)
+			result = make_partition(&s, f);
+		status = session_report(&s, result, f);
+		if (o->dry_run && !o->json)
+			print_dry_run(&s);
 	}
 	session_close(&s);
 	return status;
 }
 
-static const int accepts[] = { OPT_PROFILE, OPT_DRY_RUN, OPT_FORCE,
-			       OPT_TIMEOUT, OPT_OWNER,	 OPT_JSON,
-			       OPT_QUIET,   OPT_VERBOSE, 0 };
+static const int accepts[] = {
+	OPT_PROFILE,	    OPT_DRY_RUN, OPT_FORCE, OPT_TIMEOUT, OPT_OWNER,
+	OPT_MAKE_PARTITION, OPT_JSON,	 OPT_QUIET, OPT_VERBOSE, 0
+};
 
 const struct command cmd_bind = {
 	.name = "bind",

@@ -14,7 +14,7 @@
 #define TIMEOUT_DEFAULT 10     /* seconds */
 #define TIMEOUT_MAX 3600L
 #define MEMORY_MAX (1024 * 1024) /* in any unit: more than a board has */
-#define N_ROWS_MAX 32
+#define N_ROWS_MAX 40
 
 #define FDT_FILE_MAX 255
 #define FDT_FILE_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-/"
@@ -38,6 +38,11 @@ static const struct row rows[] = {
 	{ OPT_OUTPUT, TEXT(output), "output", "FILE",
 	  "write the tree to FILE ('-': standard output)" },
 	{ OPT_DRY_RUN, FLAG(dry_run), "dry-run", NULL, "print the plan, change nothing" },
+	{ OPT_PARTITION, PARSED, "partition", "WHO",
+	  "who makes the guest's partition: uboot (default) or linux" },
+	{ OPT_MAKE_PARTITION, FLAG(partition), "partition", NULL,
+	  "make the guest's partition, in the firmware" },
+	{ OPT_FREE, FLAG(free), "free", NULL, "give the partition back to the host" },
 	{ OPT_AS_DOCUMENTED, FLAG(as_documented), "as-documented", NULL,
 	  "make exactly the tree of the Ghaf guide (no packet will flow)" },
 	{ OPT_HOST, TEXT(host), "host", "FILE", "the board's original tree" },
@@ -205,6 +210,14 @@ static int read_fdt_file(const char *text, const char **out, struct fault *f)
 	return 0;
 }
 
+static int read_partition(const char *text, bool *by_linux, struct fault *f)
+{
+	*by_linux = !strcmp(text, "linux");
+	if (*by_linux || !strcmp(text, "uboot"))
+		return 0;
+	return fault_set(f, -EINVAL, "--partition is uboot or linux, not '%s'", text);
+}
+
 static int parse(const struct row *row, const char *arg, struct options *o, struct fault *f)
 {
 	long number = 0;
@@ -217,6 +230,8 @@ static int parse(const struct row *row, const char *arg, struct options *o, stru
 		return read_format(arg, &o->format, f);
 	case OPT_MAC:
 		return read_mac(row->name, arg, o, f);
+	case OPT_PARTITION:
+		return read_partition(arg, &o->by_linux, f);
 	case OPT_PAD:
 		ret = read_number(row->name, arg, 0, PAD_MAX, &number, f);
 		o->pad = (size_t)number;

@@ -143,9 +143,13 @@ static int check_result(struct work *w, struct fault *f)
 	int ret = resolve_profile(&w->profile.profile, t, &w->board, f) ?:
 			  refs_collect(t, &refs, f)			?:
 			  verify(w, &refs, f)				?:
-			  uboot_predict(t, &u, f)			?:
-			  rules_check_all(&rules, f)			?:
-			  conflicts_find(&w->board, &refs, &u, &w->conflicts, f);
+			  uboot_predict(t, &u, f);
+
+	if (ret == 0 && w->board.by_linux)
+		uboot_add_linux_partition(&u, t, resolved_domain(&w->board));
+	if (ret == 0)
+		ret = rules_check_all(&rules, f) ?:
+			      conflicts_find(&w->board, &refs, &u, &w->conflicts, f);
 
 	refs_free(&refs);
 	uboot_free(&u);
@@ -176,8 +180,13 @@ static int make(struct work *w, struct fault *f)
 
 	if (ret)
 		return ret;
+	if (w->o->by_linux && w->profile.profile.exact)
+		return fault_set(f, -EINVAL,
+				 "the tree of the Ghaf guide leaves the partition to U-Boot");
 	edits_start(&w->edits, &w->in.tree);
-	ret = resolve_profile(&w->profile.profile, &w->in.tree, &board, f)	       ?:
+	ret = resolve_profile(&w->profile.profile, &w->in.tree, &board, f);
+	board.by_linux = w->o->by_linux;
+	ret = ret								       ?:
 		      plan(w, &board, f)					       ?:
 		      edits_apply(&w->edits, w->o->pad, &w->out.blob, &w->out.size, f) ?:
 		      tree_open(w->out.blob, w->out.size, &w->out.tree, f)	       ?:
@@ -255,9 +264,9 @@ static enum status run(const struct options *o, struct fault *f)
 	return ret ? STATUS_FAILED : STATUS_OK;
 }
 
-static const int accepts[] = { OPT_PROFILE,	  OPT_OUTPUT,  OPT_DRY_RUN,
-			       OPT_AS_DOCUMENTED, OPT_PAD,     OPT_JSON,
-			       OPT_QUIET,	  OPT_VERBOSE, 0 };
+static const int accepts[] = { OPT_PROFILE,   OPT_OUTPUT, OPT_DRY_RUN, OPT_AS_DOCUMENTED,
+			       OPT_PARTITION, OPT_PAD,	  OPT_JSON,    OPT_QUIET,
+			       OPT_VERBOSE,   0 };
 
 const struct command cmd_patch = {
 	.name = "patch",

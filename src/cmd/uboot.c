@@ -24,6 +24,14 @@ static const char *const notes[] = {
 	"  scu_rm dtb ${fdt_addr_r}",
 };
 
+static const char *const linux_notes[] = {
+	"This tree leaves the guest's partition to Linux ('imxpt bind --partition'): U-Boot has",
+	"nothing to do beside booting it, and needs no scu_rm.  Where it has",
+	"CONFIG_OF_SYSTEM_SETUP, booti sets the first stream id anyway: NXP's from",
+	"imx_v2019.04_5.4.3 to 2024.04, and mainline's imx8qm_mek and apalis-imx8, but not its",
+	"imx8qm_dmsse20a1 and imx8qm_rom7720_a1.  Linux sets it with the partition in any case.",
+};
+
 /* What other versions do: facts of their partition.c, fdt.c (before 2020.04: cpu.c), scu_api.c. */
 static const struct {
 	const char *version, *effect;
@@ -57,6 +65,7 @@ struct work {
 	struct loaded_tree host;
 	struct uboot uboot;
 	struct fault made_for; /* a hypervisor, whose tree U-Boot boots too */
+	bool by_linux;	       /* the tree leaves the partition to Linux */
 };
 
 /* A line that none of the three formats acts on. */
@@ -77,6 +86,8 @@ static void make_settings(struct work *w)
 {
 	if (w->o->fdt_file)
 		w->settings[w->n_settings++] = (struct setting){ "fdt_file", w->o->fdt_file };
+	if (w->by_linux)
+		return;
 	w->settings[w->n_settings++] =
 		(struct setting){ "boot_os",
 				  "scu_rm dtb ${fdt_addr}; booti ${loadaddr} - ${fdt_addr};" };
@@ -194,6 +205,16 @@ static void report_bypass(const struct work *w)
 	}
 }
 
+static void print_notes(const struct work *w)
+{
+	const char *const *lines = w->by_linux ? linux_notes : notes;
+	size_t n = w->by_linux ? sizeof(linux_notes) / sizeof(*linux_notes) :
+				 sizeof(notes) / sizeof(*notes);
+
+	for (size_t i = 0; i < n; i++)
+		comment("%s", lines[i]);
+}
+
 static void print_text(const struct work *w)
 {
 	if (w->made_for.code)
@@ -204,14 +225,13 @@ static void print_text(const struct work *w)
 		report_bypass(w);
 		putchar('\n');
 	}
-	for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++)
-		comment("%s", notes[i]);
+	print_notes(w);
 	for (size_t i = 0; w->o->verbose && i < sizeof(generations) / sizeof(*generations);
 	     i++)
 		comment("  %-27s %s", generations[i].version, generations[i].effect);
 	for (size_t i = 0; i < w->n_settings; i++)
 		print_setting(w->o->format, &w->settings[i]);
-	if (w->o->format == ENV_BOOT_SCRIPT)
+	if (w->n_settings && w->o->format == ENV_BOOT_SCRIPT)
 		puts("saveenv");
 }
 
@@ -313,6 +333,7 @@ static int print_json(const struct work *w, struct fault *f)
 		json_partitions(&j, w);
 		json_boot(&j, w);
 	}
+	json_flag(&j, "partition_by_linux", w->by_linux);
 	json_open_object(&j, "environment");
 	for (size_t i = 0; i < w->n_settings; i++)
 		json_string(&j, w->settings[i].name, w->settings[i].value);
@@ -323,6 +344,8 @@ static int print_json(const struct work *w, struct fault *f)
 static int predict(struct work *w, struct fault *f)
 {
 	int ret = load_tree(w->o->operands[0], &w->host, f);
+	struct fault none = { 0 };
+	struct resolved board;
 
 	if (ret)
 		return ret;
@@ -332,6 +355,8 @@ static int predict(struct work *w, struct fault *f)
 		*f = (struct fault){ 0 };
 		ret = 0;
 	}
+	w->by_linux = !resolve_profile(&w->profile.profile, &w->host.tree, &board, &none) &&
+		      board.by_linux;
 	ret = ret ?: uboot_predict(&w->host.tree, &w->uboot, f);
 	return ret ? fault_in(f, "%s", w->host.name) : 0;
 }

@@ -7,6 +7,7 @@
 #include "host/derive.h"
 #include "host/uboot.h"
 #include "host/patch.h"
+#include "host/patch_linux.h"
 
 #define GPIO_SPECIFIER 3 /* cells: controller, line, flags */
 
@@ -120,12 +121,10 @@ static int merge_ids(const struct planner *p, int node, const char *name,
 static int append_gpios(const struct planner *p, const struct gpio_lines *g, struct list *l)
 {
 	uint32_t phandle;
-	int controller,
-		ret = profile_find(p->resolved->tree, &g->controller, &controller, p->f);
-
-	if (ret == 0)
-		ret = edits_phandle(p->l, controller, "the domain's gpios refer to it",
-				    &phandle, p->f);
+	int controller;
+	int ret = profile_find(p->resolved->tree, &g->controller, &controller, p->f) ?:
+			  edits_phandle(p->l, controller, "the domain's gpios refer to it",
+					&phandle, p->f);
 	for (size_t i = 0; ret == 0 && i < g->lines.n; i += 2) {
 		uint32_t record[GPIO_SPECIFIER] = { htobe32(phandle),
 						    htobe32(cells_get(g->lines, i)),
@@ -162,7 +161,9 @@ static int plan_partition(const struct planner *p, int node)
 	if (!is_old(p, node) || !tree_is_compatible(t, node, "xen,domu"))
 		ret = set_string(p, node, "compatible", "xen,domu",
 				 "U-Boot's scu_rm makes partitions only of such nodes");
-	if (ret == 0 && is_old(p, node) && !tree_is_enabled(t, node))
+	if (ret == 0 && p->resolved->by_linux)
+		ret = patch_linux(p->resolved, node, p->l, p->f);
+	else if (ret == 0 && is_old(p, node) && !tree_is_enabled(t, node))
 		ret = set_string(p, node, "status", "okay",
 				 "U-Boot skips a disabled partition");
 	if (ret)
@@ -193,7 +194,8 @@ static int merge_init_on(const struct planner *p, int node)
 /* The node under /domu, with what U-Boot's scu_rm and NXP's Xen read. */
 static int plan_domain(const struct planner *p)
 {
-	const char *why = "U-Boot's scu_rm reads the partition here";
+	const char *why = p->resolved->by_linux ? "'imxpt partition' reads what it gets here" :
+						  "U-Boot's scu_rm reads the partition here";
 	const struct profile *profile = p->resolved->profile;
 	int domu, node = resolved_domain(p->resolved);
 	int ret = edits_child(p->l, 0, "domu", why, &domu, p->f)      ?:
@@ -267,7 +269,8 @@ static int plan_removals(const struct planner *p, size_t i)
 	for (size_t k = 0; ret == 0 && k < l->n; k++) {
 		char *why;
 
-		if (l->v[k].node != node)
+		if (l->v[k].node != node ||
+		    patch_linux_keeps(p->resolved, i, l->v[k].property))
 			continue;
 		why = keep_text(p);
 		if (!why)

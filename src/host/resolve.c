@@ -49,6 +49,20 @@ static int find_passed(struct resolved *r, size_t i, struct fault *f)
 			 tree_path(r->tree, r->pass[i], path), p->compatible.v);
 }
 
+static bool is_by_linux(const struct resolved *r)
+{
+	int domain = resolved_domain(r), size;
+
+	if (domain < 0 || tree_is_enabled(r->tree, domain))
+		return false;
+	for (size_t i = 0; i < r->profile->n_pass; i++) {
+		if (resolved_mailbox(r, i) >= 0 &&
+		    tree_prop(r->tree, r->pass[i], "power-domains", &size))
+			return true;
+	}
+	return false;
+}
+
 int resolve_profile(const struct profile *p, const struct tree *t, struct resolved *out,
 		    struct fault *f)
 {
@@ -62,6 +76,7 @@ int resolve_profile(const struct profile *p, const struct tree *t, struct resolv
 		ret = profile_find_optional(t, &p->disable[i], &r.disable[i], f);
 	if (ret == 0)
 		ret = resolve_smmu(&r, f);
+	r.by_linux = ret == 0 && is_by_linux(&r);
 	if (ret == 0)
 		*out = r;
 	return ret;
@@ -112,20 +127,6 @@ int resolved_domain(const struct resolved *r)
 			return i;
 	}
 	return -1;
-}
-
-bool resolved_by_linux(const struct resolved *r)
-{
-	int domain = resolved_domain(r), size;
-
-	if (domain < 0 || tree_is_enabled(r->tree, domain))
-		return false;
-	for (size_t i = 0; i < r->profile->n_pass; i++) {
-		if (resolved_mailbox(r, i) >= 0 &&
-		    tree_prop(r->tree, r->pass[i], "power-domains", &size))
-			return true;
-	}
-	return false;
 }
 
 uint32_t resolved_partition(const struct resolved *r)

@@ -288,6 +288,22 @@ int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)
 	return ret;
 }
 
+static void assign(int *owners, uint32_t last, struct cells ids, int domain)
+{
+	for (size_t i = 0; i < ids.n; i++) {
+		uint32_t id = cells_get(ids, i);
+
+		if (id < last && owners[id] < 0)
+			owners[id] = domain;
+	}
+}
+
+void uboot_add_linux_partition(struct uboot *u, const struct tree *t, int domain)
+{
+	assign(u->resource_owner, RESOURCE_LAST, tree_cells(t, domain, "rsrcs"), domain);
+	assign(u->pad_owner, PAD_LAST, tree_cells(t, domain, "pads"), domain);
+}
+
 void uboot_free(struct uboot *u)
 {
 	free(u->partitions);

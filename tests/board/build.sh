@@ -43,6 +43,12 @@ build_scu_modules() {
 	: >"$linux/scu.done"
 }
 
+# What the host needs of them to switch the passed mailbox on, and its own mailbox.
+copy_host_scu() {
+	cp "$linux/scu/scu-firmware.ko" "$linux/scu/scu-power.ko" "$1"
+	find "$linux/lib/modules/$release" -name 'imx-mailbox.ko*' -exec cp -t "$1" {} +
+}
+
 # Debian leaves vfio-platform out; the rest of vfio comes as it is in the package.
 build_modules() {
 	linux=$board/linux-$1
@@ -50,7 +56,8 @@ build_modules() {
 	tree=$linux/initramfs/lib/modules/$release
 
 	[ ! -e "$linux/modules.done" ] ||
-		[ -n "$(find "$here/driver" -newer "$linux/modules.done")" ] || return 0
+		[ -n "$(find "$here/driver" "$board"/linux-6.12/scu.done -newer "$linux/modules.done")" ] ||
+		return 0
 	rm -rf "$linux/initramfs" "$linux/driver" "$linux/mended"
 	mkdir -p "$tree/extra" "$linux/initramfs/mended" "$linux/mended"
 	cp -r "$here/driver" "$linux/driver"
@@ -63,6 +70,7 @@ build_modules() {
 	find "$linux/mended" -name '*.ko' -exec cp -t "$linux/initramfs/mended" {} +
 	find "$linux/lib/modules/$release/kernel/drivers/vfio" -maxdepth 1 -name '*.ko*' \
 		-exec cp -t "$tree/extra" {} +
+	[ "$1" != 6.12 ] || copy_host_scu "$tree/extra"
 	find "$tree/extra" -name '*.xz' -exec xz -d {} +
 	cp "$linux/lib/modules/$release"/modules.* "$tree"
 	depmod -b "$linux/initramfs" "$release"
@@ -217,6 +225,8 @@ build_trees() {
 	mkdir -p "$trees"
 	build_stock_tree "$trees"
 	quietly "$imxpt" patch -o "$trees/patched.dtb" "$trees/stock.dtb"
+	quietly "$imxpt" patch --partition linux -o "$trees/partition-linux.dtb" \
+		"$trees/stock.dtb"
 	quietly "$imxpt" patch --as-documented -o "$trees/documented.dtb" "$trees/stock.dtb"
 	quietly "$imxpt" patch -p imx8qm-fec1-fec2 -o "$trees/two-ports.dtb" \
 		"$trees/stock.dtb"
@@ -288,8 +298,8 @@ boot_trees() {
 }
 
 kernels=$(find "$board" -maxdepth 1 -name 'linux-*.done' | sed 's/.*linux-\(.*\)\.done/\1/')
-for series in $kernels; do build_modules "$series"; done
 build_scu_modules
+for series in $kernels; do build_modules "$series"; done
 build_programs
 build_models
 build_root

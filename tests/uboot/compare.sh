@@ -96,7 +96,7 @@ compare() {
 compare_all() {
 	compare "$1" "$2"
 	for profile in $profiles; do
-		for mode in '' --as-documented; do
+		for mode in '' --as-documented '--partition linux'; do
 			"$imxpt" patch -q -p "$profile" $mode -o "$tmp/patched.dtb" "$2" \
 				2>/dev/null || continue
 			compare "$1, $profile${mode:+ }$mode" "$tmp/patched.dtb"

@@ -22,7 +22,7 @@
 
 #define BOARD_RAM 0x80000000
 #define PAGE 4096
-#define N_BLOCKS 5
+#define N_BLOCKS 6
 
 /* The functions that QEMU looks for. */
 #define EXPORTED __attribute__((visibility("default")))
@@ -62,7 +62,8 @@ static struct place {
 } places[N_BLOCKS] = {
 	{ &fec_blocks[0], { 212, 210, 211, 213 } },
 	{ &fec_blocks[1], { 216, 214, 215, 217 } },
-	{ &mu_block, { 178 } },
+	{ &mu_blocks[MAILBOX_HOST], { 177 } },
+	{ &mu_blocks[MAILBOX_PASSED], { 178 } },
 	{ &lpcg_blocks[0], { 0 } },
 	{ &lpcg_blocks[1], { 0 } },
 };
@@ -81,9 +82,9 @@ void board_set_port_line(unsigned int port, unsigned int line, bool high)
 	machine_set_line(places[port].spis[line], high);
 }
 
-void board_set_mailbox_line(bool high)
+void board_set_mailbox_line(enum mailbox which, bool high)
 {
-	machine_set_line(places[2].spis[0], high);
+	machine_set_line(places[N_PORTS + which].spis[0], high);
 }
 
 bool board_port_has_power(unsigned int port)

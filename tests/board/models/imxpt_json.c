@@ -15,8 +15,6 @@
 
 #include "scfw.h"
 
-#define MU_1A 214 /* the bootloader's own mailbox */
-
 static json_object *read_object(const char *file, const char *key)
 {
 	json_object *root = json_object_from_file(file);
@@ -59,7 +57,7 @@ static uint64_t call(uint8_t service, uint8_t function, uint32_t argument)
 
 	words[0] |= 1;
 	words[1] = argument;
-	scfw_call(MU_1A, words);
+	scfw_call(HOST_MU, words);
 	return (uint64_t)words[1] << 32 | words[0];
 }
 

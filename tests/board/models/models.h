@@ -13,7 +13,7 @@
  *	peer.c     who answers at the other end of a port's wire
  *	smmu.c     the MMU-500
  *	lpcg.c     the clock gates
- *	mu.c       the mailbox, and behind it scfw*.c, the system controller's firmware
+ *	mu.c       the mailboxes, and behind them scfw*.c, the system controller's firmware
  *
  * All of it runs with QEMU's lock held, so nothing here locks.
  */
@@ -27,6 +27,12 @@
 
 #define N_PORTS 2
 #define PORT_LINES 4
+
+enum mailbox {
+	MAILBOX_HOST,
+	MAILBOX_PASSED,
+	N_MAILBOXES
+};
 
 /* machine.c */
 
@@ -62,7 +68,7 @@ bool board_port_has_clocks(unsigned int port);
 bool board_port_has_mdio(unsigned int port);
 bool board_port_has_wire(unsigned int port);
 void board_set_port_line(unsigned int port, unsigned int line, bool high);
-void board_set_mailbox_line(bool high);
+void board_set_mailbox_line(enum mailbox which, bool high);
 
 /*
  * Move data between a port and memory, as the SMMU and the port's stream id let it.
@@ -116,8 +122,9 @@ extern const struct block lpcg_blocks[N_PORTS];
 bool lpcg_is_open(unsigned int port, unsigned int index);
 
 /* mu.c */
+#define HOST_MU 214	/* MU_1A, which the bootloader and the host have */
 #define MU_RESOURCE 215 /* MU_2A */
-extern const struct block mu_block;
+extern const struct block mu_blocks[N_MAILBOXES];
 void mu_report(FILE *out);
 
 /* scfw.c: numbers are those of Linux's include/dt-bindings/firmware/imx/rsrc.h */

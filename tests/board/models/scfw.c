@@ -21,7 +21,7 @@
 #define VERSION 1
 #define RETURN 1 /* the service of an answer */
 #define MU_4A 217
-#define N_REFUSED 24
+#define N_REFUSED 64
 
 /* The mailbox and the ports: their state is in the report. */
 static const uint16_t named[] = { MU_RESOURCE, 251, 252 };

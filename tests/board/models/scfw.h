@@ -66,7 +66,8 @@ struct scfw {
 	struct sc_resource resources[SC_RESOURCES];
 	struct sc_pad pads[SC_PADS];
 	struct sc_partition partitions[SC_PARTITIONS];
-	bool lowered[SC_RESOURCES]; /* of the boot partition, that a call gave less power */
+	/* of the boot partition, that a call by another mailbox than Linux's gave less power */
+	bool lowered[SC_RESOURCES];
 };
 
 /* One call: the message behind its header, which the answer replaces. */

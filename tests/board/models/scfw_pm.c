@@ -15,7 +15,7 @@ static uint8_t set_resource_power_mode(struct sc_call *c)
 		return SC_PARM;
 	if (!sc_may(c, c->s->resources[resource].owner))
 		return SC_NOACCESS;
-	if (mode < c->s->resources[resource].mode &&
+	if (mode < c->s->resources[resource].mode && c->mu != HOST_MU &&
 	    c->s->resources[resource].owner == SC_BOOT_PARTITION)
 		c->s->lowered[resource] = true;
 	c->s->resources[resource].mode = mode;

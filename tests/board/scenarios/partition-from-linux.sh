@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Linux makes the partition, after a U-Boot without scu_rm, and the guest has packets
+# tree: partition-linux
+# initrd: nested.initrd
+# models: scfw
+. ../tap.sh
+
+# owners: who has the port and the mailbox
+owners() { echo "$(count scfw owner-251) $(count scfw owner-215)"; }
+
+# lowered: resources that were the host's and lost power, by another than its kernel
+lowered() { board-counters | sed -n 's/^scfw lowered-\([0-9]*\) .*/\1/p' | tr '\n' ' '; }
+
+capture imxpt check
+out=$(echo "$out" | grep ' deferred ')
+prints "5d1d0000.mailbox: it waits for a power domain"
+modprobe -a imx-mailbox scu-firmware scu-power
+before=$(state)
+is "the host's kernel speaks to the firmware by its own mailbox" yes \
+	"$([ "$(count mu1 messages)" -gt 100 ] && echo yes)"
+is "nobody has switched the passed mailbox on" 0 "$(count scfw power-215)"
+
+expect "bind alone is refused" 1 imxpt bind
+says "the running tree leaves the guest's partition to Linux"
+expect "the plan" 0 imxpt partition -n
+prints "assign_resource MU_2A (215) new"
+prints "last: the guest's partition speaks from here on"
+says "the firmware is not asked (mailbox@5d1d0000 is not bound to vfio-platform)"
+is "nothing is changed" "$before" "$(state)"
+
+expect "bind --partition" 0 imxpt bind --partition
+is_bound
+is "the guest's partition has port and mailbox" "2 2" "$(owners)"
+expect "once more" 0 imxpt bind --partition
+says "nothing to do"
+expect "the partition" 0 imxpt partition
+is "its number" "partition 2" "$out"
+expect "check asks" 0 imxpt check --ask-firmware
+is "what the firmware has" "ok MU_2A (215) speaks for partition 2, and the host is partition 1
+ok all 2 resources are the guest's partition's
+ok all 14 pads are the guest's partition's
+ok ENET_0 (251) has stream id 0x12, as in iommus" \
+	"$(echo "$out" | grep -E '^firmware .*-(caller|owners|pads|streams)' | tr -s ' ' | cut -d ' ' -f 3-)"
+out=$(echo "$out" | grep ' partition ')
+prints "Linux has made partition 2"
+
+guest_host=/guest/imx8qm-mek.dtb
+mac=00:04:9f:01:02:03
+run_guest imx8qm-fec1 "packets drivers=scu" --mac $mac
+is "what the guest says" "link 0 up
+replies 0 3 of 3
+interrupt 144 came
+interrupt 145 never
+interrupt 146 never
+interrupt 147 never
+kernel clk: Not disabling unused clocks
+kernel PM: genpd: Not disabling unused power domains
+the guest is done" "$said"
+all_translated 1
+is "resources of the host that lost power: the port, before it was assigned" "251 " "$(lowered)"
+is "calls that the firmware refused, but whose child a partition is" "" \
+	"$(refused | grep -v '^3\.6-of-' || :)"
+is "accesses without power or clock" 0 "$(count fec1 unanswered)"
+is "accesses of a mailbox without power" 0 "$(count mu unanswered)"
+is "what the SMMU blocked" "" "$(dma_log)"
+is "the port has power when its guest has gone" 3 "$(count scfw power-251)"
+expect "unbind, after it" 0 imxpt unbind
+is "all is the host's" "1 1" "$(owners)"
+is "and the port has no power" 0 "$(count scfw power-251)"
+is "as before" "$before" "$(state)"
+
+round=1
+while [ "$round" -le 20 ]; do
+	imxpt bind -q --partition || echo "not ok 95 - round $round: bind --partition"
+	is "round $round: bound, with the first partition that is free" "2 2" "$(owners)"
+	imxpt unbind -q || echo "not ok 96 - round $round: unbind"
+	is "round $round: unbound" "1 1" "$(owners)"
+	round=$((round + 1))
+done
+is "as before" "$before" "$(state)"
+is "resources of the host that lost power: no other" "251 " "$(lowered)"
+is "accesses of a mailbox without power" 0 "$(count mu unanswered)"
+note "$(board-counters)"
+finish
