@@ -159,6 +159,8 @@ void fec_report(FILE *out)
 			{ "mdio", p->management },
 			{ "unanswered", p->unanswered },
 			{ "clocked", board_port_has_clocks(p->number) },
+			{ "wired",
+			  board_port_has_clocks(p->number) && board_port_has_wire(p->number) },
 			{ "enabled", p->regs[ECR / 4] & ECR_ETHEREN ? 1 : 0 },
 			{ "interrupts-0", p->interrupts[0] },
 			{ "interrupts-1", p->interrupts[1] },
