@@ -7,7 +7,7 @@
 . ../tap.sh
 
 capture imxpt check
-prints "pad 243 of fec1grp stays with the host"
+prints "fec1grp: pad 243 is not assigned to the guest"
 
 guest_host=/guest/imx8qm-mek.dtb
 run_guest imx8qm-fec1 "packets drivers=scu"

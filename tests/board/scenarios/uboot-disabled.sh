@@ -6,7 +6,7 @@
 
 before=$(state)
 expect "bind" 1 imxpt bind
-says "ethernet@5b040000: U-Boot disabled it"
+says "ethernet@5b040000: U-Boot disabled the node"
 says "ENET_0 (251)"
 is "nothing is changed" "$before" "$(state)"
 expect "status -q" 3 imxpt status -q
