@@ -207,6 +207,7 @@ static const struct spoil spoils[] = {
 	  "the profile's /pass/fec1: node: not a node's name with its address" },
 	{ "/pass/fec1", "node", TEXT("eth\033@1"),
 	  "the profile's /pass/fec1: node: not printable" },
+	{ "/", "fits", TEXT("fsl,imx8qm\0a\nb"), "the profile's /: fits: not printable" },
 	{ "/pass/fec1", "node", TEXT("ethernet"),
 	  "the profile's /pass/fec1: node: not a node's name with its address" },
 	{ "/pass/fec1", "node", TEXT("ethernet@"),
