@@ -18,7 +18,7 @@
 # make format        formats the C files with clang-format, but for those in dts/
 # make bench         measures time, memory and size
 # make mutate        plants faults in the sources and lists those that no test sees
-# make fuzz          feeds damaged trees to the program for FUZZ_SECONDS
+# make fuzz          feeds damaged input of each kind to the commands for FUZZ_SECONDS
 # make install       installs program, man pages, completions and the sources of the
 #                    profiles; 'make uninstall' removes them
 # make dist          makes a tarball of the last commit, in build/
@@ -243,7 +243,7 @@ clean:
 	rm -rf build $(BUILD)
 
 include tests/tests.mk tests/analyze.mk
--include $(shell find $(BUILD)/src $(BUILD)/tests $(BUILD)/dts $(BUILD)/profiles.d \
+-include $(shell find $(BUILD)/src $(BUILD)/tests $(BUILD)/dts $(BUILD)/fuzz $(BUILD)/profiles.d \
 	 -name '*.d' 2>/dev/null)
 
 .PHONY: all always demo deps deps-dev deps-board deps-qemu deps-uboot install uninstall dist format clean

@@ -52,18 +52,45 @@ $(addprefix $(BUILD)/tests/test_,mailbox partition): $(BUILD)/tests/fake_mailbox
 check: all $(UNIT) $(FIXTURES)
 	$(Q)BUILD=$(BUILD) CC="$(CC)" tests/check.sh tests/layers.sh $(UNIT) $(wildcard tests/*.t)
 
-# Look for bytes that break "imxpt patch", "guest" or "overlay"; needs clang.  FUZZ_SECONDS says how long.
+# Look for input that breaks a command; needs clang.  FUZZ_SECONDS says how long in all.
 FUZZ_SECONDS ?= 60
-FUZZ_SRC = tests/fuzz_patch.c $(filter-out %_line.c %_option.c, \
-	     $(wildcard $(patsubst %,src/%/*.c,dt profile host guest))) \
-	   $(addprefix src/base/,array.c fault.c text.c)
+FUZZ_KINDS = host virt profile arguments root
+FUZZ_CC = clang $(ALL_CFLAGS) -fno-sanitize-recover=all -fsanitize=fuzzer-no-link,address,undefined
+FUZZ_OBJ = $(SRC:%.c=$(BUILD)/fuzz/%.o) $(BUILD)/fuzz/src/main.o $(BUILD)/fuzz/profiles.o
+FUZZ_ARGS = -max_total_time=$$(($(FUZZ_SECONDS) / 6)) -timeout=10 -max_len=131072 -len_control=0 \
+	    -close_fd_mask=1 -artifact_prefix=$(BUILD)/fuzz/
 
-fuzz: $(BUILD)/profiles.c $(FIXTURES)
-	@mkdir -p $(BUILD)/fuzz/corpus
-	$(Q)clang $(filter-out -MMD -MP,$(ALL_CFLAGS)) -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -o $(BUILD)/fuzz/patch $(FUZZ_SRC) $(BUILD)/profiles.c $(LIBS)
-	$(Q)BUILD=$(BUILD) $(BUILD)/fuzz/patch -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=131072 \
-		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus $(BUILD)/tests/dts
+$(BUILD)/fuzz/%.o: %.c
+	$(call say,CLANG)
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) -c -o $@ $<
+
+$(BUILD)/fuzz/profiles.o: $(BUILD)/profiles.c
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) -c -o $@ $<
+
+$(BUILD)/fuzz/src/main.o: OWN_FLAGS = -Dmain=imxpt_main -Wno-missing-prototypes
+
+$(BUILD)/fuzz/patch $(BUILD)/fuzz/commands: $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz_%.o $(FUZZ_OBJ)
+	$(call say,LINK)
+	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
+
+# Where a run has found something new, the next one begins.
+fuzz: all $(FIXTURES) $(BUILD)/fuzz/patch $(BUILD)/fuzz/commands
+	$(Q)for kind in patch $(FUZZ_KINDS); do \
+		program=commands; \
+		case $$kind in \
+		patch) program=patch from=$(BUILD)/tests/dts ;; \
+		host | virt) from=$(BUILD)/tests/dts ;; \
+		profile) from=$(BUILD)/dts ;; \
+		*) from=-max_len=4096 ;; \
+		esac; \
+		corpus=$(BUILD)/fuzz/corpus/$$kind log=$(BUILD)/fuzz/$$kind.log; \
+		mkdir -p $$corpus; \
+		BUILD=$(BUILD) IMXPT_FUZZ=$$kind $(BUILD)/fuzz/$$program $(FUZZ_ARGS) $$corpus $$from \
+			2>$$log || { tail -n 60 $$log; exit 1; }; \
+		echo "$$kind: $$(tail -n 1 $$log)"; \
+	done
 
 # Plant faults in the sources and list those that no test sees; see tests/mutate.sh.
 mutate:
