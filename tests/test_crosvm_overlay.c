@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +157,26 @@ static void a_phandle_that_is_not_listed_is_found(void **state)
 	expect_refused(&s, "/system-controller: mboxes: no node has phandle 0x7");
 }
 
+/* 0x105 is a node of the overlay if crosvm's tree has one CPU, but not if it has eight. */
+static void a_phandle_that_is_right_by_chance_is_found(void **state)
+{
+	static const uint8_t phandles[] = { 0, 0, 0, 0x1c, 0, 0, 1, 5 };
+	struct overlay_case s;
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(phandles); i += 4) {
+		open_case(&s, "board-newer");
+		make(&s);
+		tree_fixture_set(&s.made, OVERLAY "/mailbox@5d1d0000", "phy-handle",
+				 phandles + i, 4);
+		snprintf(text, sizeof(text),
+			 "/mailbox@5d1d0000: phy-handle: no node has phandle 0x%x",
+			 phandles[i + 2] << 8 | phandles[i + 3]);
+		expect_refused(&s, text);
+	}
+}
+
 static void what_is_the_hosts_is_found(void **state)
 {
 	static const char *const names[] = { "iommus", "interrupts-extended",
@@ -187,6 +208,86 @@ static void what_is_no_overlay_is_refused(void **state)
 	make(&s);
 	tree_fixture_set(&s.made, "/fragment@0", "target-path", "/nowhere", 9);
 	expect_refused(&s, "the overlay cannot be applied: FDT_ERR_NOTFOUND");
+}
+
+/* crosvm: "cannot find symbol other in base fdt". */
+static void a_label_of_another_tree_is_refused(void **state)
+{
+	static const char where[] = "/fragment@0/__overlay__/mailbox@5d1d0000:clocks:0";
+	struct overlay_case s;
+
+	(void)state;
+	open_case(&s, "board-newer");
+	make(&s);
+	tree_fixture_add(&s.made, "/", "__fixups__");
+	tree_fixture_set(&s.made, "/__fixups__", "other", where, sizeof(where));
+	expect_refused(&s, "the overlay has a node /__fixups__");
+}
+
+/* crosvm: "symbol path /fragment@0/__overlay__ too short". */
+static void a_label_that_crosvm_cannot_rewrite_is_refused(void **state)
+{
+	static const char *const paths[] = { "/fragment@0/__overlay__", "/host/pmu", "" };
+	struct overlay_case s;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		open_case(&s, "board-newer");
+		make(&s);
+		tree_fixture_set(&s.made, "/__symbols__", "top", paths[i],
+				 strlen(paths[i]) + 1);
+		expect_refused(&s, "the label top is not below " OVERLAY "/");
+	}
+}
+
+/* Change the board after the overlay was made, so that its plan does not refuse it. */
+static void set_interrupts(struct overlay_case *s, uint32_t n, uint32_t trigger)
+{
+	uint32_t cells[3 * 100] = { 0 };
+
+	for (uint32_t i = 0; i < n; i++) {
+		cells[3 * i + 1] = htobe32(i);
+		cells[3 * i + 2] = htobe32(trigger);
+	}
+	tree_fixture_set(&s->host.x, FEC1, "interrupts", cells, 3 * n * sizeof(*cells));
+}
+
+/* The mailbox has one. */
+static void an_interrupt_without_a_line_is_refused(void **state)
+{
+	struct overlay_case s;
+	struct fault f;
+
+	(void)state;
+	open_case(&s, "board-newer");
+	set_interrupts(&s, 27, 4);
+	make(&s);
+	assert_int_equal(crosvm_overlay_verify(&s.guest, &s.made.tree, &f), 0);
+	set_interrupts(&s, 28, 4);
+	expect_refused(&s, "mailbox@5d1d0000: crosvm has no interrupt line left for it");
+	open_case(&s, "board-newer");
+	make(&s);
+	set_interrupts(&s, 100, 4);
+	expect_refused(&s, "ethernet@5b040000: crosvm has no interrupt line left for it");
+}
+
+/* Readers see the host's, and VFIO tells crosvm the same. */
+static void the_trigger_is_the_hosts(void **state)
+{
+	static const uint32_t triggers[] = { 1, 4 };
+	struct overlay_case s;
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		open_case(&s, "board-newer");
+		set_interrupts(&s, 4, triggers[i]);
+		make(&s);
+		assert_int_equal(crosvm_overlay_verify(&s.guest, &s.made.tree, &f), 0);
+		set_interrupts(&s, 4, triggers[1 - i]);
+		expect_refused(&s, "/ethernet@5b040000: its registers or interrupts are not "
+				   "the device's");
+	}
 }
 
 static void memory_may_run_out_anywhere(void **state)
@@ -225,8 +326,13 @@ int main(void)
 		cmocka_unit_test(a_made_overlay_is_right),
 		cmocka_unit_test(an_overlay_without_a_label_is_refused),
 		cmocka_unit_test(a_phandle_that_is_not_listed_is_found),
+		cmocka_unit_test(a_phandle_that_is_right_by_chance_is_found),
 		cmocka_unit_test(what_is_the_hosts_is_found),
 		cmocka_unit_test(what_is_no_overlay_is_refused),
+		cmocka_unit_test(a_label_of_another_tree_is_refused),
+		cmocka_unit_test(a_label_that_crosvm_cannot_rewrite_is_refused),
+		cmocka_unit_test(an_interrupt_without_a_line_is_refused),
+		cmocka_unit_test(the_trigger_is_the_hosts),
 		cmocka_unit_test(memory_may_run_out_anywhere),
 	};
 

@@ -42,9 +42,11 @@ int crosvm_overlay_plan(const struct guest *g, struct edits *out, struct fault *
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Apply the finished overlay to a tree as crosvm makes it, set each passed device's reg
- * and interrupts as crosvm does, and read the result as a kernel would: no reference is
- * broken, and each device has these registers and interrupts and nothing of the host's.
+ * Check that the finished overlay has the nodes and labels that crosvm takes, apply it to
+ * trees as crosvm makes them with 1 and with 8 CPUs, set each passed device's reg and
+ * interrupts as crosvm does, and read the result as a kernel would: no reference is
+ * broken, each device has these registers and interrupts and nothing of the host's, and
+ * all interrupts have a line.
  * -EINVAL: what is wrong, and where.
  */
 int crosvm_overlay_verify(const struct guest *g, const struct tree *overlay, struct fault *f)

@@ -14,6 +14,11 @@
 #define FIRST_ADDRESS 0xa0000000
 #define FIRST_SPI 4
 
+#define OVERLAY "/fragment@0/__overlay__/"
+
+/* The highest phandles of crosvm's tree, which are those of the last CPU: of 1 and of 8. */
+static const char *const cpu_phandles[] = { "\0\0\1\0", "\0\0\1\7" };
+
 /* A tree in memory of its own. */
 struct made {
 	void *blob;
@@ -35,9 +40,9 @@ static int made_apply(const struct edits *l, struct made *out, struct fault *f)
 }
 
 /* aarch64/src/fdt.rs of google/crosvm: the GIC has phandle 1, and the label intc. */
-static int plan_base(struct edits *l, struct fault *f)
+static int plan_base(struct edits *l, const char *cpu_phandle, struct fault *f)
 {
-	static const struct {
+	const struct {
 		const char *node; /* a child of the root; NULL: the root */
 		struct prop p;
 	} base[] = {
@@ -49,6 +54,7 @@ static int plan_base(struct edits *l, struct fault *f)
 		{ "intc", { "#interrupt-cells", "\0\0\0\3", 4, 0 } },
 		{ "intc", { "phandle", "\0\0\0\1", 4, 0 } },
 		{ "pclk@3M", { "phandle", "\0\0\0\30", 4, 0 } },
+		{ "cpus", { "phandle", cpu_phandle, 4, 0 } },
 		{ "__symbols__", { "intc", "/intc", sizeof("/intc"), 0 } },
 	};
 	int node, ret = 0;
@@ -63,7 +69,7 @@ static int plan_base(struct edits *l, struct fault *f)
 	return ret;
 }
 
-static int make_base(struct made *out, struct fault *f)
+static int make_base(const char *cpu_phandle, struct made *out, struct fault *f)
 {
 	struct made empty = { 0 };
 	struct edits l;
@@ -74,7 +80,7 @@ static int make_base(struct made *out, struct fault *f)
 	ret = tree_open(empty.blob, empty.size, &empty.tree, f);
 	edits_start(&l, &empty.tree);
 	if (ret == 0)
-		ret = plan_base(&l, f) ?: made_apply(&l, out, f);
+		ret = plan_base(&l, cpu_phandle, f) ?: made_apply(&l, out, f);
 	edits_free(&l);
 	made_free(&empty);
 	return ret;
@@ -85,6 +91,17 @@ struct next {
 	uint64_t address;
 	uint32_t spi;
 };
+
+/* The interrupts after the last line reach nobody (AARCH64_GIC_NR_IRQS). */
+static int check_room(const struct device_regs *regs, const struct next *next, struct fault *f)
+{
+	if (regs->n_regions > DEVICE_REGIONS_MAX)
+		return fault_set(f, -EINVAL, "%s: it has too many regions", regs->name);
+	if (regs->n_irqs > FIRST_SPI + CROSVM_SPIS - next->spi)
+		return fault_set(f, -EINVAL, "%s: crosvm has no interrupt line left for it",
+				 regs->name);
+	return 0;
+}
 
 /* Replace reg and interrupts of passed device i as crosvm does (patch_fdt_node()). */
 static int set_device(struct edits *l, int node, const struct device_regs *regs,
@@ -135,7 +152,8 @@ static int set_devices(const struct guest *g, struct edits *l, struct fault *f)
 			return node;
 		ret = device_regs_read(g->host, g->pass[i], &regs, f);
 		if (ret == 0)
-			ret = set_device(l, node, &regs, &next, f);
+			ret = check_room(&regs, &next, f) ?:
+							    set_device(l, node, &regs, &next, f);
 	}
 	return ret;
 }
@@ -187,6 +205,49 @@ static int check_device(const struct guest *g, size_t i, const struct tree *t, s
 			 tree_path(t, node, path));
 }
 
+/* crosvm looks for a device among the labels, and libfdt accepts more than it does. */
+static int check_labels(const struct tree *t, struct fault *f)
+{
+	int symbols = tree_child(t, 0, "__symbols__");
+	struct prop p = { 0 };
+
+	while (symbols > 0 && tree_next_prop(t, symbols, &p)) {
+		const char *path = tree_string(t, symbols, p.name);
+
+		if (!path || strncmp(path, OVERLAY, strlen(OVERLAY)) != 0)
+			return fault_set(f, -EINVAL, "the label %s is not below " OVERLAY,
+					 p.name);
+	}
+	return 0;
+}
+
+/* Are the overlay's nodes those that crosvm reads, without a label of its tree? */
+static int check_shape(const struct tree *t, struct fault *f)
+{
+	static const char *const names[] = { "fragment@0", "__symbols__", "__local_fixups__" };
+
+	for (int i = 1; i < t->n_nodes; i = t->nodes[i].end) {
+		size_t k = 0;
+
+		while (k < 3 && strcmp(t->nodes[i].name, names[k]) != 0)
+			k++;
+		if (k == 3)
+			return fault_set(f, -EINVAL, "the overlay has a node /%s",
+					 t->nodes[i].name);
+	}
+	return check_labels(t, f);
+}
+
+static int check_devices(const struct guest *g, const struct tree *t, struct fault *f)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < g->profile->n_pass && ret == 0; i++)
+		ret = check_device(g, i, t, f);
+	return ret;
+}
+
+/* As the overlay has the devices, for readers, and as crosvm changes them. */
 static int check_merged(const struct guest *g, const struct tree *merged, struct fault *f)
 {
 	struct made made = { 0 };
@@ -194,20 +255,21 @@ static int check_merged(const struct guest *g, const struct tree *merged, struct
 	int ret;
 
 	edits_start(&l, merged);
-	ret = set_devices(g, &l, f)	       ?:
-		      made_apply(&l, &made, f) ?:
-						 guest_check_refs(&made.tree, f);
-	for (size_t i = 0; i < g->profile->n_pass && ret == 0; i++)
-		ret = check_device(g, i, &made.tree, f);
+	ret = set_devices(g, &l, f)		      ?:
+		      check_devices(g, merged, f)     ?:
+		      made_apply(&l, &made, f)	      ?:
+		      guest_check_refs(&made.tree, f) ?:
+							check_devices(g, &made.tree, f);
 	edits_free(&l);
 	made_free(&made);
 	return ret;
 }
 
-int crosvm_overlay_verify(const struct guest *g, const struct tree *overlay, struct fault *f)
+static int check_on_base(const struct guest *g, const struct tree *overlay,
+			 const char *cpu_phandle, struct fault *f)
 {
 	struct made base = { 0 }, merged = { 0 };
-	int ret = make_base(&base, f);
+	int ret = make_base(cpu_phandle, &base, f);
 
 	if (ret == 0)
 		ret = overlay_apply(&base.tree, overlay, &merged.blob, &merged.size, f) ?:
@@ -215,5 +277,14 @@ int crosvm_overlay_verify(const struct guest *g, const struct tree *overlay, str
 			      check_merged(g, &merged.tree, f);
 	made_free(&merged);
 	made_free(&base);
+	return ret;
+}
+
+int crosvm_overlay_verify(const struct guest *g, const struct tree *overlay, struct fault *f)
+{
+	int ret = check_shape(overlay, f);
+
+	for (size_t i = 0; i < sizeof(cpu_phandles) / sizeof(*cpu_phandles) && ret == 0; i++)
+		ret = check_on_base(g, overlay, cpu_phandles[i], f);
 	return ret;
 }
