@@ -89,9 +89,15 @@ say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
 
 all: $(BUILD)/imxpt $(COMPLETIONS)
 
+# The relocations of the tables would be a tenth of the program.  glibc reads them packed since
+# 2.36; another C library may not.
+PACK = $(call once,PACK,$(shell $(CC) $(CPPFLAGS) $(CFLAGS) -dM -E -include features.h \
+	-x c /dev/null 2>/dev/null | awk '$$2 == "__GLIBC_MINOR__" && $$3 >= 36 { \
+		print "-Wl,-z,pack-relative-relocs" }'))
+
 $(BUILD)/imxpt: $(BUILD)/src/main.o $(BUILD)/imxpt.a
 	$(call say,LINK)
-	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(PACK) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # A tarball has its version in .version; a checkout has the last tag's, or the release's, and
 # the commit.
