@@ -77,14 +77,18 @@ build_modules() {
 	: >"$linux/modules.done"
 }
 
-build_programs() {
+# cross_make ARGUMENT...: with the Debian that the board has
+cross_make() {
 	libs=$sysroot/usr/lib/aarch64-linux-gnu
-
-	make -s -j"$(nproc)" >&2
 	PKG_CONFIG_LIBDIR=$libs/pkgconfig PKG_CONFIG_SYSROOT_DIR=$sysroot \
 		make -s -j"$(nproc)" CC=${cross}gcc AR=${cross}ar BUILD="$board/arm64" \
 		CFLAGS="-O2 -g -isystem $sysroot/usr/include" \
-		LDFLAGS="-L$libs -Wl,-rpath-link,$libs:$sysroot/lib/aarch64-linux-gnu" >&2
+		LDFLAGS="-L$libs -Wl,-rpath-link,$libs:$sysroot/lib/aarch64-linux-gnu" "$@" >&2
+}
+
+build_programs() {
+	make -s -j"$(nproc)" >&2
+	cross_make
 	for program in vfio-probe counters mu; do
 		${cross}gcc -static -O2 -Wall -Wextra -Werror -o "$board/arm64/$program" \
 			"$here/$program.c"
@@ -169,6 +173,37 @@ build_nested() {
 		cat "$board/linux-$series/initrd" "$board/nested.gz" \
 			>"$board/linux-$series/nested.initrd"
 	done
+}
+
+# Debian's systemd as the first process, with imxpt and its unit as "make install" puts them.
+build_systemd() {
+	to=$board/systemd-root units=$board/systemd-root/etc/systemd/system
+
+	rm -rf "$to"
+	cp -a "$board/systemd" "$to"
+	rm -rf "$to"/usr/share/doc "$to"/usr/share/man "$to"/usr/share/locale
+	cp -an "$root/bin/." "$to/usr/bin"
+	cp -an "$root/lib/." "$to/usr/lib"
+	rm "$to/usr/bin/imxpt"
+	cp -a "$root/board" "$root/tap.sh" "$root/dev" "$root/proc" "$root/sys" "$root/run" "$root/tmp" "$to"
+	cp "$root/init" "$to/board"
+	cp -a "$board/linux-6.12/initramfs/lib/modules" "$to/usr/lib"
+	ln -s usr/lib/systemd/systemd "$to/init"
+	cross_make install DESTDIR="$PWD/$to" PREFIX=/usr
+	mkdir -p "$units/multi-user.target.wants" "$units/graphical.target.wants"
+	cp "$here"/systemd/*.service "$units"
+	ln -s ../board.service "$units/graphical.target.wants"
+	ln -s ../libvirtd.service "$units/multi-user.target.wants"
+	ln -s /usr/lib/systemd/system/imxpt@.service \
+		"$units/multi-user.target.wants/imxpt@imx8qm-fec1.service"
+	# nobody logs in
+	ln -s /dev/null "$units/serial-getty@.service"
+	ln -s /dev/null "$units/getty.target"
+	cp "$root/etc/passwd" "$to/etc"
+	printf 'root:x:0:\nnogroup:x:65534:\n' >"$to/etc/group"
+	echo 0123456789abcdef0123456789abcdef >"$to/etc/machine-id"
+	echo 'BIND_OPTIONS=--owner nobody' >"$to/etc/imxpt/imx8qm-fec1.conf"
+	pack "$to" | gzip -1 >"$board/linux-6.12/systemd.initrd"
 }
 
 # quietly COMMAND...: what it says is worth reading only if it fails
@@ -308,3 +343,4 @@ build_initramfs $kernels
 build_trees
 # shellcheck disable=SC2086 # a word each
 build_nested $kernels
+build_systemd

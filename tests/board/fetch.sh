@@ -115,8 +115,19 @@ fetch_qemu() {
 	: >"$board/qemu.done"
 }
 
+# systemd as the first process of an emulated board.
+fetch_systemd() {
+	[ ! -e "$board/systemd.done" ] || return 0
+	echo "fetching systemd for arm64" >&2
+	rm -rf "$board/systemd"
+	download --with-depends systemd udev kmod >/dev/null
+	unpack "$board/systemd"
+	: >"$board/systemd.done"
+}
+
 mkdir -p "$board"
 fetch_sysroot
+fetch_systemd
 fetch_qemu
 fetch_kernel 6.12 '' ''
 if [ -e "$board/linux-6.1.done" ] || kernels | grep -q '^6\.1 '; then

@@ -9,7 +9,7 @@
 # To add one, write scenarios/NAME.sh, with the functions of tap.sh.  Its third line says in
 # the output what it shows; "# tree: NAME" chooses the device tree (build.sh makes them)
 # and "# kernel: SERIES..." the kernels, a boot for each; with "# initrd: nested.initrd" the board has a QEMU,
-# and a guest in /guest; with "# models: wire" it has the ports and the SMMU of models/, with
+# and a guest in /guest, with "# initrd: systemd.initrd" systemd is its first process; with "# models: wire" it has the ports and the SMMU of models/, with
 # "# models: scfw" the system controller, too (more of their words may follow), and
 # "# uboot: NAME" is the tree that its bootloader had, if it was another one.  trees.sh is
 # no scenario of an emulated board: it boots what guests have, one tree after the other.
