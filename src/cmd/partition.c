@@ -126,16 +126,24 @@ static int plan_unasked(struct guest_partition *p, const struct options *o, stru
 	return partition_plan_make(c, &clean, &p->plan, f);
 }
 
-static void print_plan(const struct partition_plan *plan)
+static int print_plan(const struct partition_plan *plan, struct fault *f)
 {
-	static const char *cells[(PARTITION_STEPS_MAX + 1) * N_COLUMNS] = { "CALL", "WHY" };
-	static char texts[PARTITION_STEPS_MAX][SC_TEXT_MAX];
+	const char **cells = calloc((plan->n + 1) * N_COLUMNS, sizeof(*cells));
+	char(*texts)[SC_TEXT_MAX] = calloc(plan->n + 1, sizeof(*texts));
+	int ret = cells && texts ? 0 : fault_oom(f);
 
-	for (size_t i = 0; i < plan->n; i++) {
-		cells[(i + 1) * N_COLUMNS] = sc_text(&plan->v[i].call, texts[i]);
-		cells[(i + 1) * N_COLUMNS + 1] = plan->v[i].why;
+	if (ret == 0) {
+		cells[0] = "CALL";
+		cells[1] = "WHY";
+		for (size_t i = 0; i < plan->n; i++) {
+			cells[(i + 1) * N_COLUMNS] = sc_text(&plan->v[i].call, texts[i]);
+			cells[(i + 1) * N_COLUMNS + 1] = plan->v[i].why;
+		}
+		table_print(stdout, cells, NULL, plan->n + 1, N_COLUMNS);
 	}
-	table_print(stdout, cells, NULL, plan->n + 1, N_COLUMNS);
+	free(texts);
+	free(cells);
+	return ret;
 }
 
 static int print_json(const struct session *s, const struct guest_partition *p, bool made,
@@ -172,7 +180,7 @@ static int report(const struct session *s, const struct guest_partition *p, stru
 	if (o->json)
 		return print_json(s, p, made, f);
 	if (o->dry_run && p->plan.n)
-		print_plan(&p->plan);
+		return print_plan(&p->plan, f);
 	else if (made && !o->quiet)
 		printf("partition %u\n", p->state.caller);
 	return 0;
