@@ -103,6 +103,15 @@ has "a node that the profile disables turns none on" \
 	"$(edits set '.* regulator-always-on' | paste -sd ' ')" "/regulator-card regulator-always-on"
 is "what is no passed node's stays as it is" "" "$(edits set '/regulator-other' | cat)"
 
+# --- the domain
+
+plan board-domu-unit
+is "where U-Boot finds its partitions the domain is added" "/domu@0/doma" "$(edits add '/.*')"
+run uboot "$tmp/once.dtb"
+ok "both are made" test "$(grep -c '^# /domu@0/dom[ab@1]*: a partition is made' "$tmp/out")" -eq 2
+run check --dtb "$tmp/once.dtb"
+has "and check sees it" "$(tr -s ' ' <"$tmp/out")" "U-Boot partition ok /domu/doma: a partition is made"
+
 # --- resources and pads
 
 plan derive-resources -p "$tmp/profile.dtb"

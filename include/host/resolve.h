@@ -57,6 +57,12 @@ int resolved_disabled(const struct resolved *r, int node) __attribute__((nonnull
 /* The resource of passed node i, which is a mailbox, by its address; -1: it is none. */
 int resolved_mailbox(const struct resolved *r, size_t i) __attribute__((nonnull));
 
+/*
+ * The node that U-Boot finds as /domu: the first one of this name, whatever its unit
+ * address is (fdt_path_offset()); -1: there is none.
+ */
+int resolve_domu(const struct tree *t) __attribute__((nonnull));
+
 /* The profile's node under /domu, with or without a unit address; -1: there is none. */
 int resolved_domain(const struct resolved *r) __attribute__((nonnull));
 

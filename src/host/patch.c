@@ -197,11 +197,12 @@ static int plan_domain(const struct planner *p)
 	const char *why = p->resolved->by_linux ? "'imxpt partition' reads what it gets here" :
 						  "U-Boot's scu_rm reads the partition here";
 	const struct profile *profile = p->resolved->profile;
-	int domu, node = resolved_domain(p->resolved);
-	int ret = edits_child(p->l, 0, "domu", why, &domu, p->f)      ?:
-			  set_cell(p, domu, "#address-cells", 1, why) ?:
-			  set_cell(p, domu, "#size-cells", 0, why);
+	int domu = resolve_domu(p->resolved->tree), node = resolved_domain(p->resolved);
+	int ret = domu < 0 ? edits_child(p->l, 0, "domu", why, &domu, p->f) : 0;
 
+	ret = ret						  ?:
+		      set_cell(p, domu, "#address-cells", 1, why) ?:
+		      set_cell(p, domu, "#size-cells", 0, why);
 	if (ret == 0 && node < 0)
 		ret = edits_child(p->l, domu, profile->domain_node, why, &node, p->f);
 	if (ret)

@@ -111,11 +111,22 @@ int resolved_mailbox(const struct resolved *r, size_t i)
 	return resource_of_mailbox(r->tree->nodes[r->pass[i]].name);
 }
 
+int resolve_domu(const struct tree *t)
+{
+	for (int i = 1; i < t->n_nodes; i = t->nodes[i].end) {
+		const char *name = t->nodes[i].name;
+
+		if (!strncmp(name, "domu", 4) && (!name[4] || name[4] == '@'))
+			return i;
+	}
+	return -1;
+}
+
 int resolved_domain(const struct resolved *r)
 {
 	const struct tree *t = r->tree;
 	size_t len = strlen(r->profile->domain_node);
-	int domu = tree_child(t, 0, "domu");
+	int domu = resolve_domu(t);
 
 	if (domu < 0)
 		return -1;

@@ -4,6 +4,7 @@
 
 #include "../../dts/include/imx-rsrc.h"
 #include "base/array.h"
+#include "host/resolve.h"
 #include "host/uboot.h"
 
 #define REG_SIZE 4		      /* bytes of the partition's number */
@@ -195,24 +196,12 @@ static int partition(struct allocation *r, int node)
 		       add_claims(r, node, pad_ids, &pads);
 }
 
-/* fdt_path_offset("/domu"), which matches a name without its unit address, too */
-static int find_domu(const struct tree *t)
-{
-	for (int i = 1; i < t->n_nodes; i = t->nodes[i].end) {
-		const char *name = t->nodes[i].name;
-
-		if (!strncmp(name, "domu", 4) && (!name[4] || name[4] == '@'))
-			return i;
-	}
-	return -1;
-}
-
 int uboot_make_partitions(const struct tree *t, struct uboot *u, struct fault *f)
 {
 	struct allocation r = {
 		.t = t, .u = u, .room = tree_room(t), .has_reg_name = has_reg_name(t), .f = f
 	};
-	int domu = find_domu(t), ret = 0;
+	int domu = resolve_domu(t), ret = 0;
 
 	for (size_t i = 0; i < RESOURCE_LAST; i++)
 		u->resource_owner[i] = -1;
