@@ -62,6 +62,8 @@ static const struct effect effects[] = {
 	{ "cts-", "gpios", NO_INPUT },
 	{ "dcd-", "gpios", NO_INPUT },
 	{ "dsr-", "gpios", NO_INPUT },
+	/* of regulator-fixed */
+	{ "gpio", "gpio", "the host sets the line: its patched tree keeps the regulator on" },
 	{ "", "gpio",
 	  "the host has the line and must set it as the device needs it (a gpio-hog with output-high or output-low)" },
 	{ "", "gpios",
