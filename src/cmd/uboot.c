@@ -44,6 +44,8 @@ static const struct {
 	{ "all of v2018.03, v2019.04", "boot on after a refused stream id in mmu-masters" },
 	{ "all of v2019.04", "may assign no pads, without a message, with firmware" },
 	{ "", "of API 1.21 or newer; v2020.04 and newer with older" },
+	{ "NXP's 2024.04", "skips entries of power-domains in dma-channel-mask" },
+	{ "Toradex's 2020.04", "disables no node (CONFIG_SKIP_RESOURCE_CHECKING)" },
 	{ "NXP's 2024.04, mainline", "no partition, and MU_2A stays without power; stream" },
 	{ "", "ids are set, but not on mainline's imx8qm_dmsse20a1" },
 	{ "", "and imx8qm_rom7720_a1.  For a partition use NXP's" },
