@@ -37,6 +37,16 @@ for name in imx8qm-fec1 imx8qm-fec1-fec2; do
 	ok "$name: its former name means the same" cmp "$tmp/want" "$tmp/out"
 done
 
+# What the documents show as a whole profile is one.
+# shellcheck disable=SC2016 # these are no variables
+sed -n '/^```$/,/^```$/p' dts/README.md | grep -v '^```' >"$tmp/readme.dts"
+sed -n '/^\/dts-v1/,/^\.Ed/p' man/imxpt-profile.5 | grep -v '^\.Ed' >"$tmp/man.dts"
+for text in readme man; do
+	dtc -q -O dtb -o "$tmp/$text.dtb" "$tmp/$text.dts"
+	run patch -q -n -p "$tmp/$text.dtb" "$(board board-devices)"
+	is "$text: the example is a profile" "0 1" "$rc $(grep -c '^set .*/serial@5a070000 iommus = ' "$tmp/out")"
+done
+
 # A summary that needs care: quotes, backslashes, no ASCII at all.
 cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/odd.dtb"
 for summary in 'say "no" \\ 50% \t' 'häuser' 'straße!'; do

@@ -299,14 +299,15 @@ static void what_vfio_cannot_pass_is_refused(void **state)
 		"light-sensor@44", -EINVAL,
 		"/bus@5a000000/i2c@5a800000/light-sensor@44: VFIO cannot pass it without "
 		"/bus@5a000000/i2c@5a800000");
-	expect_refusal("iommu@51400000", -EINVAL,
-		       SMMU ": the host does not work without " SMMU);
+	expect_refusal("iommu@51400000", -EINVAL, SMMU ": the host does not work without it");
 	expect_refusal("interrupt-controller@51a00000", -EINVAL,
-		       "/interrupt-controller@51a00000: the host does not work without "
-		       "/interrupt-controller@51a00000");
+		       "/interrupt-controller@51a00000: the host does not work without it");
 	expect_refusal("mailbox@5d1c0000", -EINVAL,
-		       "/bus@5d000000/mailbox@5d1c0000: the host does not work without "
-		       "/bus@5d000000/mailbox@5d1c0000");
+		       "/bus@5d000000/mailbox@5d1c0000: the host does not work without it");
+	tree_fixture_add(&x, "/bus@5d000000/mailbox@5d1c0000", "part");
+	expect_refusal(
+		"part", -EINVAL,
+		"/bus@5d000000/mailbox@5d1c0000/part: the host does not work without /bus@5d000000/mailbox@5d1c0000");
 	tree_fixture_set(&x, DSP, "ranges", "", 0);
 	set_cell(DSP, "#address-cells", 3);
 	tree_fixture_add(&x, DSP, "pcie@0");

@@ -120,7 +120,7 @@ static int check_device(const struct maker *m, int node)
 			path);
 	if (is_the_hosts(m, device))
 		return fault_set(m->f, -EINVAL, "%s: the host does not work without %s", path,
-				 tree_path(m->t, device, whole));
+				 device == node ? "it" : tree_path(m->t, device, whole));
 	if (device == node)
 		return 0;
 	fault_set(m->f, -EINVAL, "%s: VFIO cannot pass it without %s", path,
