@@ -204,6 +204,13 @@ mkdir -p "$root/proc/4242/fd"
 echo qemu-system-aar >"$root/proc/4242/comm"
 ln -s /dev/vfio/5 "$root/proc/4242/fd/23"
 refused "unbind of a group in use" "/dev/vfio/5 is in use by 4242 (qemu-system-aar)" unbind
+i=5000
+while [ "$((i += 1))" -le 5030 ]; do
+	cp -a "$root/proc/4242" "$root/proc/$i"
+done
+refused "unbind of a group that very many use" "(qemu-system-aar)" unbind
+is "each is named whole" "" \
+	"$(sed -n 's/.* in use by //p' "$tmp/err" | sed 's/[0-9]* (qemu-system-aar)//g' | tr -d ', ')"
 
 # Another machine, or a profile of another board.
 fresh

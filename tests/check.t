@@ -122,6 +122,11 @@ decides "no compatible" compatible "its node has no compatible"
 unbound
 echo 1 >"$root/$platform/devices/$fec1/waiting_for_supplier"
 decides "waiting" deferred "$fec1: it waits for a power domain"
+unbound
+echo 1 >"$root/$platform/devices/$lpcg/waiting_for_supplier"
+decides "the first one waits" deferred "$lpcg: it waits for a power domain"
+unbound
+echo 1 >"$root/$platform/devices/$fec1/waiting_for_supplier"
 fdtput -t x "$live" $node assigned-clocks 1 2
 fires "waiting, and the tree shows for what" patched "delete $node assigned-clocks"
 
@@ -271,6 +276,7 @@ on_board check --memory 1G
 is "locked memory: enough" "0 " "$rc $(verdicts fail)"
 on_board check --memory 1025
 is "locked memory" "3 memlock" "$rc $(verdicts fail)"
+has "locked memory: how much" "$out" "1048576 KiB may be locked here, and the guest has 1025 MiB"
 
 # The stream id that U-Boot sets is another.
 good

@@ -19,7 +19,7 @@
 
 struct fake_device {
 	char name[NAME_SIZE];
-	char node[PATH_SIZE]; /* "": none, as of a device that no tree named */
+	char node[PATH_SIZE + 1]; /* "": none, as of a device that no tree named */
 	char driver[NAME_SIZE], override[OVERRIDE_SIZE];
 	char match[NAME_SIZE]; /* the driver that matches it */
 	bool no_iommus, no_compatible, not_coherent;

@@ -228,6 +228,24 @@ static void an_override_may_be_longer_than_a_name(void **state)
 	assert_non_null(strstr(f.fix, "/sys/bus/platform/devices/5b040000.ethernet/"));
 }
 
+static void refuses_a_node_whose_path_is_too_long(void **state)
+{
+	struct snapshot s;
+	struct fault f;
+	char *node = fake.devices[2].node;
+
+	(void)state;
+	strcpy(node, "/");
+	memset(node + 1, 'x', PATH_SIZE - 1);
+	strcpy(node + PATH_SIZE - strlen("/ethernet@5b040000"), "/ethernet@5b040000");
+	assert_int_equal(strlen(node), PATH_SIZE);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), -ENAMETOOLONG);
+	assert_string_equal(f.text, "5b040000.ethernet: the path of its node is too long");
+	memmove(node + 1, node + 2, PATH_SIZE - 1);
+	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
+	assert_string_equal(s.devices[0].node, node);
+}
+
 static void a_group_has_the_number_that_the_kernel_gives(void **state)
 {
 	static const char *const wrong[] = {
@@ -315,6 +333,7 @@ int main(void)
 		cmocka_unit_test_setup(predicts_members_that_are_not_of_the_profile, boot),
 		cmocka_unit_test_setup(reads_the_state_of_the_module, boot),
 		cmocka_unit_test_setup(an_override_may_be_longer_than_a_name, boot),
+		cmocka_unit_test_setup(refuses_a_node_whose_path_is_too_long, boot),
 		cmocka_unit_test_setup(a_group_has_the_number_that_the_kernel_gives, boot),
 		cmocka_unit_test_setup(refuses_names_that_no_kernel_gives, boot),
 		cmocka_unit_test_setup(a_call_that_fails_is_reported_with_its_file, boot),
