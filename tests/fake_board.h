@@ -16,12 +16,11 @@ void fake_boot(void);
 void boot_with_drivers(void);
 
 /*
- * Ways to begin: four with the devices of imx8qm-mek-fec1, of which three are
- * boot_with_drivers() with or without a difference, and one for each other built-in
- * profile.
+ * Ways to begin: four with the devices of imx8qm-fec1, of which three are
+ * boot_with_drivers() with or without a difference, and one for each built-in profile.
  */
-#define N_BOOTS 6
-extern void (*const boots[N_BOOTS])(void);
+#define N_BOOTS (4 + n_builtin_profiles)
+void boot_number(size_t i);
 
 extern struct fake at_start; /* for is_as_booted(); the test sets it */
 

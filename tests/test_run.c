@@ -25,7 +25,7 @@ static void binds_all_devices_and_then_has_nothing_to_do(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N_BOOTS; i++) {
-		boots[i]();
+		boot_number(i);
 		assert_int_equal(bind_all(&f), RUN_DONE);
 		assert_true(is_bound());
 		fake_calm();
@@ -62,7 +62,7 @@ static void any_failed_write_of_bind_is_undone(void **state)
 	(void)state;
 	for (size_t i = 0; i < N_BOOTS; i++) {
 		for (k = 1;; k++) {
-			boots[i]();
+			boot_number(i);
 			at_start = fake;
 			fake.fail_write = k;
 			fake.fail_err = EIO;
@@ -83,7 +83,7 @@ static void boot_bound(size_t i)
 {
 	struct fault f;
 
-	boots[i]();
+	boot_number(i);
 	assert_int_equal(bind_all(&f), RUN_DONE);
 	fake_calm();
 	at_start = fake;
@@ -127,7 +127,7 @@ static void any_failed_call_leaves_no_half_state(void **state)
 	(void)state;
 	for (size_t i = 0; i < N_BOOTS; i++) {
 		for (k = 1;; k++) {
-			boots[i]();
+			boot_number(i);
 			at_start = fake;
 			fake.fail_call = k;
 			fake.fail_err = EIO;
@@ -151,7 +151,7 @@ static void a_signal_at_any_step_is_undone(void **state)
 	(void)state;
 	for (size_t i = 0; i < N_BOOTS; i++) {
 		for (k = 1;; k++) {
-			boots[i]();
+			boot_number(i);
 			at_start = fake;
 			fake.signal_write = k;
 			result = bind_all(&f);
@@ -229,7 +229,7 @@ static void a_killed_bind_can_be_completed(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N_BOOTS; i++) {
-		for (k = 1; boots[i](), is_killed(true, k); k++) {
+		for (k = 1; boot_number(i), is_killed(true, k); k++) {
 			assert_int_equal(bind_all(&f), RUN_DONE);
 			assert_true(is_bound());
 		}
@@ -244,7 +244,7 @@ static void a_killed_bind_can_be_released(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N_BOOTS; i++) {
-		for (k = 1; boots[i](), is_killed(true, k); k++) {
+		for (k = 1; boot_number(i), is_killed(true, k); k++) {
 			assert_int_equal(release_all(&f), RUN_DONE);
 			assert_true(is_free());
 		}

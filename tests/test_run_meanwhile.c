@@ -30,9 +30,9 @@ static void a_device_that_vanishes_stops_a_bind(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N_BOOTS; i++) {
-		for (size_t device = 1; boots[i](), device < fake.n; device++) {
+		for (size_t device = 1; boot_number(i), device < fake.n; device++) {
 			for (k = 1;; k++) {
-				boots[i]();
+				boot_number(i);
 				at_start = fake;
 				fake.vanish_call = k;
 				fake.rival = device;
@@ -60,9 +60,9 @@ static void a_driver_that_takes_a_device_stops_a_bind(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N_BOOTS; i++) {
-		for (size_t device = 1; boots[i](), device < fake.n; device++) {
+		for (size_t device = 1; boot_number(i), device < fake.n; device++) {
 			for (k = 1;; k++) {
-				boots[i]();
+				boot_number(i);
 				at_start = fake;
 				fake.steal_write = k;
 				fake.rival = device;
@@ -86,9 +86,9 @@ static void a_device_that_vanishes_leaves_no_half_unbind(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N_BOOTS; i++) {
-		for (size_t device = 1; boots[i](), device < fake.n; device++) {
+		for (size_t device = 1; boot_number(i), device < fake.n; device++) {
 			for (k = 1;; k++) {
-				boots[i]();
+				boot_number(i);
 				assert_int_equal(bind_all(&f), RUN_DONE);
 				fake_calm();
 				at_start = fake;
