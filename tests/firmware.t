@@ -21,10 +21,10 @@ asked() {
 	answer get_partition 0 2
 	answer get_resource_owner 214 1
 	for resource in $ENET_0 $MU_2A; do
-		answer get_resource_owner $resource 2
-		answer get_resource_info $resource 0
-		answer is_resource_master $resource 0
-		answer get_resource_power_mode $resource 3
+		answer get_resource_owner "$resource" 2
+		answer get_resource_info "$resource" 0
+		answer is_resource_master "$resource" 0
+		answer get_resource_power_mode "$resource" 3
 	done
 	answer get_resource_info $ENET_0 18
 	answer is_resource_master $ENET_0 1

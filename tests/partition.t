@@ -31,7 +31,10 @@ run patch -q -o "$tmp/back.dtb" "$tree"
 is "patched for U-Boot after all" "0 okay" "$rc $(fdtget "$tmp/back.dtb" /domu/doma status)"
 run patch -q --partition uboot -o "$tmp/same.dtb" "$(board mek-like)"
 ok "uboot is the default" cmp "$tmp/uboot.dtb" "$tmp/same.dtb"
-conflicts() { "$imxpt" patch -n "$@" "$(board board-in-use)" 2>&1 >/dev/null; }
+conflicts() {
+	run patch -n "$@" "$(board board-in-use)"
+	cat "$tmp/err"
+}
 is "what the host loses is named as ever" "$(conflicts)" "$(conflicts --partition linux)"
 has "such as" "$(conflicts)" "which is assigned to the domain"
 

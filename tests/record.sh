@@ -225,12 +225,21 @@ record_users() {
 	done
 }
 
+# What the firmware answers, where imxpt can ask it: calls and numbers.
+record_firmware() {
+	if [ -n "$root" ]; then
+		cat "$root/firmware"
+	else
+		imxpt check --ask-firmware -v 2>&1 >/dev/null
+	fi 2>/dev/null | grep '^[a-z_]* [0-9]* [0-9]* [=!] -*[0-9]*$' >"$dir/firmware" ||
+		rm -f "$dir/firmware"
+}
+
 record_tree
 record_kernel
 record_devices
 record_users
-# what the firmware answers, where imxpt can ask it
-[ -n "$root" ] || ! command -v imxpt >/dev/null || imxpt check --ask-firmware -v 2>"$dir/firmware" >/dev/null || :
+record_firmware
 for path in "$root"/dev/kvm "$root"/dev/vfio/*; do
 	node "${path#"$root"/}"
 done

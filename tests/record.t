@@ -61,10 +61,12 @@ gzip -c "$root"/boot/config-* >"$root/proc/config.gz"
 	echo " 80:   7  0  gpio-mxc 1 Edge     $secret"
 } >>"$root/proc/interrupts"
 echo "Max cpu time $secret" >>"$root/proc/self/limits"
+printf '%s\n' "get_partition 0 0 = 2" "get_resource_owner 214 0 ! -22" "$secret" \
+	"get_partition 0 0 = 3 $secret" >"$root/firmware"
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 ln -s "socket:[1]" "$root/proc/1/fd/1"
 
-same_answers "a board" check "check --json" status "status --json" "bind -n" "unbind -n"
+same_answers "a board" check "check --json" "check --ask-firmware" status "status --json" "bind -n" "unbind -n"
 # in files, in their names, in what is compressed, and as bytes of a tree
 everything() {
 	(

@@ -54,7 +54,8 @@ has_json() {
 
 versions="# This is for NXP's U-Boot from imx_v2020.04_5.4.24_2.1.0 to lf_v2023.04; -v prints how
 # others differ.  Mainline and NXP's 2024.04 and newer have no scu_rm: they make no
-# partition, and a guest could power off what the host needs.  Start no guest there.
+# partition, and a guest could power off what the host needs.  There Linux can make it:
+# 'imxpt patch --partition linux'.
 # If the environment has no boot_os (boot.scr), run this before booti, after all overlays
 # are applied:
 #   scu_rm dtb \${fdt_addr_r}"
@@ -71,8 +72,8 @@ table="#   up to imx_v2018.03          disables no node of a tree with fsl,scu-p
 #   NXP's 2024.04, mainline     no partition, and MU_2A stays without power; stream
 #                               ids are set, but not on mainline's imx8qm_dmsse20a1
 #                               and imx8qm_rom7720_a1.  For a partition use NXP's
-#                               lf_v2023.04, build its partition.c into yours, or let
-#                               the SCFW's board_system_config make it"
+#                               lf_v2023.04, build its partition.c into yours, let the
+#                               SCFW's board_system_config make it, or Linux"
 
 ok 'the default is for the prompt' prints 0 <<EOF
 $versions

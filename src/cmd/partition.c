@@ -141,8 +141,8 @@ static int print_plan(const struct partition_plan *plan, struct fault *f)
 		}
 		table_print(stdout, cells, NULL, plan->n + 1, N_COLUMNS);
 	}
-	free(texts);
 	free(cells);
+	free(texts);
 	return ret;
 }
 
@@ -181,7 +181,7 @@ static int report(const struct session *s, const struct guest_partition *p, stru
 		return print_json(s, p, made, f);
 	if (o->dry_run && p->plan.n)
 		return print_plan(&p->plan, f);
-	else if (made && !o->quiet)
+	if (made && !o->quiet)
 		printf("partition %u\n", p->state.caller);
 	return 0;
 }

@@ -14,10 +14,15 @@ static int plan_mailbox(const struct resolved *r, int node, uint32_t resource, s
 
 	if (!v)
 		return -ENOMEM;
-	if (provider < 0)
-		return fault_set(f, -ENOENT,
-				 "the tree has no power domains (fsl,scu-pd), so "
-				 "Linux cannot power the mailbox");
+	if (provider < 0) {
+		fault_set(
+			f, -ENOENT,
+			"the tree has no power domains (fsl,scu-pd), so Linux cannot power the "
+			"mailbox");
+		return fault_fix(
+			f, "use the tree of Linux 5.0 or newer, or of NXP's kernels since "
+			   "5.4");
+	}
 	ret = edits_phandle(l, provider, "power-domains refers to it", &phandle, f);
 	if (ret)
 		return ret;
@@ -46,10 +51,13 @@ int patch_linux(const struct resolved *r, int domain, struct edits *l, struct fa
 		ret = plan_mailbox(r, r->pass[i], (uint32_t)resource, l, f);
 		n++;
 	}
-	if (ret == 0 && n == 0)
-		ret = fault_set(f, -ENOENT,
-				"the profile passes no mailbox, through which Linux "
-				"could ask for the partition");
+	if (ret == 0 && n == 0) {
+		fault_set(
+			f, -ENOENT,
+			"the profile passes no mailbox, through which Linux could ask for the "
+			"partition");
+		ret = fault_fix(f, "choose a profile that passes MU_2A");
+	}
 	return ret;
 }
 

@@ -26,19 +26,19 @@ struct format {
 };
 
 static const struct format formats[] = {
-	[SC_GET_PARTITION] = { "get_partition", RM, 5, 1, .answer = 1 },
-	[SC_PARTITION_ALLOC] = { "partition_alloc", RM, 1, 3, .answer = 1 },
-	[SC_PARTITION_FREE] = { "partition_free", RM, 2, 2, 1 },
-	[SC_SET_PARENT] = { "set_parent", RM, 6, 2, 1, 1 },
-	[SC_ASSIGN_RESOURCE] = { "assign_resource", RM, 8, 2, 2, 1 },
-	[SC_SET_MASTER_SID] = { "set_master_sid", RM, 11, 2, 2, 2 },
-	[SC_IS_RESOURCE_MASTER] = { "is_resource_master", RM, 14, 2, 2, .is_question = true },
-	[SC_GET_RESOURCE_INFO] = { "get_resource_info", RM, 16, 2, 2, .answer = 2 },
-	[SC_ASSIGN_PAD] = { "assign_pad", RM, 23, 2, 2, 1 },
-	[SC_IS_PAD_OWNED] = { "is_pad_owned", RM, 25, 2, 2, .is_question = true },
-	[SC_GET_RESOURCE_OWNER] = { "get_resource_owner", RM, 33, 2, 2, .answer = 1 },
-	[SC_SET_POWER_MODE] = { "set_resource_power_mode", PM, 3, 2, 2, 1 },
-	[SC_GET_POWER_MODE] = { "get_resource_power_mode", PM, 4, 2, 2, .answer = 1 },
+	[SC_GET_PARTITION] = { "get_partition", RM, 5, 1, 0, 0, 1, false },
+	[SC_PARTITION_ALLOC] = { "partition_alloc", RM, 1, 3, 0, 0, 1, false },
+	[SC_PARTITION_FREE] = { "partition_free", RM, 2, 2, 1, 0, 0, false },
+	[SC_SET_PARENT] = { "set_parent", RM, 6, 2, 1, 1, 0, false },
+	[SC_ASSIGN_RESOURCE] = { "assign_resource", RM, 8, 2, 2, 1, 0, false },
+	[SC_SET_MASTER_SID] = { "set_master_sid", RM, 11, 2, 2, 2, 0, false },
+	[SC_IS_RESOURCE_MASTER] = { "is_resource_master", RM, 14, 2, 2, 0, 0, true },
+	[SC_GET_RESOURCE_INFO] = { "get_resource_info", RM, 16, 2, 2, 0, 2, false },
+	[SC_ASSIGN_PAD] = { "assign_pad", RM, 23, 2, 2, 1, 0, false },
+	[SC_IS_PAD_OWNED] = { "is_pad_owned", RM, 25, 2, 2, 0, 0, true },
+	[SC_GET_RESOURCE_OWNER] = { "get_resource_owner", RM, 33, 2, 2, 0, 1, false },
+	[SC_SET_POWER_MODE] = { "set_resource_power_mode", PM, 3, 2, 2, 1, 0, false },
+	[SC_GET_POWER_MODE] = { "get_resource_power_mode", PM, 4, 2, 2, 0, 1, false },
 };
 
 /* The arguments of partition_alloc: secure, isolated, restricted, grant, coherent. */

@@ -97,7 +97,7 @@ int partition_contents(const struct resolved *r, const struct refs *refs,
 		ret = add_resource(r, on, cells_get(ids, i), out, f);
 	for (size_t i = 0; ret == 0 && i < pads.n; i++)
 		ret = add_pad(cells_get(pads, i), out, f);
-	return ret;
+	return ret ? fault_fix(f, "boot a tree made by 'imxpt patch' for this profile") : 0;
 }
 
 static int ask(const struct firmware *w, enum sc_op op, uint16_t subject, uint32_t *answer,
@@ -335,6 +335,8 @@ int partition_make(const struct firmware *w, const struct partition_contents *c,
 		fault_fix(f, "run 'imxpt partition --free', or restart the board");
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (ret && !*f->fix)
+		fault_fix(f, "'imxpt check --ask-firmware' shows what the firmware has");
 	return ret;
 }
 

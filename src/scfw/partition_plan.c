@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scfw/partition.h"
 
+#define OTHERS \
+	"let the bootloader or the firmware's board file give it to no other core or domain"
+
 static void add(struct partition_plan *l, enum sc_op op, uint16_t subject, uint16_t value,
 		const char *why)
 {
@@ -52,11 +55,16 @@ int partition_plan_free(const struct partition_contents *c, const struct partiti
 	char text[RESOURCE_TEXT_MAX];
 
 	out->n = 0;
-	if (s->caller != s->host && !s->ours[s->caller])
-		return fault_set(f, -EBUSY,
-				 "%s is in partition %u, which has other resources, too: it "
-				 "was not made by imxpt",
-				 resource_text(c->mailbox, text), s->caller);
+	if (s->caller != s->host && !s->ours[s->caller]) {
+		fault_set(
+			f, -EBUSY,
+			"%s is in partition %u, which has other resources, too: it was not made "
+			"by imxpt for this profile",
+			resource_text(c->mailbox, text), s->caller);
+		return fault_fix(
+			f, "name with -p the profile that it was made for, or restart the "
+			   "board");
+	}
 	/* while the mailbox speaks for a child, it cannot free others */
 	if (s->caller != s->host)
 		plan_free_one(c, s, s->caller, out);
@@ -101,10 +109,11 @@ static int check_pads(const struct partition_contents *c, const struct partition
 			return 0;
 	}
 	for (size_t i = 0; i < c->n_pads; i++) {
-		if (!s->pad_owned[i])
-			return fault_set(f, -EBUSY,
-					 "pad %u belongs to another partition than the host's",
-					 c->pads[i]);
+		if (s->pad_owned[i])
+			continue;
+		fault_set(f, -EBUSY, "pad %u belongs to another partition than the host's",
+			  c->pads[i]);
+		return fault_fix(f, OTHERS);
 	}
 	return 0;
 }

@@ -45,6 +45,26 @@ ok ENET_0 (251) has stream id 0x12, as in iommus" \
 out=$(echo "$out" | grep ' partition ')
 prints "Linux has made partition 2"
 
+# a partition that cannot be made, and one that cannot be asked for
+expect "unbind" 0 imxpt unbind
+echo 0 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
+expect "the group cannot be attached" 1 imxpt bind --partition
+says "imxpt: bind: the partition: /dev/vfio/0: cannot attach the group to an IOMMU: Operation not permitted"
+is "the devices are put back" "$before" "$(state)"
+echo 1 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
+expect "bind --partition" 0 imxpt bind --partition
+vfio-probe --hold 0 "$LPCG" "$FEC1" "$MU2" >/tmp/held &
+holder=$!
+sleep 1
+until [ "$(wc -l </tmp/held)" -eq 3 ]; do sleep 1; done
+expect "while a guest runs: the partition stays" 1 imxpt partition --free
+says "/dev/vfio/0 is in use"
+expect "and the devices" 1 imxpt unbind
+says "/dev/vfio/0 is in use by $holder (vfio-probe)"
+is "all is as it was" "2 2" "$(owners)"
+kill "$holder"
+wait "$holder" 2>/dev/null || :
+
 guest_host=/guest/imx8qm-mek.dtb
 mac=00:04:9f:01:02:03
 run_guest imx8qm-fec1 "packets drivers=scu" --mac $mac
