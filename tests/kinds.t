@@ -69,6 +69,8 @@ while IFS='|' read -r kind file text fix; do
 	ok "$kind: deps" names "$text" "$fix"
 	run deps "$file" 5b040000
 	ok "$kind: deps of a node" names "$text" "$fix"
+	run deps --profile "$file" 5b040000
+	ok "$kind: deps --profile" names "$text" "$fix"
 	run uboot "$file"
 	case $kind in
 	# U-Boot boots them, and what it does is known

@@ -47,7 +47,7 @@ static int open_profile(struct loaded_profile *l, const void *blob, size_t size,
 
 	if (ret)
 		return ret;
-	ret = profile_read(&l->tree, &l->profile, f);
+	ret = tree_check_whole(&l->tree, f) ?: profile_read(&l->tree, &l->profile, f);
 	if (ret)
 		tree_close(&l->tree);
 	return ret;
