@@ -133,11 +133,6 @@ static void dropped_edges_have_their_reason(void **state)
 	assert_string_equal(drop_effect(l->property),
 			    "the host has the line and must set it as the device "
 			    "needs it (a gpio-hog with output-high or output-low)");
-	assert_string_equal(drop_effect("interrupt-gpios"),
-			    "it is an input, and the guest does not see it");
-	assert_string_equal(drop_effect("cts-gpios"), drop_effect("interrupt-gpios"));
-	assert_string_equal(drop_effect("rts-gpios"), drop_effect("phy-reset-gpios"));
-	assert_string_equal(drop_effect("reset-gpio"), drop_effect("phy-reset-gpios"));
 	deps_free(&c);
 	tree_fixture_close(&b.x);
 }
