@@ -14,6 +14,7 @@ silent="patch -q -o $out $newer
 guest -q --mac 00:04:9f:01:02:03 --host $newer --virt $virt -o $out
 overlay -q --mac 00:04:9f:01:02:03 --host $newer -o $out
 unbind -v
+partition
 status -q"
 talking="patch -v --json -o $out $newer
 guest -v --json --host $newer --virt $virt -o $out
@@ -27,6 +28,7 @@ status
 status -q --json
 check
 check --json
+check --ask-firmware
 check --explain
 deps $newer
 qemu

@@ -58,7 +58,8 @@ try() {
 # on_host: the commands that read the board
 on_host() {
 	try --root "$root" status && try --root "$root" status --json &&
-		try --root "$root" check && try --root "$root" check --json &&
+		try --root "$root" check && try --root "$root" check --ask-firmware --json &&
+		try --root "$root" partition &&
 		try --root "$root" bind && try --root "$root" unbind -v &&
 		try --root "$root" bind -n --force --owner root && runs_nothing_else &&
 		try --root "$root" unbind -n && runs_nothing_else &&
