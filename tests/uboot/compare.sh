@@ -98,6 +98,7 @@ compare_all() {
 	for profile in $profiles; do
 		for mode in '' '--partition linux'; do
 			# shellcheck disable=SC2086 # no word, or two
+			# shellcheck disable=SC2086 # two words, or none
 			"$imxpt" patch -q -p "$profile" $mode -o "$tmp/patched.dtb" "$2" \
 				2>/dev/null || continue
 			compare "$1, $profile${mode:+ }$mode" "$tmp/patched.dtb"

@@ -4,6 +4,7 @@
 # kernel: 6.12 5.10
 # initrd: nested.initrd
 # models: scfw
+# shellcheck disable=SC2119 # the first port's id
 . ../tap.sh
 
 guest_host=/guest/imx8qm-mek.dtb
