@@ -23,7 +23,7 @@ LC_ALL=C
 
 # Trees that imxpt may refuse to predict, for the second and the third reason above; and
 # what it says of a tree for the fourth.
-refused='board-losses.dtb refs.dtb small-board.dtb uboot-linux4.dtb uboot-many.dtb
+refused='board-losses.dtb kind-linux4.dtb refs.dtb small-board.dtb uboot-linux4.dtb uboot-many.dtb
 	uboot-undefined-stream.dtb uboot-undefined.dtb'
 no_board='^the tree is of (another board|an i.MX)|^an overlay|^a FIT image'
 
