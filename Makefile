@@ -11,6 +11,8 @@
 # make check-qemu    compares imxpt with a real QEMU, and boots a kernel with a guest's tree;
 #                    'make deps-qemu' installs what it needs; QEMU=newer takes Debian's
 #                    backport
+# make check-package builds, tests and packages the last commit in bare new Debians, as root;
+#                    'make deps-package' installs what it needs; PACKAGES="..." chooses
 # make check-board   boots real kernels in an emulated board, with packets; 'make deps-board' installs and
 #                    fetches what it needs; SCENARIOS="..." chooses
 # make board-shell   gives a prompt in the emulated board
@@ -163,6 +165,7 @@ DEPS = gcc libc6-dev make pkg-config device-tree-compiler libfdt-dev libudev-dev
        libjson-c-dev zlib1g-dev libcmocka-dev strace jq python3-jsonschema
 DEPS_DEV = clang clang-format clang-tidy cppcheck shellcheck mandoc valgrind bash-completion fish zsh graphviz
 DEPS_QEMU = qemu-system-arm cpio swtpm
+DEPS_PACKAGE = debootstrap musl-tools
 DEPS_BOARD = qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross cpio kmod xz-utils
 
 # Install those packages that are not there.
@@ -184,6 +187,9 @@ deps-dev: deps
 deps-board: deps
 	$(call install-missing,$(DEPS_BOARD))
 	$(Q)tests/board/fetch.sh
+
+deps-package:
+	$(call install-missing,$(DEPS_PACKAGE))
 
 deps-qemu: deps
 	$(call install-missing,$(DEPS_QEMU))
@@ -252,5 +258,5 @@ include tests/tests.mk tests/analyze.mk
 -include $(shell find $(BUILD)/src $(BUILD)/tests $(BUILD)/dts $(BUILD)/fuzz $(BUILD)/profiles.d \
 	 -name '*.d' 2>/dev/null)
 
-.PHONY: all always demo deps deps-dev deps-board deps-qemu deps-uboot install uninstall dist format clean
+.PHONY: all always demo deps deps-dev deps-board deps-package deps-qemu deps-uboot install uninstall dist format clean
 .SECONDARY:

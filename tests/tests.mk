@@ -134,6 +134,11 @@ $(BUILD)/tests/bench $(BUILD)/tests/grow: %: %.o
 	$(call say,LINK)
 	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# In bare new Debians; tests/package/run.sh says what each name does.
+PACKAGES ?= bookworm trixie musl cross debian
+check-package:
+	$(Q)tests/package/run.sh $(PACKAGES)
+
 check-board:
 	$(Q)tests/board/run.sh $(SCENARIOS)
 
@@ -161,4 +166,4 @@ $(BUILD)/tests/qemu/vfio.so: tests/qemu/vfio.c
 check-qemu: all $(CHECK_QEMU) $(BUILD)/tests/qemu/vfio.so
 	$(Q)BUILD=$(BUILD) QEMU=$(QEMU) SEED=$(SEED) tests/check.sh tests/qemu/layout.sh tests/qemu/guest.sh
 
-.PHONY: check fuzz mutate check-real check-uboot check-board board-shell check-qemu bench
+.PHONY: check fuzz mutate check-real check-uboot check-package check-board board-shell check-qemu bench

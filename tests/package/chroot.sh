@@ -49,6 +49,7 @@ make_base() {
 # The committed tree, and how this machine reaches the archive.
 fill() {
 	tar -C "$root" -xf "$base"
+	chmod 755 "$root" # as others than root need it
 	mkdir "$root/imxpt"
 	tar -C "$root/imxpt" -xzf "$(make -s dist)" --strip-components=1
 	cp -L /etc/resolv.conf /etc/hosts "$root/etc"
