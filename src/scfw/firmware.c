@@ -44,7 +44,7 @@ static int check_source_of_power(const struct resolved *r, int node, const char 
 static int check_power(const struct sysroot *s, const struct resolved *r, const char *name,
 		       struct fault *f)
 {
-	char path[PATH_SIZE], status[32] = "unknown", why[64];
+	char path[PATH_SIZE], status[32] = "unknown", why[80];
 
 	if (resolved_partition(r))
 		return 0;
