@@ -44,8 +44,13 @@ echo "quiet vfio-platform.reset_required=0" >"$root/proc/cmdline"
 says cmdline-reset "ok the command line has vfio_platform.reset_required=0"
 good
 echo "iommu.passthrough=1" >"$root/proc/cmdline"
-says passthrough "note iommu.passthrough=1 is harmless: it concerns the host's own devices"
+says passthrough "warn iommu.passthrough=1: a passed device that its guest left running reaches the host's memory"
+echo "iommu.passthrough=0" >"$root/proc/cmdline"
+says passthrough "ok a group that no guest has is translated or blocked"
 sed -i 's/^# CONFIG_IOMMU_DEFAULT_PASSTHROUGH is not set/CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y/' "$root"/boot/config-*
+says passthrough "ok a group that no guest has is translated or blocked"
+echo quiet >"$root/proc/cmdline"
+says passthrough "warn CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y: a passed device that its guest left running reaches the host's memory"
 says config-guide \
 	"note IOMMU_DEFAULT_PASSTHROUGH (=y) and ARM_SMMU_V3_SVA (not set) are not needed: VFIO has its own domain, and this SMMU is a v2"
 mkdir -p "$root/sys/module/arm_smmu/parameters"

@@ -317,6 +317,12 @@ sed -i 's/^ 61:          1          0/ 61:          1       1234/' "$root/proc/i
 on_board check
 has "interrupts arrive" "$out" "1235 interrupts of $fec1 arrived"
 
+# A port that was left on, and a group without a domain.
+good
+echo iommu.passthrough=1 >"$root/proc/cmdline"
+warns "passthrough" passthrough "left running reaches the host's memory"
+has "passthrough: the fix" "$out" "write iommu.passthrough=0 on the kernel command line"
+
 # What the SMMU's driver wrote to the kernel log.
 wrote() {
 	printf '[  123.456789] arm-smmu 51400000.iommu: %s\n' "$1" >>"$root/dmesg"
@@ -464,7 +470,6 @@ has "a domain without resources: the evidence" "$out" "no partition: it names ne
 # Fired above without fires or warns, or only notes.
 cat >>"$tmp/fired" <<END
 config-guide
-passthrough
 qemu
 qemu-device
 memlock

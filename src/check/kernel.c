@@ -131,15 +131,21 @@ static void run_bypass(const struct facts *facts, struct finding *out)
 			"DMA with an unknown stream id is blocked (arm-smmu.disable_bypass=1)");
 }
 
+/* The last word on the default domain is the command line's. */
 static void run_passthrough(const struct facts *facts, struct finding *out)
 {
-	if (argument(facts, "iommu.passthrough") == ARGUMENT_ON)
-		finding_set(
-			out, VERDICT_NOTE,
-			"iommu.passthrough=1 is harmless: it concerns the host's own devices");
-	else
-		finding_set(out, VERDICT_OK,
-			    "the command line has no iommu.passthrough, and needs none");
+	const char *config = facts->kernel.config;
+	enum argument_state said = argument(facts, "iommu.passthrough");
+
+	finding_set(out, VERDICT_OK, "a group that no guest has is translated or blocked");
+	if (said == ARGUMENT_ON ||
+	    (said == ARGUMENT_ABSENT && config &&
+	     kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH") == CONFIG_BUILT_IN))
+		finding_set(out, VERDICT_WARN,
+			    "%s: a passed device that its guest left running reaches the "
+			    "host's memory",
+			    said == ARGUMENT_ON ? "iommu.passthrough=1" :
+						  "CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y");
 }
 
 #define HERE .stage = CHECK_KERNEL
@@ -210,11 +216,11 @@ static const struct check rows[] = {
 	  CONFIG,
 	  .run = run_guide,
 	  .what = "what else the Ghaf guide asks for",
-	  .cause = "IOMMU_DEFAULT_PASSTHROUGH leaves the host's own devices untranslated, "
-		   "and VFIO uses its own domain; ARM_SMMU_V3_SVA is for the SMMU v3",
+	  .cause = "IOMMU_DEFAULT_PASSTHROUGH is for devices that no guest has (see check "
+		   "'passthrough'); ARM_SMMU_V3_SVA is for the SMMU v3",
 	  .see = "zgrep -e PASSTHROUGH -e V3_SVA /proc/config.gz",
 	  .source = "the Ghaf guide; Linux, drivers/iommu/Kconfig",
-	  .fix = "leave both options as they are" },
+	  .fix = "build the kernel without them" },
 	{ .name = "cmdline-reset",
 	  HOST,
 	  .run = run_reset,
@@ -252,11 +258,13 @@ static const struct check rows[] = {
 	{ .name = "passthrough",
 	  HOST,
 	  .run = run_passthrough,
-	  .what = "iommu.passthrough on the kernel command line",
-	  .cause = "it leaves the host's own devices untranslated; VFIO uses its own domain",
-	  .see = "cat /proc/cmdline",
-	  .source = "Linux, Documentation/admin-guide/kernel-parameters.txt",
-	  .fix = "leave iommu.passthrough as it is" },
+	  .what = "the passed devices reach no memory while no guest has them",
+	  .cause = "with passthrough a group that VFIO does not use is not translated, and "
+		   "a port that is on when its guest ends goes on to receive",
+	  .see = "cat /proc/cmdline /sys/kernel/iommu_groups/N/type",
+	  .source = "Linux, Documentation/admin-guide/kernel-parameters.txt; "
+		    "drivers/iommu/iommu.c, iommu_def_domain_type",
+	  .fix = "write iommu.passthrough=0 on the kernel command line" },
 };
 
 const struct checks checks_of_kernel = { rows, sizeof(rows) / sizeof(rows[0]) };
