@@ -7,14 +7,19 @@
 #	run.sh --shell		a prompt in the emulated board
 #
 # To add one, write scenarios/NAME.sh, with the functions of tap.sh.  Its third line says in
-# the output what it shows; "# tree: NAME" chooses the device tree (build.sh makes them)
-# and "# kernel: SERIES..." the kernels, a boot for each; with "# initrd: nested.initrd" the board has a QEMU,
-# and a guest in /guest, with "# initrd: systemd.initrd" systemd is its first process;
-# "# cmdline: WORDS" is for the kernel; with "# models: wire" it has the ports and the SMMU of
-# models/, with
-# "# models: scfw" the system controller, too (more of their words may follow), and
-# "# uboot: NAME" is the tree that its bootloader had, if it was another one.  trees.sh is
-# no scenario of an emulated board: it boots what guests have, one tree after the other.
+# the output what it shows.  The lines below it may choose:
+#
+#	# tree: NAME		the device tree; build.sh makes them
+#	# kernel: SERIES...	the kernels, a boot for each
+#	# initrd: nested.initrd	with a QEMU, and a guest in /guest
+#	# initrd: systemd.initrd	systemd is the first process
+#	# cmdline: WORDS	more for the kernel
+#	# models: wire		with the ports and the SMMU of models/
+#	# models: scfw		with the system controller, too (more of their words may follow)
+#	# uboot: NAME		the tree that the bootloader had, if it was another one
+#
+# trees.sh is no scenario of an emulated board: it boots what guests have, one tree after
+# the other.
 set -eu
 cd "$(dirname "$0")/../.."
 
