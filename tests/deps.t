@@ -167,6 +167,10 @@ run deps --profile "$tmp/odd.dtb" can@5a8d0000
 dtc -q -O dtb -o "$tmp/draft.dtb" "$tmp/out"
 is "a compatible is quoted" "$(fdtget "$tmp/odd.dtb" /bus@5a000000/can@5a8d0000 compatible)" \
 	"$(fdtget "$tmp/draft.dtb" /pass/can_5a8d0000 compatible)"
+dtc -q -I dtb -O dts "$devices" | sed 's/usbphy@5b1/usbphy@0x5b1/' | dtc -q -I dts -O dtb -o "$tmp/odd.dtb"
+run deps --profile "$tmp/odd.dtb" usb@5b0d0000
+dtc -q -O dtb -o "$tmp/draft.dtb" "$tmp/out"
+ok "an address may start with 0x" "$imxpt" patch -q -n -p "$tmp/draft.dtb" "$tmp/odd.dtb"
 run deps --profile "$devices" light-sensor@44
 is "a node that VFIO cannot pass" "1 imxpt: deps: $devices: \
 /bus@5a000000/i2c@5a800000/light-sensor@44: VFIO cannot pass it without /bus@5a000000/i2c@5a800000

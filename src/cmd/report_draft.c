@@ -40,6 +40,17 @@ static void write_label(FILE *out, const struct tree *t, int node)
 		putc(isalnum((unsigned char)*s) ? *s : '_', out);
 }
 
+/* As a profile has it: of usbphy@0x5b100000, which NXP's trees have, without the 0x. */
+static void write_node_name(FILE *out, const char *name)
+{
+	const char *address = strchr(name, '@') + 1;
+	char text[TREE_PATH_MAX];
+
+	snprintf(text, sizeof(text), "%.*s%s", (int)(address - name), name,
+		 address + (strncmp(address, "0x", 2) ? 0 : 2));
+	write_string(out, "\t\t\t", "node", text);
+}
+
 static bool is_ethernet(const struct tree *t, int node)
 {
 	return !strncmp(t->nodes[node].name, "ethernet@", strlen("ethernet@"));
@@ -126,7 +137,7 @@ static void write_device(FILE *out, const struct draft *d, size_t i)
 	fputs("\t\t", out);
 	write_label(out, t, p->node);
 	fputs(" {\n", out);
-	write_string(out, "\t\t\t", "node", t->nodes[p->node].name);
+	write_node_name(out, t->nodes[p->node].name);
 	fputs("\t\t\tcompatible = ", out);
 	dts_write_value(out, compatible.v, compatible.size);
 	fputs(";\n", out);
