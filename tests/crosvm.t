@@ -25,6 +25,10 @@ is 'it says that the sandbox is off' "imxpt: crosvm: note: crosvm runs without i
 has no policy for platform devices" "$(cat "$tmp/err")"
 crosvm -q -p imx8qm-fec1-fec2
 is 'both ports' "$start $kernel $port $second $mailbox" "$(cat "$tmp/out" "$tmp/err")"
+crosvm -q -p imx8qm-usbotg1
+is 'a port with its parts' "$start $kernel $(vfio 5b270000.clock-controller usb2_lpcg) \
+$(vfio 5b100000.usbphy usbphy1) $(vfio 5b0d0200.usbmisc usbmisc1) $(vfio 5b0d0000.usb usbotg1) $mailbox" \
+	"$(cat "$tmp/out")"
 crosvm -q --json -- Image
 is 'JSON has the words' "$(echo "$start Image" | sed 's/ /,/g')" \
 	"$(tr -d ' \n' <"$tmp/out" | sed 's/.*"argv":\[//; s/,"-p".*//; s/"//g')"

@@ -33,6 +33,14 @@ is 'one line, which runs the guest' "$(one_line "$machine -nographic -dtb guest.
 is 'one line, which dumps the tree' "$dump" "$("$imxpt" qemu --dump 2>&1)"
 is 'both ports' "$(one_line "$machine -nographic -dtb guest.dtb $port $second $mailbox")" \
 	"$("$imxpt" qemu -q -p imx8qm-fec1-fec2)"
+usb='-device vfio-platform,id=usb2_lpcg,host=5b270000.clock-controller
+-device vfio-platform,id=usbphy1,host=5b100000.usbphy
+-device vfio-platform,id=usbmisc1,host=5b0d0200.usbmisc
+-device vfio-platform,id=usbotg1,host=5b0d0000.usb'
+is 'a port with its parts' "$(one_line "$machine -nographic -dtb guest.dtb $usb $mailbox")" \
+	"$("$imxpt" qemu -q -p imx8qm-usbotg1)"
+is 'another mailbox' "$(one_line "$machine -nographic -dtb guest.dtb $port \
+-device vfio-platform,id=lsio_mu3,host=5d1e0000.mailbox")" "$("$imxpt" qemu -q -p imx8qm-fec1-mu3)"
 is 'JSON has the words' \
 	"$(one_line "$machine -nographic -dtb guest.dtb $port $mailbox" | sed 's/ /,/g')" \
 	"$("$imxpt" qemu -q --json | tr -d ' \n' | sed 's/.*"argv":\[//; s/\]}$//; s/"//g')"

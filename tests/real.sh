@@ -3,8 +3,7 @@
 # "imxpt patch", and "imxpt uboot" of what it made, on every i.MX 8Q tree in Debian's
 # arm64 kernels, with each built-in profile and with --as-documented.  What should come out
 # is written down here, in tests/real-profiles.sh and in tests/fdtput-patch.sh, and read with
-# fdtget, dtc and od: not with the program's code.  "imxpt overlay" is compared with what
-# "imxpt guest" makes.
+# fdtget, dtc and od: not with the program's code.  "imxpt overlay" is compared with "guest".
 #
 # shellcheck disable=SC2086,SC2013 # lists of words are meant to fall apart
 # shellcheck disable=SC2317 # ok() calls the functions
@@ -382,10 +381,7 @@ while read -r series tree; do
 		done
 		case $tree in
 		*/imx8qp-*) ;; # the guide is for the i.MX 8QM
-		*)
-			check_patch "$tree" ghaf-guide --as-documented
-			check_overlay
-			;;
+		*) check_patch "$tree" ghaf-guide --as-documented && check_overlay ;;
 		esac
 		patched=$((patched + 1))
 		;;
