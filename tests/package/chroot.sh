@@ -60,13 +60,7 @@ fill() {
 first_steps='
 make deps demo
 make check
-useradd -m builder
-cp -r /imxpt /home/builder
-rm -rf /home/builder/imxpt/build
-chown -R builder: /home/builder/imxpt
-cd /home/builder/imxpt
-setpriv --reuid=builder --regid=builder --init-groups env HOME=/home/builder \
-	make deps demo check'
+tests/package/as-user.sh make deps demo check'
 
 # README: "make" is all that must be there before.
 get_make() {
