@@ -94,7 +94,7 @@ $MU2" "$(state | sed -n 's/ has vfio-platform$//p' | sort)"
 guest_line() {
 	imxpt qemu -q -p "$profile" "$@" -- -m 256M -nic none -no-reboot \
 		-kernel /guest/Image -initrd /guest/initrd \
-		-append "console=ttyAMA0 quiet panic=-1 look=$look"
+		-append "console=ttyAMA0 quiet panic=-1 cryptomgr.notests look=$look"
 }
 
 # make_guest PROFILE LOOK [OPTION...]: bind, and make the guest's tree and the line that
@@ -124,7 +124,7 @@ hear_guest() {
 # run_guest PROFILE LOOK [OPTION...]: from bind to the end of a guest.
 run_guest() {
 	make_guest "$@"
-	expect "the guest runs" 0 timeout 150 sh -c "exec $(cat run-line) </dev/null >guest.raw 2>&1"
+	expect "the guest runs" 0 timeout 300 sh -c "exec $(cat run-line) </dev/null >guest.raw 2>&1"
 	hear_guest
 	sed 's/^/# /' guest.log
 }
@@ -135,7 +135,7 @@ start_guest() {
 	sh -c "exec $(cat run-line)" </dev/null >guest.raw 2>&1 &
 	guest=$!
 	tries=0
-	until grep -q '^the guest waits' guest.raw || [ "$tries" -eq 150 ]; do
+	until grep -q '^the guest waits' guest.raw || [ "$tries" -eq 300 ]; do
 		sleep 1
 		tries=$((tries + 1))
 	done
@@ -175,9 +175,9 @@ dma_log() {
 	dmesg | sed -n 's/.*\] \(arm-smmu .*\(Blocked unknown\|Unhandled context fault\|GFSYNR1\).*\)/\1/p'
 }
 
-# The stream id of the first port, as the running tree has it, plus a number: 0x12
+# The stream id of the first port, as the running tree has it, plus a number: stream_id 0 is 0x12
 stream_id() {
 	id=$(hexdump -v -s 4 -n 4 -e '1/1 "%02x"' \
 		/sys/firmware/devicetree/base/bus@5b000000/ethernet@5b040000/iommus)
-	printf '0x%x' $((0x$id + ${1:-0}))
+	printf '0x%x' $((0x$id + $1))
 }

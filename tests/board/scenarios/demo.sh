@@ -5,7 +5,7 @@
 # models: scfw
 . ../tap.sh
 
-expect "imxpt-demo -y" 0 timeout 150 imxpt-demo -y
+expect "imxpt-demo -y" 0 timeout 300 imxpt-demo -y
 out=$(echo "$out" | tr -d '\r')
 prints "replies 0 3 of 3"
 prints "dma1 past-the-smmu 0"

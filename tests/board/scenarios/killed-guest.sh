@@ -26,15 +26,15 @@ is "and the bus error has switched it off" 1 "$(count fec1 bus-errors)"
 # Linux 6.12 leaves the stream no domain, and 5.10 an empty one
 out=$(dma_log)
 case $(uname -r) in
-5.10.*) prints "cbfrsynra=$(stream_id)," ;;
-*) prints "GFSYNR1 0x000000$(stream_id | cut -c 3-)," ;;
+5.10.*) prints "cbfrsynra=$(stream_id 0)," ;;
+*) prints "GFSYNR1 0x000000$(stream_id 0 | cut -c 3-)," ;;
 esac
 note "$(dma_log)"
 
 capture imxpt check
 out=$(echo "$out" | grep ' kernel-log ')
 prints " note "
-prints "stream id $(stream_id)"
+prints "stream id $(stream_id 0)"
 
 expect "unbind, after it" 0 imxpt unbind
 is "all is as before" "$before" "$(state)"

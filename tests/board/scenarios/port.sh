@@ -74,6 +74,9 @@ called $PM 7 $((ENET_0 | 2 << 16 | 1 << 24)) 0
 wired "no wire at 250 MHz" 0
 called $MISC 1 25 1 $ENET_0
 wired "a wire at half of that" 1
+called $PM 7 $((ENET_0 | 2 << 16)) 0
+wired "none with the clock off" 0
+called $PM 7 $((ENET_0 | 2 << 16 | 1 << 24)) 0
 pad 254 0xc8000020
 wired "none with another function of a pad" 0
 pad 254 0xc0000020

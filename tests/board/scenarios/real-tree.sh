@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # the tree of a real MEK, under Linux's own drivers of the system controller
-# kernel: 6.12 5.10
 # initrd: nested.initrd
 # models: scfw
 . ../tap.sh
