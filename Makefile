@@ -35,7 +35,8 @@ RELEASE = 0.1.0
 PKG_CONFIG ?= pkg-config
 DTC ?= dtc
 INSTALL ?= install
-CFLAGS ?= -O2 -g
+# It runs for milliseconds, so its size is what counts.
+CFLAGS ?= -Os -g
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 DATADIR ?= $(PREFIX)/share
@@ -57,16 +58,10 @@ WARN = $(if $(filter 1,$(WERROR)),-Werror) -Wall -Wextra -Wformat=2 -Wshadow -Wu
        -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wnested-externs \
        -Wredundant-decls -Wswitch-enum -Wframe-larger-than=65536
 
-# The program runs for milliseconds: aligned code and large functions that are inlined would
-# be a twelfth of it.  clang does not know all of these options, gcc ignores what it does not
-# know after -Wno-.
-SMALL = -fno-inline-functions -falign-functions=1 -falign-loops=1 -falign-jumps=1 \
-	-Wno-ignored-optimization-argument
-
 # Tables for unwinding would be a tenth of the program, and C does not unwind; a debugger
 # has its own.
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -iquote include -MMD -MP \
-	     -fno-asynchronous-unwind-tables $(SMALL) $(WARN) $(LIBS_CFLAGS) $(SAN_FLAGS) $(OWN_FLAGS) $(CPPFLAGS) $(CFLAGS)
+	     -fno-asynchronous-unwind-tables $(WARN) $(LIBS_CFLAGS) $(SAN_FLAGS) $(OWN_FLAGS) $(CPPFLAGS) $(CFLAGS)
 
 # Debian 12's libfdt has no pkg-config file.  Of libkmod only the header is needed here: the
 # library is opened when a module is to be loaded (src/vfio/run_modules.c).
