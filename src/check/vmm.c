@@ -79,9 +79,11 @@ static void run_memlock(const struct facts *facts, struct finding *out)
 			    facts->memlock / 1024, facts->memory / MIB);
 }
 
-static void check_interrupts(const char *name, unsigned long most, enum vmm vmm,
-			     struct finding *out)
+static void check_interrupts(const struct facts *facts, size_t i, struct finding *out)
 {
+	const char *name = facts->snapshot.devices[i].name;
+	unsigned long most = facts->interrupts[i].most;
+
 	if (most > 1) {
 		finding_set(out, VERDICT_OK, "%lu interrupts of %s arrived", most, name);
 		return;
@@ -91,18 +93,13 @@ static void check_interrupts(const char *name, unsigned long most, enum vmm vmm,
 		return;
 	}
 	/* a level line stays masked on the host until KVM reports that the guest handled it */
-	if (vmm == VMM_CROSVM) {
-		finding_set(out, VERDICT_WARN,
-			    "one interrupt of %s arrived, and no second: the guest has not "
-			    "handled it",
-			    name);
+	finding_set(out, VERDICT_WARN, "one interrupt of %s arrived, and no second: %s", name,
+		    facts->vmm == VMM_CROSVM ?
+			    "the guest has not handled it" :
+			    "the guest's tree says edge, or the line fired before the guest "
+			    "enabled it");
+	if (facts->vmm == VMM_CROSVM)
 		return;
-	}
-	finding_set(
-		out, VERDICT_WARN,
-		"one interrupt of %s arrived, and no second: the guest's tree says edge, or "
-		"the line fired before the guest enabled it",
-		name);
 	finding_fix(out,
 		    "give the guest's node the trigger of the host's, 4 (level), as 'imxpt "
 		    "guest' does; if it has it, add -global vfio-platform.x-irqfd=off to "
@@ -113,12 +110,9 @@ static void run_interrupts(const struct facts *facts, struct finding *out)
 {
 	finding_set(out, VERDICT_SKIP, "no guest uses the devices");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
-		const struct interrupt_facts *n = &facts->interrupts[i];
-
-		if (facts->profile->pass[i].bus_master && n->lines &&
+		if (facts->profile->pass[i].bus_master && facts->interrupts[i].lines &&
 		    out->verdict != VERDICT_WARN)
-			check_interrupts(facts->snapshot.devices[i].name, n->most, facts->vmm,
-					 out);
+			check_interrupts(facts, i, out);
 	}
 }
 
