@@ -53,10 +53,11 @@ says "imxpt: bind: the partition: /dev/vfio/0: cannot attach the group to an IOM
 is "the devices are put back" "$before" "$(state)"
 echo 1 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
 expect "bind --partition" 0 imxpt bind --partition
-vfio-probe --hold 0 "$LPCG" "$FEC1" "$MU2" >/tmp/held &
+# the port is off, so its registers are not for reading
+vfio-probe --hold 0 "$MU2" >/tmp/held &
 holder=$!
 sleep 1
-until [ "$(wc -l </tmp/held)" -eq 3 ]; do sleep 1; done
+until [ "$(wc -l </tmp/held)" -eq 1 ]; do sleep 1; done
 expect "while a guest runs: the partition stays" 1 imxpt partition --free
 says "/dev/vfio/0 is in use"
 expect "and the devices" 1 imxpt unbind
