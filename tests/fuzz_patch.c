@@ -14,6 +14,7 @@
 #include "guest/draft.h"
 #include "guest/qemu.h"
 #include "guest/guest.h"
+#include "host/derive.h"
 #include "host/patch.h"
 #include "host/rules.h"
 
@@ -123,15 +124,19 @@ static void try_guest(const struct resolved *b)
 {
 	struct deps c = { 0 };
 	struct draft d;
-	struct guest g = {
-		.profile = b->profile, .host = b->tree, .pass = b->pass, .deps = &c
-	};
+	bool pads[PAD_LAST];
+	struct guest g = { .profile = b->profile,
+			   .host = b->tree,
+			   .pass = b->pass,
+			   .pads = pads,
+			   .deps = &c };
 	struct nodes pass = { b->pass, b->profile->n_pass };
 	struct edits l;
 	struct fault f;
 
 	edits_start(&l, dump());
-	if (!deps_find(b->tree, pass, pass, (struct nodes){ 0 }, &c, &f)) {
+	if (!deps_find(b->tree, pass, pass, (struct nodes){ 0 }, &c, &f) &&
+	    !pads_of_plan(b, &c.refs, pads, &f)) {
 		make_guest(&g, dump(), &l);
 		make_overlay(&g);
 	}
