@@ -124,7 +124,7 @@ static void try_guest(const struct resolved *b)
 {
 	struct deps c = { 0 };
 	struct draft d;
-	bool pads[PAD_LAST];
+	bool pads[PAD_LAST] = { false };
 	struct guest g = { .profile = b->profile,
 			   .host = b->tree,
 			   .pass = b->pass,

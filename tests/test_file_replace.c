@@ -28,10 +28,15 @@ static int calls_left, error;
 /* As on FAT: each file has a name from the start. */
 static bool only_named_files;
 
+/* After one has failed, which later one fails too, counted from it; 0: none. */
+static int fail_later;
+
 static bool refuses(void)
 {
 	if (calls_left == 0 || --calls_left > 0)
 		return false;
+	calls_left = fail_later;
+	fail_later = 0;
 	if (error == KILLED)
 		raise(SIGKILL);
 	errno = error;
@@ -46,7 +51,10 @@ static bool refuses(void)
 		return refuses() ? -1 : __real_##name values; \
 	}
 
-REFUSABLE(ssize_t, write, (int fd, const void *p, size_t n), (fd, p, n))
+/* write(2) takes one byte at a time. */
+static bool short_writes;
+
+REFUSABLE(ssize_t, write, (int fd, const void *p, size_t n), (fd, p, short_writes ? 1 : n))
 REFUSABLE(int, fsync, (int fd), (fd))
 REFUSABLE(int, fchown, (int fd, uid_t u, gid_t g), (fd, u, g))
 REFUSABLE(int, fchmod, (int fd, mode_t mode), (fd, mode))
@@ -55,6 +63,21 @@ REFUSABLE(int, link, (const char *from, const char *to), (from, to))
 REFUSABLE(int, linkat, (int at, const char *from, int to_at, const char *to, int flags),
 	  (at, from, to_at, to, flags))
 REFUSABLE(int, rename, (const char *from, const char *to), (from, to))
+
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+long __wrap_syscall(long number, ...)
+{
+	long args[5];
+	va_list ap;
+
+	va_start(ap, number);
+	for (int i = 0; i < 5; i++)
+		args[i] = va_arg(ap, long);
+	va_end(ap);
+	return refuses() ? -1 :
+			   __real_syscall(number, args[0], args[1], args[2], args[3], args[4]);
+}
 
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
@@ -276,6 +299,65 @@ static void finds_a_name_that_is_free(void **state)
 	assert_true(scratch_lists("a a.0 a.1"));
 }
 
+/* Links are not allowed, and then a name for the copy is not, either. */
+static void a_failed_copy_of_the_original_leaves_the_old_file(void **state)
+{
+	(void)state;
+	error = EPERM;
+	scratch_write("a", "old");
+	calls_left = 6; /* open write fchown fchmod fsync, link */
+	fail_later = 6; /* the same, and the name of the copy */
+	assert_int_equal(replace("a", "newer", true), -EPERM);
+	assert_int_equal(calls_left, 0);
+	assert_true(scratch_holds("a", "old") && scratch_lists("a"));
+}
+
+static void writes_all_of_a_slow_disk(void **state)
+{
+	int ret;
+
+	(void)state;
+	short_writes = true;
+	ret = replace("a", "some bytes", false);
+	short_writes = false;
+	assert_int_equal(ret, 0);
+	assert_true(scratch_holds("a", "some bytes"));
+}
+
+/* Descriptors and signals are as they were, whether it is written or not. */
+static void leaves_the_process_as_it_was(void **state)
+{
+	int fd = dup(STDIN_FILENO), again;
+	struct pending_file p;
+	struct fault f = { 0 };
+	sigset_t none, now;
+
+	(void)state;
+	close(fd);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	assert_int_equal(replace("a", "one", false), 0);
+	error = EIO;
+	calls_left = 2; /* write */
+	assert_int_equal(replace("a", "two", false), -EIO);
+	scratch_write("a.orig", "kept");
+	memset(&p, 0xff, sizeof(p));
+	assert_int_equal(file_prepare("a", "two", 3, true, &p, &f), 0);
+	file_discard(&p);
+	assert_true(scratch_holds("a", "one") && scratch_holds("a.orig", "kept"));
+	unlink("a.orig");
+	error = EPERM;
+	calls_left = 6; /* link: the original is copied */
+	assert_int_equal(replace("a", "two", true), 0);
+	assert_true(scratch_holds("a", "two") && scratch_holds("a.orig", "one"));
+	again = dup(STDIN_FILENO);
+	close(again);
+	assert_int_equal(again, fd);
+	sigprocmask(SIG_SETMASK, NULL, &now);
+	for (int n = 1; n < 32; n++)
+		assert_int_equal(sigismember(&now, n), 0);
+}
+
 static void interrupted_writes_go_on(void **state)
 {
 	(void)state;
@@ -296,6 +378,9 @@ int main(void)
 		scratch_test(refuses_an_original_that_is_no_file),
 		scratch_test(copies_the_original_where_links_are_not_allowed),
 		scratch_test(any_failed_call_leaves_old_or_new),
+		scratch_test(a_failed_copy_of_the_original_leaves_the_old_file),
+		scratch_test(writes_all_of_a_slow_disk),
+		scratch_test(leaves_the_process_as_it_was),
 		scratch_test(interrupted_writes_go_on),
 	};
 

@@ -23,7 +23,7 @@ LDFLAGS_test_edit_limits = -Wl,--wrap=strcmp,--wrap=memmem
 # Counts how often an entry of iommus is read.
 LDFLAGS_test_group = -Wl,--wrap=tree_with_phandle
 
-LDFLAGS_test_file_replace = $(foreach call,open write fsync fchown fchmod mkostemp link linkat rename,-Wl,--wrap=$(call))
+LDFLAGS_test_file_replace = $(foreach call,open write fsync fchown fchmod mkostemp link linkat rename syscall,-Wl,--wrap=$(call))
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/imxpt.a
 	$(call say,LINK)
