@@ -405,7 +405,7 @@ int udev_wait(int group, unsigned int timeout_ms, const sigset_t *stop, struct f
 	sigset_t pending;
 	int ret = written();
 
-	(void)timeout_ms;
+	fake.waited_ms = timeout_ms;
 	sigpending(&pending);
 	for (int n = 1; ret == 0 && n < 32; n++) {
 		if (sigismember(&pending, n) && sigismember(stop, n))

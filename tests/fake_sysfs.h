@@ -47,6 +47,7 @@ struct fake {
 	bool held;		 /* process 77 has the group open */
 	bool hidden;		 /* but its files cannot be seen */
 	uid_t owner;		 /* of the group device */
+	unsigned int waited_ms;	 /* for it, at most */
 
 	int calls, writes;	   /* calls of these functions; those that change something */
 	int fail_call, fail_write; /* which one fails, counted from 1; 0: none */

@@ -31,6 +31,7 @@ static void binds_all_devices_and_then_has_nothing_to_do(void **state)
 		fake_calm();
 		assert_int_equal(bind_all(&f), RUN_DONE);
 		assert_int_equal(fake.writes, 1); /* the wait for the node, which is there */
+		assert_int_equal(fake.waited_ms, 10);
 	}
 }
 
@@ -287,6 +288,49 @@ static void names_each_device_that_could_not_be_put_back(void **state)
 	assert_non_null(strstr(f.fix, "imxpt unbind"));
 }
 
+/* One more failure while a bind is undone is repaired by the next round. */
+static void undo_survives_any_failed_call(void **state)
+{
+	struct fault f;
+
+	(void)state;
+	for (int k = 1;; k++) {
+		boot_with_drivers();
+		at_start = fake;
+		fake.fail_write = 5;
+		fake.fail_call = k;
+		fake.fail_err = EIO;
+		assert_int_equal(bind_all(&f), RUN_UNDONE);
+		if (fake.calls < k)
+			break;
+		assert_true(is_as_booted());
+	}
+}
+
+/* What cannot be seen any more is not called undone. */
+static void knows_that_nothing_is_seen(void **state)
+{
+	struct fault f;
+	int k, stuck = 0;
+
+	(void)state;
+	for (k = 1;; k++) {
+		enum run_result result;
+
+		boot_with_drivers();
+		at_start = fake;
+		fake.fail_call = k;
+		fake.fail_on = true;
+		fake.fail_err = EIO;
+		result = bind_all(&f);
+		if (fake.calls < k)
+			break;
+		assert_true(result == RUN_STUCK || is_as_booted());
+		stuck += result == RUN_STUCK;
+	}
+	assert_true(stuck > 10);
+}
+
 static void unbind_refuses_while_the_group_is_held(void **state)
 {
 	struct fault f;
@@ -331,6 +375,8 @@ int main(void)
 		cmocka_unit_test_setup(a_killed_bind_can_be_released, boot),
 		cmocka_unit_test_setup(a_killed_unbind_can_be_completed, boot),
 		cmocka_unit_test_setup(names_each_device_that_could_not_be_put_back, boot),
+		cmocka_unit_test_setup(undo_survives_any_failed_call, boot),
+		cmocka_unit_test_setup(knows_that_nothing_is_seen, boot),
 		cmocka_unit_test_setup(unbind_refuses_while_the_group_is_held, boot),
 		cmocka_unit_test_setup(undo_never_waits_for_a_user, boot),
 	};
