@@ -153,7 +153,7 @@ refused() {
 
 fresh
 fdtput -t x "$root/sys/firmware/fdt" /bus@5b000000/mmc@5b010000 iommus 1 12 7f80
-refused "a foretold member with a driver" \
+refused "a predicted member with a driver" \
 	"5b010000.mmc is in the same IOMMU group and bound to the driver sdhci-esdhc-imx" bind
 has "its fix" "$err" "fix: "
 fresh
@@ -342,7 +342,7 @@ else
 	readelf -n "$imxpt" >"$tmp/out" 2>"$tmp/err" || :
 	ok "an ELF note names libkmod" grep -qiE '^ +FDO +0x[0-9a-f]+.*(407c0c0a|dlopen)' "$tmp/out"
 	readelf -p .note.dlopen "$imxpt" | sed -n 's/.*\(\[{.*\)/\1/p' >"$tmp/note"
-	is "with its soname" '[{"soname":["libkmod.so.2"],"feature":"modules","description":"load the module vfio-platform","priority":"recommended"}]' \
+	is "with its soname" '[{"soname":["libkmod.so.2"],"feature":"modules","description":"load the module vfio-platform","priority":"recomfixed"}]' \
 		"$(cat "$tmp/note")"
 fi
 

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# What each built-in profile passes, typed once more, on purpose: whoever changes a profile
+# What each built-in profile passes, typed once more, on purpose: a change of a profile
 # must say so twice.
 #
 # shellcheck disable=SC2034 # the tests use what is set here

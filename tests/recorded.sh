@@ -53,7 +53,7 @@ group() {
 	done
 }
 
-# bound: all three devices are handed over
+# bound: all three devices are bound to vfio-platform
 bound() {
 	fresh
 	for member in "$lpcg" "$fec1" "$mu2"; do

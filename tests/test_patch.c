@@ -59,7 +59,7 @@ static void every_edit_of_a_newer_tree(void **state)
 	tree_fixture_close(&b.x);
 }
 
-/* Whoever has it, and at whatever depth: no list of names is asked. */
+/* Any node may have it, at any depth: there is no list of names. */
 static void iommus_is_deleted_from_nodes_not_passed(void **state)
 {
 	static const char *const lines[] = {

@@ -189,7 +189,7 @@ static void only_nodes_that_the_host_keeps_are_conflicts(void **state)
 	expect_none_by_power(FEC1 "/mdio", "\0\0\0\xfb");
 }
 
-/* However often one property says it, and whoever said it first. */
+/* Also if one property refers twice, and whichever node refers first. */
 static void a_pin_group_is_found_at_each_user(void **state)
 {
 	static const uint32_t twice[] = { 0x77000000, 0x77000000 };

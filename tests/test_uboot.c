@@ -55,12 +55,12 @@ static void expect_stream(const struct tree_fixture *s, size_t i, const char *pa
 	assert_int_equal(s->u.streams[i].id, id);
 }
 
-static void expect_fate(const struct tree_fixture *s, size_t i, const char *path,
-			enum uboot_outcome fate)
+static void expect_outcome(const struct tree_fixture *s, size_t i, const char *path,
+			   enum uboot_outcome outcome)
 {
 	assert_in_range(i + 1, 1, s->u.n_partitions);
 	assert_int_equal(s->u.partitions[i].node, at(s, path));
-	assert_int_equal(s->u.partitions[i].outcome, fate);
+	assert_int_equal(s->u.partitions[i].outcome, outcome);
 }
 
 static void expect_claim(const struct tree_fixture *s, const struct uboot_assignment *c,
@@ -150,14 +150,14 @@ static void only_enabled_compatible_nodes_become_partitions(void **state)
 	open_sample(&s, "uboot-domu");
 	assert_true(s.u.has_domu);
 	assert_int_equal(s.u.n_partitions, 8);
-	expect_fate(&s, 0, "/domu/first", UBOOT_MADE);
-	expect_fate(&s, 1, "/domu/second", UBOOT_MADE);
-	expect_fate(&s, 2, "/domu/off", UBOOT_DISABLED);
-	expect_fate(&s, 3, "/domu/ok", UBOOT_DISABLED);
-	expect_fate(&s, 4, "/domu/other", UBOOT_INCOMPATIBLE);
-	expect_fate(&s, 5, "/domu/empty", UBOOT_EMPTY);
-	expect_fate(&s, 6, "/domu/only-pads", UBOOT_MADE);
-	expect_fate(&s, 7, "/domu/other-level", UBOOT_INCOMPATIBLE);
+	expect_outcome(&s, 0, "/domu/first", UBOOT_MADE);
+	expect_outcome(&s, 1, "/domu/second", UBOOT_MADE);
+	expect_outcome(&s, 2, "/domu/off", UBOOT_DISABLED);
+	expect_outcome(&s, 3, "/domu/ok", UBOOT_DISABLED);
+	expect_outcome(&s, 4, "/domu/other", UBOOT_INCOMPATIBLE);
+	expect_outcome(&s, 5, "/domu/empty", UBOOT_EMPTY);
+	expect_outcome(&s, 6, "/domu/only-pads", UBOOT_MADE);
+	expect_outcome(&s, 7, "/domu/other-level", UBOOT_INCOMPATIBLE);
 	close_sample(&s);
 }
 
@@ -272,7 +272,7 @@ static void domu_may_have_a_unit_address(void **state)
 	open_sample(&s, "uboot-domu-unit");
 	assert_true(s.u.has_domu);
 	assert_int_equal(s.u.n_partitions, 1);
-	expect_fate(&s, 0, "/domu@0/doma", UBOOT_MADE);
+	expect_outcome(&s, 0, "/domu@0/doma", UBOOT_MADE);
 	expect_disabled(&s, 0, "/ethernet@5b040000", ENET_0);
 	close_sample(&s);
 }
@@ -284,9 +284,9 @@ static void strings_may_lack_their_final_nul(void **state)
 	(void)state;
 	open_sample(&s, "uboot-unterminated");
 	assert_int_equal(s.u.n_partitions, 3);
-	expect_fate(&s, 0, "/domu/doma", UBOOT_MADE);
-	expect_fate(&s, 1, "/domu/domb", UBOOT_INCOMPATIBLE);
-	expect_fate(&s, 2, "/domu/domc", UBOOT_DISABLED);
+	expect_outcome(&s, 0, "/domu/doma", UBOOT_MADE);
+	expect_outcome(&s, 1, "/domu/domb", UBOOT_INCOMPATIBLE);
+	expect_outcome(&s, 2, "/domu/domc", UBOOT_DISABLED);
 	expect_disabled(&s, 0, "/ethernet@5b040000", ENET_0);
 	expect_stream(&s, 0, "/mmc@5b010000", SDHC_0, 0x10);
 	close_sample(&s);
@@ -299,8 +299,8 @@ static void without_reg_and_room_nothing_is_handed_over(void **state)
 	(void)state;
 	open_sample(&s, "uboot-no-reg");
 	assert_int_equal(s.u.n_partitions, 2);
-	expect_fate(&s, 0, "/domu/doma", UBOOT_NO_REG);
-	expect_fate(&s, 1, "/domu/domb", UBOOT_NO_REG);
+	expect_outcome(&s, 0, "/domu/doma", UBOOT_NO_REG);
+	expect_outcome(&s, 1, "/domu/domb", UBOOT_NO_REG);
 	assert_int_equal(s.u.n_resources, 0);
 	assert_int_equal(s.u.n_pads, 0);
 	assert_int_equal(s.u.n_disabled, 0);

@@ -14,10 +14,10 @@ imxpt=build/imxpt
 cross=aarch64-linux-gnu-
 
 # What Linux's commit 168a9c91fe0a does to vfio-platform, beside what Debian has.
-mend() {
-	cp -r "$1/source/." "$1/mended"
+fix() {
+	cp -r "$1/source/." "$1/fixed"
 	sed -i '/No reset function found/,/return ret;/s/return ret;/return vdev->reset_required ? ret : 0;/' \
-		"$1/mended/vfio_platform_common.c"
+		"$1/fixed/vfio_platform_common.c"
 }
 
 # kbuild LINUX FOLDER OPTION...: modules of a folder
@@ -58,16 +58,16 @@ build_modules() {
 	[ ! -e "$linux/modules.done" ] ||
 		[ -n "$(find "$here/driver" "$board"/linux-6.12/scu.done -newer "$linux/modules.done")" ] ||
 		return 0
-	rm -rf "$linux/initramfs" "$linux/driver" "$linux/mended"
-	mkdir -p "$tree/extra" "$linux/initramfs/mended" "$linux/mended"
+	rm -rf "$linux/initramfs" "$linux/driver" "$linux/fixed"
+	mkdir -p "$tree/extra" "$linux/initramfs/fixed" "$linux/fixed"
 	cp -r "$here/driver" "$linux/driver"
-	[ "$1" != 6.1 ] || mend "$linux"
-	for dir in source driver mended; do
+	[ "$1" != 6.1 ] || fix "$linux"
+	for dir in source driver fixed; do
 		[ -e "$linux/$dir/Makefile" ] || [ -e "$linux/$dir/Kbuild" ] || continue
 		kbuild "$linux" "$linux/$dir" CONFIG_VFIO_PLATFORM=m CONFIG_VFIO_PLATFORM_BASE=m
 	done
 	find "$linux/source" "$linux/driver" -name '*.ko' -exec cp -t "$tree/extra" {} +
-	find "$linux/mended" -name '*.ko' -exec cp -t "$linux/initramfs/mended" {} +
+	find "$linux/fixed" -name '*.ko' -exec cp -t "$linux/initramfs/fixed" {} +
 	find "$linux/lib/modules/$release/kernel/drivers/vfio" -maxdepth 1 -name '*.ko*' \
 		-exec cp -t "$tree/extra" {} +
 	[ "$1" != 6.12 ] || copy_host_scu "$tree/extra"
@@ -271,7 +271,7 @@ build_trees() {
 	# shellcheck disable=SC2046 # two words
 	fdtput -t x "$trees/waits.dtb" $port power-domains \
 		$(fdtget -t x "$trees/stock.dtb" $port power-domains)
-	# ... unless U-Boot disables it, since the resource was handed over
+	# ... unless U-Boot disables it, since the resource was assigned
 	cp "$trees/waits.dtb" "$trees/uboot-disabled.dtb"
 	fdtput -t s "$trees/uboot-disabled.dtb" $port status disabled
 	# the second port is back with its driver, but not with its stream

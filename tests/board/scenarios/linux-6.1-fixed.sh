@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# the same with the commit that mends it, which only a try can show
+# the same with the commit that fixes it, which only a bind can show
 # kernel: 6.1
 . ../tap.sh
 
 modprobe -a vfio_iommu_type1 vfio_virqfd
-insmod /mended/vfio-platform-base.ko
-insmod /mended/vfio-platform.ko reset_required=0
+insmod /fixed/vfio-platform-base.ko
+insmod /fixed/vfio-platform.ko reset_required=0
 before=$(state)
 capture imxpt check
 prints "Linux 6.1 and 6.2 require a reset driver"
