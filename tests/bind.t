@@ -342,7 +342,7 @@ else
 	readelf -n "$imxpt" >"$tmp/out" 2>"$tmp/err" || :
 	ok "an ELF note names libkmod" grep -qiE '^ +FDO +0x[0-9a-f]+.*(407c0c0a|dlopen)' "$tmp/out"
 	readelf -p .note.dlopen "$imxpt" | sed -n 's/.*\(\[{.*\)/\1/p' >"$tmp/note"
-	is "with its soname" '[{"soname":["libkmod.so.2"],"feature":"modules","description":"load the module vfio-platform","priority":"recomfixed"}]' \
+	is "with its soname" '[{"soname":["libkmod.so.2"],"feature":"modules","description":"load the module vfio-platform","priority":"recommended"}]' \
 		"$(cat "$tmp/note")"
 fi
 
