@@ -87,10 +87,11 @@ say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
 all: $(BUILD)/imxpt $(COMPLETIONS)
 
 # The relocations of the tables would be a tenth of the program.  glibc reads them packed since
-# 2.36; another C library may not.
+# 2.36; another C library may not.  Debian 12's linker packs them for x86 only.
 PACK = $(call once,PACK,$(shell $(CC) $(CPPFLAGS) $(CFLAGS) -dM -E -include features.h \
-	-x c /dev/null 2>/dev/null | awk '$$2 == "__GLIBC_MINOR__" && $$3 >= 36 { \
-		print "-Wl,-z,pack-relative-relocs" }'))
+	-x c /dev/null 2>/dev/null | awk '$$2 == "__GLIBC_MINOR__" { glibc = $$3 } \
+		$$2 == "__x86_64__" { x86 = 1 } \
+		END { if (x86 && glibc >= 36) print "-Wl,-z,pack-relative-relocs" }'))
 
 $(BUILD)/imxpt: $(BUILD)/src/main.o $(BUILD)/imxpt.a
 	$(call say,LINK)
