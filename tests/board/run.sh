@@ -206,6 +206,7 @@ check_start() {
 		return
 	}
 	for json in "$board"/trees/*.json; do
+		[ "$(jq -r .command "$json")" = uboot ] || continue
 		predicted "$json" >"$board/predicted"
 		# shellcheck disable=SC2046 # numbers
 		"$uboot" "${json%json}dtb" $(jq -r '.resources[].id' "$json") 2>/dev/null |

@@ -42,14 +42,14 @@ boot() {
 	made=$board/trees/guest-of-$(basename "$tree" .dtb)
 
 	build/imxpt patch -q -o "$made-host.dtb" "$tree" >"$made.said" 2>&1
-	build/imxpt uboot --json "$made-host.dtb" >"$made-uboot.json"
+	build/imxpt uboot --json "$made-host.dtb" >"$made-host.json"
 	build/imxpt guest --json --mac 00:04:9f:01:02:03 --host "$tree" \
 		--virt "$board/trees/direct.dtb" -o "$made.dtb" >"$made.json" 2>>"$made.said"
 	timeout 120 qemu-system-aarch64 -M virt,gic-version=3 -cpu cortex-a76 -m 512M -nographic \
 		-nic none -no-reboot -kernel "$board/nested/guest/Image" \
 		-initrd "$board/nested/guest/initrd" -dtb "$made.dtb" \
 		-append "console=ttyAMA0 quiet panic=-1 cryptomgr.notests look=packets drivers=scu" \
-		-plugin "file=$board/models.so,uboot=$made-uboot.json,guest=$made.json,scfw=on$(phys "$tree")" \
+		-plugin "file=$board/models.so,uboot=$made-host.json,guest=$made.json,scfw=on$(phys "$tree")" \
 		</dev/null 2>&1 | tr -d '\r' >"$made.log" || :
 	sed 's/^/# /' "$made.log"
 	echo "# begin of trees"
