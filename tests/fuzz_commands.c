@@ -295,6 +295,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *what = getenv("IMXPT_FUZZ");
 
+	if (!what)
+		abort();
 	if (!strcmp(what, "host"))
 		try_file(of_host[size % N(of_host)], data, size);
 	else if (!strcmp(what, "virt"))

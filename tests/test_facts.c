@@ -124,7 +124,7 @@ static void install_crosvm(const char *options)
 static int read_vmm(enum vmm vmm)
 {
 	const struct facts_source from = { .sys = &root, .profile = &profile, .vmm = vmm };
-	char *path = strdup(getenv("PATH"));
+	char *path = strdup(getenv("PATH") ?: "");
 	int ret;
 
 	assert_non_null(path);

@@ -17,7 +17,7 @@
 #include "base/file.h"
 #include "scratch.h"
 
-#define KILLED -1 /* as an error: SIGKILL ends the process at the call */
+#define KILLED (-1) /* as an error: SIGKILL ends the process at the call */
 
 /*
  * System calls that can be made to fail: the linker sends them here.  The n-th fails

@@ -143,7 +143,7 @@ static int read_required_strings(const struct reader *r, int node, const char *n
 {
 	int ret = read_strings(r, node, name, out);
 
-	return ret || (out->size && *out->v) ? ret : wrong(r, node, name, "missing, or empty");
+	return ret || (out->v && *out->v) ? ret : wrong(r, node, name, "missing, or empty");
 }
 
 /* A required node below the root. */
