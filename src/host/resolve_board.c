@@ -5,10 +5,15 @@
 
 #include "host/resolve.h"
 
-/* Power domains as NXP's Linux 4.14 and older have them, each in a node of its own. */
+/*
+ * Power domains as NXP's Linux 4.14 and older have them, each in a node of its own, not in
+ * the one controller that newer kernels have.
+ */
 static bool is_linux_4(const struct profile *p, const struct tree *t)
 {
 	(void)p;
+	if (tree_compatible(t, "fsl,scu-pd") >= 0)
+		return false;
 	return tree_compatible(t, "nxp,imx8-pd") >= 0 ||
 	       tree_compatible(t, "fsl,imx8-pd") >= 0;
 }
