@@ -127,9 +127,10 @@ refuses "a missing parent of OUT" "patch: cannot write $tmp/no/out.dtb: $none" \
 	patch -q -o "$tmp/no/out.dtb" "$newer"
 refuses "a directory as OUT" "patch: cannot write $tmp: it is a directory" \
 	patch -q -o "$tmp" "$newer"
-refuses "/dev/null as OUT" "patch: cannot write /dev/null: it is not a regular file" \
-	patch -q -o /dev/null "$newer"
-ok "/dev/null is still what it was" test -c /dev/null
+mkfifo "$tmp/fifo"
+refuses "a pipe as OUT" "patch: cannot write $tmp/fifo: it is not a regular file" \
+	patch -q -o "$tmp/fifo" "$newer"
+ok "the pipe is still what it was" test -p "$tmp/fifo"
 
 # What cannot be compared with the files that are read may be one of them.
 ln -s loop "$tmp/loop"
