@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "scratch.h"
 
 char scratch[] = "/tmp/imxpt-test.XXXXXX";
@@ -69,4 +70,23 @@ bool scratch_lists(const char *expected)
 	}
 	free(v);
 	return !strcmp(names, expected);
+}
+
+int scratch_replace(const char *path, const char *text, bool keep_orig)
+{
+	struct fault f = { 0 };
+	int ret = file_replace(path, text, strlen(text), keep_orig, &f);
+
+	assert_int_equal(f.code, ret);
+	if (ret)
+		assert_non_null(strstr(f.text, path));
+	return ret;
+}
+
+mode_t scratch_mode(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(lstat(path, &st), 0);
+	return st.st_mode;
 }

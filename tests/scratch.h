@@ -4,6 +4,7 @@
 #define IMXPT_TESTS_SCRATCH_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 extern char scratch[]; /* its path */
 
@@ -18,5 +19,11 @@ int scratch_leave(void **state);
 void scratch_write(const char *path, const char *text);
 bool scratch_holds(const char *path, const char *text);
 bool scratch_lists(const char *names); /* sorted, a space between them */
+
+/* file_replace() with a text; its result, after a check that a fault names path. */
+int scratch_replace(const char *path, const char *text, bool keep_orig);
+
+/* The type and mode of a file, not of what a link points to. */
+mode_t scratch_mode(const char *path);
 
 #endif

@@ -22,33 +22,14 @@
 
 #define NOBODY 65534
 
-static int replace(const char *path, const char *text, bool keep_orig)
-{
-	struct fault f = { 0 };
-	int ret = file_replace(path, text, strlen(text), keep_orig, &f);
-
-	assert_int_equal(f.code, ret);
-	if (ret)
-		assert_non_null(strstr(f.text, path));
-	return ret;
-}
-
-static mode_t mode_of(const char *path)
-{
-	struct stat st;
-
-	assert_int_equal(lstat(path, &st), 0);
-	return st.st_mode;
-}
-
 static void writes_through_a_symbolic_link(void **state)
 {
 	(void)state;
 	assert_int_equal(mkdir("d", 0755), 0);
 	scratch_write("d/real", "old");
 	assert_int_equal(symlink("d/real", "a"), 0);
-	assert_int_equal(replace("a", "new", true), 0);
-	assert_int_equal(mode_of("a") & S_IFMT, S_IFLNK);
+	assert_int_equal(scratch_replace("a", "new", true), 0);
+	assert_int_equal(scratch_mode("a") & S_IFMT, S_IFLNK);
 	assert_true(scratch_holds("d/real", "new") && scratch_holds("d/real.orig", "old"));
 	assert_true(scratch_lists("a d"));
 }
@@ -60,17 +41,17 @@ static void refuses_what_is_no_regular_file(void **state)
 	assert_int_equal(mkfifo("p", 0644), 0);
 	assert_int_equal(symlink("nothing", "l"), 0);
 	assert_int_equal(symlink("loop", "loop"), 0);
-	assert_int_equal(replace("d", "x", false), -EISDIR);
-	assert_int_equal(replace("p", "x", false), -EINVAL);
-	assert_int_equal(replace("/dev/full", "x", false), -EINVAL);
-	assert_int_equal(replace("l", "x", false), -ENOENT);
-	assert_int_equal(replace("loop", "x", false), -ELOOP);
-	assert_int_equal(replace("d/none/x", "x", false), -ENOENT);
-	assert_int_equal(replace("none/", "x", false), -ENOENT);
-	assert_int_equal(replace("", "x", false), -ENOENT);
+	assert_int_equal(scratch_replace("d", "x", false), -EISDIR);
+	assert_int_equal(scratch_replace("p", "x", false), -EINVAL);
+	assert_int_equal(scratch_replace("/dev/full", "x", false), -EINVAL);
+	assert_int_equal(scratch_replace("l", "x", false), -ENOENT);
+	assert_int_equal(scratch_replace("loop", "x", false), -ELOOP);
+	assert_int_equal(scratch_replace("d/none/x", "x", false), -ENOENT);
+	assert_int_equal(scratch_replace("none/", "x", false), -ENOENT);
+	assert_int_equal(scratch_replace("", "x", false), -ENOENT);
 	assert_true(scratch_lists("d l loop p"));
-	assert_int_equal(mode_of("l") & S_IFMT, S_IFLNK);
-	assert_int_equal(mode_of("p") & S_IFMT, S_IFIFO);
+	assert_int_equal(scratch_mode("l") & S_IFMT, S_IFLNK);
+	assert_int_equal(scratch_mode("p") & S_IFMT, S_IFIFO);
 }
 
 static void refuses_names_that_are_too_long(void **state)
@@ -80,10 +61,10 @@ static void refuses_names_that_are_too_long(void **state)
 	(void)state;
 	memset(name, 'n', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	assert_int_equal(replace(name, "x", false), -ENAMETOOLONG);
+	assert_int_equal(scratch_replace(name, "x", false), -ENAMETOOLONG);
 	name[253] = '\0'; /* a name that is allowed, but not with .orig or a suffix */
 	scratch_write(name, "old");
-	assert_int_equal(replace(name, "x", true), -ENAMETOOLONG);
+	assert_int_equal(scratch_replace(name, "x", true), -ENAMETOOLONG);
 	assert_true(scratch_holds(name, "old"));
 	assert_true(scratch_lists(name));
 }
@@ -117,7 +98,7 @@ static void a_file_size_limit_leaves_the_old_file(void **state)
 	getrlimit(RLIMIT_FSIZE, &old);
 	small = (struct rlimit){ 5000, old.rlim_max };
 	setrlimit(RLIMIT_FSIZE, &small);
-	ret = replace("a", text, true);
+	ret = scratch_replace("a", text, true);
 	setrlimit(RLIMIT_FSIZE, &old);
 	signal(SIGXFSZ, SIG_DFL);
 	free(text);
@@ -196,7 +177,7 @@ static void a_directory_that_cannot_be_read_can_be_written(void **state)
 	assert_int_equal(chmod(".", 0733), 0);
 	assert_int_equal(in_child(replace_as_nobody), 0);
 	assert_true(scratch_holds("a", "new") && scratch_holds("a.orig", "old"));
-	assert_int_equal(mode_of("a"), S_IFREG | 0644);
+	assert_int_equal(scratch_mode("a"), S_IFREG | 0644);
 }
 
 int main(void)

@@ -96,35 +96,16 @@ int __wrap_open(const char *path, int flags, ...)
 	return only_named_files || refuses() ? -1 : __real_open(path, flags, mode);
 }
 
-static int replace(const char *path, const char *text, bool keep_orig)
-{
-	struct fault f = { 0 };
-	int ret = file_replace(path, text, strlen(text), keep_orig, &f);
-
-	assert_int_equal(f.code, ret);
-	if (ret)
-		assert_non_null(strstr(f.text, path));
-	return ret;
-}
-
-static mode_t mode_of(const char *path)
-{
-	struct stat st;
-
-	assert_int_equal(lstat(path, &st), 0);
-	return st.st_mode;
-}
-
 static void makes_a_new_file_as_the_umask_says(void **state)
 {
 	(void)state;
 	umask(027);
-	assert_int_equal(replace("a", "new", true), -ENOENT);
+	assert_int_equal(scratch_replace("a", "new", true), -ENOENT);
 	assert_true(scratch_lists(""));
-	assert_int_equal(replace("a", "new", false), 0);
+	assert_int_equal(scratch_replace("a", "new", false), 0);
 	assert_true(scratch_holds("a", "new"));
 	assert_true(scratch_lists("a"));
-	assert_int_equal(mode_of("a"), S_IFREG | 0640);
+	assert_int_equal(scratch_mode("a"), S_IFREG | 0640);
 	assert_int_equal(umask(022), 027);
 }
 
@@ -138,10 +119,10 @@ static void keeps_mode_and_owner_of_an_old_file(void **state)
 	if (geteuid() == 0)
 		assert_int_equal(chown("a", 123, 456), 0);
 	assert_int_equal(stat("a", &st), 0);
-	assert_int_equal(replace("a", "new", false), 0);
+	assert_int_equal(scratch_replace("a", "new", false), 0);
 	assert_true(scratch_holds("a", "new"));
 	assert_true(scratch_lists("a"));
-	assert_int_equal(mode_of("a"), S_IFREG | 0604);
+	assert_int_equal(scratch_mode("a"), S_IFREG | 0604);
 	assert_int_equal(st.st_uid, geteuid() == 0 ? 123 : geteuid());
 	assert_int_equal(stat("a", &st), 0);
 	if (geteuid() == 0)
@@ -153,11 +134,11 @@ static void keeps_the_first_original_and_no_later_one(void **state)
 	(void)state;
 	scratch_write("a", "one");
 	assert_int_equal(chmod("a", 0600), 0);
-	assert_int_equal(replace("a", "two", true), 0);
+	assert_int_equal(scratch_replace("a", "two", true), 0);
 	assert_true(scratch_holds("a", "two") && scratch_holds("a.orig", "one"));
 	assert_true(scratch_lists("a a.orig"));
-	assert_int_equal(mode_of("a.orig"), S_IFREG | 0600);
-	assert_int_equal(replace("a", "three", true), 0);
+	assert_int_equal(scratch_mode("a.orig"), S_IFREG | 0600);
+	assert_int_equal(scratch_replace("a", "three", true), 0);
 	assert_true(scratch_holds("a", "three") && scratch_holds("a.orig", "one"));
 	assert_true(scratch_lists("a a.orig"));
 }
@@ -193,11 +174,11 @@ static void copies_the_original_where_links_are_not_allowed(void **state)
 	assert_int_equal(chmod("a", 0640), 0);
 	calls_left = 6; /* open write fchown fchmod fsync, link */
 	error = EPERM;
-	assert_int_equal(replace("a", "two", true), 0);
+	assert_int_equal(scratch_replace("a", "two", true), 0);
 	assert_int_equal(calls_left, 0);
 	assert_true(scratch_holds("a", "two") && scratch_holds("a.orig", "one"));
 	assert_true(scratch_lists("a a.orig"));
-	assert_int_equal(mode_of("a.orig"), S_IFREG | 0640);
+	assert_int_equal(scratch_mode("a.orig"), S_IFREG | 0640);
 }
 
 /* Whichever call fails: the old content or the new, whole, and nothing beside it. */
@@ -214,7 +195,7 @@ static void any_failed_call_leaves_old_or_new(void **state)
 		unlink("a.orig");
 		scratch_write("a", "old");
 		calls_left = n;
-		ret = replace("a", "newer", true);
+		ret = scratch_replace("a", "newer", true);
 		hit = calls_left == 0;
 		calls_left = 0;
 		if (scratch_holds("a", "newer")) {
@@ -244,7 +225,7 @@ static bool is_killed_at(int n, bool keep_orig)
 	calls_left = n;
 	pid = fork();
 	if (pid == 0)
-		_exit(replace("a", "newer", keep_orig));
+		_exit(scratch_replace("a", "newer", keep_orig));
 	calls_left = 0;
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSIGNALED(status) || status == 0);
@@ -294,7 +275,7 @@ static void finds_a_name_that_is_free(void **state)
 	scratch_write("a", "old");
 	scratch_write("a.0", "left");
 	assert_int_equal(symlink("none", "a.1"), 0);
-	assert_int_equal(replace("a", "new", false), 0);
+	assert_int_equal(scratch_replace("a", "new", false), 0);
 	assert_true(scratch_holds("a", "new") && scratch_holds("a.0", "left"));
 	assert_true(scratch_lists("a a.0 a.1"));
 }
@@ -307,7 +288,7 @@ static void a_failed_copy_of_the_original_leaves_the_old_file(void **state)
 	scratch_write("a", "old");
 	calls_left = 6; /* open write fchown fchmod fsync, link */
 	fail_later = 6; /* the same, and the name of the copy */
-	assert_int_equal(replace("a", "newer", true), -EPERM);
+	assert_int_equal(scratch_replace("a", "newer", true), -EPERM);
 	assert_int_equal(calls_left, 0);
 	assert_true(scratch_holds("a", "old") && scratch_lists("a"));
 }
@@ -318,7 +299,7 @@ static void writes_all_of_a_slow_disk(void **state)
 
 	(void)state;
 	short_writes = true;
-	ret = replace("a", "some bytes", false);
+	ret = scratch_replace("a", "some bytes", false);
 	short_writes = false;
 	assert_int_equal(ret, 0);
 	assert_true(scratch_holds("a", "some bytes"));
@@ -336,10 +317,10 @@ static void leaves_the_process_as_it_was(void **state)
 	close(fd);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	assert_int_equal(replace("a", "one", false), 0);
+	assert_int_equal(scratch_replace("a", "one", false), 0);
 	error = EIO;
 	calls_left = 2; /* write */
-	assert_int_equal(replace("a", "two", false), -EIO);
+	assert_int_equal(scratch_replace("a", "two", false), -EIO);
 	scratch_write("a.orig", "kept");
 	memset(&p, 0xff, sizeof(p));
 	assert_int_equal(file_prepare("a", "two", 3, true, &p, &f), 0);
@@ -348,7 +329,7 @@ static void leaves_the_process_as_it_was(void **state)
 	unlink("a.orig");
 	error = EPERM;
 	calls_left = 6; /* link: the original is copied */
-	assert_int_equal(replace("a", "two", true), 0);
+	assert_int_equal(scratch_replace("a", "two", true), 0);
 	assert_true(scratch_holds("a", "two") && scratch_holds("a.orig", "one"));
 	again = dup(STDIN_FILENO);
 	close(again);
@@ -363,7 +344,7 @@ static void interrupted_writes_go_on(void **state)
 	(void)state;
 	calls_left = 2;
 	error = EINTR;
-	assert_int_equal(replace("a", "new", false), 0);
+	assert_int_equal(scratch_replace("a", "new", false), 0);
 	assert_int_equal(calls_left, 0);
 	assert_true(scratch_holds("a", "new"));
 	assert_true(scratch_lists("a"));
