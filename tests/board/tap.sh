@@ -76,6 +76,15 @@ state() {
 	)
 }
 
+# The host's drivers for the system controller.  The kernel probes the devices that waited for
+# a power domain in a work of its own, after modprobe: here these are the two gpios.
+load_scu_drivers() {
+	modprobe -a imx-mailbox scu-firmware scu-power
+	for gpio in 5d090000.gpio 5d0c0000.gpio; do
+		until [ "$(driver $gpio)" = gpio-mxc ]; do sleep 1; done
+	done
+}
+
 # How many devices are bound to vfio-platform.
 bound() {
 	state | grep -c ' has vfio-platform$'

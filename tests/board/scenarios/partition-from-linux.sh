@@ -15,7 +15,7 @@ lowered() { board-counters | sed -n 's/^scfw lowered-\([0-9]*\) .*/\1/p' | tr '\
 capture imxpt check
 out=$(echo "$out" | grep ' deferred ')
 prints "5d1d0000.mailbox: it waits for a power domain"
-modprobe -a imx-mailbox scu-firmware scu-power
+load_scu_drivers
 before=$(state)
 is "the host's kernel speaks to the firmware by its own mailbox" yes \
 	"$([ "$(count mu1 messages)" -gt 100 ] && echo yes)"

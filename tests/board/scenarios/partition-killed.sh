@@ -21,7 +21,7 @@ writes() {
 }
 
 READS=24 # questions about the state: 2, 4 of each resource, 1 of each pad
-modprobe -a imx-mailbox scu-firmware scu-power
+load_scu_drivers
 expect "bind" 0 imxpt bind --force
 all=$(writes imxpt partition -v)
 is "made" "2 2" "$(owners)"
