@@ -331,6 +331,42 @@ static void of_two_properties_of_one_name_both_are_edited(void **state)
 	tree_close(&twice);
 }
 
+/* Of the names, the one that a tree has is used again, and the rest is kept as it is. */
+static void uses_the_names_of_the_base_again(void **state)
+{
+	static _Alignas(8) char blob[1024];
+	struct tree base;
+	void *made;
+	size_t size;
+
+	(void)state;
+	fdt_create(blob, sizeof(blob));
+	fdt_finish_reservemap(blob);
+	fdt_begin_node(blob, "");
+	fdt_property_u32(blob, "first", 1);
+	fdt_property_u32(blob, "last", 2);
+	fdt_end_node(blob);
+	fdt_finish(blob);
+	/* a byte that ends no name */
+	memcpy(blob + fdt_totalsize(blob), "x", 1);
+	fdt_set_size_dt_strings(blob, fdt_size_dt_strings(blob) + 1);
+	fdt_set_totalsize(blob, fdt_totalsize(blob) + 1);
+	assert_int_equal(tree_open(blob, fdt_totalsize(blob), &base, &f), 0);
+	l.tree = &base;
+	set_text(child(0, "node"), "last", "y", "w");
+	set_text(child(0, "node"), "xyz", "z", "w");
+	assert_int_equal(edits_apply(&l, 0, &made, &size, &f), 0);
+	assert_int_equal(fdt_size_dt_strings(made),
+			 sizeof("first") + sizeof("last") + 1 + sizeof("xyz"));
+	assert_string_equal(fdt_getprop(made, fdt_path_offset(made, "/node"), "xyz", NULL),
+			    "z");
+	assert_string_equal(fdt_getprop(made, fdt_path_offset(made, "/node"), "last", NULL),
+			    "y");
+	free(made);
+	l.tree = &t;
+	tree_close(&base);
+}
+
 #define list_test(test) cmocka_unit_test_setup_teardown(test, start, end)
 
 int main(void)
@@ -348,6 +384,7 @@ int main(void)
 		list_test(pads_a_packed_tree_with_zeroes),
 		list_test(applying_twice_changes_nothing_more),
 		list_test(of_two_properties_of_one_name_both_are_edited),
+		list_test(uses_the_names_of_the_base_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

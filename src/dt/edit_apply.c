@@ -66,14 +66,13 @@ static const char *enter_name(struct writer *w, const char *name)
 	return entered ? *entered : name;
 }
 
-/* Enter the names that the base's properties have. */
+/* Enter the names that the base has; what follows its last NUL is not one. */
 static void enter_names(struct writer *w)
 {
-	const struct tree *t = w->l->tree;
-	const char *strings = (const char *)t->blob + fdt_off_dt_strings(t->blob);
+	const char *last = memrchr(w->strings, '\0', w->strings_size);
 
-	for (int i = 0; i < t->n_props && !w->oom; i++)
-		enter_name(w, w->strings + (t->props[i].name - strings));
+	for (const char *name = w->strings; last && name <= last; name += strlen(name) + 1)
+		enter_name(w, name);
 }
 
 /* The offset of a property's name among the strings. */
