@@ -77,11 +77,17 @@ state() {
 }
 
 # The host's drivers for the system controller.  The kernel probes the devices that waited for
-# a power domain in a work of its own, after modprobe: here these are the two gpios.
+# a power domain in a work of its own, after modprobe: here these are the two gpios.  They wait
+# only with deferred_probe_timeout=-1, since a slow machine is here after the kernel's 10 s.
 load_scu_drivers() {
 	modprobe -a imx-mailbox scu-firmware scu-power
 	for gpio in 5d090000.gpio 5d0c0000.gpio; do
-		until [ "$(driver $gpio)" = gpio-mxc ]; do sleep 1; done
+		tries=0
+		until [ "$(driver $gpio)" = gpio-mxc ] || [ "$tries" -eq 60 ]; do
+			sleep 1
+			tries=$((tries + 1))
+		done
+		is "$gpio has its driver" gpio-mxc "$(driver $gpio)"
 	done
 }
 
