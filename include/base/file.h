@@ -74,7 +74,7 @@ void file_discard(struct pending_file *p) __attribute__((nonnull));
 int file_same(const char *a, const char *b, bool *same, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* What gzip has compressed.  No I/O.  The only caller of zlib. */
+/* What gzip has compressed.  file.c is the only caller of zlib. */
 
 /* Do the size bytes at data begin like the output of gzip? */
 bool gunzip_is_zipped(const void *data, size_t size) __attribute__((nonnull));
