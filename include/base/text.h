@@ -62,6 +62,18 @@ void print_wrapped(FILE *out, size_t columns, const char *text, size_t start, si
 /* The number of characters that print_text() writes. */
 size_t print_width(const char *text) __attribute__((nonnull));
 
+#define TABLE_COLUMNS_MAX 8
+
+/*
+ * Write n_rows rows of n_columns (at most TABLE_COLUMNS_MAX) cells each, row after row in
+ * cells, in aligned columns two spaces apart.  On a terminal the last column is wrapped at
+ * words.  A NULL or empty cell is shown as "-".
+ * colours: for each cell the number of an ECMA-48 colour, 0 for none; the last column
+ * has none.  NULL: no cell is coloured.
+ */
+void print_table(FILE *out, const char *const *cells, const unsigned char *colours,
+		 size_t n_rows, size_t n_columns) __attribute__((nonnull(1, 2)));
+
 /*
  * Write one line: what fmt says, as print_text() does, and a newline.  So no argument
  * makes a second line.  Where memory runs out, the line ends early with "...".

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "base/table.h"
+#include "base/text.h"
 #include "check/check.h"
 #include "check/facts.h"
 #include "cmd/command.h"
@@ -98,7 +98,7 @@ static void print_summary(const struct work *w, size_t n_hidden)
 	       n[VERDICT_SKIP]);
 }
 
-static void print_table(const struct work *w)
+static void print_findings(const struct work *w)
 {
 	bool colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 	struct page p = { .n_rows = 0 };
@@ -113,7 +113,7 @@ static void print_table(const struct work *w)
 	}
 	if (w->o->quiet && p.n_rows == 1)
 		return;
-	table_print(stdout, p.cells, colour ? p.colours : NULL, p.n_rows, N_COLUMNS);
+	print_table(stdout, p.cells, colour ? p.colours : NULL, p.n_rows, N_COLUMNS);
 	print_summary(w, n_hidden);
 }
 
@@ -165,7 +165,7 @@ static enum status list_checks(const struct options *o, struct fault *f)
 		row[2] = c->what;
 	}
 	if (!o->json) {
-		table_print(stdout, cells, NULL, n + 1, LIST_COLUMNS);
+		print_table(stdout, cells, NULL, n + 1, LIST_COLUMNS);
 		return STATUS_OK;
 	}
 	json_begin(&j, "check");
@@ -225,7 +225,7 @@ static int report(struct work *w, struct fault *f)
 		w->n[w->found[i].verdict]++;
 	if (w->o->json)
 		return print_json(w, f);
-	print_table(w);
+	print_findings(w);
 	return 0;
 }
 

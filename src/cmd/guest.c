@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/table.h"
+#include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/guest_input.h"
 #include "guest/qemu.h"
@@ -148,7 +148,7 @@ static int print_address_map(const struct work *w, struct fault *f)
 			cell[4] = rows[n - 1].spis;
 		}
 	}
-	table_print(stdout, cells, NULL, n + 1, COLUMNS);
+	print_table(stdout, cells, NULL, n + 1, COLUMNS);
 	putchar('\n');
 	free(rows);
 	return 0;

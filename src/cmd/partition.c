@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "base/table.h"
 #include "base/text.h"
 #include "cmd/partition.h"
 #include "cmd/report.h"
@@ -139,7 +138,7 @@ static int print_plan(const struct partition_plan *plan, struct fault *f)
 			cells[(i + 1) * N_COLUMNS] = sc_text(&plan->v[i].call, texts[i]);
 			cells[(i + 1) * N_COLUMNS + 1] = plan->v[i].why;
 		}
-		table_print(stdout, cells, NULL, plan->n + 1, N_COLUMNS);
+		print_table(stdout, cells, NULL, plan->n + 1, N_COLUMNS);
 	}
 	free(cells);
 	free(texts);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "base/table.h"
+#include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
@@ -48,7 +48,7 @@ static int print_json(const struct loaded_profile *all, size_t n, struct fault *
 	return json_end(&j, stdout, f);
 }
 
-static void print_table(const struct loaded_profile *all, size_t n)
+static void print_profiles(const struct loaded_profile *all, size_t n)
 {
 	const char *cells[2 * LISTED_MAX] = { NULL };
 
@@ -56,7 +56,7 @@ static void print_table(const struct loaded_profile *all, size_t n)
 		cells[2 * i] = all[i].name;
 		cells[2 * i + 1] = all[i].profile.summary;
 	}
-	table_print(stdout, cells, NULL, n, 2);
+	print_table(stdout, cells, NULL, n, 2);
 }
 
 static int print_one(const struct options *o, struct fault *f)
@@ -87,7 +87,7 @@ static int print_all(const struct options *o, struct fault *f)
 	if (ret == 0 && o->json)
 		ret = print_json(all, n, f);
 	else if (ret == 0)
-		print_table(all, n);
+		print_profiles(all, n);
 	for (size_t i = 0; i < n; i++)
 		unload_profile(&all[i]);
 	free(all);

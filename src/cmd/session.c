@@ -4,7 +4,6 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "base/table.h"
 #include "cmd/report.h"
 #include "cmd/session.h"
 #include "vfio/step.h"
@@ -89,7 +88,7 @@ void session_table(const struct session *s)
 		row[3] = d->group == GROUP_NONE ? NULL : groups[i];
 		row[4] = d->has_group_device ? files[i] : NULL;
 	}
-	table_print(stdout, cells, NULL, now->n_devices + 1, N_COLUMNS);
+	print_table(stdout, cells, NULL, now->n_devices + 1, N_COLUMNS);
 	for (size_t i = 0; i < now->n_devices; i++) {
 		if (!*now->devices[i].name)
 			print_line(stdout, "%s: %s", now->devices[i].wanted,
