@@ -128,7 +128,7 @@ void finding_blocked(struct finding *out, const char *name) __attribute__((nonnu
 /* Skip the check since its facts could not be read, for the reason why. */
 void finding_not_seen(struct finding *out, const char *why) __attribute__((nonnull));
 
-/* Store a failure that explain.h has the text for: "subject: text". */
+/* Store a failure that step.h has the text for: "subject: text". */
 void finding_explain(struct finding *out, enum reason r, const char *subject)
 	__attribute__((nonnull));
 

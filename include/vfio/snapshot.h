@@ -109,8 +109,8 @@ bool device_is_first_of_group(const struct snapshot *snap, size_t i) __attribute
 const char *group_device_path(int group, char *buf) __attribute__((nonnull));
 
 /*
- * Read what explain.h needs besides: has_iommu of the host, has_compatible and has_iommus
- * of each device.  What cannot be read counts as missing.
+ * Read what explain_bind() needs besides: has_iommu of the host, has_compatible and
+ * has_iommus of each device.  What cannot be read counts as missing.
  */
 void snapshot_read_causes(const struct sysroot *s, struct snapshot *snap)
 	__attribute__((nonnull));
