@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../dts/include/imx-rsrc.h"
+#include "base/array.h"
 #include "guest/guest.h"
+#include "host/derive.h"
+#include "host/resource.h"
 
 #define ETHERNET "ethernet" /* start of the alias of an Ethernet port */
 
@@ -59,4 +63,174 @@ int guest_check_refs(const struct tree *made, struct fault *f)
 		ret = ref_check(made, r, f);
 	refs_free(&refs);
 	return ret;
+}
+
+const char *warning_kind_name(enum warning_kind kind)
+{
+	static const char *const names[] = {
+		[WARNING_DROPPED] = "dropped",	 [WARNING_MAILBOX] = "mailbox",
+		[WARNING_DISABLED] = "disabled", [WARNING_PAD] = "pad",
+		[WARNING_MAC] = "mac",
+	};
+
+	return names[kind];
+}
+
+static int add(struct warnings *l, const struct warning *w, struct fault *f)
+{
+	struct warning *v = array_grow(l->v, l->n, sizeof(*v), f);
+
+	if (!v)
+		return -ENOMEM;
+	l->v = v;
+	l->v[l->n++] = *w;
+	return 0;
+}
+
+/*
+ * Does the alias of a passed mailbox have the mailbox's number?  Linux
+ * (drivers/firmware/imx/imx-scu-irq.c) asks the system controller for interrupts at the
+ * mailbox that has the number N of the alias muN.
+ */
+static bool has_mailbox_alias(const struct guest *g, int mailbox)
+{
+	const struct profile *p = g->profile;
+	const char *alias = NULL;
+
+	for (size_t i = 0; i < p->n_pass; i++) {
+		if (g->pass[i] == mailbox)
+			alias = p->pass[i].alias;
+	}
+	return alias && !strncmp(alias, "mu", 2) && strlen(alias) == 3 &&
+	       resource_of_mailbox(g->host->nodes[mailbox].name) ==
+		       IMX_SC_R_MU_0A + alias[2] - '0';
+}
+
+/* The first entry of a mailbox list whose entries a passed mailbox replaces. */
+static bool replaces_mailbox(const struct edge *e)
+{
+	return e->disposition == DISPOSITION_REPLACED && e->instead >= 0 && e->ref->index == 0;
+}
+
+static int find_in_edges(const struct guest *g, struct warnings *out, struct fault *f)
+{
+	const struct deps *d = g->deps;
+	int ret = 0;
+
+	for (const struct edge *e = d->edges; e < d->edges + d->n_edges && ret == 0; e++) {
+		struct warning dropped = { WARNING_DROPPED, e->from, e->property,
+					   e->to,	    e->why,  0 };
+		struct warning mailbox = { WARNING_MAILBOX, e->instead, NULL, -1, NULL, 0 };
+
+		if (e->disposition == DISPOSITION_DROPPED && e->loss &&
+		    !deps_edge_repeats(d, e))
+			ret = add(out, &dropped, f);
+		else if (replaces_mailbox(e) && !has_mailbox_alias(g, e->instead))
+			ret = add(out, &mailbox, f);
+	}
+	return ret;
+}
+
+/* Warn of the pads of a group of pins. */
+static int find_in_pads(const struct guest *g, int node, struct warnings *out, struct fault *f)
+{
+	struct warning w = { WARNING_PAD, node, "fsl,pins", -1, NULL, 0 };
+	struct unassigned_pads pads = { 0 };
+	int ret = pads_find_unassigned(g->host, node, g->pads, &pads, f);
+
+	for (size_t i = 0; i < pads.n && ret == 0; i++) {
+		w.pad = pads.v[i].pad;
+		ret = add(out, &w, f);
+	}
+	unassigned_pads_free(&pads);
+	return ret;
+}
+
+static int find_in_nodes(const struct guest *g, struct warnings *out, struct fault *f)
+{
+	const struct deps *d = g->deps;
+	int ret = 0;
+
+	for (size_t i = 0; i < d->n_dependencies && ret == 0; i++) {
+		const struct dependency *n = &d->dependencies[i];
+		struct warning w = { WARNING_DISABLED, n->node, "status", -1, NULL, 0 };
+
+		/* no driver needs a node that is copied only with its parent */
+		if (n->disposition == DISPOSITION_COPIED &&
+		    strcmp(n->property, DEPS_CHILD) != 0 && !tree_is_enabled(g->host, n->node))
+			ret = add(out, &w, f);
+		if (ret == 0)
+			ret = find_in_pads(g, n->node, out, f);
+	}
+	return ret;
+}
+
+static int find_in_ports(const struct guest *g, struct warnings *out, struct fault *f)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < g->profile->n_pass && ret == 0; i++) {
+		struct warning w = {
+			WARNING_MAC, g->pass[i], "local-mac-address", -1, NULL, 0
+		};
+
+		if (guest_is_ethernet(&g->profile->pass[i]) && !guest_mac(g, i))
+			ret = add(out, &w, f);
+	}
+	return ret;
+}
+
+int warnings_find(const struct guest *g, struct warnings *out, struct fault *f)
+{
+	struct warnings all = { 0 };
+	int ret = find_in_edges(g, &all, f);
+
+	if (ret == 0)
+		ret = find_in_nodes(g, &all, f);
+	if (ret == 0)
+		ret = find_in_ports(g, &all, f);
+	if (ret)
+		warnings_free(&all);
+	else
+		*out = all;
+	return ret;
+}
+
+void warnings_free(struct warnings *w)
+{
+	free(w->v);
+	*w = (struct warnings){ 0 };
+}
+
+const char *warning_text(const struct warning *w, const struct tree *host,
+			 char buf[static WARNING_TEXT_MAX])
+{
+	char path[TREE_PATH_MAX];
+	int size;
+
+	switch (w->kind) {
+	case WARNING_DROPPED:
+		snprintf(buf, WARNING_TEXT_MAX, "%s: the guest does not get %s (%s): %s",
+			 w->property, tree_path(host, w->target, path), w->reason,
+			 drop_effect(w->property));
+		break;
+	case WARNING_MAILBOX:
+		strcpy(buf, "its alias is not mu with the number of an assigned mailbox, so "
+			    "the system controller sends interrupts to another mailbox");
+		break;
+	case WARNING_DISABLED:
+		strcpy(buf, "disabled, as on the host, so the drivers that need it wait");
+		break;
+	case WARNING_PAD:
+		unassigned_pad_text(w->pad, buf);
+		break;
+	case WARNING_MAC:
+		snprintf(buf, WARNING_TEXT_MAX,
+			 "no MAC (see --mac): the guest uses %sa random one at each boot",
+			 tree_prop(host, w->node, "nvmem-cells", &size) ?
+				 "the address in the fuses if it can read it, else " :
+				 "");
+		break;
+	}
+	return buf;
 }
