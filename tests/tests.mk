@@ -47,7 +47,7 @@ $(addprefix $(BUILD)/tests/test_,step_run group_device run run_meanwhile snapsho
 # These are linked with the emulated board's model of the firmware, behind fake registers.
 SCFW_MODEL = $(patsubst tests/board/models/%.c,$(BUILD)/tests/board/models/%.o, \
 	     $(wildcard tests/board/models/scfw*.c))
-$(addprefix $(BUILD)/tests/test_,mailbox partition): $(BUILD)/tests/fake_mailbox.o $(SCFW_MODEL)
+$(addprefix $(BUILD)/tests/test_,firmware partition): $(BUILD)/tests/fake_mailbox.o $(SCFW_MODEL)
 
 check: all $(UNIT) $(FIXTURES)
 	$(Q)BUILD=$(BUILD) CC="$(CC)" tests/check.sh tests/layers.sh $(UNIT) $(wildcard tests/*.t)

@@ -4,7 +4,7 @@
  * VFIO.
  *
  * Reads and writes hardware.  A mailbox without power must not be touched: the access
- * hangs the bus (NXP's U-Boot, commit 795f90f99b).  mailbox.h decides that.
+ * hangs the bus (NXP's U-Boot, commit 795f90f99b).  firmware.h decides that.
  */
 #ifndef IMXPT_SCFW_REGISTERS_H
 #define IMXPT_SCFW_REGISTERS_H

@@ -7,7 +7,7 @@
 #include "fake_mailbox.h"
 #include <cmocka.h>
 
-#include "scfw/mailbox.h"
+#include "scfw/firmware.h"
 
 static const struct registers regs;
 
@@ -114,5 +114,5 @@ int main(void)
 		cmocka_unit_test_setup(what_is_not_the_firmware_is_refused, boot),
 	};
 
-	return cmocka_run_group_tests_name("mailbox", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("firmware", tests, NULL, NULL);
 }
