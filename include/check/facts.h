@@ -263,8 +263,6 @@ int facts_read_kernel(const struct facts_source *from, struct facts *out, struct
 	__attribute__((nonnull, warn_unused_result));
 int facts_read_devices(const struct facts_source *from, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
-int facts_read_firmware(const struct facts_source *from, struct facts *out, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
 int facts_read_vmm(const struct facts_source *from, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 

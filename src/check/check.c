@@ -231,31 +231,6 @@ void finding_fault(struct finding *out, enum verdict v, const struct fault *f)
 		snprintf(out->fix, sizeof(out->fix), "%.*s", FINDING_TEXT_MAX - 1, f->fix);
 }
 
-static bool has_group(const struct vmm_user *user, gid_t group)
-{
-	for (int i = 0; i < user->n_groups; i++) {
-		if (user->groups[i] == group)
-			return true;
-	}
-	return false;
-}
-
-/* As in path_resolution(7): only the first class that the user is in counts. */
-enum access file_access(const struct file_facts *file, const struct vmm_user *user)
-{
-	unsigned int other = file->mode & 06, group = file->mode >> 3 & 06;
-
-	if (user->id == 0)
-		return ACCESS_YES;
-	if (user->is_self)
-		return file->denied ? ACCESS_NO : ACCESS_YES;
-	if (user->id == file->user)
-		return (file->mode & 0600) == 0600 ? ACCESS_YES : ACCESS_NO;
-	if (user->n_groups < 0 && group != other && (group == 06 || other == 06))
-		return ACCESS_UNKNOWN;
-	return (has_group(user, file->group) ? group : other) == 06 ? ACCESS_YES : ACCESS_NO;
-}
-
 void finding_access(struct finding *out, const char *path, const struct file_facts *file,
 		    const struct vmm_user *user)
 {
@@ -283,26 +258,4 @@ void finding_access(struct finding *out, const char *path, const struct file_fac
 		finding_not_seen(out, why);
 		break;
 	}
-}
-
-bool version_before(const struct version *v, int major, int minor)
-{
-	return v->major && (v->major < major || (v->major == major && v->minor < minor));
-}
-
-bool facts_has_device(const struct facts *facts, size_t i)
-{
-	return facts->tree.live && *facts->snapshot.devices[i].name;
-}
-
-bool facts_has_firmware(const struct facts *facts)
-{
-	const struct firmware_facts *w = &facts->firmware;
-
-	return w->asked && !*w->unseen && !w->fault.code;
-}
-
-const char *facts_name(const struct facts *facts, int node)
-{
-	return facts->tree.t.nodes[node].name;
 }

@@ -1,150 +1,125 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
-#include <stdio.h>
+#include <ctype.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "check/facts.h"
-#include "host/patch.h"
 
-#define RUNNING_TREE "sys/firmware/fdt"
-#define COMPATIBLE "sys/firmware/devicetree/base/compatible"
-#define COMPATIBLE_MAX 4096
+#define PREFIX "CONFIG_"
+#define OFF " is not set"
 
-static bool is_fatal(int ret)
+/* The line after the one at s; NULL: that was the last. */
+static const char *next_line(const char *s)
 {
-	return ret == -ENOMEM;
+	s = strchr(s, '\n');
+	return s ? s + 1 : NULL;
 }
 
-/* Turn a fault into a fact, but for -ENOMEM. */
-static int keep_fault(struct fault *fact, int ret, struct fault *f)
+enum config_state kconfig_option(const char *config, const char *option)
 {
-	if (is_fatal(ret))
-		return ret;
-	if (ret)
-		*fact = *f;
-	*f = (struct fault){ 0 };
-	return 0;
+	size_t len = strlen(option);
+
+	for (const char *line = config; line; line = next_line(line)) {
+		bool comment = !strncmp(line, "# ", 2);
+		const char *s = comment ? line + 2 : line;
+
+		if (strncmp(s, PREFIX, strlen(PREFIX)) ||
+		    strncmp(s + strlen(PREFIX), option, len))
+			continue;
+		s += strlen(PREFIX) + len;
+		if (comment && !strncmp(s, OFF, strlen(OFF)))
+			return CONFIG_OFF;
+		if (comment || *s != '=')
+			continue;
+		return s[1] == 'm' ? CONFIG_MODULE :
+		       s[1] == 'n' ? CONFIG_OFF :
+				     CONFIG_BUILT_IN;
+	}
+	return CONFIG_ABSENT;
 }
 
-/* Is one of the strings among those of list? */
-static bool has_any(struct strings list, struct strings any)
+static int underscored(int c)
 {
-	const char *s = NULL;
+	return c == '-' ? '_' : c;
+}
 
-	while ((s = strings_next(any, s))) {
-		if (strings_have(list, s))
+/* The text after name, where the word at s begins with it; NULL: it does not. */
+static const char *after(const char *s, const char *name)
+{
+	while (*name && underscored(*s) == underscored(*name)) {
+		s++;
+		name++;
+	}
+	return *name || (*s && *s != '=' && !isspace((unsigned char)*s)) ? NULL : s;
+}
+
+enum argument_state cmdline_argument(const char *cmdline, const char *name)
+{
+	enum argument_state state = ARGUMENT_ABSENT;
+
+	for (const char *s = cmdline; *s; s += strcspn(s, " \t\n")) {
+		const char *value;
+
+		s += strspn(s, " \t\n");
+		value = after(s, name);
+		if (!value)
+			continue;
+		/* lib/kstrtox.c, kstrtobool(): "of..." is off, "on..." is on */
+		if (*value == '=' &&
+		    (strchr("0nNfF", value[1]) || !strncmp(value + 1, "of", 2)))
+			state = ARGUMENT_OFF;
+		else
+			state = ARGUMENT_ON;
+	}
+	return state;
+}
+
+static bool has_group(const struct vmm_user *user, gid_t group)
+{
+	for (int i = 0; i < user->n_groups; i++) {
+		if (user->groups[i] == group)
 			return true;
 	}
 	return false;
 }
 
-/* Is this machine a board that the profile is for?  Every user may read this. */
-static void read_host(const struct facts_source *from, struct facts *out)
+/* As in path_resolution(7): only the first class that the user is in counts. */
+enum access file_access(const struct file_facts *file, const struct vmm_user *user)
 {
-	struct fault f = { 0 };
-	struct strings is = { 0 };
-	void *text = NULL;
+	unsigned int other = file->mode & 06, group = file->mode >> 3 & 06;
 
-	if (sysroot_read_file(from->sys, COMPATIBLE, COMPATIBLE_MAX, &text, &is.size, &f)) {
-		snprintf(out->no_host, WHY_MAX,
-			 "this machine has no device tree, so it is not an %s board",
-			 from->profile->fits.v);
-		return;
-	}
-	is.v = text;
-	if (!is.size || is.v[is.size - 1] || !has_any(is, from->profile->fits))
-		snprintf(out->no_host, WHY_MAX, "this machine is not an %s board",
-			 from->profile->fits.v);
-	free(text);
+	if (user->id == 0)
+		return ACCESS_YES;
+	if (user->is_self)
+		return file->denied ? ACCESS_NO : ACCESS_YES;
+	if (user->id == file->user)
+		return (file->mode & 0600) == 0600 ? ACCESS_YES : ACCESS_NO;
+	if (user->n_groups < 0 && group != other && (group == 06 || other == 06))
+		return ACCESS_UNKNOWN;
+	return (has_group(user, file->group) ? group : other) == 06 ? ACCESS_YES : ACCESS_NO;
 }
 
-/* Work out what follows from the tree. */
-static int derive_facts(struct facts *out, struct fault *f)
+bool version_before(const struct version *v, int major, int minor)
 {
-	struct tree_facts *t = &out->tree;
-	bool assigned[PAD_LAST] = { false };
-	int ret;
-
-	t->resolved = (struct resolved){ .profile = out->profile, .tree = &t->t };
-	t->rules = (struct rules_input){ &t->resolved, &t->refs, &t->uboot };
-	ret = refs_collect(&t->t, &t->refs, f)						    ?:
-		      keep_fault(&t->board_fault, resolve_board(out->profile, &t->t, f), f) ?:
-		      keep_fault(&t->smmu_fault, resolve_smmu(&t->resolved, f), f)	    ?:
-		      keep_fault(&t->resolve_fault, resolve_profile(out->profile, &t->t, &t->resolved, f), f) ?:
-		      keep_fault(&t->uboot_fault, uboot_predict(&t->t, &t->uboot, f), f);
-	if (ret || t->resolve_fault.code)
-		return ret;
-	if (t->resolved.by_linux && !t->uboot_fault.code)
-		uboot_add_linux_partition(&t->uboot, &t->t, resolved_domain(&t->resolved));
-	edits_start(&t->missing, &t->t);
-	ret = keep_fault(&t->patch_fault, patch_plan(&t->resolved, &t->refs, &t->missing, f),
-			 f);
-	if (ret)
-		return ret;
-	group_find(&t->t, t->resolved.pass[0], &t->group);
-	pads_of_domain(&t->resolved, assigned);
-	return pads_find_all_unassigned(&t->resolved, &t->refs, assigned, &t->pads, f);
+	return v->major && (v->major < major || (v->major == major && v->minor < minor));
 }
 
-static int read_tree(const struct facts_source *from, struct facts *out, struct fault *f)
+bool facts_has_device(const struct facts *facts, size_t i)
 {
-	struct tree_facts *t = &out->tree;
-	size_t size;
-	int ret = from->dtb ? file_read(from->dtb, TREE_SIZE_MAX, &t->blob, &size, f) :
-			      sysroot_read_file(from->sys, RUNNING_TREE, TREE_SIZE_MAX,
-						&t->blob, &size, f);
-
-	t->live = !from->dtb;
-	if (ret == 0)
-		ret = tree_open(t->blob, size, &t->t, f) ?: tree_check_whole(&t->t, f);
-	if (ret == 0)
-		return derive_facts(out, f);
-	if (from->dtb || is_fatal(ret))
-		return t->blob ? fault_in(f, "%s", from->dtb ? from->dtb : "/" RUNNING_TREE) :
-				 ret;
-	if (ret == -EACCES || ret == -EPERM)
-		snprintf(t->unseen, WHY_MAX, "only root may read /" RUNNING_TREE);
-	else if (*out->no_host)
-		snprintf(t->unseen, WHY_MAX, "%s", out->no_host);
-	else if (ret == -ENOENT)
-		snprintf(t->unseen, WHY_MAX,
-			 "/" RUNNING_TREE
-			 " does not exist; 'imxpt check --dtb' checks a file");
-	else
-		snprintf(t->unseen, WHY_MAX, "/" RUNNING_TREE " cannot be read: %.100s",
-			 f->text);
-	*f = (struct fault){ 0 };
-	return 0;
+	return facts->tree.live && *facts->snapshot.devices[i].name;
 }
 
-int facts_read_all(const struct facts_source *from, struct facts *out, struct fault *f)
+bool facts_has_firmware(const struct facts *facts)
 {
-	int ret;
+	const struct firmware_facts *w = &facts->firmware;
 
-	*out = (struct facts){ .profile = from->profile,
-			       .live = from->sys->live,
-			       .memory = from->memory };
-	read_host(from, out);
-	ret = read_tree(from, out, f) ?: facts_read_kernel(from, out, f);
-	if (ret == 0 && !*out->no_host)
-		ret = facts_read_devices(from, out, f);
-	return ret ?: facts_read_vmm(from, out, f) ?: facts_read_firmware(from, out, f);
+	return w->asked && !*w->unseen && !w->fault.code;
 }
 
-int facts_read_before_bind(const struct facts_source *from, const struct snapshot *start,
-			   struct facts *out, struct fault *f)
+const char *facts_name(const struct facts *facts, int node)
 {
-	int ret;
-
-	*out = (struct facts){ .profile = from->profile,
-			       .live = from->sys->live,
-			       .snapshot = *start };
-	read_host(from, out);
-	facts_read_release(from, out);
-	ret = read_tree(from, out, f);
-	return ret || *out->no_host ? ret : facts_read_bind_state(from, out, f);
+	return facts->tree.t.nodes[node].name;
 }
 
 void facts_free(struct facts *facts)
