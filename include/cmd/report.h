@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * report - what several commands print: lines for people, edits, and DTS.
+ * report - what commands print: lines for people, edits, DTS, and graphs.
  */
 #ifndef IMXPT_CMD_REPORT_H
 #define IMXPT_CMD_REPORT_H
@@ -55,6 +55,24 @@ void dts_write_tree(FILE *out, const struct tree *t) __attribute__((nonnull));
  * Errors as draft_make().
  */
 int dts_write_draft(FILE *out, const struct tree *t, struct nodes devices, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* A graph for dot(1) of Graphviz: what devices depend on. */
+
+/* What is drawn; all of it is borrowed. */
+struct graph {
+	const struct deps *deps;
+	const struct ref *const *users; /* references of the host to a device */
+	size_t n_users;
+	const char *profile, *tree; /* names, for the title */
+};
+
+/*
+ * Write the graph: each node once, and from one node to another at most one arrow of a
+ * kind, with all properties that it stands for.
+ * -ENOMEM: nothing is written.
+ */
+int dot_write_graph(FILE *out, const struct graph *g, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -7,7 +7,6 @@
 
 #include "base/json.h"
 #include "cmd/command.h"
-#include "cmd/deps_dot.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
 #include "guest/deps.h"
@@ -291,7 +290,7 @@ static int print_graph(const struct work *w, struct fault *f)
 				 .profile = w->profile.name,
 				 .tree = w->host.name };
 
-	return print_dot(stdout, &g, f);
+	return dot_write_graph(stdout, &g, f);
 }
 
 /* Does a board's tree stand in place of the profile?  It is in host then. */

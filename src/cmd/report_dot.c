@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cmd/deps_dot.h"
+#include "cmd/report.h"
 
 /* Why there is an arrow, in the order in which arrows between the same nodes are drawn. */
 enum arrow_kind {
@@ -206,7 +206,7 @@ static void write_arrows(FILE *out, const struct arrows *l)
 	}
 }
 
-int print_dot(FILE *out, const struct graph *g, struct fault *f)
+int dot_write_graph(FILE *out, const struct graph *g, struct fault *f)
 {
 	const struct deps *d = g->deps;
 	size_t n = d->n_dependencies + 2 * d->n_edges + g->n_users;
