@@ -25,6 +25,21 @@
 int patch_plan(const struct resolved *r, const struct refs *refs, struct edits *out,
 	       struct fault *f) __attribute__((nonnull, warn_unused_result));
 
+/* Parts of patch_plan(): what differs in a tree whose partition is made by Linux. */
+
+/*
+ * Add the edits to the list: the domain is disabled, and each passed mailbox has
+ * power-domains, and an empty fsl,sc_rsrc_id, which is what U-Boot takes stream ids'
+ * resources from in place of power-domains: a mailbox does no DMA.
+ * -ENOENT: the tree has no power domains (fsl,scu-pd), or the profile no mailbox.
+ */
+int patch_linux(const struct resolved *r, int domain, struct edits *l, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* Does passed node i keep the property, which would be removed else? */
+bool patch_linux_keeps(const struct resolved *r, size_t i, const char *property)
+	__attribute__((nonnull));
+
 /*
  * Conflicts: nodes that the host keeps and that the patch takes something from.  They are
  * warnings: the tree is made anyway.

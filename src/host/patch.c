@@ -7,7 +7,6 @@
 #include "host/derive.h"
 #include "host/uboot.h"
 #include "host/patch.h"
-#include "host/patch_linux.h"
 
 #define GPIO_SPECIFIER 3 /* cells: controller, line, flags */
 

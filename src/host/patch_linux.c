@@ -2,7 +2,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "host/patch_linux.h"
+#include "host/patch.h"
 
 static int plan_mailbox(const struct resolved *r, int node, uint32_t resource, struct edits *l,
 			struct fault *f)
