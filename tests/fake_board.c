@@ -13,6 +13,26 @@
 #include "tree_fixture.h"
 #include "vfio/snapshot.h"
 
+struct fake_device *fake_add(const char *name, const char *node, const char *driver)
+{
+	struct fake_device *d = &fake.devices[fake.n++];
+
+	*d = (struct fake_device){ .in_group = false };
+	strcpy(d->name, name);
+	strcpy(d->node, node);
+	strcpy(d->driver, driver);
+	strcpy(d->match, driver);
+	return d;
+}
+
+void fake_calm(void)
+{
+	fake.calls = fake.writes = 0;
+	fake.fail_call = fake.fail_write = fake.signal_write = fake.kill_write = 0;
+	fake.steal_write = fake.vanish_call = 0;
+	fake.fail_on = fake.blocked = false;
+}
+
 static const struct profile one_port = {
 	.pass = {
 		{ .node.name = "clock-controller@5b230000" },

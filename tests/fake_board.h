@@ -9,6 +9,12 @@
 #include "fake_sysfs.h"
 #include "vfio/run.h"
 
+/* Add a device to the fake kernel, with the driver that it has and that matches it. */
+struct fake_device *fake_add(const char *name, const char *node, const char *driver);
+
+/* Count calls from here on, and forget what was planned with the earlier ones. */
+void fake_calm(void);
+
 /* The three devices of imx8qm-fec1 on Linux 6.12, vfio-platform loaded, none bound. */
 void fake_boot(void);
 

@@ -2,8 +2,8 @@
 /*
  * fake_sysfs - a kernel with some devices, in place of what src/vfio calls.
  *
- * It is linked instead of sysroot.o, modules.o and udev.o, keeps to the rules of
- * the driver core and of vfio-platform, and fails where a test asks for it.
+ * It is linked instead of base/sysroot, vfio/run_modules and vfio/group_device_udev, keeps
+ * to the rules of the driver core and of vfio-platform, and fails where a test asks for it.
  */
 #ifndef IMXPT_TESTS_FAKE_SYSFS_H
 #define IMXPT_TESTS_FAKE_SYSFS_H
@@ -64,10 +64,5 @@ struct fake {
 };
 
 extern struct fake fake;
-
-struct fake_device *fake_add(const char *name, const char *node, const char *driver);
-
-/* Where the calls begin to be counted, and what was planned with them forgotten. */
-void fake_calm(void);
 
 #endif

@@ -201,9 +201,7 @@ int sysroot_open(const char *path, struct sysroot *out, struct fault *f)
 	if (out->root < 0 || fstat(out->root, &own) || stat("/", &top)) {
 		fault_set(f, -errno, "cannot open the root directory %s: %s", path,
 			  strerror(errno));
-		if (out->root >= 0)
-			close(out->root);
-		return f->code;
+		return out->root < 0 ? f->code : close_after(out->root, f->code);
 	}
 	out->live = own.st_dev == top.st_dev && own.st_ino == top.st_ino;
 	return 0;
@@ -246,17 +244,16 @@ int sysroot_read(const struct sysroot *s, const char *path, char *buf, size_t si
 
 int sysroot_link(const struct sysroot *s, const char *path, char *buf, size_t size)
 {
-	int fd = open_below(s, path, O_PATH | O_NOFOLLOW), err;
+	int fd = open_below(s, path, O_PATH | O_NOFOLLOW);
 	ssize_t n;
 
 	if (fd < 0)
 		return fd;
 	n = readlinkat(fd, "", buf, size);
-	err = errno;
-	close(fd);
+	n = close_after(fd, n < 0 ? -errno : (int)n);
 	/* ENOENT: the descriptor is not a link */
 	if (n < 0)
-		return err == ENOENT ? -EINVAL : -err;
+		return n == -ENOENT ? -EINVAL : (int)n;
 	if ((size_t)n == size)
 		return -ENAMETOOLONG;
 	buf[n] = '\0';
@@ -339,9 +336,7 @@ int sysroot_write(const struct sysroot *s, const char *path, const char *text)
 	if (fd < 0)
 		return fd;
 	n = write(fd, line, (size_t)size);
-	if (n < 0)
-		return close_after(fd, -errno);
-	return close_after(fd, n == size ? 0 : -EIO);
+	return close_after(fd, n < 0 ? -errno : n == size ? 0 : -EIO);
 }
 
 int sysroot_try_open(const struct sysroot *s, const char *path)
