@@ -149,6 +149,17 @@ static void a_device_without_dma_is_no_bus_master(void **state)
 	tree_fixture_close(&x);
 }
 
+/* Read the profile in x, which has this fault or with code 0 none, and close x. */
+static void assert_reads(struct tree_fixture *x, int code, const char *text)
+{
+	struct fault f = { 0 };
+	struct profile p;
+
+	assert_int_equal(profile_read(&x->tree, &p, &f), code);
+	tree_fixture_says(&f, code, text);
+	tree_fixture_close(x);
+}
+
 /* One way to break a profile: a property gets a value, or goes (value NULL). */
 struct spoil {
 	const char *node, *property;
@@ -157,100 +168,89 @@ struct spoil {
 	const char *text; /* what the fault says */
 };
 
-static const struct spoil spoils[] = {
+/* The text follows "the profile's NODE: PROPERTY: ". */
+static const struct spoil of_a_property[] = {
+	{ "/", "summary", NULL, 0, "missing, or not a string" },
+	{ "/", "summary", TEXT(""), "missing, or not a string" },
+	{ "/", "summary", "abc", 3, "missing, or not a string" },
+	{ "/", "fits", NULL, 0, "missing, or empty" },
+	{ "/", "fits", TEXT(""), "missing, or empty" },
+	{ "/", "fits", "abc", 3, "not a list of strings" },
+	{ "/pass/fec1", "rsrcs", "abc", 3, "not a list of cells" },
+	{ "/", "fit", TEXT("x"), "not a property of a profile" },
+	{ "/domain", "node", TEXT(""), "missing, or not a string" },
+	{ "/domain", "node", TEXT("../x"), "not a node's name" },
+	{ "/domain", "node", TEXT("dom a"), "not a node's name" },
+	{ "/domain", "domain-name", TEXT(""), "missing, or not a string" },
+	{ "/domain", "rsrcs", "abc", 3, "not a list of cells" },
+	{ "/domain", "rsrcs", "", 0, "not a list of cells" },
+	{ "/domain", "pads", "abcde", 5, "not a list of cells" },
+	{ "/domain", "init-on-rsrcs", "ab", 2, "not a list of cells" },
+	{ "/domain", "pad", CELL(1), "not a property of a profile" },
+	{ "/domain/gpios/lsio_gpio1", "lines", CELL(1), "not a list of cells" },
+	{ "/domain/gpios/lsio_gpio1", "node", TEXT("gpio1"),
+	  "not a node's name with its address" },
+	{ "/stream", "iommu", TEXT(""), "missing, or not a string" },
+	{ "/stream", "id", NULL, 0, "missing, or not one cell" },
+	{ "/stream", "id", "\0\0\0\1\0\0\0\2", 8, "missing, or not one cell" },
+	{ "/stream", "id", CELL(0), "out of range" },
+	{ "/stream", "id", CELL(64), "out of range" },
+	{ "/stream", "mask", "ab", 2, "missing, or not one cell" },
+	{ "/pass/fec1", "node", NULL, 0, "missing, or not a string" },
+	{ "/pass/fec1", "node", TEXT("a/b@1"), "not a node's name with its address" },
+	{ "/pass/fec1", "node", TEXT("..@1"), "not a node's name with its address" },
+	{ "/pass/fec1", "node", TEXT("@1"), "not a node's name with its address" },
+	{ "/pass/fec1", "node", TEXT("eth\033@1"), "not printable" },
+	{ "/", "fits", TEXT("fsl,imx8qm\0a\nb"), "not printable" },
+	{ "/pass/fec1", "node", TEXT("ethernet"), "not a node's name with its address" },
+	{ "/pass/fec1", "node", TEXT("ethernet@"), "not a node's name with its address" },
+	{ "/pass/fec1", "node", TEXT("ethernet@port0"), "not a node's name with its address" },
+	{ "/pass/fec1", "compatible", NULL, 0, "missing, or empty" },
+	{ "/pass/fec1", "alias", TEXT(""), "missing, or not a string" },
+	{ "/pass/fec1", "alias", TEXT("a b"), "not a name" },
+	{ "/pass/fec1", "remove", "abc", 3, "not a list of strings" },
+	{ "/pass/fec1", "removes", TEXT("a"), "not a property of a profile" },
+	{ "/host", "release", "abc", 3, "not a list of strings" },
+	{ "/host/disable/fec2", "node", TEXT("fec2"), "not a node's name with its address" },
+};
+
+static const struct spoil of_the_whole[] = {
 	{ "/", "compatible", TEXT("vendor,profile"),
 	  "not a profile: its root is not compatible with imxpt,profile" },
 	{ "/", "compatible", NULL, 0,
 	  "not a profile: its root is not compatible with imxpt,profile" },
-	{ "/", "summary", NULL, 0, "the profile's /: summary: missing, or not a string" },
-	{ "/", "summary", TEXT(""), "the profile's /: summary: missing, or not a string" },
-	{ "/", "summary", "abc", 3, "the profile's /: summary: missing, or not a string" },
-	{ "/", "fits", NULL, 0, "the profile's /: fits: missing, or empty" },
-	{ "/", "fits", TEXT(""), "the profile's /: fits: missing, or empty" },
-	{ "/", "fits", "abc", 3, "the profile's /: fits: not a list of strings" },
-	{ "/pass/fec1", "rsrcs", "abc", 3,
-	  "the profile's /pass/fec1: rsrcs: not a list of cells" },
-	{ "/", "fit", TEXT("x"), "the profile's /: fit: not a property of a profile" },
-	{ "/domain", "node", TEXT(""),
-	  "the profile's /domain: node: missing, or not a string" },
-	{ "/domain", "node", TEXT("../x"), "the profile's /domain: node: not a node's name" },
-	{ "/domain", "node", TEXT("dom a"), "the profile's /domain: node: not a node's name" },
-	{ "/domain", "domain-name", TEXT(""),
-	  "the profile's /domain: domain-name: missing, or not a string" },
-	{ "/domain", "rsrcs", "abc", 3, "the profile's /domain: rsrcs: not a list of cells" },
-	{ "/domain", "rsrcs", "", 0, "the profile's /domain: rsrcs: not a list of cells" },
-	{ "/domain", "pads", "abcde", 5, "the profile's /domain: pads: not a list of cells" },
-	{ "/domain", "init-on-rsrcs", "ab", 2,
-	  "the profile's /domain: init-on-rsrcs: not a list of cells" },
-	{ "/domain", "pad", CELL(1),
-	  "the profile's /domain: pad: not a property of a profile" },
-	{ "/domain/gpios/lsio_gpio1", "lines", CELL(1),
-	  "the profile's /domain/gpios/lsio_gpio1: lines: not a list of cells" },
-	{ "/domain/gpios/lsio_gpio1", "node", TEXT("gpio1"),
-	  "the profile's /domain/gpios/lsio_gpio1: node: not a node's name with its address" },
-	{ "/stream", "iommu", TEXT(""),
-	  "the profile's /stream: iommu: missing, or not a string" },
-	{ "/stream", "id", NULL, 0, "the profile's /stream: id: missing, or not one cell" },
-	{ "/stream", "id", "\0\0\0\1\0\0\0\2", 8,
-	  "the profile's /stream: id: missing, or not one cell" },
-	{ "/stream", "id", CELL(0), "the profile's /stream: id: out of range" },
-	{ "/stream", "id", CELL(64), "the profile's /stream: id: out of range" },
-	{ "/stream", "mask", "ab", 2,
-	  "the profile's /stream: mask: missing, or not one cell" },
-	{ "/pass/fec1", "node", NULL, 0,
-	  "the profile's /pass/fec1: node: missing, or not a string" },
-	{ "/pass/fec1", "node", TEXT("a/b@1"),
-	  "the profile's /pass/fec1: node: not a node's name with its address" },
-	{ "/pass/fec1", "node", TEXT("..@1"),
-	  "the profile's /pass/fec1: node: not a node's name with its address" },
-	{ "/pass/fec1", "node", TEXT("@1"),
-	  "the profile's /pass/fec1: node: not a node's name with its address" },
-	{ "/pass/fec1", "node", TEXT("eth\033@1"),
-	  "the profile's /pass/fec1: node: not printable" },
-	{ "/", "fits", TEXT("fsl,imx8qm\0a\nb"), "the profile's /: fits: not printable" },
-	{ "/pass/fec1", "node", TEXT("ethernet"),
-	  "the profile's /pass/fec1: node: not a node's name with its address" },
-	{ "/pass/fec1", "node", TEXT("ethernet@"),
-	  "the profile's /pass/fec1: node: not a node's name with its address" },
-	{ "/pass/fec1", "node", TEXT("ethernet@port0"),
-	  "the profile's /pass/fec1: node: not a node's name with its address" },
-	{ "/pass/fec1", "compatible", NULL, 0,
-	  "the profile's /pass/fec1: compatible: missing, or empty" },
-	{ "/pass/fec1", "alias", TEXT(""),
-	  "the profile's /pass/fec1: alias: missing, or not a string" },
-	{ "/pass/fec1", "alias", TEXT("a b"), "the profile's /pass/fec1: alias: not a name" },
-	{ "/pass/fec1", "remove", "abc", 3,
-	  "the profile's /pass/fec1: remove: not a list of strings" },
-	{ "/pass/fec1", "removes", TEXT("a"),
-	  "the profile's /pass/fec1: removes: not a property of a profile" },
 	{ "/pass/fec1", "node", TEXT("mailbox@5d1d0000"),
 	  "the profile passes mailbox@5d1d0000 twice" },
 	{ "/pass/fec1", "node", TEXT("ethernet@5b050000"),
 	  "the profile passes ethernet@5b050000 and disables it" },
-	{ "/host", "release", "abc", 3,
-	  "the profile's /host: release: not a list of strings" },
-	{ "/host/disable/fec2", "node", TEXT("fec2"),
-	  "the profile's /host/disable/fec2: node: not a node's name with its address" },
 };
+
+static void assert_spoiled(const struct spoil *s, const char *text)
+{
+	struct tree_fixture x;
+
+	copy_default(&x);
+	if (s->value)
+		tree_fixture_set(&x, s->node, s->property, s->value, (size_t)s->size);
+	else
+		tree_fixture_delete(&x, s->node, s->property);
+	assert_reads(&x, -EINVAL, text);
+}
 
 static void every_error_names_its_node_and_property(void **state)
 {
-	(void)state;
-	for (size_t i = 0; i < sizeof(spoils) / sizeof(*spoils); i++) {
-		const struct spoil *s = &spoils[i];
-		struct fault f = { 0 };
-		struct tree_fixture x;
-		struct profile p;
+	char text[FAULT_TEXT_MAX];
 
-		copy_default(&x);
-		if (s->value)
-			tree_fixture_set(&x, s->node, s->property, s->value, (size_t)s->size);
-		else
-			tree_fixture_delete(&x, s->node, s->property);
-		assert_int_equal(profile_read(&x.tree, &p, &f), -EINVAL);
-		tree_fixture_says(&f, -EINVAL, s->text);
-		tree_fixture_close(&x);
+	(void)state;
+	for (size_t i = 0; i < sizeof(of_a_property) / sizeof(*of_a_property); i++) {
+		const struct spoil *s = &of_a_property[i];
+
+		snprintf(text, sizeof(text), "the profile's %s: %s: %s", s->node, s->property,
+			 s->text);
+		assert_spoiled(s, text);
 	}
+	for (size_t i = 0; i < sizeof(of_the_whole) / sizeof(*of_the_whole); i++)
+		assert_spoiled(&of_the_whole[i], of_the_whole[i].text);
 }
 
 static void the_smallest_and_the_largest_stream_id_are_accepted(void **state)
@@ -285,61 +285,45 @@ static void only_optional_parts_may_be_missing(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct fault f = { 0 };
 		struct tree_fixture x;
-		struct profile p;
 
 		copy_default(&x);
 		tree_fixture_remove(&x, rows[i].part);
-		assert_int_equal(profile_read(&x.tree, &p, &f), rows[i].text ? -EINVAL : 0);
-		tree_fixture_says(&f, rows[i].text ? -EINVAL : 0,
-				  rows[i].text ? rows[i].text : "");
-		tree_fixture_close(&x);
+		assert_reads(&x, rows[i].text ? -EINVAL : 0, rows[i].text ?: "");
 	}
 }
 
 static void an_unknown_part_is_named(void **state)
 {
 	static const struct {
-		const char *node, *child, *text;
+		const char *node, *child;
 	} rows[] = {
-		{ "/", "hosts", "the profile's /: hosts: not a part of a profile" },
-		{ "/host", "disabled",
-		  "the profile's /host: disabled: not a part of a profile" },
-		{ "/domain", "gpio", "the profile's /domain: gpio: not a part of a profile" },
-		{ "/stream", "gpios",
-		  "the profile's /stream: gpios: not a part of a profile" },
-		{ "/pass/fec1", "mdio",
-		  "the profile's /pass/fec1: mdio: not a part of a profile" },
+		{ "/", "hosts" },	{ "/host", "disabled" },  { "/domain", "gpio" },
+		{ "/stream", "gpios" }, { "/pass/fec1", "mdio" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct fault f = { 0 };
 		struct tree_fixture x;
-		struct profile p;
+		char text[FAULT_TEXT_MAX];
 
+		snprintf(text, sizeof(text), "the profile's %s: %s: not a part of a profile",
+			 rows[i].node, rows[i].child);
 		copy_default(&x);
 		tree_fixture_add(&x, rows[i].node, rows[i].child);
-		assert_int_equal(profile_read(&x.tree, &p, &f), -EINVAL);
-		tree_fixture_says(&f, -EINVAL, rows[i].text);
-		tree_fixture_close(&x);
+		assert_reads(&x, -EINVAL, text);
 	}
 }
 
 static void a_profile_passes_at_least_one_device(void **state)
 {
-	struct fault f = { 0 };
 	struct tree_fixture x;
-	struct profile p;
 
 	(void)state;
 	copy_default(&x);
 	tree_fixture_remove(&x, "/pass");
 	tree_fixture_add(&x, "/", "pass");
-	assert_int_equal(profile_read(&x.tree, &p, &f), -EINVAL);
-	tree_fixture_says(&f, -EINVAL, "the profile's /pass: pass: no device in it");
-	tree_fixture_close(&x);
+	assert_reads(&x, -EINVAL, "the profile's /pass: pass: no device in it");
 }
 
 /* Put n more entries, n0@100 and so on, below the node at path. */
