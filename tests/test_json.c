@@ -109,6 +109,10 @@ static void is_utf8_whatever_it_is_given(void **state)
 		{ "\xed\xa0\x80", NONE NONE NONE },	     /* a surrogate */
 		{ "\xf4\x90\x80\x80", NONE NONE NONE NONE }, /* above the last */
 		{ "\xee\x80\x80", "\xee\x80\x80" },
+		{ "a\xe2\x80\xae"
+		  "b",
+		  "a\\u202eb" }, /* writes from right to left */
+		{ "\xd8\x9c\xc2\x9b\x7f", "\\u061c\\u009b\\u007f" },
 	};
 	char buf[128];
 

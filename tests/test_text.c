@@ -30,6 +30,12 @@ static void tells_characters_from_bytes(void **state)
 		{ "\xc3", 0, 0 }, /* cut */
 		{ "\xc3\xa4", 2, 2 },
 		{ "\xe0\x9f\xbf", 0, 0 }, /* too long for U+07FF */
+		{ "\xd8\x9b", 2, 2 },
+		{ "\xd8\x9c", 2, 0 }, /* Arabic letter mark */
+		{ "\xe2\x81\xa5", 3, 3 },
+		{ "\xe2\x81\xa6", 3, 0 }, /* left-to-right isolate */
+		{ "\xe2\x81\xa9", 3, 0 }, /* pop directional isolate */
+		{ "\xe2\x81\xaa", 3, 3 },
 		{ "\xe2\x80\x8e", 3, 0 }, /* left-to-right mark */
 		{ "\xe2\x80\xa8", 3, 0 }, /* line separator */
 		{ "\xe2\x80\xae", 3, 0 }, /* right-to-left override */

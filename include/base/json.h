@@ -48,7 +48,8 @@ void json_flag(struct json *j, const char *key, bool value) __attribute__((nonnu
 
 /*
  * Write the document and a newline to out, and free it.  Each byte that is no part of
- * UTF-8 becomes U+FFFD, as in most readers of text.  -ENOMEM: nothing is written.
+ * UTF-8 becomes U+FFFD, as in most readers of text; a character that is not printable
+ * (base/text.h) becomes \uNNNN.  -ENOMEM: nothing is written.
  */
 int json_end(struct json *j, FILE *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

@@ -4,19 +4,24 @@
  *
  * A character is printable if it is whole UTF-8 (RFC 3629, section 4) and no control
  * character: not one of ASCII or of C1, not a line or paragraph separator, not one
- * that changes the direction of writing, with which a name can pretend to be another.
+ * that changes the direction of writing (Unicode Standard Annex #9, section 2), with which
+ * a name can pretend to be another.
  */
 #ifndef IMXPT_BASE_TEXT_H
 #define IMXPT_BASE_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/fault.h"
 
 /* The number of bytes of the UTF-8 character at s; 0: there is none, or s is "". */
 size_t text_utf8(const char *text) __attribute__((nonnull));
+
+/* The character of n bytes at text, as text_utf8() counts them; 0 if n is 0. */
+uint32_t text_code_point(const char *text, size_t n) __attribute__((nonnull));
 
 /* The number of bytes of the printable character at s; 0: there is none, or s is "". */
 size_t text_printable(const char *s) __attribute__((nonnull));

@@ -112,12 +112,20 @@ static bool is_whole(const char *text, struct json_object *root)
 	return same;
 }
 
-/* JSON must be UTF-8, and the library does not check it. */
+/*
+ * JSON must be UTF-8, and the library does not check it.  Characters that are not printable
+ * are escaped, as the library does it for those of ASCII; all of them are below U+10000.
+ */
 static void write_text(FILE *out, const char *text)
 {
 	for (size_t n; *text; text += n ? n : 1) {
 		n = text_utf8(text);
-		fwrite(n ? text : "\ufffd", 1, n ? n : strlen("\ufffd"), out);
+		if (n == 0)
+			fputs("\ufffd", out);
+		else if (*text == '\n' || text_printable(text))
+			fwrite(text, 1, n, out);
+		else
+			fprintf(out, "\\u%04" PRIx32, text_code_point(text, n));
 	}
 	putc('\n', out);
 }

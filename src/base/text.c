@@ -26,8 +26,9 @@ size_t text_utf8(const char *text)
 	return n;
 }
 
-static uint32_t code_point(const unsigned char *s, size_t n)
+uint32_t text_code_point(const char *text, size_t n)
 {
+	const unsigned char *s = (const unsigned char *)text;
 	uint32_t c = n == 1 ? *s : *s & (0xffU >> (n + 1));
 
 	for (size_t i = 1; i < n; i++)
@@ -40,11 +41,11 @@ size_t text_printable(const char *s)
 	static const struct {
 		uint32_t first, last;
 	} control[] = {
-		{ 0x00, 0x1f },	    { 0x7f, 0x9f },	{ 0x200e, 0x200f },
-		{ 0x2028, 0x202e }, { 0x2066, 0x2069 },
+		{ 0x00, 0x1f },	    { 0x7f, 0x9f },	{ 0x61c, 0x61c },
+		{ 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 },
 	};
 	size_t n = text_utf8(s);
-	uint32_t c = code_point((const unsigned char *)s, n);
+	uint32_t c = text_code_point(s, n);
 
 	for (size_t i = 0; i < sizeof(control) / sizeof(control[0]); i++) {
 		if (c >= control[i].first && c <= control[i].last)
