@@ -16,302 +16,237 @@
 #define MU_2A 215
 #define SDHC_0 248
 
-/* A tree and what becomes of it. */
-struct tree_fixture {
-	struct tree tree;
-	struct uboot u;
-};
+static struct tree tree;
+static struct uboot u; /* what becomes of it */
 
-static void open_sample(struct tree_fixture *s, const char *name)
+static int close_tree(void **state)
+{
+	(void)state;
+	uboot_free(&u);
+	fixture_close(&tree);
+	return 0;
+}
+
+#define tree_test(f) cmocka_unit_test_teardown(f, close_tree)
+
+/* Open the tree of a tree_test() and predict what U-Boot does to it. */
+static void predict(void **state, const char *name)
 {
 	struct fault f;
 
-	fixture_open(name, &s->tree);
-	if (uboot_predict(&s->tree, &s->u, &f))
+	(void)state;
+	fixture_open(name, &tree);
+	if (uboot_predict(&tree, &u, &f))
 		fail_msg("%s: %s", name, f.text);
 }
 
-static void close_sample(struct tree_fixture *s)
+static int at(const char *path)
 {
-	uboot_free(&s->u);
-	fixture_close(&s->tree);
-}
-
-static int at(const struct tree_fixture *s, const char *path)
-{
-	int node = tree_at(&s->tree, path);
+	int node = tree_at(&tree, path);
 
 	if (node < 0)
 		fail_msg("no node %s", path);
 	return node;
 }
 
-static void expect_stream(const struct tree_fixture *s, size_t i, const char *path,
-			  uint32_t resource, uint32_t id)
+static void expect_stream(size_t i, const char *path, uint32_t resource, uint32_t id)
 {
-	assert_in_range(i + 1, 1, s->u.n_streams);
-	assert_int_equal(s->u.streams[i].node, at(s, path));
-	assert_int_equal(s->u.streams[i].resource, resource);
-	assert_int_equal(s->u.streams[i].id, id);
+	assert_in_range(i + 1, 1, u.n_streams);
+	assert_int_equal(u.streams[i].node, at(path));
+	assert_int_equal(u.streams[i].resource, resource);
+	assert_int_equal(u.streams[i].id, id);
 }
 
-static void expect_outcome(const struct tree_fixture *s, size_t i, const char *path,
-			   enum uboot_outcome outcome)
+static void expect_outcome(size_t i, const char *path, enum uboot_outcome outcome)
 {
-	assert_in_range(i + 1, 1, s->u.n_partitions);
-	assert_int_equal(s->u.partitions[i].node, at(s, path));
-	assert_int_equal(s->u.partitions[i].outcome, outcome);
+	assert_in_range(i + 1, 1, u.n_partitions);
+	assert_int_equal(u.partitions[i].node, at(path));
+	assert_int_equal(u.partitions[i].outcome, outcome);
 }
 
-static void expect_claim(const struct tree_fixture *s, const struct uboot_assignment *c,
-			 const char *path, uint32_t id, const char *holder)
+static void expect_claim(const struct uboot_assignment *c, const char *path, uint32_t id,
+			 const char *holder)
 {
-	assert_int_equal(c->node, at(s, path));
+	assert_int_equal(c->node, at(path));
 	assert_int_equal(c->id, id);
-	assert_int_equal(c->holder, holder ? at(s, holder) : -1);
+	assert_int_equal(c->holder, holder ? at(holder) : -1);
 }
 
-static void expect_disabled(const struct tree_fixture *s, size_t i, const char *path,
-			    uint32_t resource)
+static void expect_disabled(size_t i, const char *path, uint32_t resource)
 {
-	assert_in_range(i + 1, 1, s->u.n_disabled);
-	assert_int_equal(s->u.disabled[i].node, at(s, path));
-	assert_int_equal(s->u.disabled[i].resource, resource);
+	assert_in_range(i + 1, 1, u.n_disabled);
+	assert_int_equal(u.disabled[i].node, at(path));
+	assert_int_equal(u.disabled[i].resource, resource);
 }
 
 static void a_stock_tree_gives_nothing_away(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-stock");
-	assert_false(s.u.has_domu);
-	assert_int_equal(s.u.n_partitions, 0);
-	assert_int_equal(s.u.n_resources, 0);
-	assert_int_equal(s.u.n_disabled, 0);
+	predict(state, "uboot-stock");
+	assert_false(u.has_domu);
+	assert_int_equal(u.n_partitions, 0);
+	assert_int_equal(u.n_resources, 0);
+	assert_int_equal(u.n_disabled, 0);
 	for (uint32_t id = 0; id < RESOURCE_LAST; id++)
-		assert_false(uboot_bypasses(&s.u, id));
-	close_sample(&s);
+		assert_false(uboot_bypasses(&u, id));
 }
 
 static void stream_ids_are_set_for_disabled_nodes_too(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-stock");
-	expect_stream(&s, 0, "/mmc@5b010000", SDHC_0, 0x11);
-	expect_stream(&s, 1, "/ethernet@5b040000", ENET_0, 0x12);
-	assert_int_equal(s.u.stream_id[SDHC_0], 0x11);
-	assert_int_equal(s.u.stream_id[ENET_0], 0x12);
-	close_sample(&s);
+	predict(state, "uboot-stock");
+	expect_stream(0, "/mmc@5b010000", SDHC_0, 0x11);
+	expect_stream(1, "/ethernet@5b040000", ENET_0, 0x12);
+	assert_int_equal(u.stream_id[SDHC_0], 0x11);
+	assert_int_equal(u.stream_id[ENET_0], 0x12);
 }
 
 static void sc_rsrc_id_goes_before_power_domains(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-stock");
-	expect_stream(&s, 2, "/sata@5f020000", 170, 0x13);
-	expect_stream(&s, 3, "/sata@5f020000", 171, 0x13);
-	assert_int_equal(s.u.stream_id[152], 0);
-	close_sample(&s);
+	predict(state, "uboot-stock");
+	expect_stream(2, "/sata@5f020000", 170, 0x13);
+	expect_stream(3, "/sata@5f020000", 171, 0x13);
+	assert_int_equal(u.stream_id[152], 0);
 }
 
 static void a_node_without_a_resource_gets_nothing(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-stock");
-	expect_stream(&s, 4, "/gate@5b230000", UBOOT_NO_RESOURCE, 0x12);
-	assert_int_equal(s.u.stream_id[57], 0);
-	close_sample(&s);
+	predict(state, "uboot-stock");
+	expect_stream(4, "/gate@5b230000", UBOOT_NO_RESOURCE, 0x12);
+	assert_int_equal(u.stream_id[57], 0);
 }
 
 static void only_an_iommus_of_three_cells_is_read(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-stock");
-	assert_int_equal(s.u.n_streams, 5);
-	assert_int_equal(s.u.stream_id[259], 0);
-	assert_int_equal(s.u.stream_id[262], 0);
-	close_sample(&s);
+	predict(state, "uboot-stock");
+	assert_int_equal(u.n_streams, 5);
+	assert_int_equal(u.stream_id[259], 0);
+	assert_int_equal(u.stream_id[262], 0);
 }
 
 static void only_enabled_compatible_nodes_become_partitions(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-domu");
-	assert_true(s.u.has_domu);
-	assert_int_equal(s.u.n_partitions, 8);
-	expect_outcome(&s, 0, "/domu/first", UBOOT_MADE);
-	expect_outcome(&s, 1, "/domu/second", UBOOT_MADE);
-	expect_outcome(&s, 2, "/domu/off", UBOOT_DISABLED);
-	expect_outcome(&s, 3, "/domu/ok", UBOOT_DISABLED);
-	expect_outcome(&s, 4, "/domu/other", UBOOT_INCOMPATIBLE);
-	expect_outcome(&s, 5, "/domu/empty", UBOOT_EMPTY);
-	expect_outcome(&s, 6, "/domu/only-pads", UBOOT_MADE);
-	expect_outcome(&s, 7, "/domu/other-level", UBOOT_INCOMPATIBLE);
-	close_sample(&s);
+	predict(state, "uboot-domu");
+	assert_true(u.has_domu);
+	assert_int_equal(u.n_partitions, 8);
+	expect_outcome(0, "/domu/first", UBOOT_MADE);
+	expect_outcome(1, "/domu/second", UBOOT_MADE);
+	expect_outcome(2, "/domu/off", UBOOT_DISABLED);
+	expect_outcome(3, "/domu/ok", UBOOT_DISABLED);
+	expect_outcome(4, "/domu/other", UBOOT_INCOMPATIBLE);
+	expect_outcome(5, "/domu/empty", UBOOT_EMPTY);
+	expect_outcome(6, "/domu/only-pads", UBOOT_MADE);
+	expect_outcome(7, "/domu/other-level", UBOOT_INCOMPATIBLE);
 }
 
 static void the_first_partition_to_name_a_resource_gets_it(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-domu");
-	assert_int_equal(s.u.n_resources, 5);
-	expect_claim(&s, &s.u.resources[0], "/domu/first", MU_2A, "/domu/first");
-	expect_claim(&s, &s.u.resources[1], "/domu/first", ENET_0, "/domu/first");
-	expect_claim(&s, &s.u.resources[2], "/domu/second", ENET_0, "/domu/first");
-	expect_claim(&s, &s.u.resources[3], "/domu/second", 217, "/domu/second");
-	expect_claim(&s, &s.u.resources[4], "/domu/second", RESOURCE_LAST, NULL);
-	assert_int_equal(s.u.resource_owner[ENET_0], at(&s, "/domu/first"));
-	assert_int_equal(s.u.resource_owner[57], -1);
-	close_sample(&s);
+	predict(state, "uboot-domu");
+	assert_int_equal(u.n_resources, 5);
+	expect_claim(&u.resources[0], "/domu/first", MU_2A, "/domu/first");
+	expect_claim(&u.resources[1], "/domu/first", ENET_0, "/domu/first");
+	expect_claim(&u.resources[2], "/domu/second", ENET_0, "/domu/first");
+	expect_claim(&u.resources[3], "/domu/second", 217, "/domu/second");
+	expect_claim(&u.resources[4], "/domu/second", RESOURCE_LAST, NULL);
+	assert_int_equal(u.resource_owner[ENET_0], at("/domu/first"));
+	assert_int_equal(u.resource_owner[57], -1);
 }
 
 static void the_same_goes_for_pads(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-domu");
-	assert_int_equal(s.u.n_pads, 6);
-	expect_claim(&s, &s.u.pads[0], "/domu/first", 165, "/domu/first");
-	expect_claim(&s, &s.u.pads[1], "/domu/first", 166, "/domu/first");
-	expect_claim(&s, &s.u.pads[2], "/domu/second", 166, "/domu/first");
-	expect_claim(&s, &s.u.pads[3], "/domu/second", 167, "/domu/second");
-	expect_claim(&s, &s.u.pads[4], "/domu/second", PAD_LAST, NULL);
-	expect_claim(&s, &s.u.pads[5], "/domu/only-pads", 0, "/domu/only-pads");
-	assert_int_equal(s.u.pad_owner[0], at(&s, "/domu/only-pads"));
-	assert_int_equal(s.u.pad_owner[1], -1);
-	close_sample(&s);
+	predict(state, "uboot-domu");
+	assert_int_equal(u.n_pads, 6);
+	expect_claim(&u.pads[0], "/domu/first", 165, "/domu/first");
+	expect_claim(&u.pads[1], "/domu/first", 166, "/domu/first");
+	expect_claim(&u.pads[2], "/domu/second", 166, "/domu/first");
+	expect_claim(&u.pads[3], "/domu/second", 167, "/domu/second");
+	expect_claim(&u.pads[4], "/domu/second", PAD_LAST, NULL);
+	expect_claim(&u.pads[5], "/domu/only-pads", 0, "/domu/only-pads");
+	assert_int_equal(u.pad_owner[0], at("/domu/only-pads"));
+	assert_int_equal(u.pad_owner[1], -1);
 }
 
 static void only_three_mailboxes_are_switched_on(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-mailboxes");
-	assert_int_equal(s.u.n_resources, 6);
-	assert_false(uboot_powers(&s.u, 214));
-	assert_true(uboot_powers(&s.u, 215));
-	assert_true(uboot_powers(&s.u, 216));
-	assert_true(uboot_powers(&s.u, 217));
-	assert_false(uboot_powers(&s.u, 218));
-	assert_false(uboot_powers(&s.u, ENET_0));
-	assert_false(uboot_powers(&s.u, RESOURCE_LAST));
-	close_sample(&s);
+	predict(state, "uboot-mailboxes");
+	assert_int_equal(u.n_resources, 6);
+	assert_false(uboot_powers(&u, 214));
+	assert_true(uboot_powers(&u, 215));
+	assert_true(uboot_powers(&u, 216));
+	assert_true(uboot_powers(&u, 217));
+	assert_false(uboot_powers(&u, 218));
+	assert_false(uboot_powers(&u, ENET_0));
+	assert_false(uboot_powers(&u, RESOURCE_LAST));
 }
 
 static void resources_and_pads_are_cut_to_16_bits(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-cut-numbers");
-	assert_int_equal(s.u.n_resources, 3);
-	expect_claim(&s, &s.u.resources[0], "/domu/doma", MU_2A, "/domu/doma");
-	expect_claim(&s, &s.u.resources[1], "/domu/doma", ENET_0, "/domu/doma");
-	expect_claim(&s, &s.u.resources[2], "/domu/doma", 216, "/domu/doma");
-	expect_claim(&s, &s.u.pads[0], "/domu/doma", 165, "/domu/doma");
-	close_sample(&s);
+	predict(state, "uboot-cut-numbers");
+	assert_int_equal(u.n_resources, 3);
+	expect_claim(&u.resources[0], "/domu/doma", MU_2A, "/domu/doma");
+	expect_claim(&u.resources[1], "/domu/doma", ENET_0, "/domu/doma");
+	expect_claim(&u.resources[2], "/domu/doma", 216, "/domu/doma");
+	expect_claim(&u.pads[0], "/domu/doma", 165, "/domu/doma");
 }
 
 static void a_mailbox_is_switched_on_by_its_whole_number(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-cut-numbers");
-	assert_false(uboot_powers(&s.u, MU_2A));
-	assert_false(uboot_powers(&s.u, 216));
-	close_sample(&s);
+	predict(state, "uboot-cut-numbers");
+	assert_false(uboot_powers(&u, MU_2A));
+	assert_false(uboot_powers(&u, 216));
 }
 
 static void power_domains_and_stream_ids_are_cut_to_16_bits(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-cut-numbers");
-	expect_disabled(&s, 0, "/mailbox", MU_2A);
-	expect_disabled(&s, 1, "/last", 0xffff);
-	assert_int_equal(s.u.n_disabled, 2);
-	expect_stream(&s, 0, "/mmc@5b010000", SDHC_0, 0x11);
-	assert_int_equal(s.u.stream_id[SDHC_0], 0x11);
-	close_sample(&s);
+	predict(state, "uboot-cut-numbers");
+	expect_disabled(0, "/mailbox", MU_2A);
+	expect_disabled(1, "/last", 0xffff);
+	assert_int_equal(u.n_disabled, 2);
+	expect_stream(0, "/mmc@5b010000", SDHC_0, 0x11);
+	assert_int_equal(u.stream_id[SDHC_0], 0x11);
 }
 
 /* It is a number like others, not "no resource". */
 static void a_resource_of_all_ones_is_asked_for(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-cut-numbers");
-	assert_int_equal(s.u.n_streams, 2);
-	expect_stream(&s, 1, "/last", 0xffff, 0x12);
-	close_sample(&s);
+	predict(state, "uboot-cut-numbers");
+	assert_int_equal(u.n_streams, 2);
+	expect_stream(1, "/last", 0xffff, 0x12);
 }
 
 static void domu_may_have_a_unit_address(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-domu-unit");
-	assert_true(s.u.has_domu);
-	assert_int_equal(s.u.n_partitions, 1);
-	expect_outcome(&s, 0, "/domu@0/doma", UBOOT_MADE);
-	expect_disabled(&s, 0, "/ethernet@5b040000", ENET_0);
-	close_sample(&s);
+	predict(state, "uboot-domu-unit");
+	assert_true(u.has_domu);
+	assert_int_equal(u.n_partitions, 1);
+	expect_outcome(0, "/domu@0/doma", UBOOT_MADE);
+	expect_disabled(0, "/ethernet@5b040000", ENET_0);
 }
 
 static void strings_may_lack_their_final_nul(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-unterminated");
-	assert_int_equal(s.u.n_partitions, 3);
-	expect_outcome(&s, 0, "/domu/doma", UBOOT_MADE);
-	expect_outcome(&s, 1, "/domu/domb", UBOOT_INCOMPATIBLE);
-	expect_outcome(&s, 2, "/domu/domc", UBOOT_DISABLED);
-	expect_disabled(&s, 0, "/ethernet@5b040000", ENET_0);
-	expect_stream(&s, 0, "/mmc@5b010000", SDHC_0, 0x10);
-	close_sample(&s);
+	predict(state, "uboot-unterminated");
+	assert_int_equal(u.n_partitions, 3);
+	expect_outcome(0, "/domu/doma", UBOOT_MADE);
+	expect_outcome(1, "/domu/domb", UBOOT_INCOMPATIBLE);
+	expect_outcome(2, "/domu/domc", UBOOT_DISABLED);
+	expect_disabled(0, "/ethernet@5b040000", ENET_0);
+	expect_stream(0, "/mmc@5b010000", SDHC_0, 0x10);
 }
 
 static void without_reg_and_room_nothing_is_handed_over(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-no-reg");
-	assert_int_equal(s.u.n_partitions, 2);
-	expect_outcome(&s, 0, "/domu/doma", UBOOT_NO_REG);
-	expect_outcome(&s, 1, "/domu/domb", UBOOT_NO_REG);
-	assert_int_equal(s.u.n_resources, 0);
-	assert_int_equal(s.u.n_pads, 0);
-	assert_int_equal(s.u.n_disabled, 0);
-	close_sample(&s);
+	predict(state, "uboot-no-reg");
+	assert_int_equal(u.n_partitions, 2);
+	expect_outcome(0, "/domu/doma", UBOOT_NO_REG);
+	expect_outcome(1, "/domu/domb", UBOOT_NO_REG);
+	assert_int_equal(u.n_resources, 0);
+	assert_int_equal(u.n_pads, 0);
+	assert_int_equal(u.n_disabled, 0);
 }
 
 /* How many partitions the tree has if it ends in so many free bytes. */
 static size_t made_with(const char *name, size_t room)
 {
 	struct fault f = { 0 };
-	struct uboot u = { 0 };
 	struct tree t;
 	size_t size, made = 0;
 	void *blob = fixture_read(name, &size);
@@ -359,120 +294,96 @@ static void room_for_a_new_name_is_needed_too(void **state)
 
 static void whoever_needs_what_is_given_away_is_disabled(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-dsp");
-	expect_disabled(&s, 0, "/dsp@556e8000", MU_2A);
-	expect_disabled(&s, 1, "/both", ENET_0);
-	expect_disabled(&s, 2, "/both", MU_2A);
-	expect_disabled(&s, 3, "/no-such-resource", RESOURCE_LAST);
-	expect_disabled(&s, 4, "/before-last", MU_2A);
-	expect_disabled(&s, 5, "/last-number", MU_2A);
-	assert_int_equal(s.u.n_disabled, 6);
-	close_sample(&s);
+	predict(state, "uboot-dsp");
+	expect_disabled(0, "/dsp@556e8000", MU_2A);
+	expect_disabled(1, "/both", ENET_0);
+	expect_disabled(2, "/both", MU_2A);
+	expect_disabled(3, "/no-such-resource", RESOURCE_LAST);
+	expect_disabled(4, "/before-last", MU_2A);
+	expect_disabled(5, "/last-number", MU_2A);
+	assert_int_equal(u.n_disabled, 6);
 }
 
 static void a_port_that_names_no_resource_ends_in_bypass(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-bypass");
-	expect_stream(&s, 0, "/ethernet@5b040000", UBOOT_NO_RESOURCE, 0x12);
-	expect_stream(&s, 1, "/ethernet@5b050000", ENET_1, 0x20);
-	assert_true(uboot_bypasses(&s.u, ENET_0));
-	assert_false(uboot_bypasses(&s.u, ENET_1));
-	assert_false(uboot_bypasses(&s.u, MU_2A));
-	assert_false(uboot_bypasses(&s.u, SDHC_0));
-	assert_false(uboot_bypasses(&s.u, RESOURCE_LAST));
-	close_sample(&s);
+	predict(state, "uboot-bypass");
+	expect_stream(0, "/ethernet@5b040000", UBOOT_NO_RESOURCE, 0x12);
+	expect_stream(1, "/ethernet@5b050000", ENET_1, 0x20);
+	assert_true(uboot_bypasses(&u, ENET_0));
+	assert_false(uboot_bypasses(&u, ENET_1));
+	assert_false(uboot_bypasses(&u, MU_2A));
+	assert_false(uboot_bypasses(&u, SDHC_0));
+	assert_false(uboot_bypasses(&u, RESOURCE_LAST));
 }
 
 static void stream_ids_are_1_to_63_and_the_last_one_holds(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-wide");
-	assert_int_equal(s.u.n_streams, 4);
-	assert_true(uboot_bypasses(&s.u, 248));
-	assert_true(uboot_bypasses(&s.u, 249));
-	assert_false(uboot_bypasses(&s.u, 250));
-	assert_int_equal(s.u.stream_id[250], 63);
-	close_sample(&s);
+	predict(state, "uboot-wide");
+	assert_int_equal(u.n_streams, 4);
+	assert_true(uboot_bypasses(&u, 248));
+	assert_true(uboot_bypasses(&u, 249));
+	assert_false(uboot_bypasses(&u, 250));
+	assert_int_equal(u.stream_id[250], 63);
 }
 
 static void what_is_refused_ends_the_node(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-refused");
-	assert_int_equal(s.u.n_streams, 3);
-	expect_stream(&s, 0, "/sata@5f020000", 170, 0x13);
-	expect_stream(&s, 1, "/sata@5f020000", 600, 0x13);
-	expect_stream(&s, 2, "/ethernet@5b040000", ENET_0, 0x40);
-	assert_int_equal(s.u.stream_id[171], 0);
-	close_sample(&s);
+	predict(state, "uboot-refused");
+	assert_int_equal(u.n_streams, 3);
+	expect_stream(0, "/sata@5f020000", 170, 0x13);
+	expect_stream(1, "/sata@5f020000", 600, 0x13);
+	expect_stream(2, "/ethernet@5b040000", ENET_0, 0x40);
+	assert_int_equal(u.stream_id[171], 0);
 }
 
 static void mmu_masters_goes_before_iommus(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-masters");
-	assert_int_equal(s.u.n_streams, 4);
-	expect_stream(&s, 0, "/mmc@5b010000", SDHC_0, 0x10);
-	expect_stream(&s, 1, "/gpu@53100000", 144, 0x15);
-	expect_stream(&s, 2, "/gpu@53100000", 145, 0x15);
-	expect_stream(&s, 3, "/gate@5b200000", UBOOT_NO_RESOURCE, 0x12);
-	assert_int_equal(s.u.stream_id[ENET_0], 0);
-	close_sample(&s);
-	open_sample(&s, "uboot-masters-odd");
-	assert_int_equal(s.u.n_streams, 1);
-	close_sample(&s);
+	predict(state, "uboot-masters");
+	assert_int_equal(u.n_streams, 4);
+	expect_stream(0, "/mmc@5b010000", SDHC_0, 0x10);
+	expect_stream(1, "/gpu@53100000", 144, 0x15);
+	expect_stream(2, "/gpu@53100000", 145, 0x15);
+	expect_stream(3, "/gate@5b200000", UBOOT_NO_RESOURCE, 0x12);
+	assert_int_equal(u.stream_id[ENET_0], 0);
+	close_tree(state);
+	predict(state, "uboot-masters-odd");
+	assert_int_equal(u.n_streams, 1);
 }
 
 static void what_nobody_reads_may_dangle(void **state)
 {
-	struct tree_fixture s;
-
-	(void)state;
-	open_sample(&s, "uboot-dangling-off");
-	assert_int_equal(s.u.n_streams, 1);
-	expect_stream(&s, 0, "/sata@5f020000", 170, 0x13);
-	close_sample(&s);
+	predict(state, "uboot-dangling-off");
+	assert_int_equal(u.n_streams, 1);
+	expect_stream(0, "/sata@5f020000", 170, 0x13);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_stock_tree_gives_nothing_away),
-		cmocka_unit_test(stream_ids_are_set_for_disabled_nodes_too),
-		cmocka_unit_test(sc_rsrc_id_goes_before_power_domains),
-		cmocka_unit_test(a_node_without_a_resource_gets_nothing),
-		cmocka_unit_test(only_an_iommus_of_three_cells_is_read),
-		cmocka_unit_test(only_enabled_compatible_nodes_become_partitions),
-		cmocka_unit_test(the_first_partition_to_name_a_resource_gets_it),
-		cmocka_unit_test(the_same_goes_for_pads),
-		cmocka_unit_test(only_three_mailboxes_are_switched_on),
-		cmocka_unit_test(resources_and_pads_are_cut_to_16_bits),
-		cmocka_unit_test(a_mailbox_is_switched_on_by_its_whole_number),
-		cmocka_unit_test(power_domains_and_stream_ids_are_cut_to_16_bits),
-		cmocka_unit_test(a_resource_of_all_ones_is_asked_for),
-		cmocka_unit_test(domu_may_have_a_unit_address),
-		cmocka_unit_test(strings_may_lack_their_final_nul),
-		cmocka_unit_test(without_reg_and_room_nothing_is_handed_over),
+		tree_test(a_stock_tree_gives_nothing_away),
+		tree_test(stream_ids_are_set_for_disabled_nodes_too),
+		tree_test(sc_rsrc_id_goes_before_power_domains),
+		tree_test(a_node_without_a_resource_gets_nothing),
+		tree_test(only_an_iommus_of_three_cells_is_read),
+		tree_test(only_enabled_compatible_nodes_become_partitions),
+		tree_test(the_first_partition_to_name_a_resource_gets_it),
+		tree_test(the_same_goes_for_pads),
+		tree_test(only_three_mailboxes_are_switched_on),
+		tree_test(resources_and_pads_are_cut_to_16_bits),
+		tree_test(a_mailbox_is_switched_on_by_its_whole_number),
+		tree_test(power_domains_and_stream_ids_are_cut_to_16_bits),
+		tree_test(a_resource_of_all_ones_is_asked_for),
+		tree_test(domu_may_have_a_unit_address),
+		tree_test(strings_may_lack_their_final_nul),
+		tree_test(without_reg_and_room_nothing_is_handed_over),
 		cmocka_unit_test(room_for_a_reg_does_instead_of_one),
 		cmocka_unit_test(room_for_a_new_name_is_needed_too),
-		cmocka_unit_test(whoever_needs_what_is_given_away_is_disabled),
-		cmocka_unit_test(a_port_that_names_no_resource_ends_in_bypass),
-		cmocka_unit_test(stream_ids_are_1_to_63_and_the_last_one_holds),
-		cmocka_unit_test(what_is_refused_ends_the_node),
-		cmocka_unit_test(mmu_masters_goes_before_iommus),
-		cmocka_unit_test(what_nobody_reads_may_dangle),
+		tree_test(whoever_needs_what_is_given_away_is_disabled),
+		tree_test(a_port_that_names_no_resource_ends_in_bypass),
+		tree_test(stream_ids_are_1_to_63_and_the_last_one_holds),
+		tree_test(what_is_refused_ends_the_node),
+		tree_test(mmu_masters_goes_before_iommus),
+		tree_test(what_nobody_reads_may_dangle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
