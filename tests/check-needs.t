@@ -10,10 +10,6 @@ node=/bus@5b000000/ethernet@5b040000
 lpcg_node=/bus@5b000000/clock-controller@5b230000
 fec2_node=/bus@5b000000/ethernet@5b050000
 
-smmu() {
-	fdtget -t x "$live" $node iommus | cut -d' ' -f1
-}
-
 # option_off NAME...: options of the kernel's configuration
 option_off() {
 	for option; do

@@ -11,19 +11,6 @@ lpcg_node=/bus@5b000000/clock-controller@5b230000
 fec2_node=/bus@5b000000/ethernet@5b050000
 parameters=sys/module
 
-# The SMMU's phandle, which "iommus" begins with.
-smmu() {
-	fdtget -t x "$live" $node iommus | cut -d' ' -f1
-}
-
-# fires NAME CHECK [TEXT]: that check fails, and no other
-fires() {
-	echo "$2" >>"$tmp/fired"
-	on_board check
-	is "$1: only $2 fails" "3 $2" "$rc $(verdicts fail)"
-	[ $# -lt 3 ] || has "$1: the evidence" "$out" "$3"
-}
-
 # decides NAME CHECK [TEXT]: the same, and bind is refused in the same words
 decides() {
 	fires "$@"
@@ -34,14 +21,6 @@ decides() {
 	is "$1: bind says the same" "1 imxpt: bind: $words
   fix: $fix" "$rc $err"
 	out=$seen
-}
-
-# warns NAME CHECK [TEXT]: that check warns, and nothing fails
-warns() {
-	echo "$2" >>"$tmp/fired"
-	on_board check
-	is "$1: $2 warns" "0 $2 " "$rc $(verdicts warn) $(verdicts fail)"
-	[ $# -lt 3 ] || has "$1: the evidence" "$out" "$3"
 }
 
 good
@@ -66,7 +45,6 @@ echo Y >"$root/$parameters/vfio_platform/parameters/reset_required"
 decides "reset_required" reset-required "reset_required=Y"
 sed -i 's/^CONFIG_VFIO_PLATFORM=m/CONFIG_VFIO_PLATFORM=y/' "$root"/boot/config-*
 fires "reset_required, built in" cmdline-reset "vfio_platform.reset_required=0"
-
 
 # Linux 6.1 needs a reset driver even with reset_required=0, unless it is patched.
 unbound
@@ -150,33 +128,6 @@ good
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 warns "in use" in-use "/dev/vfio/5 is in use by 1 (systemd)"
 
-# QEMU has no such device.
-cat >"$tmp/qemu" <<'END'
-#!/bin/sh
-case $* in
---version) echo "QEMU emulator version 7.2.22 (Debian)"; echo "Copyright" ;;
-"-device vfio-platform,help") echo "vfio-platform options:"; echo "  host=<str>" ;;
-*) exit 1 ;;
-esac
-END
-sed 's/7.2.22/10.2.0/; /vfio-platform,help/s/).*/) exit 1 ;;/' "$tmp/qemu" >"$tmp/qemu-10.2"
-chmod +x "$tmp/qemu" "$tmp/qemu-10.2"
-good
-on_board check --qemu "$tmp/qemu"
-is "QEMU 7.2" "0 " "$rc $(verdicts fail)"
-has "QEMU's version" "$out" "QEMU emulator version 7.2.22 (Debian)"
-on_board check --qemu "$tmp/qemu-10.2"
-is "QEMU without it" "3 qemu-device" "$rc $(verdicts fail)"
-on_board check --vmm crosvm
-is "crosvm: QEMU's rows are skipped" "0 skip skip skip skip" \
-	"$rc $(for check in qemu qemu-device irqfd crosvm; do
-		sed -n "s/^[^ ]* *$check  *\([a-z]*\) .*/\1/p" "$tmp/out"
-	done | paste -sd ' ')"
-has "crosvm: why" "$out" "not checked: the VMM is crosvm"
-has "crosvm of a recording" "$out" "not seen: a recording has no crosvm"
-on_board check --qemu "$tmp/qemu-10.2"
-has "crosvm is another way" "$(cat "$tmp/out")" "imxpt crosvm"
-
 # U-Boot disabled the node.
 good
 rm "$root/$platform/devices/$fec1"
@@ -204,48 +155,6 @@ good
 rm "$root/dev/vfio/5"
 fires "no node" group-node "/dev/vfio/5 does not exist"
 
-# Who may open the device files.  A user is named by number: a recording has no names.
-if [ "$(id -u)" -eq 0 ]; then
-	for file in kvm:kvm vfio/vfio:container vfio/5:access; do
-		good
-		chmod 600 "$root/dev/${file%:*}"
-		warns "only root: /dev/${file%:*}" "${file#*:}" \
-			"only root may open /dev/${file%:*} (mode 0600)"
-		on_board check --user 0
-		is "only root, who was named: /dev/${file%:*}" "0 " "$rc $(verdicts warn)"
-		on_board check --user 1000
-		is "only root: /dev/${file%:*} is not for user 1000" "3 ${file#*:}" "$rc $(verdicts fail)"
-		has "the evidence" "$out" \
-			"user 1000 may not open /dev/${file%:*} (owner 0:0, mode 0600)"
-		chmod 660 "$root/dev/${file%:*}"
-		on_board check
-		is "root and a group: /dev/${file%:*}" "0 " "$rc $(verdicts warn)"
-	done
-	good
-	chown 1000 "$root/dev/vfio/5"
-	chmod 600 "$root/dev/vfio/5"
-	on_board check
-	is "the owner of the group's device runs the VMM" "0 " "$rc $(verdicts warn)"
-	has "the evidence" "$out" "user 1000 may open /dev/vfio/5 (owner 1000:0, mode 0600)"
-	chmod 640 "$root/dev/kvm"
-	warns "the owner may not open /dev/kvm" kvm "user 1000 may not open /dev/kvm"
-	chmod 660 "$root/dev/kvm"
-	on_board check
-	has "a recording does not show groups" "$rc $(tr -s ' ' <"$tmp/out")" \
-		"kvm skip not seen: whether user 1000 is in group 0, which may open /dev/kvm"
-	good
-	chmod 600 "$root/dev/vfio/5"
-	rm "$root/$platform/devices/$mu2/iommu_group" "$root/sys/kernel/iommu_groups/5/devices/$mu2"
-	group 6 "$mu2"
-	: >"$root/dev/vfio/6"
-	chmod 660 "$root/dev/vfio/6"
-	on_board check
-	has "only root, and another group" "$out" "only root may open /dev/vfio/5 (mode 0600)"
-else
-	printf 'kvm\ncontainer\naccess\n' >>"$tmp/fired"
-	skip "who may open the device files" "only root can give them an owner"
-fi
-
 # A sibling with a driver of the host.
 good
 device 5b050000.ethernet $fec2_node fec
@@ -269,14 +178,6 @@ warns "unsafe interrupts, not loaded" unsafe-interrupts "vfio_iommu_type1 is not
 echo "quiet vfio-iommu-type1.allow_unsafe_interrupts=1" >"$root/proc/cmdline"
 on_board check
 is "unsafe interrupts: the command line has it" "0 " "$rc $(verdicts fail)"
-
-# Locked memory.
-good
-on_board check --memory 1G
-is "locked memory: enough" "0 " "$rc $(verdicts fail)"
-on_board check --memory 1025
-is "locked memory" "3 memlock" "$rc $(verdicts fail)"
-has "locked memory: how much" "$out" "1048576 KiB may be locked here, and the guest has 1025 MiB"
 
 # The stream id that U-Boot sets is another.
 good
@@ -322,75 +223,6 @@ good
 echo iommu.passthrough=1 >"$root/proc/cmdline"
 warns "passthrough" passthrough "left running reaches the host's memory"
 has "passthrough: the fix" "$out" "write iommu.passthrough=0 on the kernel command line"
-
-# What the SMMU's driver wrote to the kernel log.
-wrote() {
-	printf '[  123.456789] arm-smmu 51400000.iommu: %s\n' "$1" >>"$root/dmesg"
-}
-blocked() {
-	wrote "Blocked unknown Stream ID $1; boot with \"arm-smmu.disable_bypass=0\" to allow"
-}
-fault() {
-	wrote "Unhandled context fault: fsr=0x402, iova=0x48001000, fsynr=0x30, cbfrsynra=$1, cb=3"
-}
-global_fault() {
-	wrote "Unexpected global fault, this could be serious"
-	wrote "	GFSR $1, GFSYNR0 0x00000002, GFSYNR1 $2, GFSYNR2 0x00000000"
-}
-# logged VERDICT TEXT: what kernel-log finds, and nothing warns with VERDICT note
-logged() {
-	on_board check
-	is "kernel-log: $2" "$1 $2" \
-		"$(sed -n 's/^[^ ]*  *kernel-log  *\([a-z]* .*\)/\1/p' "$tmp/out" | tr -s ' ')"
-}
-good
-logged ok "the kernel log has no SMMU message about the passed devices"
-blocked 0x853
-warns "another stream id on the bus" kernel-log \
-	"the SMMU blocked DMA with stream id 0x13 (seen as 0x853), which no node of the tree has"
-has "another stream id on the bus: the fix" "$out" "let U-Boot's booti set the stream ids"
-fdtput -t x "$live" /bus@5b000000/mmc@5b010000 iommus "$(smmu)" 13 7f80
-logged ok "the kernel log has no SMMU message about the passed devices"
-good
-blocked 0x0
-warns "no stream id on the bus" kernel-log "stream id 0 (seen as 0x0): U-Boot set no stream id"
-rm "$live"
-logged warn "the SMMU blocked DMA with stream id 0 (seen as 0x0): U-Boot set no stream id"
-good
-printf '[ 1.0] systemd[1]: Blocked unknown Stream ID 0x13\n[ 1.0] arm-smmu x: cbfrsynra=0x12\n' \
-	>"$root/dmesg"
-logged ok "the kernel log has no SMMU message about the passed devices"
-fault 0x11
-logged ok "the kernel log has no SMMU message about the passed devices"
-blocked 0x892
-logged note "the SMMU blocked DMA of the passed devices (stream id 0x12) while no guest had them"
-good
-global_fault 0x00000001 0x00010092
-logged note "the SMMU blocked DMA of the passed devices (stream id 0x12) while no guest had them"
-global_fault 0x00000001 0x00000055
-warns "a stream without a domain that no node has" kernel-log \
-	"the SMMU blocked DMA with stream id 0x15 (seen as 0x55), which no node of the tree has"
-good
-global_fault 0x00000002 0x00000013 # its cause has a line of its own
-global_fault 0x80000080 0x00000013 # a fault of the SMMU's own reads
-logged ok "the kernel log has no SMMU message about the passed devices"
-blocked 0x52
-warns "a bit that the mask does not cover" kernel-log \
-	"stream id 0x12 (seen as 0x52): the mask in iommus does not cover the other bits"
-fault 0x12
-fault 0x852
-logged note "2 context faults with stream id 0x12 (seen as 0x852): a passed device accessed memory that its guest does not have"
-ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
-echo " 60:          0          7     GICv3 290 Level     vfio-irq[0]($fec1)" >>"$root/proc/interrupts"
-warns "faults while a guest runs" kernel-log "2 context faults with stream id 0x12"
-has "faults while a guest runs: the fix" "$out" "restart the guest with the -m that its tree was dumped with"
-rm "$root/dmesg"
-logged skip "not seen: the recording has no file dmesg"
-
-# No irqfd.
-good
-on_board check
-has "slow" "$out" "QEMU has no irqfd with a GICv3"
 
 # No driver_override.
 good
@@ -467,9 +299,12 @@ on_board check --dtb "$live"
 has "a domain without resources" "$(verdicts fail)" partition
 has "a domain without resources: the evidence" "$out" "no partition: it names neither rsrcs nor pads"
 
-# Fired above without fires or warns, or only notes.
+# Fired above without fires or warns, in check-log.t or check-vmm.t, or only notes.
 cat >>"$tmp/fired" <<END
+access
 config-guide
+container
+kernel-log
 qemu
 qemu-device
 memlock

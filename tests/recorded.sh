@@ -102,3 +102,24 @@ state() {
 verdicts() {
 	sed -n "s/^[^ ]* *\([^ ]*\)  *$1 .*/\1/p" "$tmp/out" | tr '\n' ' ' | sed 's/ $//'
 }
+
+# smmu: the phandle of the SMMU, which "iommus" begins with
+smmu() {
+	fdtget -t x "$live" /bus@5b000000/ethernet@5b040000 iommus | cut -d' ' -f1
+}
+
+# fires NAME CHECK [TEXT]: that check fails, and no other; its name is in $tmp/fired
+fires() {
+	echo "$2" >>"$tmp/fired"
+	on_board check
+	is "$1: only $2 fails" "3 $2" "$rc $(verdicts fail)"
+	[ $# -lt 3 ] || has "$1: the evidence" "$out" "$3"
+}
+
+# warns NAME CHECK [TEXT]: that check warns, and nothing fails
+warns() {
+	echo "$2" >>"$tmp/fired"
+	on_board check
+	is "$1: $2 warns" "0 $2 " "$rc $(verdicts warn) $(verdicts fail)"
+	[ $# -lt 3 ] || has "$1: the evidence" "$out" "$3"
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of checks itself; what each of them finds is in check.t. */
+/* The table of checks itself; check*.t have what each of them finds. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
