@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -42,4 +43,22 @@ void fixture_close(struct tree *t)
 
 	tree_close(t);
 	free(blob.owned);
+}
+
+int fixture_open_copy(const void *from, size_t size, struct fault *f)
+{
+	struct tree t = { .n_nodes = -1 };
+	void *copy = malloc(size ? size : 1);
+	int ret;
+
+	*f = (struct fault){ 0 };
+	memcpy(copy, from, size);
+	ret = tree_open(copy, size, &t, f);
+	assert_int_equal(f->code, ret);
+	if (ret)
+		assert_int_equal(t.n_nodes, -1);
+	else
+		tree_close(&t);
+	free(copy);
+	return ret;
 }

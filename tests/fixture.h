@@ -14,4 +14,10 @@ void *fixture_read(const char *name, size_t *size);
 void fixture_open(const char *name, struct tree *t);
 void fixture_close(struct tree *t);
 
+/*
+ * Open and close a copy of the blob that has no byte more than size, so that a read beyond
+ * its end is noticed.  Returns what tree_open() does, whose result must fit the fault.
+ */
+int fixture_open_copy(const void *from, size_t size, struct fault *f);
+
 #endif
