@@ -8,22 +8,19 @@
 
 #include "base/text.h"
 #include "cmd/command.h"
-#include "cmd/guest_input.h"
+#include "cmd/guest_tree.h"
 #include "guest/qemu.h"
 
 /* The state of a run, from the two trees to the guest's. */
 struct work {
-	const struct options *o;
-	struct guest_input in;
+	struct guest_tree g;
 	struct loaded_tree virt;
 	struct bus_layout layout;
-	struct edits edits;
-	struct loaded_tree out;
 };
 
 static int read_virt(struct work *w, struct fault *f)
 {
-	int ret = load_tree(w->o->virt, &w->virt, f);
+	int ret = load_tree(w->g.o->virt, &w->virt, f);
 
 	if (ret)
 		return ret;
@@ -33,33 +30,32 @@ static int read_virt(struct work *w, struct fault *f)
 
 static int add_passed(struct work *w, struct fault *f)
 {
-	int ret = bus_layout_add(&w->layout, &w->in.host.tree, w->in.guest.pass,
-				 w->in.profile.profile.n_pass, f);
+	int ret = bus_layout_add(&w->layout, &w->g.host.tree, w->g.guest.pass,
+				 w->g.profile.profile.n_pass, f);
 
-	return ret ? fault_in(f, "%s", w->in.host.name) : 0;
+	return ret ? fault_in(f, "%s", w->g.host.name) : 0;
 }
 
 /* Make the guest's tree in memory, and check it. */
 static int make(struct work *w, struct fault *f)
 {
-	int ret = guest_input_open(&w->in, w->o, f) ?: read_virt(w, f) ?: add_passed(w, f);
+	int ret = guest_tree_open(&w->g, w->g.o, f) ?: read_virt(w, f) ?: add_passed(w, f);
 
 	if (ret)
 		return ret;
-	edits_start(&w->edits, &w->virt.tree);
-	ret = qemu_tree_plan(&w->in.guest, &w->layout, &w->edits, f)	       ?:
-		      edits_apply(&w->edits, 0, &w->out.blob, &w->out.size, f) ?:
-		      tree_open(w->out.blob, w->out.size, &w->out.tree, f);
+	edits_start(&w->g.edits, &w->virt.tree);
+	ret = qemu_tree_plan(&w->g.guest, &w->layout, &w->g.edits, f) ?:
+		      guest_tree_make(&w->g, f);
 	if (ret)
 		return ret;
-	ret = qemu_tree_verify(&w->layout, &w->out.tree, f);
+	ret = qemu_tree_verify(&w->layout, &w->g.made.tree, f);
 	return ret ? fault_in(f, "the guest's tree") : 0;
 }
 
 static void json_device(struct json *j, const struct work *w, size_t i)
 {
 	const struct bus_layout *l = &w->layout;
-	const struct tree *t = i < l->n_dumped ? &w->virt.tree : &w->in.host.tree;
+	const struct tree *t = i < l->n_dumped ? &w->virt.tree : &w->g.host.tree;
 	char path[TREE_PATH_MAX];
 
 	json_open_object(j, NULL);
@@ -86,12 +82,12 @@ static int print_json(const struct work *w, struct fault *f)
 	struct json j;
 
 	json_begin(&j, "guest");
-	json_string(&j, "profile", w->in.profile.name);
+	json_string(&j, "profile", w->g.profile.name);
 	json_open_list(&j, "devices");
 	for (size_t i = 0; i < w->layout.n; i++)
 		json_device(&j, w, i);
 	json_close(&j);
-	json_guest_plan(&j, &w->in, &w->edits);
+	json_guest_plan(&j, &w->g);
 	return json_end(&j, stdout, f);
 }
 
@@ -135,7 +131,7 @@ static int print_address_map(const struct work *w, struct fault *f)
 	if (!rows)
 		return fault_oom(f);
 	for (size_t i = 0; i < l->n; i++) {
-		const struct tree *t = i < l->n_dumped ? &w->virt.tree : &w->in.host.tree;
+		const struct tree *t = i < l->n_dumped ? &w->virt.tree : &w->g.host.tree;
 
 		for (size_t r = 0; r == 0 || r < l->slot[i].n_regions; r++) {
 			const char **cell = &cells[++n * COLUMNS];
@@ -159,12 +155,12 @@ static int report(const void *work, struct fault *f)
 	const struct work *w = work;
 	int ret = 0;
 
-	if (w->o->dry_run && !w->o->json)
+	if (w->g.o->dry_run && !w->g.o->json)
 		ret = print_address_map(w, f);
 	if (ret)
 		return ret;
-	print_guest_report(&w->in, &w->edits);
-	return w->o->json ? print_json(w, f) : 0;
+	print_guest_report(&w->g);
+	return w->g.o->json ? print_json(w, f) : 0;
 }
 
 static enum status check_options(const struct options *o, struct fault *f)
@@ -185,27 +181,14 @@ static enum status check_options(const struct options *o, struct fault *f)
 
 static enum status run(const struct options *o, struct fault *f)
 {
-	struct work w = { .o = o };
+	struct work w = { .g = { .o = o } };
 	enum status status = check_options(o, f);
-	int ret;
 
 	if (status)
 		return status;
-	ret = make(&w, f);
-	if (ret == 0)
-		ret = output_write(&(struct output){ .o = o,
-						     .blob = w.out.blob,
-						     .size = w.out.size,
-						     .report = report,
-						     .work = &w },
-				   f);
-	edits_free(&w.edits);
-	unload_tree(&w.out);
+	status = guest_tree_end(&w.g, make(&w, f), report, &w, f);
 	unload_tree(&w.virt);
-	guest_input_close(&w.in);
-	if (w.in.misused)
-		return STATUS_USAGE;
-	return ret ? STATUS_FAILED : STATUS_OK;
+	return status;
 }
 
 static const int accepts[] = { OPT_PROFILE, OPT_HOST, OPT_VIRT,	 OPT_MAC,     OPT_OUTPUT,

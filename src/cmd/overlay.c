@@ -5,16 +5,14 @@
 #include <stdlib.h>
 
 #include "cmd/command.h"
-#include "cmd/guest_input.h"
+#include "cmd/guest_tree.h"
 #include "dt/overlay.h"
 #include "guest/crosvm.h"
 
 /* The state of a run, from the board's tree to the overlay. */
 struct work {
-	const struct options *o;
-	struct guest_input in;
-	struct loaded_tree empty, out;
-	struct edits edits; /* of the tree empty */
+	struct guest_tree g;
+	struct loaded_tree empty; /* what the edits start from */
 };
 
 static int start(struct work *w, struct fault *f)
@@ -27,40 +25,38 @@ static int start(struct work *w, struct fault *f)
 /* Make the overlay in memory, and check it. */
 static int make(struct work *w, struct fault *f)
 {
-	int ret = guest_input_open(&w->in, w->o, f) ?: start(w, f);
+	int ret = guest_tree_open(&w->g, w->g.o, f) ?: start(w, f);
 
 	if (ret)
 		return ret;
-	edits_start(&w->edits, &w->empty.tree);
-	ret = crosvm_overlay_plan(&w->in.guest, &w->edits, f);
+	edits_start(&w->g.edits, &w->empty.tree);
+	ret = crosvm_overlay_plan(&w->g.guest, &w->g.edits, f);
 	if (ret)
-		return fault_in(f, "%s", w->in.host.name);
-	ret = edits_apply(&w->edits, 0, &w->out.blob, &w->out.size, f) ?:
-		      tree_open(w->out.blob, w->out.size, &w->out.tree, f);
+		return fault_in(f, "%s", w->g.host.name);
+	ret = guest_tree_make(&w->g, f);
 	if (ret)
 		return ret;
-	ret = crosvm_overlay_verify(&w->in.guest, &w->out.tree, f);
+	ret = crosvm_overlay_verify(&w->g.guest, &w->g.made.tree, f);
 	return ret ? fault_in(f, "the guest's tree") : 0;
 }
 
 static int print_json(const struct work *w, struct fault *f)
 {
-	const struct profile *p = &w->in.profile.profile;
+	const struct profile *p = &w->g.profile.profile;
 	char path[TREE_PATH_MAX];
 	struct json j;
 
 	json_begin(&j, "overlay");
-	json_string(&j, "profile", w->in.profile.name);
+	json_string(&j, "profile", w->g.profile.name);
 	json_open_list(&j, "devices");
 	for (size_t i = 0; i < p->n_pass; i++) {
 		json_open_object(&j, NULL);
 		json_string(&j, "symbol", p->pass[i].node.label);
-		json_string(&j, "node",
-			    tree_path(&w->in.host.tree, w->in.guest.pass[i], path));
+		json_string(&j, "node", tree_path(&w->g.host.tree, w->g.guest.pass[i], path));
 		json_close(&j);
 	}
 	json_close(&j);
-	json_guest_plan(&j, &w->in, &w->edits);
+	json_guest_plan(&j, &w->g);
 	return json_end(&j, stdout, f);
 }
 
@@ -68,15 +64,14 @@ static int report(const void *work, struct fault *f)
 {
 	const struct work *w = work;
 
-	print_guest_report(&w->in, &w->edits);
-	return w->o->json ? print_json(w, f) : 0;
+	print_guest_report(&w->g);
+	return w->g.o->json ? print_json(w, f) : 0;
 }
 
 static enum status run(const struct options *o, struct fault *f)
 {
-	struct work w = { .o = o };
+	struct work w = { .g = { .o = o } };
 	enum status status;
-	int ret;
 
 	if (!o->host) {
 		fault_set(f, -EINVAL, "--host, the board's tree, is missing");
@@ -85,21 +80,9 @@ static enum status run(const struct options *o, struct fault *f)
 	status = output_check(o, f);
 	if (status)
 		return status;
-	ret = make(&w, f);
-	if (ret == 0)
-		ret = output_write(&(struct output){ .o = o,
-						     .blob = w.out.blob,
-						     .size = w.out.size,
-						     .report = report,
-						     .work = &w },
-				   f);
-	edits_free(&w.edits);
-	unload_tree(&w.out);
+	status = guest_tree_end(&w.g, make(&w, f), report, &w, f);
 	unload_tree(&w.empty);
-	guest_input_close(&w.in);
-	if (w.in.misused)
-		return STATUS_USAGE;
-	return ret ? STATUS_FAILED : STATUS_OK;
+	return status;
 }
 
 static const int accepts[] = { OPT_PROFILE, OPT_HOST,  OPT_MAC,	    OPT_OUTPUT, OPT_DRY_RUN,

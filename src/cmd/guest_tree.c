@@ -5,16 +5,16 @@
 #include <string.h>
 
 #include "base/sysroot.h"
-#include "cmd/guest_input.h"
+#include "cmd/guest_tree.h"
 #include "cmd/report.h"
 #include "host/derive.h"
 
 #define MAC "local-mac-address"
 
 /* A patched tree no longer has what the passed devices depend on. */
-static int check_unpatched(const struct guest_input *w, struct fault *f)
+static int check_unpatched(const struct guest_tree *g, struct fault *f)
 {
-	const struct resolved *b = &w->board;
+	const struct resolved *b = &g->board;
 	char path[TREE_PATH_MAX];
 
 	for (size_t i = 0; i < b->profile->n_pass; i++) {
@@ -29,7 +29,7 @@ static int check_unpatched(const struct guest_input *w, struct fault *f)
 }
 
 /* The MAC that U-Boot gave to the port, in the tree that the host runs with. */
-static const uint8_t *read_running_mac(struct guest_input *w, size_t i)
+static const uint8_t *read_running_mac(struct guest_tree *g, size_t i)
 {
 	char node[TREE_PATH_MAX], path[2 * TREE_PATH_MAX];
 	const uint8_t *mac = NULL;
@@ -39,105 +39,128 @@ static const uint8_t *read_running_mac(struct guest_input *w, size_t i)
 	void *v;
 	int ret;
 
-	tree_path(&w->host.tree, w->board.pass[i], node);
+	tree_path(&g->host.tree, g->board.pass[i], node);
 	snprintf(path, sizeof(path), "sys/firmware/devicetree/base%s/" MAC, node);
-	if (sysroot_open(w->o->root, &sys, &f))
+	if (sysroot_open(g->o->root, &sys, &f))
 		return NULL;
 	ret = sysroot_read_file(&sys, path, GUEST_MAC_SIZE, &v, &size, &f);
 	sysroot_close(&sys);
 	if (ret)
 		return NULL;
 	if (guest_mac_is_valid(v, size)) {
-		memcpy(w->mac[i].byte, v, size);
-		mac = w->mac[i].byte;
+		memcpy(g->mac[i].byte, v, size);
+		mac = g->mac[i].byte;
 	}
 	free(v);
 	return mac;
 }
 
 /* The --mac options are for the Ethernet ports, in the profile's order. */
-static int find_macs(struct guest_input *w, struct fault *f)
+static int find_macs(struct guest_tree *g, struct fault *f)
 {
-	const struct profile *p = &w->profile.profile;
+	const struct profile *p = &g->profile.profile;
 	size_t port = 0;
 
 	for (size_t i = 0; i < p->n_pass; i++) {
 		if (!guest_is_ethernet(&p->pass[i]))
 			continue;
-		w->guest.mac[i] =
-			port < w->o->n_macs ? w->o->mac[port].byte : read_running_mac(w, i);
+		g->guest.mac[i] =
+			port < g->o->n_macs ? g->o->mac[port].byte : read_running_mac(g, i);
 		port++;
 	}
-	w->misused = port < w->o->n_macs;
-	if (w->misused)
+	g->misused = port < g->o->n_macs;
+	if (g->misused)
 		return fault_set(f, -EINVAL, "%zu --mac options for %zu Ethernet ports",
-				 w->o->n_macs, port);
+				 g->o->n_macs, port);
 	return 0;
 }
 
-static int read_host(struct guest_input *w, struct fault *f)
+static int read_host(struct guest_tree *g, struct fault *f)
 {
-	int ret = load_tree(w->o->host, &w->host, f);
+	int ret = load_tree(g->o->host, &g->host, f);
 
 	if (ret)
 		return ret;
-	ret = resolve_profile(&w->profile.profile, &w->host.tree, &w->board, f) ?:
-		      check_unpatched(w, f);
+	ret = resolve_profile(&g->profile.profile, &g->host.tree, &g->board, f) ?:
+		      check_unpatched(g, f);
 	if (ret)
-		return fault_in(f, "%s", w->host.name);
-	w->guest = (struct guest){ .profile = &w->profile.profile,
-				   .host = &w->host.tree,
-				   .pass = w->board.pass,
-				   .pads = w->pads,
-				   .deps = &w->deps };
+		return fault_in(f, "%s", g->host.name);
+	g->guest = (struct guest){ .profile = &g->profile.profile,
+				   .host = &g->host.tree,
+				   .pass = g->board.pass,
+				   .pads = g->pads,
+				   .deps = &g->deps };
 	return 0;
 }
 
-static int find_deps(struct guest_input *w, struct fault *f)
+static int find_deps(struct guest_tree *g, struct fault *f)
 {
-	struct nodes pass = { w->board.pass, w->profile.profile.n_pass };
+	struct nodes pass = { g->board.pass, g->profile.profile.n_pass };
 	int with_mac[PROFILE_PASS_MAX], ret;
 	struct nodes macs = { with_mac, 0 };
 
 	for (size_t i = 0; i < pass.n; i++) {
-		if (guest_mac(&w->guest, i))
+		if (guest_mac(&g->guest, i))
 			with_mac[macs.n++] = pass.v[i];
 	}
-	ret = deps_find(&w->host.tree, pass, pass, macs, &w->deps, f) ?:
-		      pads_of_plan(&w->board, &w->deps.refs, w->pads, f);
-	return ret ? fault_in(f, "%s", w->host.name) : 0;
+	ret = deps_find(&g->host.tree, pass, pass, macs, &g->deps, f) ?:
+		      pads_of_plan(&g->board, &g->deps.refs, g->pads, f);
+	return ret ? fault_in(f, "%s", g->host.name) : 0;
 }
 
-int guest_input_open(struct guest_input *w, const struct options *o, struct fault *f)
+int guest_tree_open(struct guest_tree *g, const struct options *o, struct fault *f)
 {
 	int ret;
 
-	*w = (struct guest_input){ .o = o };
-	ret = load_profile(o, &w->profile, f);
+	*g = (struct guest_tree){ .o = o };
+	ret = load_profile(o, &g->profile, f);
 	if (ret)
 		return ret;
-	return read_host(w, f)	       ?:
-		       find_macs(w, f) ?:
-		       find_deps(w, f) ?:
-					 warnings_find(&w->guest, &w->warnings, f);
+	return read_host(g, f)	       ?:
+		       find_macs(g, f) ?:
+		       find_deps(g, f) ?:
+					 warnings_find(&g->guest, &g->warnings, f);
 }
 
-void guest_input_close(struct guest_input *w)
+int guest_tree_make(struct guest_tree *g, struct fault *f)
 {
-	warnings_free(&w->warnings);
-	deps_free(&w->deps);
-	unload_tree(&w->host);
-	unload_profile(&w->profile);
+	struct loaded_tree *m = &g->made;
+	int ret = edits_apply(&g->edits, 0, &m->blob, &m->size, f);
+
+	return ret ? ret : tree_open(m->blob, m->size, &m->tree, f);
 }
 
-static void json_warnings(struct json *j, const struct guest_input *w)
+enum status guest_tree_end(struct guest_tree *g, int ret,
+			   int (*report)(const void *work, struct fault *f), const void *work,
+			   struct fault *f)
 {
-	const struct tree *t = &w->host.tree;
+	const struct output out = { .o = g->o,
+				    .blob = g->made.blob,
+				    .size = g->made.size,
+				    .report = report,
+				    .work = work };
+
+	if (ret == 0)
+		ret = output_write(&out, f);
+	edits_free(&g->edits);
+	unload_tree(&g->made);
+	warnings_free(&g->warnings);
+	deps_free(&g->deps);
+	unload_tree(&g->host);
+	unload_profile(&g->profile);
+	if (g->misused)
+		return STATUS_USAGE;
+	return ret ? STATUS_FAILED : STATUS_OK;
+}
+
+static void json_warnings(struct json *j, const struct guest_tree *g)
+{
+	const struct tree *t = &g->host.tree;
 	char path[TREE_PATH_MAX], text[WARNING_TEXT_MAX];
 
 	json_open_list(j, "warnings");
-	for (size_t i = 0; i < w->warnings.n; i++) {
-		const struct warning *v = &w->warnings.v[i];
+	for (size_t i = 0; i < g->warnings.n; i++) {
+		const struct warning *v = &g->warnings.v[i];
 
 		json_open_object(j, NULL);
 		json_string(j, "kind", warning_kind_name(v->kind));
@@ -190,32 +213,32 @@ static void json_dropped(struct json *j, const struct deps *d)
 	json_close(j);
 }
 
-static void print_warnings(const struct guest_input *w)
+static void print_warnings(const struct guest_tree *g)
 {
 	char path[TREE_PATH_MAX], text[WARNING_TEXT_MAX];
 
-	for (size_t i = 0; i < w->warnings.n; i++) {
-		const struct warning *v = &w->warnings.v[i];
+	for (size_t i = 0; i < g->warnings.n; i++) {
+		const struct warning *v = &g->warnings.v[i];
 
-		print_warning(w->o, "%s: %s", tree_path(&w->host.tree, v->node, path),
-			      warning_text(v, &w->host.tree, text));
+		print_warning(g->o, "%s: %s", tree_path(&g->host.tree, v->node, path),
+			      warning_text(v, &g->host.tree, text));
 	}
 }
 
-void print_guest_report(const struct guest_input *w, const struct edits *l)
+void print_guest_report(const struct guest_tree *g)
 {
-	FILE *out = w->o->dry_run ? stdout : stderr;
+	FILE *out = g->o->dry_run ? stdout : stderr;
 
-	print_warnings(w);
-	if (w->o->json || !(w->o->dry_run || w->o->verbose))
+	print_warnings(g);
+	if (g->o->json || !(g->o->dry_run || g->o->verbose))
 		return;
-	print_edits(out, l);
-	print_dropped(out, &w->deps);
+	print_edits(out, &g->edits);
+	print_dropped(out, &g->deps);
 }
 
-void json_guest_plan(struct json *j, const struct guest_input *w, const struct edits *l)
+void json_guest_plan(struct json *j, const struct guest_tree *g)
 {
-	json_edits(j, l);
-	json_dropped(j, &w->deps);
-	json_warnings(j, w);
+	json_edits(j, &g->edits);
+	json_dropped(j, &g->deps);
+	json_warnings(j, g);
 }
