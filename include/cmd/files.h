@@ -38,6 +38,14 @@ void unload_tree(struct loaded_tree *l) __attribute__((nonnull));
 int load_profile(const struct options *o, struct loaded_profile *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/*
+ * As load_profile(), but where tree is not NULL, the file may be a board's tree: then it is
+ * in *tree, for unload_tree(), and there is no profile.
+ */
+int load_profile_or_tree(const struct options *o, struct loaded_profile *out,
+			 struct loaded_tree *tree, struct fault *f)
+	__attribute__((nonnull(1, 2, 4), warn_unused_result));
+
 void unload_profile(struct loaded_profile *l) __attribute__((nonnull));
 
 /*

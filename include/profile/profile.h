@@ -18,6 +18,8 @@
 #include "base/fault.h"
 #include "dt/tree.h"
 
+#define PROFILE_COMPATIBLE "imxpt,profile" /* of its root */
+
 #define PROFILE_PASS_MAX 16
 #define PROFILE_DISABLE_MAX 16
 #define PROFILE_GPIO_MAX 8

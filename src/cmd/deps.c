@@ -293,19 +293,6 @@ static int print_graph(const struct work *w, struct fault *f)
 	return dot_write_graph(stdout, &g, f);
 }
 
-/* Does a board's tree stand in place of the profile?  It is in host then. */
-static bool is_for_draft(struct work *w)
-{
-	struct fault none = { 0 };
-
-	if (!strpbrk(w->o->profile, "/.") || load_tree(w->o->profile, &w->host, &none))
-		return false;
-	if (!tree_is_compatible(&w->host.tree, 0, "imxpt,profile"))
-		return true;
-	unload_tree(&w->host);
-	return false;
-}
-
 /* A profile for the operands. */
 static int print_draft(struct work *w, struct fault *f)
 {
@@ -328,8 +315,7 @@ static int print_draft(struct work *w, struct fault *f)
 
 static int print_deps(struct work *w, struct fault *f)
 {
-	int ret = load_profile(w->o, &w->profile, f) ?:
-						       load_tree(w->o->operands[0], &w->host, f);
+	int ret = load_tree(w->o->operands[0], &w->host, f);
 
 	if (ret)
 		return ret;
@@ -350,13 +336,13 @@ static int print_deps(struct work *w, struct fault *f)
 static enum status run(const struct options *o, struct fault *f)
 {
 	struct work w = { .o = o };
-	bool draft = is_for_draft(&w), misused = o->dot + o->json + draft > 1;
-	int ret;
+	int ret = load_profile_or_tree(o, &w.profile, &w.host, f);
+	bool draft = w.host.blob != NULL, misused = o->dot + o->json + draft > 1;
 
 	if (misused)
 		ret = fault_set(f, -EINVAL,
 				"only one of --dot, --json and a draft can be printed");
-	else
+	else if (ret == 0)
 		ret = draft ? print_draft(&w, f) : print_deps(&w, f);
 	free(w.users);
 	deps_free(&w.deps);

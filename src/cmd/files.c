@@ -17,6 +17,14 @@ static const char *path_name(const char *path)
 	return strcmp(path, "-") ? path : "standard input";
 }
 
+/* Open the blob that l is to have, and check it; l keeps it, also after an error. */
+static int open_blob(struct loaded_tree *l, const void *blob, size_t size, struct fault *f)
+{
+	int ret = tree_open(blob, size, &l->tree, f);
+
+	return ret ? ret : tree_check_whole(&l->tree, f);
+}
+
 int load_tree(const char *path, struct loaded_tree *out, struct fault *f)
 {
 	struct loaded_tree l = { .name = path_name(path) };
@@ -24,7 +32,7 @@ int load_tree(const char *path, struct loaded_tree *out, struct fault *f)
 
 	if (ret)
 		return ret;
-	ret = tree_open(l.blob, l.size, &l.tree, f) ?: tree_check_whole(&l.tree, f);
+	ret = open_blob(&l, l.blob, l.size, f);
 	if (ret) {
 		unload_tree(&l);
 		return fault_in(f, "%s", path_name(path));
@@ -38,19 +46,6 @@ void unload_tree(struct loaded_tree *l)
 	tree_close(&l->tree);
 	free(l->blob);
 	*l = (struct loaded_tree){ 0 };
-}
-
-static int open_profile(struct loaded_profile *l, const void *blob, size_t size,
-			struct fault *f)
-{
-	int ret = tree_open(blob, size, &l->tree, f);
-
-	if (ret)
-		return ret;
-	ret = tree_check_whole(&l->tree, f) ?: profile_read(&l->tree, &l->profile, f);
-	if (ret)
-		tree_close(&l->tree);
-	return ret;
 }
 
 static bool is_file_name(const char *profile)
@@ -78,26 +73,40 @@ static int read_site_profile(const struct options *o, void **blob, size_t *size,
 	return fault_fix(f, "choose one of 'imxpt profiles', or give a file: -p ./FILE.dtb");
 }
 
-int load_profile(const struct options *o, struct loaded_profile *out, struct fault *f)
+int load_profile_or_tree(const struct options *o, struct loaded_profile *out,
+			 struct loaded_tree *tree, struct fault *f)
 {
-	struct loaded_profile l = { .name = o->profile };
+	struct loaded_tree l = { .name = o->profile };
 	const struct builtin_profile *b = profile_builtin(o->profile);
-	size_t size = 0;
 	int ret = 0;
 
 	if (is_file_name(o->profile))
-		ret = file_read(o->profile, TREE_SIZE_MAX, &l.blob, &size, f);
+		ret = file_read(o->profile, TREE_SIZE_MAX, &l.blob, &l.size, f);
 	else if (!b)
-		ret = read_site_profile(o, &l.blob, &size, f);
+		ret = read_site_profile(o, &l.blob, &l.size, f);
 	if (ret)
 		return ret;
-	ret = b ? open_profile(&l, b->blob, b->size, f) : open_profile(&l, l.blob, size, f);
+	ret = b ? open_blob(&l, b->blob, b->size, f) : open_blob(&l, l.blob, l.size, f);
+	if (ret == 0 && tree && is_file_name(o->profile) &&
+	    !tree_is_compatible(&l.tree, 0, PROFILE_COMPATIBLE)) {
+		*tree = l;
+		return 0;
+	}
+	if (ret == 0)
+		ret = profile_read(&l.tree, &out->profile, f);
 	if (ret) {
-		free(l.blob);
+		unload_tree(&l);
 		return fault_in(f, "profile %s", o->profile);
 	}
-	*out = l;
+	out->tree = l.tree;
+	out->name = l.name;
+	out->blob = l.blob;
 	return 0;
+}
+
+int load_profile(const struct options *o, struct loaded_profile *out, struct fault *f)
+{
+	return load_profile_or_tree(o, out, NULL, f);
 }
 
 void unload_profile(struct loaded_profile *l)

@@ -178,7 +178,7 @@ static void write_draft(FILE *out, const struct draft *d)
 	      "// what 'imxpt patch -n' and 'imxpt guest -n' print; imxpt-profile(5) describes\n"
 	      "// each property.\n"
 	      "/ {\n"
-	      "\tcompatible = \"imxpt,profile\";\n",
+	      "\tcompatible = \"" PROFILE_COMPATIBLE "\";\n",
 	      out);
 	write_summary(out, d);
 	write_string(out, "\t", "fits", soc);

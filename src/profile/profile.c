@@ -348,10 +348,10 @@ int profile_read(const struct tree *t, struct profile *out, struct fault *f)
 	struct profile p = { 0 };
 	int size, ret;
 
-	if (!tree_is_compatible(t, 0, "imxpt,profile"))
-		return fault_set(f, -EINVAL,
-				 "not a profile: its root is not compatible with "
-				 "imxpt,profile");
+	if (!tree_is_compatible(t, 0, PROFILE_COMPATIBLE))
+		return fault_set(
+			f, -EINVAL,
+			"not a profile: its root is not compatible with " PROFILE_COMPATIBLE);
 	p.exact = tree_prop(t, 0, "exact", &size) != NULL;
 	ret = check_known(&r);
 	if (ret == 0)
