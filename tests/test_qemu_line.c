@@ -17,6 +17,12 @@
 	" -dtb guest.dtb -device vfio-platform,id=fec1,host=5b040000.ethernet " \
 	"-device vfio-platform,id=mu2,host=5d1d0000.mailbox"
 
+/* What a line is for. */
+enum {
+	TO_RUN = false,
+	TO_DUMP = true
+};
+
 static const struct profile profile = {
 	.pass = { { .node = { "fec1", "ethernet@5b040000" } },
 		  { .node = { "mu2", "mailbox@5d1d0000" } } },
@@ -36,7 +42,7 @@ static const char *joined(const struct qemu_line *l, char *buf)
 	return buf;
 }
 
-static int make(enum qemu_purpose purpose, const char **words, size_t n)
+static int make(bool dump, const char **words, size_t n)
 {
 	char *user[QEMU_LINE_WORDS_MAX] = { NULL };
 	int ret;
@@ -44,18 +50,17 @@ static int make(enum qemu_purpose purpose, const char **words, size_t n)
 	for (size_t i = 0; i < n; i++)
 		user[i] = strdup(words[i]);
 	memset(&fault, 0, sizeof(fault));
-	ret = qemu_line_make(&profile, purpose, user, n, &line, &fault);
+	ret = qemu_line_make(&profile, dump, user, n, &line, &fault);
 	while (n)
 		free(user[--n]);
 	return ret;
 }
 
-static void assert_line(enum qemu_purpose purpose, const char *want, const char **words,
-			size_t n)
+static void assert_line(bool dump, const char *want, const char **words, size_t n)
 {
 	char buf[2048];
 
-	assert_int_equal(make(purpose, words, n), 0);
+	assert_int_equal(make(dump, words, n), 0);
 	assert_string_equal(joined(&line, buf), want);
 	qemu_line_free(&line);
 }
@@ -64,8 +69,8 @@ static void assert_line(enum qemu_purpose purpose, const char *want, const char 
 	do {                                                         \
 		const char *words[] = { "", ##__VA_ARGS__ };         \
 		size_t n_words = sizeof(words) / sizeof(*words) - 1; \
-		assert_line(QEMU_DUMP, dumped, words + 1, n_words);  \
-		assert_line(QEMU_RUN, ran, words + 1, n_words);      \
+		assert_line(TO_DUMP, dumped, words + 1, n_words);    \
+		assert_line(TO_RUN, ran, words + 1, n_words);        \
 	} while (0)
 
 static void the_default_machine_is_that_of_the_guide(void **state)
@@ -144,10 +149,10 @@ static void the_users_kernel_and_gic_are_reported(void **state)
 	const char *words[] = { "-kernel", "Image", "-M", "gic-version=2" };
 
 	(void)state;
-	assert_int_equal(make(QEMU_RUN, words, 4), 0);
+	assert_int_equal(make(TO_RUN, words, 4), 0);
 	assert_true(line.has_kernel && line.has_gicv2);
 	qemu_line_free(&line);
-	assert_int_equal(make(QEMU_RUN, words, 0), 0);
+	assert_int_equal(make(TO_RUN, words, 0), 0);
 	assert_false(line.has_kernel || line.has_gicv2);
 	qemu_line_free(&line);
 }
@@ -160,7 +165,7 @@ static void a_device_has_the_name_that_the_kernel_gives_it(void **state)
 
 	(void)state;
 	memset(&fault, 0, sizeof(fault));
-	assert_int_equal(qemu_line_make(&odd, QEMU_RUN, NULL, 0, &line, &fault), 0);
+	assert_int_equal(qemu_line_make(&odd, TO_RUN, NULL, 0, &line, &fault), 0);
 	assert_string_equal(line.v[line.n - 1], "vfio-platform,id=x,host=5b.fsl,,odd");
 	qemu_line_free(&line);
 }
@@ -170,10 +175,10 @@ static void a_refused_line_can_be_freed(void **state)
 	const char *words[] = { "-m", "1G", "-dtb", "x" };
 
 	(void)state;
-	assert_int_equal(make(QEMU_RUN, words, 4), -EINVAL);
+	assert_int_equal(make(TO_RUN, words, 4), -EINVAL);
 	qemu_line_free(&line);
 	assert_int_equal(line.n, 0);
-	assert_int_equal(make(QEMU_DUMP, words, 4), -EINVAL);
+	assert_int_equal(make(TO_DUMP, words, 4), -EINVAL);
 	qemu_line_free(&line);
 }
 
@@ -186,13 +191,13 @@ static void too_many_words_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < QEMU_LINE_WORDS_MAX; i++)
 		words[i] = "-S";
-	assert_int_equal(make(QEMU_RUN, words, QEMU_LINE_WORDS_MAX), -E2BIG);
+	assert_int_equal(make(TO_RUN, words, QEMU_LINE_WORDS_MAX), -E2BIG);
 	qemu_line_free(&line);
 
 	memset(name, 'x', sizeof(name));
 	strcpy(name + sizeof(name) - sizeof("@1"), "@1");
 	p.pass[0].node.name = name;
-	assert_int_equal(qemu_line_make(&p, QEMU_RUN, NULL, 0, &line, &fault), -E2BIG);
+	assert_int_equal(qemu_line_make(&p, TO_RUN, NULL, 0, &line, &fault), -E2BIG);
 	qemu_line_free(&line);
 }
 

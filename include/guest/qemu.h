@@ -219,28 +219,24 @@ bool qemu_option_is_shared(const struct qemu_option *o, const struct qemu_choice
 #define QEMU_VIRT_DTB "virt.dtb"
 #define QEMU_GUEST_DTB "guest.dtb"
 
-enum qemu_purpose {
-	QEMU_RUN,  /* start the guest with QEMU_GUEST_DTB */
-	QEMU_DUMP, /* write QEMU_VIRT_DTB and exit */
-};
-
 struct qemu_line {
 	char *v[QEMU_LINE_WORDS_MAX]; /* the program and its arguments; owned */
 	size_t n;
-	bool has_kernel; /* QEMU_RUN: it gives the kernel GUEST_KERNEL_ARGUMENTS */
+	bool has_kernel; /* without dump it gives the kernel GUEST_KERNEL_ARGUMENTS */
 	bool has_gicv2;	 /* the user asks for GICv2, which has irqfd */
 };
 
 /*
- * Make the line from the profile and the user's n arguments for QEMU.
+ * Make the line from the profile and the user's n arguments for QEMU: it starts the guest
+ * with QEMU_GUEST_DTB or, with dump, writes QEMU_VIRT_DTB and exits.
  * qemu_line_free() frees it, also after a failure.
  *
  * -EINVAL: an argument that would move the passed devices away from where the guest's
  * tree has them, or that would give the two lines different machines; -E2BIG: more than
  * QEMU_LINE_WORDS_MAX words.
  */
-int qemu_line_make(const struct profile *p, enum qemu_purpose purpose, char *const *user,
-		   size_t n, struct qemu_line *out, struct fault *f)
+int qemu_line_make(const struct profile *p, bool dump, char *const *user, size_t n,
+		   struct qemu_line *out, struct fault *f)
 	__attribute__((nonnull(1, 5, 6), warn_unused_result));
 
 void qemu_line_free(struct qemu_line *l) __attribute__((nonnull));

@@ -53,7 +53,6 @@ static int report(const struct options *o, const char *profile, const struct qem
 
 static enum status run(const struct options *o, struct fault *f)
 {
-	enum qemu_purpose purpose = o->dump ? QEMU_DUMP : QEMU_RUN;
 	struct loaded_profile profile;
 	struct qemu_line line;
 	enum status status = STATUS_OK;
@@ -62,7 +61,7 @@ static enum status run(const struct options *o, struct fault *f)
 		return STATUS_USAGE;
 	if (load_profile(o, &profile, f))
 		return STATUS_FAILED;
-	if (qemu_line_make(&profile.profile, purpose, o->operands, o->n_operands, &line, f))
+	if (qemu_line_make(&profile.profile, o->dump, o->operands, o->n_operands, &line, f))
 		status = f->code == -ENOMEM ? STATUS_FAILED : STATUS_USAGE;
 	else if (report(o, profile.name, &line, f))
 		status = STATUS_FAILED;

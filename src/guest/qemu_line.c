@@ -133,10 +133,9 @@ static int add_run_end(struct qemu_line *l, const struct profile *p,
 	return ret;
 }
 
-int qemu_line_make(const struct profile *p, enum qemu_purpose purpose, char *const *user,
-		   size_t n, struct qemu_line *out, struct fault *f)
+int qemu_line_make(const struct profile *p, bool dump, char *const *user, size_t n,
+		   struct qemu_line *out, struct fault *f)
 {
-	bool dump = purpose == QEMU_DUMP;
 	struct qemu_choices c;
 	struct qemu_option o;
 	int ret;
