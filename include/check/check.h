@@ -81,15 +81,10 @@ struct check {
 	bool is_danger;	  /* where it fails, the guest can harm the host */
 };
 
-/* The rows of one source file. */
-struct checks {
-	const struct check *v;
-	size_t n;
-};
-
-extern const struct checks checks_of_tree, checks_of_streams, checks_of_uboot;
-extern const struct checks checks_of_kernel, checks_of_driver, checks_of_devices;
-extern const struct checks checks_of_log, checks_of_vmm, checks_of_firmware;
+/* The rows of each source file, ended by one without a name. */
+extern const struct check checks_of_tree[], checks_of_streams[], checks_of_uboot[];
+extern const struct check checks_of_kernel[], checks_of_driver[], checks_of_devices[];
+extern const struct check checks_of_log[], checks_of_vmm[], checks_of_firmware[];
 
 /* Row i of the whole table, stage after stage; NULL: there are no more. */
 const struct check *check_at(size_t i);

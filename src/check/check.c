@@ -8,18 +8,19 @@
 #include "check/check.h"
 #include "check/facts.h"
 
-static const struct checks *const parts[] = {
-	&checks_of_tree,   &checks_of_streams, &checks_of_uboot,
-	&checks_of_kernel, &checks_of_driver,  &checks_of_devices,
-	&checks_of_log,	   &checks_of_vmm,     &checks_of_firmware,
+static const struct check *const parts[] = {
+	checks_of_tree,	  checks_of_streams, checks_of_uboot,
+	checks_of_kernel, checks_of_driver,  checks_of_devices,
+	checks_of_log,	  checks_of_vmm,     checks_of_firmware,
 };
 
 const struct check *check_at(size_t i)
 {
 	for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
-		if (i < parts[k]->n)
-			return &parts[k]->v[i];
-		i -= parts[k]->n;
+		for (const struct check *c = parts[k]; c->name; c++) {
+			if (i-- == 0)
+				return c;
+		}
 	}
 	return NULL;
 }

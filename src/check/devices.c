@@ -257,7 +257,7 @@ static void run_in_use(const struct facts *facts, struct finding *out)
 
 #define HERE .stage = CHECK_DEVICES, .input = INPUT_HOST
 
-static const struct check rows[] = {
+const struct check checks_of_devices[] = {
 	{ .name = "devices",
 	  HERE,
 	  .run = run_devices,
@@ -384,6 +384,5 @@ static const struct check rows[] = {
 	  .source = "Linux, drivers/vfio/group.c, vfio_group_fops_open()",
 	  .fix = "stop the process that has the group open, unless its guest is still "
 		 "starting" },
+	{ .name = NULL },
 };
-
-const struct checks checks_of_devices = { rows, sizeof(rows) / sizeof(rows[0]) };

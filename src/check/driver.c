@@ -76,7 +76,7 @@ static void run_container(const struct facts *facts, struct finding *out)
 
 #define HERE .stage = CHECK_DRIVER, .input = INPUT_HOST
 
-static const struct check rows[] = {
+const struct check checks_of_driver[] = {
 	{ .name = "driver",
 	  HERE,
 	  .run = run_driver,
@@ -137,6 +137,5 @@ static const struct check rows[] = {
 	  .source = "Linux, drivers/vfio/container.c, vfio_container_init()",
 	  .fix = "run 'modprobe vfio' and 'chmod 666 /dev/vfio/vfio': the file gives access to "
 		 "no device" },
+	{ .name = NULL },
 };
-
-const struct checks checks_of_driver = { rows, sizeof(rows) / sizeof(rows[0]) };

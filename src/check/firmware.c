@@ -167,7 +167,7 @@ static void run_power(const struct facts *facts, struct finding *out)
 
 #define HERE .stage = CHECK_FIRMWARE, .input = INPUT_FIRMWARE
 
-static const struct check rows[] = {
+const struct check checks_of_firmware[] = {
 	{ .name = "firmware-caller",
 	  HERE,
 	  .run = run_caller,
@@ -233,6 +233,5 @@ static const struct check rows[] = {
 	  .see = "'imxpt check --ask-firmware -v', the lines get_resource_power_mode",
 	  .source = "NXP, sci/svc/pm/api.h, sc_pm_get_resource_power_mode()",
 	  .fix = "let U-Boot's scu_rm or the kernel switch it on" },
+	{ .name = NULL },
 };
-
-const struct checks checks_of_firmware = { rows, sizeof(rows) / sizeof(rows[0]) };

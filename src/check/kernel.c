@@ -157,7 +157,7 @@ static void run_passthrough(const struct facts *facts, struct finding *out)
 		       " /boot/config-$(uname -r)",                               \
 		.fix = "build the kernel with CONFIG_" name
 
-static const struct check rows[] = {
+const struct check checks_of_kernel[] = {
 	/* not before a bind: whether the commit is in the kernel cannot be seen */
 	{ .name = "version",
 	  HOST,
@@ -265,6 +265,5 @@ static const struct check rows[] = {
 	  .source = "Linux, Documentation/admin-guide/kernel-parameters.txt; "
 		    "drivers/iommu/iommu.c, iommu_def_domain_type",
 	  .fix = "write iommu.passthrough=0 on the kernel command line" },
+	{ .name = NULL },
 };
-
-const struct checks checks_of_kernel = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -100,7 +100,7 @@ static void run_log(const struct facts *facts, struct finding *out)
 		check_blocked(p, blocked->last, out);
 }
 
-static const struct check rows[] = {
+const struct check checks_of_log[] = {
 	{ .name = "kernel-log",
 	  .stage = CHECK_DEVICES,
 	  .input = INPUT_LOG,
@@ -122,6 +122,5 @@ static const struct check rows[] = {
 	  .fix = "boot the tree of 'imxpt patch' without --as-documented, and let "
 		 "U-Boot's booti "
 		 "set the stream ids: see the checks resource and stream" },
+	{ .name = NULL },
 };
-
-const struct checks checks_of_log = { rows, sizeof(rows) / sizeof(rows[0]) };

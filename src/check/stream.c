@@ -150,7 +150,7 @@ static void run_coherent(const struct facts *facts, struct finding *out)
 #define HERE .stage = CHECK_TREE, .input = INPUT_TREE
 #define UBOOT .stage = CHECK_TREE, .input = INPUT_UBOOT
 
-static const struct check rows[] = {
+const struct check checks_of_streams[] = {
 	{ .name = "iommus",
 	  HERE,
 	  .run = run_iommus,
@@ -228,6 +228,5 @@ static const struct check rows[] = {
 	  .see = "ls /sys/bus/platform/devices/5b040000.ethernet/iommu_group/devices",
 	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c, arm_smmu_find_sme()",
 	  .fix = "give the profile a stream id and mask that cover no other node's iommus" },
+	{ .name = NULL },
 };
-
-const struct checks checks_of_streams = { rows, sizeof(rows) / sizeof(rows[0]) };

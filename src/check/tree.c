@@ -203,7 +203,7 @@ static void run_references(const struct facts *facts, struct finding *out)
 
 #define HERE .stage = CHECK_TREE, .input = INPUT_TREE
 
-static const struct check rows[] = {
+const struct check checks_of_tree[] = {
 	{ .name = "board",
 	  .stage = CHECK_TREE,
 	  .run = run_board,
@@ -270,6 +270,5 @@ static const struct check rows[] = {
 	  .source = "Linux, drivers/of/platform.c, of_platform_device_create_pdata()",
 	  .fix = "set the node's status to \"okay\" and delete its power-domains: 'imxpt "
 		 "patch' makes such a tree" },
+	{ .name = NULL },
 };
-
-const struct checks checks_of_tree = { rows, sizeof(rows) / sizeof(rows[0]) };

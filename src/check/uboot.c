@@ -166,7 +166,7 @@ static void run_stream(const struct facts *facts, struct finding *out)
 
 #define HERE .stage = CHECK_UBOOT, .input = INPUT_TREE
 
-static const struct check rows[] = {
+const struct check checks_of_uboot[] = {
 	{ .name = "partition",
 	  HERE,
 	  .run = run_partition,
@@ -218,6 +218,5 @@ static const struct check rows[] = {
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt()",
 	  .fix = "let only one node name the resource: 'imxpt uboot TREE.dtb' lists the "
 		 "nodes that do" },
+	{ .name = NULL },
 };
-
-const struct checks checks_of_uboot = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -120,7 +120,7 @@ static void run_interrupts(const struct facts *facts, struct finding *out)
 #define HOST HERE, .input = INPUT_HOST
 #define QEMU HERE, .input = INPUT_QEMU
 
-static const struct check rows[] = {
+const struct check checks_of_vmm[] = {
 	{ .name = "qemu",
 	  QEMU,
 	  .run = run_qemu,
@@ -187,6 +187,5 @@ static const struct check rows[] = {
 		    "arch/arm64/kvm/vgic/vgic-v3.c, vgic_v3_fold_lr_state()",
 	  .fix = "check in the guest that the driver of the device runs and has its clocks; see "
 		 "also the check kernel-log" },
+	{ .name = NULL },
 };
-
-const struct checks checks_of_vmm = { rows, sizeof(rows) / sizeof(rows[0]) };
