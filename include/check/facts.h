@@ -127,6 +127,9 @@ struct vmm_user {
 struct device_facts {
 	bool waits; /* for a supplier */
 	struct file_facts group_device;
+	/* of /proc/interrupts, those that VFIO has requested for it */
+	size_t n_interrupts;
+	unsigned long most_interrupts; /* the count of the one with the most */
 };
 
 enum module_state {
@@ -155,12 +158,6 @@ struct crosvm_facts {
 	bool has_symbol;  /* --vfio PATH,dt-symbol=LABEL */
 };
 
-/* The lines of /proc/interrupts that VFIO has requested for a device. */
-struct interrupt_facts {
-	size_t lines;
-	unsigned long most; /* the count of the line with the most */
-};
-
 /* What the system controller's firmware has. */
 struct firmware_facts {
 	bool asked;
@@ -183,7 +180,6 @@ struct facts {
 	enum module_state module;
 	struct vmm_user user;
 	struct file_facts kvm, container; /* /dev/kvm, /dev/vfio/vfio */
-	struct interrupt_facts interrupts[PROFILE_PASS_MAX];
 
 	struct kernel_facts kernel;
 	struct log_facts log;

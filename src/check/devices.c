@@ -232,7 +232,7 @@ static void run_access(const struct facts *facts, struct finding *out)
 static bool has_live_guest(const struct facts *facts)
 {
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
-		if (facts->interrupts[i].most > 0)
+		if (facts->devices[i].most_interrupts > 0)
 			return true;
 	}
 	return false;

@@ -40,7 +40,7 @@ static void read_device(const struct sysroot *s, const struct device *d,
 }
 
 /* Count a line of /proc/interrupts: "45:  0  7  GICv3 290 Level  vfio-irq[0](DEVICE)". */
-static void count_line(const char *line, const char *name, struct interrupt_facts *out)
+static void count_line(const char *line, const char *name, struct device_facts *out)
 {
 	const char *who = strstr(line, "vfio-irq[");
 	const char *open = who ? strchr(who, '(') : NULL;
@@ -58,9 +58,9 @@ static void count_line(const char *line, const char *name, struct interrupt_fact
 			break;
 		times += n;
 	}
-	out->lines++;
-	if (out->most < times)
-		out->most = times;
+	out->n_interrupts++;
+	if (out->most_interrupts < times)
+		out->most_interrupts = times;
 }
 
 static void read_interrupts(const struct sysroot *s, struct facts *out)
@@ -77,7 +77,7 @@ static void read_interrupts(const struct sysroot *s, struct facts *out)
 		for (size_t i = 0; i < out->snapshot.n_devices; i++) {
 			if (*out->snapshot.devices[i].name)
 				count_line(line, out->snapshot.devices[i].name,
-					   &out->interrupts[i]);
+					   &out->devices[i]);
 		}
 	}
 	free(data);

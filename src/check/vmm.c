@@ -82,7 +82,7 @@ static void run_memlock(const struct facts *facts, struct finding *out)
 static void check_interrupts(const struct facts *facts, size_t i, struct finding *out)
 {
 	const char *name = facts->snapshot.devices[i].name;
-	unsigned long most = facts->interrupts[i].most;
+	unsigned long most = facts->devices[i].most_interrupts;
 
 	if (most > 1) {
 		finding_set(out, VERDICT_OK, "%lu interrupts of %s arrived", most, name);
@@ -110,7 +110,7 @@ static void run_interrupts(const struct facts *facts, struct finding *out)
 {
 	finding_set(out, VERDICT_SKIP, "no guest uses the devices");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
-		if (facts->profile->pass[i].bus_master && facts->interrupts[i].lines &&
+		if (facts->profile->pass[i].bus_master && facts->devices[i].n_interrupts &&
 		    out->verdict != VERDICT_WARN)
 			check_interrupts(facts, i, out);
 	}
