@@ -22,8 +22,8 @@ struct guest_tree {
 	struct guest guest;
 	struct warnings warnings;
 	bool pads[PAD_LAST];
-	struct mac mac[PROFILE_PASS_MAX]; /* those read from the running host */
-	bool misused;			  /* the command line is wrong */
+	uint8_t mac[PROFILE_PASS_MAX][GUEST_MAC_SIZE]; /* those read from the running host */
+	bool misused;				       /* the command line is wrong */
 
 	/* by the command, after guest_tree_open() */
 	struct edits edits;

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "base/fault.h"
+#include "guest/guest.h"
 
 /* The key of an option: its letter, or a number above all letters. */
 enum option_key {
@@ -59,11 +60,6 @@ enum env_format {
 
 #define OPTION_MACS_MAX 16
 
-/* An Ethernet address, in the order of the wire. */
-struct mac {
-	uint8_t byte[6];
-};
-
 /* The command line, checked.  Its strings are borrowed from argv. */
 struct options {
 	const char *command;  /* name of the command that runs */
@@ -81,7 +77,7 @@ struct options {
 	unsigned int timeout_ms; /* --timeout, given in seconds */
 	size_t pad;		 /* --pad: free bytes at the end of the tree */
 	const char *host, *virt; /* --host, --virt: trees to read; NULL: not given */
-	struct mac mac[OPTION_MACS_MAX]; /* --mac, in the order given */
+	uint8_t mac[OPTION_MACS_MAX][GUEST_MAC_SIZE]; /* --mac, in the order given */
 	size_t n_macs;
 	bool by_linux; /* --partition linux */
 	bool as_documented, ask_firmware, dot, dry_run, dump, force, free, partition, json,

@@ -48,8 +48,8 @@ static const uint8_t *read_running_mac(struct guest_tree *g, size_t i)
 	if (ret)
 		return NULL;
 	if (guest_mac_is_valid(v, size)) {
-		memcpy(g->mac[i].byte, v, size);
-		mac = g->mac[i].byte;
+		memcpy(g->mac[i], v, size);
+		mac = g->mac[i];
 	}
 	free(v);
 	return mac;
@@ -65,7 +65,7 @@ static int find_macs(struct guest_tree *g, struct fault *f)
 		if (!guest_is_ethernet(&p->pass[i]))
 			continue;
 		g->guest.mac[i] =
-			port < g->o->n_macs ? g->o->mac[port].byte : read_running_mac(g, i);
+			port < g->o->n_macs ? g->o->mac[port] : read_running_mac(g, i);
 		port++;
 	}
 	g->misused = port < g->o->n_macs;

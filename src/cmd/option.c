@@ -144,36 +144,32 @@ static int read_size(const char *text, uint64_t *out, struct fault *f)
 }
 
 /* Six pairs of hexadecimal digits with colons between them? */
-static bool parse_mac(const char *text, struct mac *out)
+static bool parse_mac(const char *text, uint8_t out[static GUEST_MAC_SIZE])
 {
-	const size_t n = sizeof(out->byte);
-
-	for (size_t i = 0; i < n; i++, text += 3) {
+	for (size_t i = 0; i < GUEST_MAC_SIZE; i++, text += 3) {
 		if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1]) ||
-		    text[2] != (i + 1 < n ? ':' : '\0'))
+		    text[2] != (i + 1 < GUEST_MAC_SIZE ? ':' : '\0'))
 			return false;
-		out->byte[i] = (uint8_t)strtoul(text, NULL, 16);
+		out[i] = (uint8_t)strtoul(text, NULL, 16);
 	}
 	return true;
 }
 
 static int read_mac(const char *name, const char *text, struct options *o, struct fault *f)
 {
-	static const struct mac none;
-	struct mac m;
+	uint8_t mac[GUEST_MAC_SIZE];
 
-	if (!parse_mac(text, &m))
+	if (!parse_mac(text, mac))
 		return fault_set(f, -EINVAL,
 				 "--%s takes an address like 00:04:9f:01:02:03, not '%s'",
 				 name, text);
-	/* the first bit marks a group address */
-	if ((m.byte[0] & 1) || !memcmp(&m, &none, sizeof(m)))
+	if (!guest_mac_is_valid(mac, sizeof(mac)))
 		return fault_set(f, -EINVAL, "--%s: no interface can have the address '%s'",
 				 name, text);
 	if (o->n_macs == OPTION_MACS_MAX)
 		return fault_set(f, -E2BIG, "--%s is given more than %d times", name,
 				 OPTION_MACS_MAX);
-	o->mac[o->n_macs++] = m;
+	memcpy(o->mac[o->n_macs++], mac, sizeof(mac));
 	return 0;
 }
 
