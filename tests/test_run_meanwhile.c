@@ -21,20 +21,22 @@ static void assert_can_be_released(void)
 	assert_true(is_free());
 }
 
-/* Try it for each device of each board; the sum of what the tries return. */
-static int sum_over_devices(int (*try)(size_t boot, size_t device))
-{
-	int sum = 0;
+/* What others do to a device while imxpt binds or releases all. */
+struct meddling {
+	int *when;	  /* at this call of the fake, or write */
+	const int *count; /* of them */
+	bool binds;	  /* else it releases */
+	bool is_seen;	  /* imxpt asks after it for the device again */
+};
 
-	for (size_t i = 0; i < N_BOOTS; i++) {
-		for (size_t device = 1; boot_number(i), device < fake.n; device++)
-			sum += try(i, device);
-	}
-	return sum;
-}
+static const struct meddling vanishes_in_bind = { &fake.vanish_call, &fake.calls, true,
+						  false };
+static const struct meddling vanishes_in_release = { &fake.vanish_call, &fake.calls, false,
+						     true };
+static const struct meddling taken_in_bind = { &fake.steal_write, &fake.writes, true, true };
 
-/* The device is removed before each call in turn; how many binds were undone. */
-static int bind_while_it_vanishes(size_t boot, size_t device)
+/* Meddle at each call or write in turn; how many runs were undone. */
+static int meddle(const struct meddling *m, size_t boot, size_t device)
 {
 	enum run_result result;
 	struct fault f;
@@ -42,83 +44,54 @@ static int bind_while_it_vanishes(size_t boot, size_t device)
 
 	for (int k = 1;; k++) {
 		boot_number(boot);
+		if (!m->binds)
+			assert_int_equal(bind_all(&f), RUN_DONE);
+		fake_calm();
 		at_start = fake;
-		fake.vanish_call = k;
+		*m->when = k;
 		fake.rival = device;
-		result = bind_all(&f);
-		if (fake.calls < k)
+		result = m->binds ? bind_all(&f) : release_all(&f);
+		if (*m->count < k)
 			break;
-		/* it may vanish after the last question about it */
 		if (result != RUN_DONE)
 			assert_true(is_as_booted());
-		undone += result != RUN_DONE;
+		else if (m->is_seen)
+			assert_true(m->binds ? is_bound() : is_free());
+		undone += result == RUN_UNDONE;
 		assert_can_be_released();
 	}
 	assert_int_equal(result, RUN_DONE);
 	return undone;
 }
 
+/* The same for each device of each board. */
+static int meddle_with_all(const struct meddling *m)
+{
+	int undone = 0;
+
+	for (size_t i = 0; i < N_BOOTS; i++) {
+		for (size_t device = 1; boot_number(i), device < fake.n; device++)
+			undone += meddle(m, i, device);
+	}
+	return undone;
+}
+
 static void a_device_that_vanishes_stops_a_bind(void **state)
 {
 	(void)state;
-	assert_true(sum_over_devices(bind_while_it_vanishes) > 1000);
-}
-
-/* The host's driver takes the device after each write in turn; how many binds were undone. */
-static int bind_while_it_is_taken(size_t boot, size_t device)
-{
-	enum run_result result;
-	struct fault f;
-	int undone = 0;
-
-	for (int k = 1;; k++) {
-		boot_number(boot);
-		at_start = fake;
-		fake.steal_write = k;
-		fake.rival = device;
-		result = bind_all(&f);
-		if (fake.writes < k)
-			return undone;
-		assert_true(result == RUN_DONE ? is_bound() : is_as_booted());
-		undone += result == RUN_UNDONE;
-		assert_can_be_released();
-	}
+	assert_true(meddle_with_all(&vanishes_in_bind) > 1000);
 }
 
 static void a_driver_that_takes_a_device_stops_a_bind(void **state)
 {
 	(void)state;
-	assert_true(sum_over_devices(bind_while_it_is_taken) > 50);
-}
-
-/* The device is removed before each call of an unbind in turn; how many calls there are. */
-static int unbind_while_it_vanishes(size_t boot, size_t device)
-{
-	enum run_result result;
-	struct fault f;
-	int k;
-
-	for (k = 1;; k++) {
-		boot_number(boot);
-		assert_int_equal(bind_all(&f), RUN_DONE);
-		fake_calm();
-		at_start = fake;
-		fake.vanish_call = k;
-		fake.rival = device;
-		result = release_all(&f);
-		if (fake.calls < k)
-			break;
-		assert_true(result == RUN_DONE ? is_free() : is_as_booted());
-		assert_can_be_released();
-	}
-	assert_true(k > 50);
-	return k;
+	assert_true(meddle_with_all(&taken_in_bind) > 50);
 }
 
 static void a_device_that_vanishes_leaves_no_half_unbind(void **state)
 {
 	(void)state;
-	assert_true(sum_over_devices(unbind_while_it_vanishes) > 0);
+	assert_true(meddle_with_all(&vanishes_in_release) > 50);
 }
 
 int main(void)
