@@ -30,7 +30,16 @@ typedef struct qemu_info qemu_info_t;
 extern EXPORTED int qemu_plugin_version;
 EXPORTED int qemu_plugin_install(uint64_t id, const qemu_info_t *info, int argc, char **argv);
 
+/* Only QEMU 9.0 and later have it, and only they have version 2, and no version 1. */
+extern void *qemu_plugin_scoreboard_new(size_t size) __attribute__((weak));
+
 int qemu_plugin_version = 1;
+
+static __attribute__((constructor)) void choose_version(void)
+{
+	if (qemu_plugin_scoreboard_new)
+		qemu_plugin_version = 2;
+}
 
 /*
  * What a port needs: its resource; pads, by their numbers, with function 0; a reference

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * machine - the way into QEMU 7.2.
+ * machine - the way into QEMU.
  *
  * Debian builds QEMU with loadable modules, so the program exports its functions, and a
  * file that -plugin loads can call them.  Plugins are loaded when system memory exists,
@@ -8,8 +8,8 @@
  * interrupt controller is looked up when the first line changes.  No callback of the
  * plugin interface is registered, so nothing is instrumented and nothing slows down.
  *
- * Assumed: the shape that QEMU 7.2 gives to the types below.  board.c reads registers
- * back through QEMU before it says that all is well.
+ * Assumed: the shape that QEMU 7.2 and 10.0 give to the types below.  board.c reads
+ * registers back through QEMU before it says that all is well.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@
 #define REGION_ROOM 4096 /* a MemoryRegion; 272 bytes in QEMU 7.2 */
 #define TIMER_ROOM 256	 /* a QEMUTimer; 48 bytes */
 #define ABOVE_RAM 10	 /* priority: over the memory that is there */
-#define N_SPIS 224	 /* that QEMU 7.2's interrupt controller serves */
+#define N_SPIS 224	 /* that QEMU's interrupt controller serves */
 
 enum {
 	DEVICE_LITTLE_ENDIAN = 2
