@@ -191,7 +191,7 @@ deps-qemu: deps
 	$(call install-missing,$(DEPS_QEMU))
 
 deps-uboot: deps
-	$(call install-missing,xz-utils)
+	$(call install-missing,xz-utils bzip2)
 	$(Q)tests/uboot/fetch.sh
 
 # "make -j deps demo": nothing is built before its tools are there.

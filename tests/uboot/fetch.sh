@@ -53,14 +53,20 @@ download() {
 	}
 }
 
+# 2025.01 has two of them in other folders than 2023.01: common/fdt_support.c is in boot/, and
+# the headers of sci in include/firmware/imx/.  Both includes find those headers here.
 unpack() {
 	tar -xf "$1" -C "$2" --strip-components=1 --no-wildcards-match-slash --wildcards \
 		--transform 's|arch/arm/include/asm/arch-imx8/|include/asm/arch/|' \
+		--transform 's|include/firmware/imx/|include/asm/arch/|' \
 		--transform 's|include/fdtdec.h|lib/fdtdec.h|' \
+		--transform 's|[a-z]*/fdt_support.c|lib/fdt_support.c|' \
 		'*/arch/arm/mach-imx/imx8/fdt.c' '*/drivers/misc/imx8/scu_api.c' \
-		'*/arch/arm/include/asm/arch-imx8/sci' '*/include/dt-bindings/soc/imx_rsrc.h' \
-		'*/scripts/dtc/libfdt' '*/lib/fdtdec.c' '*/lib/fdtdec_common.c' \
-		'*/common/fdt_support.c' '*/include/fdtdec.h'
+		'*/include/dt-bindings/soc/imx_rsrc.h' '*/scripts/dtc/libfdt' '*/lib/fdtdec.c' \
+		'*/lib/fdtdec_common.c' '*/[bc]o*/fdt_support.c' '*/include/fdtdec.h' \
+		--no-anchored '*imx*/sci'
+	mkdir "$2/include/firmware"
+	ln -s ../asm/arch "$2/include/firmware/imx"
 }
 
 # take FILE TEXT: print the lines from the one that starts with TEXT to the closing brace.
@@ -72,13 +78,16 @@ take() {
 declarations() {
 	grep '^#define MAX_PHANDLE_ARGS ' lib/fdtdec.h
 	take lib/fdtdec.h 'struct fdtdec_phandle_args {'
+	for name in get_is_enabled parse_phandle_with_args get_int; do
+		sed -n "/^[a-z0-9]* fdtdec_$name(/,/;/p" lib/fdtdec.h
+	done
 }
 
 functions() {
 	take lib/fdtdec.c 'int fdtdec_get_is_enabled('
 	take lib/fdtdec.c 'int fdtdec_parse_phandle_with_args('
 	take lib/fdtdec_common.c 'int fdtdec_get_int('
-	take common/fdt_support.c 'int fdt_increase_size('
+	take lib/fdt_support.c 'int fdt_increase_size('
 }
 
 empty_headers() {

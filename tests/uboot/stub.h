@@ -41,6 +41,7 @@ extern unsigned long boot_pointer[]; /* [1]: where OP-TEE is; 0: there is none *
 #define DECLARE_GLOBAL_DATA_PTR extern struct global_data *gd
 #define be32_to_cpup(p) fdt32_to_cpu(*(p))
 #define is_imx8qm() true
+#define IS_ENABLED(option) 1 /* asked for CONFIG_IMX8 only */
 #define CONFIG_BOOTAUX_RESERVED_MEM_BASE 0
 #define CONFIG_BOOTAUX_RESERVED_MEM_SIZE 0
 
