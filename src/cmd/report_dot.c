@@ -73,7 +73,7 @@ static void write_head(FILE *out, const struct graph *g)
 {
 	const char *tree = strrchr(g->tree, '/');
 
-	fputs("digraph deps {\n\trankdir=LR;\n\tnodesep=0.55;\n\tranksep=0.25;\n\tfontname=\"sans-serif\";\n"
+	fputs("digraph deps {\n\trankdir=LR;\n\tnodesep=0.8;\n\tranksep=0.25;\n\tfontname=\"sans-serif\";\n"
 	      "\tlabelloc=t;\n\tlabel=<<TABLE BORDER=\"0\" CELLBORDER=\"1\" CELLSPACING=\"4\">"
 	      "<TR><TD BORDER=\"0\" COLSPAN=\"6\"><B>What the devices of ",
 	      out);
