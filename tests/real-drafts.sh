@@ -135,8 +135,9 @@ is_built_in() {
 }
 
 n_trees=0 n_accepted=0
-while read -r series tree; do
+while read -r series tree state; do
 	case $tree in */imx8qm-mek.dtb) ;; *) continue ;; esac
+	[ "$state" != changed ] || continue # real-changed.sh
 	fdtget "$tree" /iommu@51400000 compatible >/dev/null 2>&1 || continue
 	n_trees=$((n_trees + 1))
 	prefix="$series $(basename "$tree" .dtb), "

@@ -360,7 +360,8 @@ is_older() {
 }
 
 patched=0 without_smmu=0
-while read -r series tree; do
+while read -r series tree state; do
+	[ "$state" != changed ] || continue # real-changed.sh
 	prefix="$series $(basename "$tree" .dtb): "
 	case $tree in
 	*/imx8qm-* | */imx8qp-*)

@@ -97,7 +97,8 @@ mutate:
 	$(Q)tests/mutate.sh
 
 check-real: all $(addprefix $(BUILD)/tests/dts/,virt-new.dtb crosvm-base.dtb crosvm-base-cpus.dtb)
-	$(Q)BUILD=$(BUILD) tests/check.sh tests/real.sh tests/real-drafts.sh
+	$(Q)BUILD=$(BUILD) tests/check.sh tests/real.sh tests/real-drafts.sh \
+		tests/real-changed.sh
 
 # What U-Boot's own code does to a tree, against what "imxpt uboot" predicts.  The sources
 # are Debian's, unchanged, and not ours to have warnings in.

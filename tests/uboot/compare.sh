@@ -114,7 +114,7 @@ for tree in "$BUILD"/tests/dts/*.dtb; do
 done
 if tests/real-trees.sh --newest >"$tmp/trees"; then
 	patched=0
-	while read -r series tree; do
+	while read -r series tree _; do
 		case $tree in
 		*/imx8q[mp]-*) compare_all "$series ${tree##*/}" "$tree" ;;
 		esac
