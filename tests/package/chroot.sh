@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Run a command on the committed tree in a bare new Debian, as root:
+# Run a command on the committed tree (in a tarball: on this one) in a bare new Debian, as root:
 #
 #	chroot.sh RELEASE [COMMAND...]
 #	chroot.sh bookworm .ci/run
@@ -46,12 +46,16 @@ make_base() {
 	mv "$base.new" "$base"
 }
 
-# The committed tree, and how this machine reaches the archive.
+# The tree, and how this machine reaches the archive.
 fill() {
 	tar -C "$root" -xf "$base"
 	chmod 755 "$root" # as others than root need it
 	mkdir "$root/imxpt"
-	tar -C "$root/imxpt" -xzf "$(make -s dist)" --strip-components=1
+	if [ -e .git ]; then
+		tar -C "$root/imxpt" -xzf "$(make -s dist)" --strip-components=1
+	else
+		tar -c --exclude ./build . | tar -C "$root/imxpt" -x
+	fi
 	cp -L /etc/resolv.conf /etc/hosts "$root/etc"
 	sources | sed 's/.*/deb & main/' >"$root/etc/apt/sources.list"
 	apt-config dump | grep -i '^Acquire::.*Proxy' >"$root/etc/apt/apt.conf.d/proxy" || :
@@ -75,10 +79,12 @@ trap 'rm -rf --one-file-system "$root"' EXIT
 trap 'exit 1' INT TERM
 fill
 
-# Mounts and processes go with the command.
+# Mounts and processes go with the command.  Its root is a mount point, so that it can have
+# namespaces of its own, and run this script.
 # shellcheck disable=SC2016 # the inner shell expands them
 unshare --mount --pid --fork --kill-child sh -euc '
 	mount --make-rprivate /
+	mount --bind "$1" "$1"
 	mount -t proc proc "$1/proc"
 	root=$1 get_make=$2
 	shift 2

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Make a Debian package of this tree, twice, in two directories; check it with lintian;
-# install it, run the end-to-end tests with the installed program, and remove it.  TAP.
+# Make a Debian package of this tree as another user than root, with its tests, and again in
+# another directory without; check it with lintian; install it, run the end-to-end tests with
+# the installed program, and remove it.  TAP.
 #
-# It installs and removes packages, so it is for a new machine, as root:
+# It adds a user, and installs and removes packages, so it is for a new machine, as root:
 #
 #	tests/package/chroot.sh bookworm tests/package/debian.sh
 set -eu
@@ -17,6 +18,7 @@ export DEBIAN_FRONTEND
 {
 	make deps
 	apt-get -qy --no-install-recommends install build-essential debhelper lintian
+	useradd --create-home builder
 } >"$log" 2>&1 || {
 	tail "$log" >&2
 	exit 1
@@ -35,7 +37,10 @@ package() {
 
 		 -- The imxpt authors <imxpt@imxpt.invalid>  $(date -R -r Makefile)
 	END
-	(cd "$1" && DEB_BUILD_OPTIONS="parallel=$(nproc) ${2-}" dpkg-buildpackage -us -uc)
+	chown -R builder: "${1%/*}"
+	(cd "$1" && setpriv --reuid=builder --regid=builder --init-groups \
+		env HOME=/home/builder DEB_BUILD_OPTIONS="parallel=$(nproc) ${2-}" \
+		dpkg-buildpackage -us -uc)
 }
 
 runs_as_installed() {

@@ -3,7 +3,6 @@
 # Build, test and package the committed tree in bare new Debians; each name is one job:
 #
 #	bookworm trixie		README's two commands, as root and as another user
-#	user			the same on Debian 13, as another user only
 #	musl cross debian	the scripts of these names
 #
 # It takes root and debootstrap, and some minutes each.  The last line is "N passed, N failed".
@@ -18,9 +17,6 @@ passed=0 failed=0
 job() {
 	case $1 in
 	bookworm | trixie) tests/package/chroot.sh "$1" ;;
-	user) tests/package/chroot.sh trixie sh -ec '
-		make deps
-		exec tests/package/as-user.sh make demo check' ;;
 	musl) tests/package/chroot.sh bookworm sh -ec '
 		make deps
 		apt-get -qy --no-install-recommends install musl-tools
