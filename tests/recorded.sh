@@ -40,11 +40,11 @@ driver() {
 	ln -sfn "../../../../bus/platform/drivers/$2" "$root/$platform/devices/$1/driver"
 }
 
-# group NUMBER DEVICE...: they are in that IOMMU group
+# group NUMBER DEVICE...: they are in that IOMMU group; a tmpfs lists them as they were made
 group() {
 	number=$1
 	shift
-	for member; do
+	for member in $(printf '%s\n' "$@" | LC_ALL=C sort); do
 		mkdir -p "$root/sys/kernel/iommu_groups/$number/devices"
 		ln -s "../../../../bus/platform/devices/$member" \
 			"$root/sys/kernel/iommu_groups/$number/devices/$member"
