@@ -23,6 +23,10 @@ LDFLAGS_test_edit_limits = -Wl,--wrap=strcmp,--wrap=memmem
 # Counts how often an entry of iommus is read.
 LDFLAGS_test_group = -Wl,--wrap=tree_with_phandle
 
+# The kernel's answers to calls.
+LDFLAGS_test_registers = -Wl,--wrap=ioctl
+LDFLAGS_test_sysroot_open = -Wl,--wrap=syscall
+
 LDFLAGS_test_file_replace = $(foreach call,open write fsync fchown fchmod mkostemp link linkat rename syscall,-Wl,--wrap=$(call))
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/imxpt.a
@@ -47,7 +51,7 @@ $(addprefix $(BUILD)/tests/test_,step_run group_device run run_meanwhile snapsho
 # These are linked with the emulated board's model of the firmware, behind fake registers.
 SCFW_MODEL = $(patsubst tests/board/models/%.c,$(BUILD)/tests/board/models/%.o, \
 	     $(wildcard tests/board/models/scfw*.c))
-$(addprefix $(BUILD)/tests/test_,firmware partition): $(BUILD)/tests/fake_mailbox.o $(SCFW_MODEL)
+$(addprefix $(BUILD)/tests/test_,firmware firmware_open partition): $(BUILD)/tests/fake_mailbox.o $(SCFW_MODEL)
 
 check: all $(UNIT) $(FIXTURES)
 	$(Q)BUILD=$(BUILD) CC="$(CC)" tests/check.sh tests/layers.sh $(UNIT) $(wildcard tests/*.t)
