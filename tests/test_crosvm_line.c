@@ -118,6 +118,9 @@ static void functions_are_counted(void **state)
 	assert_int_equal(MAKE("--no-rng", "--no-usb", "--vfio", "/sys/bus/pci/devices/x"), 0);
 	assert_int_equal(line.n_functions, 1);
 	crosvm_line_free(&line);
+	assert_int_equal(MAKE("--no-rng", "--no-usb", "--no-rng", "--net", "tap-name=t"), 0);
+	assert_int_equal(line.n_functions, 1);
+	crosvm_line_free(&line);
 }
 
 static void another_overlay_is_passed_on(void **state)

@@ -214,6 +214,21 @@ static void only_passed_nodes_lose_properties(void **state)
 	tree_fixture_close(&b.x);
 }
 
+/* The text is for people: what is too long is cut off. */
+static void a_long_list_is_cut_off(void **state)
+{
+	static struct derived_id v[DERIVED_TEXT_MAX];
+	const struct derived_ids ids = { v, DERIVED_TEXT_MAX };
+	struct resolved none = { 0 };
+	char text[DERIVED_TEXT_MAX];
+
+	(void)state;
+	for (uint32_t i = 0; i < DERIVED_TEXT_MAX; i++)
+		v[i] = (struct derived_id){ .id = i, .node = -1 };
+	assert_int_equal(strlen(derived_ids_text(&none, &ids, text)), DERIVED_TEXT_MAX - 1);
+	assert_memory_equal(text, "0 1 2 3 4 ", 10);
+}
+
 static void out_of_memory_is_reported_and_nothing_leaks(void **state)
 {
 	struct tree_fixture_board b;
@@ -285,6 +300,7 @@ int main(void)
 		cmocka_unit_test(a_sibling_that_works_is_not_disabled),
 		cmocka_unit_test(a_regulator_that_the_host_would_turn_off_is_kept_on),
 		cmocka_unit_test(only_passed_nodes_lose_properties),
+		cmocka_unit_test(a_long_list_is_cut_off),
 		cmocka_unit_test(out_of_memory_is_reported_and_nothing_leaks),
 		cmocka_unit_test(out_of_memory_while_looking_for_pads_leaks_nothing),
 	};

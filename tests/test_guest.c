@@ -137,6 +137,9 @@ static void a_tree_that_is_not_as_planned_is_refused(void **state)
 	tree_fixture_set(&s.made, GUEST_MU2, "interrupts", edge, sizeof(edge));
 	expect_unverified(&s, "mailbox@5d1d0000: not where QEMU will put it");
 	guest_case_make_from(&s, "board-newer", "virt-new");
+	tree_fixture_set(&s.made, GUEST_MU2, "interrupts", wrong, 8);
+	expect_unverified(&s, GUEST_MU2 ": interrupts does not fit the cells of its parent");
+	guest_case_make_from(&s, "board-newer", "virt-new");
 	tree_fixture_set(&s.made, BUS, "ranges", wrong, 0);
 	expect_unverified(&s, "clock-controller@5b230000: not where QEMU will put it");
 	guest_case_make_from(&s, "board-newer", "virt-new");

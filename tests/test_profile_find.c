@@ -94,6 +94,37 @@ static void a_missing_optional_node_is_no_fault(void **state)
 	tree_fixture_close(&x);
 }
 
+/* Find the node that a user names, and expect its path, or the fault's text. */
+static void find_named(const struct tree_fixture_board *b, const char *name, int code,
+		       const char *expected)
+{
+	char path[TREE_PATH_MAX];
+	struct fault f = { 0 };
+	int node;
+
+	assert_int_equal(profile_find_named(&b->profile, &b->x.tree, name, &node, &f), code);
+	assert_string_equal(code ? f.text : tree_path(&b->x.tree, node, path), expected);
+}
+
+static void a_user_may_take_the_profiles_names(void **state)
+{
+	struct tree_fixture_board b;
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	assert_true(tree_labelled(&b.x.tree, "fec1") < 0);
+	assert_true(b.profile.n_pass == 3 && b.profile.n_disable == 0);
+	find_named(&b, b.profile.pass[0].node.label, 0, LPCG0);
+	find_named(&b, "fec1", 0, FEC1);
+	find_named(&b, b.profile.pass[2].node.label, 0, MU2);
+	b.profile.disable[0] = (struct node_name){ "other", "ethernet@5b050000" };
+	find_named(&b, "other", -ENOENT, "no node has the name other");
+	b.profile.n_disable = 1;
+	find_named(&b, "other", 0, FEC2);
+	find_named(&b, "5b050000.ethernet", 0, FEC2);
+	tree_fixture_close(&b.x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +136,7 @@ int main(void)
 		cmocka_unit_test(a_label_of_a_node_at_another_address_is_ignored),
 		cmocka_unit_test(a_missing_or_ambiguous_node_is_named),
 		cmocka_unit_test(a_missing_optional_node_is_no_fault),
+		cmocka_unit_test(a_user_may_take_the_profiles_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

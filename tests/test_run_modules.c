@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -30,8 +31,17 @@ static void a_module_that_is_not_there_cannot_be_loaded(void **state)
 	assert_false(modules_find("imxpt_no_such_module"));
 }
 
+static int next_descriptor(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
 static void a_node_that_does_not_come_ends_the_wait(void **state)
 {
+	int first = next_descriptor();
 	struct timespec a, b;
 	struct fault f = { 0 };
 	sigset_t none;
@@ -45,6 +55,7 @@ static void a_node_that_does_not_come_ends_the_wait(void **state)
 	assert_string_equal(f.text,
 			    "cannot wait for /dev/vfio/987654321: Connection timed out");
 	assert_int_equal(udev_wait(NO_GROUP, 0, &none, &f), -ETIMEDOUT);
+	assert_int_equal(next_descriptor(), first);
 }
 
 static void a_signal_ends_the_wait_and_stays_pending(void **state)
