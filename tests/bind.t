@@ -348,7 +348,7 @@ fi
 
 # How much it asks of the kernel, beside what the dynamic loader does.
 
-if strace -o "$tmp/loader" "$imxpt" --version >"$tmp/out" 2>&1; then
+if ! grep -q __asan_init "$imxpt" && strace -o "$tmp/loader" "$imxpt" --version >"$tmp/out" 2>&1; then
 	for state in fresh bound; do
 		"$state"
 		strace -o "$tmp/trace" "$imxpt" --root "$root" bind >"$tmp/out" 2>"$tmp/err" || :
