@@ -3,9 +3,12 @@
 # line, with tabs between: sort key, file, line, the line with the fault.
 # Only lines in functions are changed.  -v seed=N: another N, other keys.
 
-# The next number of a fixed sequence, below 2^31.
-function random() {
-	return state = state * 16807 % 2147483647
+# The sort key: a number below 2^31 made of the text, so that it stays when others change.
+function hash(text,    i, h) {
+	h = seed
+	for (i = 1; i <= length(text); i++)
+		h = (h * 16807 + code_of[substr(text, i, 1)]) % 2147483647
+	return h * 16807 % 2147483647
 }
 
 # The line with strings, characters and comments blanked, so that columns stay the same.
@@ -43,7 +46,8 @@ function mask(line,    out, c, i, quote) {
 
 function plant(text) {
 	sub(/^[\t ]+/, "", text)
-	printf "%010d\t%s\t%d\t%s\n", random(), FILENAME, FNR, text
+	printf "%010d\t%s\t%d\t%s\n", hash(FILENAME " " text " " n_alike[FILENAME, text]++),
+		FILENAME, FNR, text
 }
 
 # Replace each match of what, for a change of one operator or word.
@@ -59,7 +63,7 @@ function balanced(text,    open, close_) {
 	return open == close_
 }
 
-# Each number becomes one more.
+# Each number becomes one more, but for negative ones: any of them says none.
 function step_numbers(    rest, from, at, n, before) {
 	from = 1
 	while (match(rest = substr(code, from), /[0-9]+/)) {
@@ -67,7 +71,7 @@ function step_numbers(    rest, from, at, n, before) {
 		n = substr(code, at, RLENGTH)
 		before = at > 1 ? substr(code, at - 1, 1) : " "
 		from = at + RLENGTH
-		if (before !~ /[A-Za-z0-9_.]/ && substr(code, from, 1) !~ /[A-Za-z0-9_.]/)
+		if (before !~ /[A-Za-z0-9_.-]/ && substr(code, from, 1) !~ /[A-Za-z0-9_.]/)
 			plant(substr($0, 1, at - 1) (n + 1) substr($0, from))
 	}
 }
@@ -108,7 +112,8 @@ function plant_all(    text, trimmed) {
 }
 
 BEGIN {
-	state = seed * 7919 % 2147483646 + 1
+	for (i = 1; i < 128; i++)
+		code_of[sprintf("%c", i)] = i
 }
 
 FNR == 1 {

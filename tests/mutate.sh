@@ -7,10 +7,10 @@
 #   FILES=...   only these sources
 #   JOBS=2      how many at a time
 #
-# Which tests reach a line is what gcov says of one run of each.  A fault is compiled and
-# linked alone, and the tests that reach its line run, the fastest first, until one fails.
-# What no test sees is in build/mutate/unseen; tests/mutate.equivalent names the faults that
-# change nothing that could be seen, each with its reason.
+# Which tests reach a line is what gcov says of one run of each.  A fault is compiled, with
+# ASan and UBSan, and linked alone, and the tests that reach its line run, the fastest first,
+# until one fails.  What no test sees is in build/mutate/report; tests/mutate.equivalent names
+# the faults that change nothing that could be seen, each with its reason; they are not run.
 #
 # A program with a fault may do anything.  As root, all runs in namespaces of its own: it
 # sees only its own processes, and can write only below build/mutate and in /tmp, /run and /dev
@@ -19,6 +19,7 @@ set -eu
 
 work=$PWD/build/mutate
 count=${COUNT:-300} seed=${SEED:-1} jobs=${JOBS:-2}
+patience=60000 # milliseconds of tests for one fault
 equivalent=tests/mutate.equivalent
 tab=$(printf '\t')
 export LC_ALL=C
@@ -45,44 +46,45 @@ targets() {
 
 # run_test BUILD TEST: its exit status is the answer
 run_test() {
-	case $2 in
-	*.t) BUILD=$1 "$2" ;;
-	*) BUILD=$1 "$1/$2" ;;
-	esac >/dev/null 2>&1 </dev/null
+	program=$1/$2
+	[ "${2%.t}" = "$2" ] || program=$2
+	BUILD=$1 $program </dev/null
+}
+
+# of_share NUMBER: each worker takes its share of the lines of standard input
+of_share() {
+	awk -v n="$1" -v jobs="$jobs" 'NR % jobs == n - 1'
 }
 
 # "FILE LINE" of the lines that ran, for the coverage data below the folder
 lines_run() {
 	(cd "$1$work/cov" && find src -name '*.gcda') | while read -r data; do
-		cp "$1$work/cov/$data" "$work/cov/$data"
-		echo "$work/cov/$data"
-	done >"$work/data"
-	xargs gcov -t <"$work/data" 2>/dev/null | awk '
+		ln "$work/cov/${data%.gcda}.gcno" "$1$work/cov/${data%.gcda}.gcno"
+		echo "$1$work/cov/$data"
+	done | xargs gcov -t 2>/dev/null | awk '
 		{ split($0, part, ":"); n = part[1] + 0; line = part[2] + 0 }
 		line == 0 && part[3] == "Source" { file = part[4] }
 		line > 0 && n > 0 && file ~ /^src\// { print file, line }'
-	xargs rm -f <"$work/data"
 }
 
+# cover NUMBER: one worker's share of the tests
 cover() {
-	# shellcheck disable=SC2046 # words
-	make -s -j"$jobs" BUILD="$work/cov" CFLAGS="-O0 --coverage" $(targets "$work/cov")
-	rm -f "$work/reach"
-	for t in $(tests); do
-		rm -rf "$work/gcda"
-		mkdir -m 777 "$work/gcda"
+	data=$work/gcda.$1
+	for t in $(tests | of_share "$1"); do
+		rm -rf "$data"
+		mkdir -m 777 "$data"
 		start=$(date +%s%N)
 		# gcov writes to stderr what a user without rights cannot write, and a test may see it
-		GCOV_PREFIX=$work/gcda run_test "$work/cov" "$t" || :
+		GCOV_PREFIX=$data run_test "$work/cov" "$t" >/dev/null 2>&1 || :
 		took=$((($(date +%s%N) - start) / 1000000))
-		lines_run "$work/gcda" | sed "s|\$| $took $t|" >>"$work/reach"
-	done
-	rm -rf "$work/gcda"
+		lines_run "$data" | sed "s|\$| $took $t|"
+	done >"$work/reach.$1"
+	rm -rf "$data"
 }
 
 # --- the faults
 
-# Each with the tests that reach its line: FILE, LINE, the new line, the tests
+# Each with the tests that reach its line, the fastest first: FILE, LINE, the new line, the tests
 choose() {
 	# shellcheck disable=SC2086 # names of files
 	awk -v seed="$seed" -f tests/mutate.awk ${FILES:-src/*.c src/*/*.c} >"$work/all"
@@ -91,7 +93,7 @@ choose() {
 		taken[$2] < n[$2] * count / all { taken[$2]++; print }' "$work/all" - |
 		cut -f 2- >"$work/chosen"
 	# a line without code of its own is part of the statement before it
-	sort -k 3,3n "$work/reach" | awk -F "$tab" '
+	sort -k 3,3n "$work"/reach.* | awk -F "$tab" '
 		NR == FNR {
 			split($0, r, " ")
 			tests[r[1], r[2]] = tests[r[1], r[2]] " " r[3] ":" r[4]
@@ -110,86 +112,108 @@ choose() {
 record_commands() {
 	mkdir -p commands
 	# shellcheck disable=SC2046 # words
-	make -nB V=1 CFLAGS=-O0 BUILD=build $(targets build) | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' |
-		awk '/ -c -o [^ ]*\.o / || / -o build\/(imxpt|tests\/test_[a-z_]*) / || /^rm -f .*\.a / {
-			if (!match($0, / -o [^ ]*/))
-				name = "build/imxpt.a"
-			else
-				name = substr($0, RSTART + 4, RLENGTH - 4)
+	make -nB V=1 BUILD=build $(targets build) | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' |
+		awk '/ -c -o [^ ]*\.o / || / -o build\/(imxpt|tests\/test_[a-z_]*) / {
+			match($0, / -o [^ ]*/)
+			name = substr($0, RSTART + 4, RLENGTH - 4)
 			gsub("/", "+", name)
 			print >("commands/" name)
 			close("commands/" name)
 		}'
 }
 
-build_target() {
-	sh "commands/$(echo "$1" | tr / +)" >/dev/null 2>&1
+command_of() {
+	cat "commands/$(echo "$1" | tr / +)"
 }
 
-# Is the fault seen?  Prints what came of it.
+# The fault's object is before the archive, so the linker takes no other.
+link_fault() {
+	sh -c "$(command_of "$1" | sed "s| $2 | |; s| build/imxpt\.a| build/fault.o&|")"
+}
+
+# plant FILE LINE TEXT: build/fault.o; the source is as it was
+plant() {
+	cp -p "$1" saved.c
+	text=$3 awk -v line="$2" 'FNR == line { print ENVIRON["text"]; next } { print }' saved.c >"$1"
+	built=0
+	sh -c "$(command_of "build/${1%.c}.o" | sed 's| -o [^ ]*| -o build/fault.o|')" || built=1
+	cp -p saved.c "$1"
+	return "$built"
+}
+
+# try FILE LINE TEXT "MILLISECONDS:TEST ...": prints what came of it
 try() {
-	file=$1 line=$2 text=$3 reached=$4 object=build/${1%.c}.o
-	[ -n "$reached" ] || { echo "unseen (no test reaches it)"; return; }
-	cp "$file" saved.c
-	cp "$object" saved.o
-	text=$text awk -v line="$line" 'FNR == line { print ENVIRON["text"]; next } { print }' saved.c >"$file"
-	answer=unseen
-	if ! build_target "$object" || ! build_target build/imxpt.a; then
-		answer="does not compile"
-	elif cmp -s "$object" saved.o; then
-		answer="same code"
+	object=build/${1%.c}.o
+	if grep -qF "$1: $3  # " "$equivalent"; then
+		echo equivalent
+	elif [ -z "$4" ]; then
+		echo "unseen (no test reaches it)"
+	elif ! plant "$1" "$2" "$3" >/dev/null 2>&1; then
+		echo "does not compile"
+	elif cmp -s "$object" build/fault.o; then
+		echo "same code"
 	else
-		linked=
-		for t in $reached; do
-			took=${t%%:*} t=${t#*:} program=build/imxpt
-			[ "${t%.t}" != "$t" ] || program=build/$t
-			case $linked in
-			*"$program "*) ;;
-			*) build_target "$program"; linked="$linked$program " ;;
-			esac
-			if ! run_limited $((took / 100 + 20)) "$t"; then
-				answer="seen by $t"
-				break
-			fi
-		done
+		run_reaching "$object" "$4"
 	fi
-	cp saved.c "$file"
-	cp saved.o "$object"
-	echo "$answer"
 }
 
-# run_limited SECONDS TEST, with no more memory and disk than a test needs
-run_limited() {
-	case $2 in
-	*.t) program=$2 ;;
-	*) program=build/$2 ;;
-	esac
-	(
-		# shellcheck disable=SC3045 # dash, bash and busybox have it
-		ulimit -v 4000000
-		ulimit -f 400000
-		BUILD=build exec timeout -k 1 "$1" "$program" >/dev/null 2>&1 </dev/null
-	)
+run_reaching() {
+	linked='' spent=0
+	for t in $2; do
+		took=${t%%:*} t=${t#*:} program=build/imxpt
+		[ "${t%.t}" != "$t" ] || program=build/$t
+		case $linked in
+		*"$program "*) ;;
+		*) link_fault "$program" "$1" >/dev/null 2>&1; linked="$linked$program " ;;
+		esac
+		if ! run_limited $((took / 100 + 20)) "$t" >/dev/null 2>&1; then
+			echo "seen by $t"
+			return
+		fi
+		spent=$((spent + took))
+		[ "$spent" -lt "$patience" ] || { echo "unseen in $((patience / 1000)) s of tests"; return; }
+	done
+	echo unseen
 }
+
+# run_limited SECONDS TEST, with no more memory and disk than a test needs; ends at the first
+# check that fails
+run_limited() (
+	ulimit -f 400000
+	# what malloc() returns is not all zeros by chance
+	export ASAN_OPTIONS=hard_rss_limit_mb=2000:max_malloc_fill_size=1000000 TAP_STOP=1
+	program=build/$2
+	[ "${2%.t}" = "$2" ] || program=$2
+	BUILD=build exec timeout -k 1 "$1" "$program" </dev/null
+)
 
 # A test that fails without a fault, where the workers run, is of no use and is named.
 check_tests() {
-	cd "$work/1"
-	for t in $(tests); do
-		run_limited 600 "$t" && continue
-		echo "mutate: $t fails without a fault, and is not used" >&2
-		sed -i "s| [0-9]*:$t\\b||g" "$work/faults"
+	cd "$work/$1"
+	for t in $(tests | of_share "$1"); do
+		run_limited 600 "$t" >test.log 2>&1 && continue
+		echo "mutate: $t fails without a fault, and is not used:" >&2
+		grep -A 5 '^not ok' test.log >&2 || tail -n 5 test.log >&2
+		echo "$t" >>"$work/unused"
 	done
 }
 
 # worker NUMBER: in its own copy of the sources
 worker() {
 	cd "$work/$1"
-	awk -v n="$1" -v jobs="$jobs" 'NR % jobs == n - 1' "$work/faults" | sort -R --random-source="$work/chosen" |
+	of_share "$1" <"$work/faults" | sort -R --random-source="$work/chosen" |
 		while IFS=$tab read -r file line text reached; do
 			answer=$(try "$file" "$line" "$text" "$reached")
 			printf '%s\t%s\t%s\t%s\n' "$file" "$line" "$text" "$answer"
 		done >"$work/result.$1"
+}
+
+# all_workers COMMAND: with the number of each worker
+all_workers() {
+	for n in $(seq "$jobs"); do
+		"$1" "$n" &
+	done
+	wait
 }
 
 copy_sources() {
@@ -199,7 +223,7 @@ copy_sources() {
 	mkdir -p "$work/1"
 	tar cf - --exclude=./build --exclude=./.git . | tar xf - -C "$work/1"
 	# shellcheck disable=SC2046 # words
-	(cd "$work/1" && make -s -j"$jobs" CFLAGS=-O0 BUILD=build $(targets build) && record_commands)
+	(cd "$work/1" && make -s -j"$jobs" BUILD=build all $(targets build) && record_commands)
 	for n in $(seq 2 "$jobs"); do
 		cp -a "$work/1" "$work/$n"
 	done
@@ -235,42 +259,38 @@ confine() {
 
 report() {
 	cat "$work"/result.* | sort >"$work/result"
-	grep -v -e "${tab}does not compile\$" -e "${tab}same code\$" "$work/result" >"$work/tried" || :
-	awk -F "$tab" -v equivalent="$equivalent" '
-		BEGIN {
-			while ((getline line <equivalent) > 0) {
-				at = index(line, "  # ")
-				if (at)
-					known[substr(line, 1, at - 1)] = 1
-			}
-		}
-		$4 ~ /^unseen/ && !(($1 ": " $3) in known) { print $1 ":" $2 ": " $3 ": " $4 }
-		$4 ~ /^unseen/ && ($1 ": " $3) in known { same++ }
-		END { print same + 0 >"/dev/stderr" }' "$work/tried" >"$work/unseen" 2>"$work/equivalent"
-	tried=$(wc -l <"$work/tried")
-	unseen=$(wc -l <"$work/unseen")
-	same=$(cat "$work/equivalent")
-	real=$((tried - same))
-	cat "$work/unseen"
-	[ "$real" -gt 0 ] || { echo "mutate: no fault was planted" >&2; exit 1; }
-	echo "$tried faults, $same of them equivalent: $((real - unseen)) of $real seen," \
-		"$(((real - unseen) * 1000 / real / 10)).$(((real - unseen) * 1000 / real % 10)) %"
+	awk -F "$tab" '
+		$4 == "same code" || $4 == "does not compile" { next }
+		$4 == "equivalent" { equivalent++; next }
+		{ real++ }
+		$4 ~ /^unseen/ { print $1 ":" $2 ": " $3 ": " $4; unseen++ }
+		END {
+			if (!real)
+				exit 1
+			printf "%d faults, %d of them equivalent: %d of %d seen, %.1f %%\n",
+				real + equivalent, equivalent, real - unseen, real, (real - unseen) * 100 / real
+		}' "$work/result" >"$work/report" || { echo "mutate: no fault was planted" >&2; exit 1; }
+	cat "$work/report"
 }
 
 case ${1-} in
 --workers)
 	[ "$(id -u)" -ne 0 ] || confine
-	(check_tests)
-	for n in $(seq "$jobs"); do
-		worker "$n" &
-	done
-	wait
+	all_workers check_tests
+	while read -r t; do
+		sed -i "s| [0-9]*:$t\\b||g" "$work/faults"
+	done <"$work/unused"
+	all_workers worker
 	;;
 *)
 	mkdir -p "$work"
-	rm -f "$work"/result.*
-	cover
+	rm -f "$work"/result.* "$work"/reach.*
+	: >"$work/unused"
+	# shellcheck disable=SC2046 # words
+	make -s -j"$jobs" BUILD="$work/cov" CFLAGS="-O0 --coverage" all $(targets "$work/cov")
+	all_workers cover
 	choose
+	export SAN=1 CFLAGS=-O0
 	copy_sources
 	if [ "$(id -u)" -eq 0 ]; then
 		unshare --mount --pid --fork --mount-proc --kill-child "$0" --workers

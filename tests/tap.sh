@@ -28,6 +28,7 @@ ok() {
 		echo "not ok $tap_tests - $tap_name"
 		sed 's/^/# /' "$tmp/why"
 		tap_failures=$((tap_failures + 1))
+		[ -z "${TAP_STOP-}" ] || exit 1
 	fi
 }
 
