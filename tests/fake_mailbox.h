@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fake_mailbox - the registers of MU_2A, with the emulated board's model of the firmware
- * behind them (board/models/); linked in place of scfw/registers.
+ * behind them (board/models/); linked in place of scfw/firmware_registers.
  */
 #ifndef IMXPT_TESTS_FAKE_MAILBOX_H
 #define IMXPT_TESTS_FAKE_MAILBOX_H

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "scfw/registers.h"
+#include "scfw/firmware.h"
 #include "scratch.h"
 
 #define SIZE 0x10000 /* bytes of the region */

@@ -3,7 +3,7 @@
  * firmware - the system controller's firmware, asked through the passed mailbox; or what a
  * recorded board's firmware answered.
  *
- * Reads and writes hardware, through registers.h.  The waits are bounded.
+ * Reads and writes hardware.  The waits are bounded.
  */
 #ifndef IMXPT_SCFW_FIRMWARE_H
 #define IMXPT_SCFW_FIRMWARE_H
@@ -12,9 +12,72 @@
 
 #include "host/resolve.h"
 #include "scfw/call.h"
-#include "scfw/registers.h"
+#include "vfio/snapshot.h"
 
-#define MAILBOX_TIMEOUT_MS 100	      /* for each word; the firmware answers in microseconds */
+/*
+ * The registers of a mailbox (MU) that is bound to vfio-platform, mapped by VFIO.  A mailbox
+ * without power must not be touched: the access hangs the bus (NXP's U-Boot, commit
+ * 795f90f99b).  firmware_open() decides that.
+ */
+
+/* Offsets in bytes (Linux, drivers/mailbox/imx-mailbox.c, imx_mu_cfg_imx6sx). */
+#define MU_TR(n) (0x00 + 4 * ((n) % 4)) /* a word to send */
+#define MU_RR(n) (0x10 + 4 * ((n) % 4)) /* a word received */
+#define MU_SR 0x20
+#define MU_CR 0x24
+
+/* Bits of MU_SR, which fall with the number of the word. */
+#define MU_SR_RF(n) (1u << (27 - (n) % 4)) /* a word is there */
+#define MU_SR_TE(n) (1u << (23 - (n) % 4)) /* there is room for a word */
+
+struct registers {
+	int container, group, device; /* file descriptors; -1: not open */
+	void *map;		      /* NULL: not mapped */
+	size_t size;		      /* bytes of map */
+};
+
+/*
+ * Open the device's group and the device, which makes the kernel power it (Linux,
+ * drivers/vfio/platform/vfio_platform_common.c, vfio_platform_open()).  No register is
+ * touched.  registers_close() must follow, also after an error.
+ * -EBUSY: another process has the group; -EACCES: this user may not open it; -ENODEV:
+ * the group is not wholly bound to VFIO; else what the kernel says.
+ */
+int registers_open(const struct sysroot *s, const struct device *d, struct registers *out,
+		   struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/* Map the registers.  -ENOTSUP: the kernel does not let them be mapped. */
+int registers_map(struct registers *r, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+void registers_close(struct registers *r) __attribute__((nonnull));
+
+uint32_t registers_read(const struct registers *r, unsigned int offset)
+	__attribute__((nonnull));
+void registers_write(const struct registers *r, unsigned int offset, uint32_t value)
+	__attribute__((nonnull));
+
+/* Messages to the firmware and its answers, by these registers, without an interrupt. */
+
+#define MAILBOX_TIMEOUT_MS 100 /* for each word; the firmware answers in microseconds */
+
+/*
+ * Begin to use a mailbox that has power: no interrupts, what an earlier user left unread
+ * is dropped, and a message that it left unfinished is brought to its end.
+ * -ETIMEDOUT: nothing answers; -EPROTO: what answers is not the firmware.
+ */
+int mailbox_start(const struct registers *r, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Make one call: result and errors as sc_unpack().
+ * -ETIMEDOUT: no answer in MAILBOX_TIMEOUT_MS.
+ */
+int mailbox_call(const struct registers *r, const struct sc_call *c, uint32_t *answer,
+		 struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/* The firmware of the board, or of a recording. */
+
 #define FIRMWARE_RECORDING "firmware" /* the file of a recording: lines of sc_record() */
 
 struct firmware {
@@ -43,22 +106,5 @@ void firmware_close(struct firmware *w) __attribute__((nonnull));
 /* Make one call: result and errors as mailbox_call(), or as sc_replay() of a recording. */
 int firmware_call(const struct firmware *w, const struct sc_call *c, uint32_t *answer,
 		  struct fault *f) __attribute__((nonnull, warn_unused_result));
-
-/* What these do with the registers of the mailbox; no interrupt is used. */
-
-/*
- * Begin to use a mailbox that has power: no interrupts, what an earlier user left unread
- * is dropped, and a message that it left unfinished is brought to its end.
- * -ETIMEDOUT: nothing answers; -EPROTO: what answers is not the firmware.
- */
-int mailbox_start(const struct registers *r, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
-
-/*
- * Make one call: result and errors as sc_unpack().
- * -ETIMEDOUT: no answer in MAILBOX_TIMEOUT_MS.
- */
-int mailbox_call(const struct registers *r, const struct sc_call *c, uint32_t *answer,
-		 struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "scfw/registers.h"
+#include "scfw/firmware.h"
 
 #define CONTAINER "dev/vfio/vfio"
 
