@@ -274,19 +274,24 @@ static void a_resource_ends_with_the_id_of_its_node(void **state)
 	assert_int_equal(check(true), 0);
 }
 
-static void uboot_disables_no_passed_node(void **state)
+/* Open a patched tree whose node has the power-domains that passed device i had before. */
+static void open_with_power(const char *node, size_t i)
 {
 	struct cells power;
 	uint8_t copy[8];
 
-	(void)state;
 	open_board("board-newer");
-	power = tree_cells(&b.x.tree, b.board.pass[0], "power-domains");
+	power = tree_cells(&b.x.tree, b.board.pass[i], "power-domains");
 	assert_int_equal(power.n, 2);
 	memcpy(copy, power.v, sizeof(copy));
 	tree_fixture_patch(&b, false);
-	tree_fixture_set(&b.x, "/bus@5d000000/mailbox@5d1d0000", "power-domains", copy,
-			 sizeof(copy));
+	tree_fixture_set(&b.x, node, "power-domains", copy, sizeof(copy));
+}
+
+static void uboot_disables_no_passed_node(void **state)
+{
+	(void)state;
+	open_with_power("/bus@5d000000/mailbox@5d1d0000", 0);
 	expect_broken("/bus@5d000000/mailbox@5d1d0000: U-Boot disables the node: its "
 		      "power-domains names resource ENET_0 (251), which is not the host's");
 }
@@ -294,14 +299,9 @@ static void uboot_disables_no_passed_node(void **state)
 static void a_node_that_the_host_loses_is_found_among_all(void **state)
 {
 	struct prediction p;
-	uint8_t power[8];
 
 	(void)state;
-	open_board("board-newer");
-	memcpy(power, tree_cells(&b.x.tree, b.board.pass[1], "power-domains").v,
-	       sizeof(power));
-	tree_fixture_patch(&b, false);
-	tree_fixture_set(&b.x, USDHC1, "power-domains", power, sizeof(power));
+	open_with_power(USDHC1, 1);
 	predict(&p);
 	assert_int_equal(rules_check_stay_enabled(&p.in, RULES_PASSED, &f), 0);
 	assert_int_equal(rules_check_stay_enabled(&p.in, RULES_ALL, &f), -EINVAL);
@@ -316,14 +316,9 @@ static void a_node_that_the_host_loses_is_found_among_all(void **state)
 static void a_passed_node_that_uboot_disabled_is_found(void **state)
 {
 	struct prediction p;
-	uint8_t power[8];
 
 	(void)state;
-	open_board("board-newer");
-	memcpy(power, tree_cells(&b.x.tree, b.board.pass[1], "power-domains").v,
-	       sizeof(power));
-	tree_fixture_patch(&b, false);
-	tree_fixture_set(&b.x, FEC1, "power-domains", power, sizeof(power));
+	open_with_power(FEC1, 1);
 	predict(&p);
 	assert_int_equal(rules_check_was_enabled(&p.in, 1, &f), 0);
 	forget(&p);
