@@ -39,6 +39,10 @@ void print_edits(FILE *out, const struct edits *l) __attribute__((nonnull));
 /* Add the same as the list "edits" to a JSON object. */
 void json_edits(struct json *j, const struct edits *l) __attribute__((nonnull));
 
+/* Add the path of a node of t to a JSON object; -1: null. */
+void json_node(struct json *j, const char *key, const struct tree *t, int node)
+	__attribute__((nonnull(1, 3)));
+
 /* DTS, as dtc reads it. */
 
 /*

@@ -211,14 +211,12 @@ static void print_lines(const struct work *w)
 
 static void json_chain(struct json *j, const struct deps *d, int from, const char *property)
 {
-	char path[TREE_PATH_MAX];
-
 	json_open_list(j, "chain");
 	while (from >= 0) {
 		const struct dependency *n = deps_of_node(d, from);
 
 		json_open_object(j, NULL);
-		json_string(j, "node", tree_path(d->tree, from, path));
+		json_node(j, "node", d->tree, from);
 		json_string(j, "property", property);
 		json_close(j);
 		from = n->from;
@@ -229,15 +227,13 @@ static void json_chain(struct json *j, const struct deps *d, int from, const cha
 
 static void json_dependencies(struct json *j, const struct deps *d)
 {
-	char path[TREE_PATH_MAX];
-
 	json_open_list(j, "dependencies");
 	for (size_t i = 0; i < d->n_dependencies; i++) {
 		const struct dependency *n = &d->dependencies[i];
 
 		json_open_object(j, NULL);
 		json_string(j, "disposition", disposition_name(n->disposition));
-		json_string(j, "node", tree_path(d->tree, n->node, path));
+		json_node(j, "node", d->tree, n->node);
 		json_chain(j, d, n->from, n->property);
 		json_close(j);
 	}
@@ -248,7 +244,7 @@ static void json_dependencies(struct json *j, const struct deps *d)
 			continue;
 		json_open_object(j, NULL);
 		json_string(j, "disposition", disposition_name(e->disposition));
-		json_string(j, "node", tree_path(d->tree, e->to, path));
+		json_node(j, "node", d->tree, e->to);
 		json_chain(j, d, e->from, e->property);
 		json_string(j, "why", e->why);
 		if (e->loss)
@@ -261,7 +257,6 @@ static void json_dependencies(struct json *j, const struct deps *d)
 static int print_json(const struct work *w, struct fault *f)
 {
 	const struct deps *d = &w->deps;
-	char path[TREE_PATH_MAX];
 	struct json j;
 
 	json_begin(&j, "deps");
@@ -272,10 +267,10 @@ static int print_json(const struct work *w, struct fault *f)
 		const struct ref *r = w->users[i];
 
 		json_open_object(&j, NULL);
-		json_string(&j, "node", tree_path(d->tree, r->from, path));
+		json_node(&j, "node", d->tree, r->from);
 		json_flag(&j, "enabled", tree_is_enabled(d->tree, r->from));
 		json_string(&j, "property", r->property);
-		json_string(&j, "target", tree_path(d->tree, r->to, path));
+		json_node(&j, "target", d->tree, r->to);
 		json_close(&j);
 	}
 	json_close(&j);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/guest_tree.h"
+#include "cmd/report.h"
 #include "guest/qemu.h"
 
 /* The state of a run, from the two trees to the guest's. */
@@ -56,11 +57,10 @@ static void json_device(struct json *j, const struct work *w, size_t i)
 {
 	const struct bus_layout *l = &w->layout;
 	const struct tree *t = i < l->n_dumped ? &w->virt.tree : &w->g.host.tree;
-	char path[TREE_PATH_MAX];
 
 	json_open_object(j, NULL);
 	json_string(j, "from", i < l->n_dumped ? "virt" : "host");
-	json_string(j, "node", tree_path(t, l->node[i], path));
+	json_node(j, "node", t, l->node[i]);
 	json_open_list(j, "windows");
 	for (size_t r = 0; r < l->slot[i].n_regions; r++) {
 		json_open_object(j, NULL);

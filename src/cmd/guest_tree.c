@@ -156,7 +156,7 @@ enum status guest_tree_end(struct guest_tree *g, int ret,
 static void json_warnings(struct json *j, const struct guest_tree *g)
 {
 	const struct tree *t = &g->host.tree;
-	char path[TREE_PATH_MAX], text[WARNING_TEXT_MAX];
+	char text[WARNING_TEXT_MAX];
 
 	json_open_list(j, "warnings");
 	for (size_t i = 0; i < g->warnings.n; i++) {
@@ -164,11 +164,11 @@ static void json_warnings(struct json *j, const struct guest_tree *g)
 
 		json_open_object(j, NULL);
 		json_string(j, "kind", warning_kind_name(v->kind));
-		json_string(j, "node", tree_path(t, v->node, path));
+		json_node(j, "node", t, v->node);
 		if (v->property)
 			json_string(j, "property", v->property);
 		if (v->target >= 0)
-			json_string(j, "target", tree_path(t, v->target, path));
+			json_node(j, "target", t, v->target);
 		if (v->kind == WARNING_PAD)
 			json_number(j, "pad", v->pad);
 		json_string(j, "text", warning_text(v, t, text));
@@ -194,17 +194,15 @@ static void print_dropped(FILE *out, const struct deps *d)
 
 static void json_dropped(struct json *j, const struct deps *d)
 {
-	char path[TREE_PATH_MAX];
-
 	json_open_list(j, "dropped");
 	for (const struct edge *e = d->edges; e < d->edges + d->n_edges; e++) {
 		if (e->disposition != DISPOSITION_DROPPED)
 			continue;
 		json_open_object(j, NULL);
-		json_string(j, "node", tree_path(d->tree, e->from, path));
+		json_node(j, "node", d->tree, e->from);
 		json_string(j, "property", e->property);
 		if (e->to >= 0)
-			json_string(j, "target", tree_path(d->tree, e->to, path));
+			json_node(j, "target", d->tree, e->to);
 		json_string(j, "why", e->why);
 		if (e->loss)
 			json_string(j, "effect", drop_effect(e->property));

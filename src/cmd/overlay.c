@@ -6,6 +6,7 @@
 
 #include "cmd/command.h"
 #include "cmd/guest_tree.h"
+#include "cmd/report.h"
 #include "dt/overlay.h"
 #include "guest/crosvm.h"
 
@@ -43,7 +44,6 @@ static int make(struct work *w, struct fault *f)
 static int print_json(const struct work *w, struct fault *f)
 {
 	const struct profile *p = &w->g.profile.profile;
-	char path[TREE_PATH_MAX];
 	struct json j;
 
 	json_begin(&j, "overlay");
@@ -52,7 +52,7 @@ static int print_json(const struct work *w, struct fault *f)
 	for (size_t i = 0; i < p->n_pass; i++) {
 		json_open_object(&j, NULL);
 		json_string(&j, "symbol", p->pass[i].node.label);
-		json_string(&j, "node", tree_path(&w->g.host.tree, w->g.guest.pass[i], path));
+		json_node(&j, "node", &w->g.host.tree, w->g.guest.pass[i]);
 		json_close(&j);
 	}
 	json_close(&j);

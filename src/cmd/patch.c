@@ -39,7 +39,6 @@ static const char *const documented_warnings[] = {
 static void json_conflicts(struct json *j, const struct work *w)
 {
 	const struct tree *t = &w->out.tree;
-	char path[TREE_PATH_MAX];
 
 	json_open_list(j, "conflicts");
 	for (size_t i = 0; i < w->conflicts.n; i++) {
@@ -47,11 +46,11 @@ static void json_conflicts(struct json *j, const struct work *w)
 
 		json_open_object(j, NULL);
 		json_string(j, "kind", conflict_kind_name(c->kind));
-		json_string(j, "node", tree_path(t, c->node, path));
+		json_node(j, "node", t, c->node);
 		json_flag(j, "enabled", tree_is_enabled(t, c->node));
 		json_string(j, "property", c->property);
 		if (c->target >= 0)
-			json_string(j, "target", tree_path(t, c->target, path));
+			json_node(j, "target", t, c->target);
 		else
 			json_number(j, "id", c->id);
 		json_string(j, "effect", conflict_effect(c));

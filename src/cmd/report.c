@@ -125,6 +125,13 @@ void json_edits(struct json *j, const struct edits *l)
 	json_close(j);
 }
 
+void json_node(struct json *j, const char *key, const struct tree *t, int node)
+{
+	char path[TREE_PATH_MAX];
+
+	json_string(j, key, node < 0 ? NULL : tree_path(t, node, path));
+}
+
 /* Is the value strings, each printable, ended by a NUL and not empty? */
 static bool is_text(const char *v, size_t size)
 {

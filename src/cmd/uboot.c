@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "cmd/files.h"
+#include "cmd/report.h"
 #include "host/resolve.h"
 #include "host/rules.h"
 #include "host/uboot.h"
@@ -238,13 +239,6 @@ static void print_text(const struct work *w)
 		puts("saveenv");
 }
 
-static void json_node(struct json *j, const char *key, const struct work *w, int node)
-{
-	char path[TREE_PATH_MAX];
-
-	json_string(j, key, node < 0 ? NULL : tree_path(&w->host.tree, node, path));
-}
-
 static void json_assignments(struct json *j, const struct work *w, const char *key,
 			     const struct uboot_assignment *v, size_t n)
 {
@@ -254,8 +248,8 @@ static void json_assignments(struct json *j, const struct work *w, const char *k
 	for (size_t i = 0; i < n; i++) {
 		json_open_object(j, NULL);
 		json_number(j, "id", v[i].id);
-		json_node(j, "partition", w, v[i].node);
-		json_node(j, "holder", w, v[i].holder);
+		json_node(j, "partition", &w->host.tree, v[i].node);
+		json_node(j, "holder", &w->host.tree, v[i].holder);
 		if (!pads) {
 			json_string(j, "name", resource_name(v[i].id));
 			json_string(j, "power",
@@ -274,7 +268,7 @@ static void json_partitions(struct json *j, const struct work *w)
 	json_open_list(j, "partitions");
 	for (size_t i = 0; i < u->n_partitions; i++) {
 		json_open_object(j, NULL);
-		json_node(j, "node", w, u->partitions[i].node);
+		json_node(j, "node", &w->host.tree, u->partitions[i].node);
 		json_flag(j, "made", u->partitions[i].outcome == UBOOT_MADE);
 		json_string(j, "effect", uboot_outcome_text(u->partitions[i].outcome));
 		json_close(j);
@@ -292,7 +286,7 @@ static void json_boot(struct json *j, const struct work *w)
 	json_open_list(j, "disabled");
 	for (size_t i = 0; i < u->n_disabled; i++) {
 		json_open_object(j, NULL);
-		json_node(j, "node", w, u->disabled[i].node);
+		json_node(j, "node", &w->host.tree, u->disabled[i].node);
 		json_number(j, "resource", u->disabled[i].resource);
 		json_string(j, "name", resource_name(u->disabled[i].resource));
 		json_close(j);
@@ -303,7 +297,7 @@ static void json_boot(struct json *j, const struct work *w)
 		const struct uboot_stream *s = &u->streams[i];
 
 		json_open_object(j, NULL);
-		json_node(j, "node", w, s->node);
+		json_node(j, "node", &w->host.tree, s->node);
 		json_address(j, "stream_id", s->id);
 		if (s->resource != UBOOT_NO_RESOURCE) {
 			json_number(j, "resource", s->resource);
@@ -318,7 +312,7 @@ static void json_boot(struct json *j, const struct work *w)
 		int node = unset_master(w, i, &none);
 
 		if (node >= 0)
-			json_node(j, NULL, w, node);
+			json_node(j, NULL, &w->host.tree, node);
 	}
 	json_close(j);
 }
