@@ -83,9 +83,6 @@ struct sc_call {
 /* "assign_resource", as in the firmware's headers without sc_rm_ or sc_pm_. */
 const char *sc_name(enum sc_op op);
 
-/* Is the subject a resource? */
-bool sc_is_of_resource(enum sc_op op);
-
 /* Write the message to words, zeroes after it.  Returns its size in words. */
 size_t sc_pack(const struct sc_call *c, uint32_t words[static SC_WORDS_MAX])
 	__attribute__((nonnull));

@@ -52,23 +52,11 @@ struct partition_state {
 	uint16_t stream_ids[PARTITION_RESOURCES_MAX];
 	bool bus_master[PARTITION_RESOURCES_MAX];
 	bool pad_owned[PAD_LAST]; /* by the caller */
-	bool ours[SC_PARTITIONS]; /* by partition_find_ours(): those that may be freed */
+	bool ours[SC_PARTITIONS]; /* by partition_plan(): those that may be freed */
 };
 
 int partition_read_state(const struct firmware *w, const struct partition_contents *c,
 			 struct partition_state *out, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
-
-/*
- * Find the partitions that an earlier run has made, whole or not: children of the host's, or
- * the one that the mailbox speaks for, that have no resource but of the contents.  A run
- * that was killed early leaves one without any.
- *
- * The firmware has no question for a partition's parent.  It is asked by giving the
- * partition the host for its parent, which is refused unless the host is it already.
- */
-int partition_find_ours(const struct firmware *w, const struct partition_contents *c,
-			struct partition_state *s, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 struct partition_step {

@@ -15,30 +15,40 @@ enum service {
 	RM = 3,
 };
 
+enum subject {
+	NOTHING,
+	PARTITION,
+	RESOURCE,
+	PAD,
+};
+
+static const uint8_t subject_sizes[] = { [PARTITION] = 1, [RESOURCE] = 2, [PAD] = 2 };
+
 /* The value's bytes are after the subject's. */
 struct format {
 	const char *name;
 	uint8_t service, function;
-	uint8_t words;		/* of the message */
-	uint8_t subject, value; /* bytes of each */
-	uint8_t answer;		/* bytes of the number that is returned */
-	bool is_question;	/* the error says yes or no */
+	uint8_t words; /* of the message */
+	enum subject subject;
+	uint8_t value;	  /* bytes of it */
+	uint8_t answer;	  /* bytes of the number that is returned */
+	bool is_question; /* the error says yes or no */
 };
 
 static const struct format formats[] = {
-	[SC_GET_PARTITION] = { "get_partition", RM, 5, 1, 0, 0, 1, false },
-	[SC_PARTITION_ALLOC] = { "partition_alloc", RM, 1, 3, 0, 0, 1, false },
-	[SC_PARTITION_FREE] = { "partition_free", RM, 2, 2, 1, 0, 0, false },
-	[SC_SET_PARENT] = { "set_parent", RM, 6, 2, 1, 1, 0, false },
-	[SC_ASSIGN_RESOURCE] = { "assign_resource", RM, 8, 2, 2, 1, 0, false },
-	[SC_SET_MASTER_SID] = { "set_master_sid", RM, 11, 2, 2, 2, 0, false },
-	[SC_IS_RESOURCE_MASTER] = { "is_resource_master", RM, 14, 2, 2, 0, 0, true },
-	[SC_GET_RESOURCE_INFO] = { "get_resource_info", RM, 16, 2, 2, 0, 2, false },
-	[SC_ASSIGN_PAD] = { "assign_pad", RM, 23, 2, 2, 1, 0, false },
-	[SC_IS_PAD_OWNED] = { "is_pad_owned", RM, 25, 2, 2, 0, 0, true },
-	[SC_GET_RESOURCE_OWNER] = { "get_resource_owner", RM, 33, 2, 2, 0, 1, false },
-	[SC_SET_POWER_MODE] = { "set_resource_power_mode", PM, 3, 2, 2, 1, 0, false },
-	[SC_GET_POWER_MODE] = { "get_resource_power_mode", PM, 4, 2, 2, 0, 1, false },
+	[SC_GET_PARTITION] = { "get_partition", RM, 5, 1, NOTHING, 0, 1, false },
+	[SC_PARTITION_ALLOC] = { "partition_alloc", RM, 1, 3, NOTHING, 0, 1, false },
+	[SC_PARTITION_FREE] = { "partition_free", RM, 2, 2, PARTITION, 0, 0, false },
+	[SC_SET_PARENT] = { "set_parent", RM, 6, 2, PARTITION, 1, 0, false },
+	[SC_ASSIGN_RESOURCE] = { "assign_resource", RM, 8, 2, RESOURCE, 1, 0, false },
+	[SC_SET_MASTER_SID] = { "set_master_sid", RM, 11, 2, RESOURCE, 2, 0, false },
+	[SC_IS_RESOURCE_MASTER] = { "is_resource_master", RM, 14, 2, RESOURCE, 0, 0, true },
+	[SC_GET_RESOURCE_INFO] = { "get_resource_info", RM, 16, 2, RESOURCE, 0, 2, false },
+	[SC_ASSIGN_PAD] = { "assign_pad", RM, 23, 2, PAD, 1, 0, false },
+	[SC_IS_PAD_OWNED] = { "is_pad_owned", RM, 25, 2, PAD, 0, 0, true },
+	[SC_GET_RESOURCE_OWNER] = { "get_resource_owner", RM, 33, 2, RESOURCE, 0, 1, false },
+	[SC_SET_POWER_MODE] = { "set_resource_power_mode", PM, 3, 2, RESOURCE, 1, 0, false },
+	[SC_GET_POWER_MODE] = { "get_resource_power_mode", PM, 4, 2, RESOURCE, 0, 1, false },
 };
 
 /* The arguments of partition_alloc: secure, isolated, restricted, grant, coherent. */
@@ -70,28 +80,6 @@ const char *sc_name(enum sc_op op)
 	return formats[op].name;
 }
 
-bool sc_is_of_resource(enum sc_op op)
-{
-	switch (op) {
-	case SC_ASSIGN_RESOURCE:
-	case SC_SET_MASTER_SID:
-	case SC_IS_RESOURCE_MASTER:
-	case SC_GET_RESOURCE_INFO:
-	case SC_GET_RESOURCE_OWNER:
-	case SC_SET_POWER_MODE:
-	case SC_GET_POWER_MODE:
-		return true;
-	case SC_GET_PARTITION:
-	case SC_PARTITION_ALLOC:
-	case SC_PARTITION_FREE:
-	case SC_SET_PARENT:
-	case SC_ASSIGN_PAD:
-	case SC_IS_PAD_OWNED:
-		break;
-	}
-	return false;
-}
-
 static void put(uint8_t *bytes, size_t n, uint16_t value)
 {
 	for (size_t i = 0; i < n; i++)
@@ -105,8 +93,8 @@ size_t sc_pack(const struct sc_call *c, uint32_t words[static SC_WORDS_MAX])
 							 m->function };
 	uint8_t *arguments = bytes + sizeof(*words);
 
-	put(arguments, m->subject, c->subject);
-	put(arguments + m->subject, m->value, c->value);
+	put(arguments, subject_sizes[m->subject], c->subject);
+	put(arguments + subject_sizes[m->subject], m->value, c->value);
 	if (c->op == SC_PARTITION_ALLOC)
 		memcpy(arguments, alloc_arguments, sizeof(alloc_arguments));
 	memcpy(words, bytes, sizeof(bytes));
@@ -153,7 +141,7 @@ const char *sc_text(const struct sc_call *c, char buf[static SC_TEXT_MAX])
 	const struct format *m = &formats[c->op];
 	char subject[RESOURCE_TEXT_MAX + 1] = "", value[8] = "";
 
-	if (sc_is_of_resource(c->op)) {
+	if (m->subject == RESOURCE) {
 		subject[0] = ' ';
 		resource_text(c->subject, subject + 1);
 	} else if (m->subject) {
@@ -163,7 +151,7 @@ const char *sc_text(const struct sc_call *c, char buf[static SC_TEXT_MAX])
 		snprintf(value, sizeof(value), m->value == 2 ? " 0x%x" : " %u", c->value);
 	if (m->value == 1 && c->value == SC_PARTITION_NEW)
 		strcpy(value, " new");
-	if (m->subject == 1 && c->subject == SC_PARTITION_NEW)
+	if (m->subject == PARTITION && c->subject == SC_PARTITION_NEW)
 		strcpy(subject, " new");
 	snprintf(buf, SC_TEXT_MAX, "%s%s%s", m->name, subject, value);
 	return buf;

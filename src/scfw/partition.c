@@ -189,8 +189,16 @@ static int find_children(const struct firmware *w, struct partition_state *s, st
 	return 0;
 }
 
-int partition_find_ours(const struct firmware *w, const struct partition_contents *c,
-			struct partition_state *s, struct fault *f)
+/*
+ * Find the partitions that an earlier run has made, whole or not: children of the host's, or
+ * the one that the mailbox speaks for, that have no resource but of the contents.  A run
+ * that was killed early leaves one without any.
+ *
+ * The firmware has no question for a partition's parent.  It is asked by giving the
+ * partition the host for its parent, which is refused unless the host is it already.
+ */
+static int find_ours(const struct firmware *w, const struct partition_contents *c,
+		     struct partition_state *s, struct fault *f)
 {
 	uint32_t owner;
 	int ret = 0;
@@ -223,7 +231,7 @@ int partition_plan(const struct firmware *w, const struct partition_contents *c,
 		return ret;
 	/* a recording has the answers that check needs, and these are not among them */
 	if (!w->recorded)
-		ret = partition_find_ours(w, c, s, f);
+		ret = find_ours(w, c, s, f);
 	else if (s->caller != s->host)
 		s->ours[s->caller] = true;
 	if (ret)
