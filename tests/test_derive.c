@@ -269,7 +269,7 @@ static void out_of_memory_while_looking_for_pads_leaks_nothing(void **state)
 	tree_fixture_board(&b, "board-newer");
 	assert_int_equal(refs_collect(&b.x.tree, &refs, &f), 0);
 	for (int n = 1; failed; n++) {
-		struct unassigned_pads pads = { 0 };
+		struct derived_ids pads = { 0 };
 		int ret;
 
 		oom_arm(n);
@@ -277,7 +277,7 @@ static void out_of_memory_while_looking_for_pads_leaks_nothing(void **state)
 		failed = oom_hit();
 		assert_int_equal(ret, failed ? -ENOMEM : 0);
 		assert_int_equal(pads.n, failed ? 0 : 2);
-		unassigned_pads_free(&pads);
+		derived_ids_free(&pads);
 	}
 	for (int n = 1; n <= 2; n++) {
 		bool plan[PAD_LAST] = { false };

@@ -67,7 +67,7 @@ struct tree_facts {
 	struct edits missing; /* what "imxpt patch" would still change */
 	struct fault uboot_fault;
 	struct uboot uboot;
-	struct unassigned_pads pads;
+	struct derived_ids pads;
 	struct rules_input rules; /* resolved, refs and uboot, for rules.h */
 	struct group_nodes group; /* as predicted for the first passed node */
 };

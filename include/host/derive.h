@@ -14,7 +14,7 @@
 #include "host/resolve.h"
 #include "host/resource.h"
 
-/* A resource or a pad that the guest's partition gets. */
+/* A resource or a pad that the guest's partition gets, or lacks. */
 struct derived_id {
 	uint32_t id;
 	int node;	      /* the passed node that has the resource; the pad's pin group;
@@ -85,17 +85,8 @@ void derived_free(struct derived *d) __attribute__((nonnull));
  * Pads that the guest sets and that its partition does not get.  The system controller
  * refuses such a pad, and Linux then undoes the whole group (drivers/pinctrl/core.c,
  * pinctrl_commit_state()).  Only a profile that is exact, or a list in /domu that was
- * shortened, has any.
+ * shortened, has any.  They are listed as derived ids, each with its pin group.
  */
-struct unassigned_pad {
-	int group; /* the node of the pin group */
-	uint32_t pad;
-};
-
-struct unassigned_pads {
-	struct unassigned_pad *v;
-	size_t n;
-};
 
 /* Mark the pads of the domain that r's tree has. */
 void pads_of_domain(const struct resolved *r, bool assigned[static PAD_LAST])
@@ -108,19 +99,19 @@ int pads_of_plan(const struct resolved *r, const struct refs *refs,
 
 /* Add the pads of a pin group that are not marked to out. */
 int pads_find_unassigned(const struct tree *t, int group, const bool assigned[static PAD_LAST],
-			 struct unassigned_pads *out, struct fault *f)
+			 struct derived_ids *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
  * Find them in all groups of the guest: those that a passed node, or one below it, refers
  * to, and in a patched tree those that nothing refers to, but that have a marked pad.
- * unassigned_pads_free() frees the result.
+ * derived_ids_free() frees the result.
  */
 int pads_find_all_unassigned(const struct resolved *r, const struct refs *refs,
-			     const bool assigned[static PAD_LAST], struct unassigned_pads *out,
+			     const bool assigned[static PAD_LAST], struct derived_ids *out,
 			     struct fault *f) __attribute__((nonnull, warn_unused_result));
 
-void unassigned_pads_free(struct unassigned_pads *p) __attribute__((nonnull));
+void derived_ids_free(struct derived_ids *p) __attribute__((nonnull));
 
 /* Write what follows from one to buf, as a sentence; returns buf. */
 const char *unassigned_pad_text(uint32_t pad, char buf[static DERIVED_TEXT_MAX])

@@ -128,7 +128,7 @@ void facts_free(struct facts *facts)
 
 	uboot_free(&t->uboot);
 	edits_free(&t->missing);
-	unassigned_pads_free(&t->pads);
+	derived_ids_free(&t->pads);
 	refs_free(&t->refs);
 	tree_close(&t->t);
 	free(t->blob);

@@ -92,14 +92,14 @@ static void run_partition(const struct facts *facts, struct finding *out)
 
 static void run_pads(const struct facts *facts, struct finding *out)
 {
-	const struct unassigned_pads *p = &facts->tree.pads;
+	const struct derived_ids *p = &facts->tree.pads;
 	char text[DERIVED_TEXT_MAX];
 
 	if (p->n == 0)
 		finding_set(out, VERDICT_OK, "the partition gets all pads of its pin groups");
 	else
-		finding_set(out, VERDICT_WARN, "%s: %s%s", facts_name(facts, p->v[0].group),
-			    unassigned_pad_text(p->v[0].pad, text),
+		finding_set(out, VERDICT_WARN, "%s: %s%s", facts_name(facts, p->v[0].node),
+			    unassigned_pad_text(p->v[0].id, text),
 			    p->n == 1 ? "" : " (and other pads)");
 }
 

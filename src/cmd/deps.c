@@ -107,7 +107,7 @@ static int warn_pads(const struct work *w, struct fault *f)
 {
 	char path[TREE_PATH_MAX], text[DERIVED_TEXT_MAX];
 	bool assigned[PAD_LAST] = { false };
-	struct unassigned_pads pads = { 0 };
+	struct derived_ids pads = { 0 };
 	struct resolved board;
 	int ret;
 
@@ -119,9 +119,9 @@ static int warn_pads(const struct work *w, struct fault *f)
 		      pads_find_all_unassigned(&board, &w->deps.refs, assigned, &pads, f);
 	for (size_t i = 0; ret == 0 && i < pads.n; i++)
 		print_info(w->o, "note: %s: %s",
-			   tree_path(&w->host.tree, pads.v[i].group, path),
-			   unassigned_pad_text(pads.v[i].pad, text));
-	unassigned_pads_free(&pads);
+			   tree_path(&w->host.tree, pads.v[i].node, path),
+			   unassigned_pad_text(pads.v[i].id, text));
+	derived_ids_free(&pads);
 	return ret;
 }
 

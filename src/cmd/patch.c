@@ -19,7 +19,7 @@ struct work {
 	struct loaded_profile profile;
 	struct loaded_tree in;
 	struct refs refs; /* of the tree in */
-	struct unassigned_pads pads;
+	struct derived_ids pads;
 	struct edits edits;
 	struct loaded_tree out;
 	struct resolved board; /* the profile, resolved on the tree out */
@@ -66,10 +66,10 @@ static void json_warnings(struct json *j, const struct work *w)
 
 	json_open_list(j, "warnings");
 	for (size_t i = 0; i < w->pads.n; i++) {
-		const struct unassigned_pad *p = &w->pads.v[i];
+		const struct derived_id *p = &w->pads.v[i];
 
-		snprintf(line, sizeof(line), "%s: %s", tree_path(&w->in.tree, p->group, path),
-			 unassigned_pad_text(p->pad, text));
+		snprintf(line, sizeof(line), "%s: %s", tree_path(&w->in.tree, p->node, path),
+			 unassigned_pad_text(p->id, text));
 		json_string(j, NULL, line);
 	}
 	for (size_t i = 0; w->profile.profile.exact && i < N_DOCUMENTED_WARNINGS; i++)
@@ -199,8 +199,8 @@ static void print_pads(const struct work *w)
 	char path[TREE_PATH_MAX], text[DERIVED_TEXT_MAX];
 
 	for (size_t i = 0; i < w->pads.n; i++)
-		print_warning(w->o, "%s: %s", tree_path(&w->in.tree, w->pads.v[i].group, path),
-			      unassigned_pad_text(w->pads.v[i].pad, text));
+		print_warning(w->o, "%s: %s", tree_path(&w->in.tree, w->pads.v[i].node, path),
+			      unassigned_pad_text(w->pads.v[i].id, text));
 }
 
 static int report(const void *work, struct fault *f)
@@ -254,7 +254,7 @@ static enum status run(const struct options *o, struct fault *f)
 		return status;
 	ret = make(&w, f) ?: write_output(&w, f);
 	conflicts_free(&w.conflicts);
-	unassigned_pads_free(&w.pads);
+	derived_ids_free(&w.pads);
 	refs_free(&w.refs);
 	edits_free(&w.edits);
 	unload_tree(&w.out);

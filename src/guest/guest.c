@@ -135,14 +135,14 @@ static int find_in_edges(const struct guest *g, struct warnings *out, struct fau
 static int find_in_pads(const struct guest *g, int node, struct warnings *out, struct fault *f)
 {
 	struct warning w = { WARNING_PAD, node, "fsl,pins", -1, NULL, 0 };
-	struct unassigned_pads pads = { 0 };
+	struct derived_ids pads = { 0 };
 	int ret = pads_find_unassigned(g->host, node, g->pads, &pads, f);
 
 	for (size_t i = 0; i < pads.n && ret == 0; i++) {
-		w.pad = pads.v[i].pad;
+		w.pad = pads.v[i].id;
 		ret = add(out, &w, f);
 	}
-	unassigned_pads_free(&pads);
+	derived_ids_free(&pads);
 	return ret;
 }
 

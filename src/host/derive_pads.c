@@ -61,14 +61,14 @@ static struct users *find_users(const struct resolved *r, const struct refs *ref
 }
 
 int pads_find_unassigned(const struct tree *t, int group, const bool assigned[static PAD_LAST],
-			 struct unassigned_pads *out, struct fault *f)
+			 struct derived_ids *out, struct fault *f)
 {
 	struct cells pins = tree_cells(t, group, "fsl,pins");
 
 	for (size_t i = 0; i + PIN_CELLS <= pins.n; i += PIN_CELLS) {
-		struct unassigned_pad *v, pad = { group, cells_get(pins, i) };
+		struct derived_id *v, pad = { cells_get(pins, i), group, "fsl,pins" };
 
-		if (pad.pad < PAD_LAST && assigned[pad.pad])
+		if (pad.id < PAD_LAST && assigned[pad.id])
 			continue;
 		v = array_grow(out->v, out->n, sizeof(*v), f);
 		if (!v)
@@ -95,10 +95,10 @@ static bool is_guests(const struct tree *t, int group, struct users u, const boo
 }
 
 int pads_find_all_unassigned(const struct resolved *r, const struct refs *refs,
-			     const bool assigned[static PAD_LAST], struct unassigned_pads *out,
+			     const bool assigned[static PAD_LAST], struct derived_ids *out,
 			     struct fault *f)
 {
-	struct unassigned_pads all = { 0 };
+	struct derived_ids all = { 0 };
 	struct users *users = find_users(r, refs);
 	int ret = users ? 0 : fault_oom(f);
 
@@ -108,16 +108,16 @@ int pads_find_all_unassigned(const struct resolved *r, const struct refs *refs,
 	}
 	free(users);
 	if (ret)
-		unassigned_pads_free(&all);
+		derived_ids_free(&all);
 	else
 		*out = all;
 	return ret;
 }
 
-void unassigned_pads_free(struct unassigned_pads *p)
+void derived_ids_free(struct derived_ids *p)
 {
 	free(p->v);
-	*p = (struct unassigned_pads){ 0 };
+	*p = (struct derived_ids){ 0 };
 }
 
 const char *unassigned_pad_text(uint32_t pad, char buf[static DERIVED_TEXT_MAX])
