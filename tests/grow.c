@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static _Noreturn void die(const char *what)
 {
@@ -27,14 +28,15 @@ static void must(int ret)
 static void *slurp(const char *path)
 {
 	FILE *file = fopen(path, "rb");
-	long size;
+	struct stat st;
+	size_t size;
 	void *data;
 
-	if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) < 0)
+	if (!file || fstat(fileno(file), &st))
 		die(path);
-	data = malloc((size_t)size);
-	rewind(file);
-	if (!data || fread(data, 1, (size_t)size, file) != (size_t)size)
+	size = (size_t)st.st_size;
+	data = malloc(size);
+	if (!data || fread(data, 1, size, file) != size)
 		die(path);
 	fclose(file);
 	if (fdt_check_header(data) || fdt_totalsize(data) > size)
@@ -113,8 +115,7 @@ static void grow(void *out, const void *in, size_t size)
 
 int main(int argc, char **argv)
 {
-	const void *in;
-	void *out;
+	void *in, *out;
 	size_t size;
 	FILE *file;
 
@@ -131,5 +132,7 @@ int main(int argc, char **argv)
 	if (!file || fwrite(out, 1, fdt_totalsize(out), file) != fdt_totalsize(out) ||
 	    fclose(file))
 		die(argv[3]);
+	free(in);
+	free(out);
 	return 0;
 }

@@ -46,8 +46,9 @@ static int close_after(int fd, int ret)
 
 static void leave(struct walk *w, size_t depth)
 {
-	while (w->depth > depth)
-		close(w->dirs[--w->depth]);
+	for (size_t i = depth; i < w->depth; i++)
+		close(w->dirs[i]);
+	w->depth = depth;
 	w->mode = S_IFDIR;
 }
 
@@ -141,9 +142,8 @@ static int open_by_walk(const struct sysroot *s, const char *path, const struct 
 	struct walk w = { .dirs = { s->root }, .depth = 1, .mode = S_IFDIR };
 	int flags = (int)how->flags, ret = 0, fd;
 
-	if (strlen(path) >= sizeof(w.rest))
+	if (snprintf(w.rest, sizeof(w.rest), "%s", path) >= (int)sizeof(w.rest))
 		return -ENAMETOOLONG;
-	strcpy(w.rest, path);
 	while (ret == 0 && *w.rest)
 		ret = step(&w, flags & O_NOFOLLOW);
 	if (ret == -ENOENT && flags & O_CREAT && !*w.rest)

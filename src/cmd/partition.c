@@ -47,11 +47,14 @@ int guest_partition_check(const struct resolved *r, bool free, struct fault *f)
 int guest_partition_by_linux(const struct session *s, bool *out, struct fault *f)
 {
 	struct facts *facts = calloc(1, sizeof(*facts));
-	int ret = facts ? read_facts(s, facts, f) : fault_oom(f);
+	int ret;
 
+	*out = false;
+	if (!facts)
+		return fault_oom(f);
+	ret = read_facts(s, facts, f);
 	*out = ret == 0 && facts->tree.resolved.by_linux;
-	if (facts)
-		facts_free(facts);
+	facts_free(facts);
 	free(facts);
 	if (ret == -ENOMEM)
 		return ret;
