@@ -23,7 +23,8 @@ LDFLAGS_test_edit_limits = -Wl,--wrap=strcmp,--wrap=memmem
 # Counts how often an entry of iommus is read.
 LDFLAGS_test_group = -Wl,--wrap=tree_with_phandle
 
-# The kernel's answers to calls.
+# Answers of the kernel, and of json-c.
+LDFLAGS_test_cmd_oom = -Wl,--wrap=json_end
 LDFLAGS_test_registers = -Wl,--wrap=ioctl
 LDFLAGS_test_sysroot_open = -Wl,--wrap=syscall
 
