@@ -224,6 +224,11 @@ rm "$root/$platform/devices/$lpcg"
 on_board unbind -n
 has "those that exist are given back" "$rc $out" "0 set -e
 echo > /sys/bus/platform/devices/5d1d0000.mailbox/driver_override"
+bound
+rm "$root/$platform/devices/$fec1" "$root/$platform/devices/$mu2"
+on_board unbind -n
+has "also if it is the first only" "$rc $out" "0 set -e
+echo > /sys/bus/platform/devices/5b230000.clock-controller/driver_override"
 
 for name in ../x@1 a/b@1 ..@1 x; do
 	cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/profile.dtb"

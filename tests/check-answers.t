@@ -250,6 +250,10 @@ if script -qec true /dev/null >"$tmp/out" 2>&1 </dev/null; then
 		script -qec "$1" /dev/null </dev/null | tr -dc '\033' | wc -c
 	}
 	ok "colour on a terminal" [ "$(tty "$imxpt --root $root check")" -gt 0 ]
+	rm "$root/dev/kvm"
+	ok "a failure is red" grep -qF "$(printf '\033[31mfail')" <<-END
+		$(script -qec "$imxpt --root $root check" /dev/null </dev/null)
+	END
 	is "none with NO_COLOR" 0 "$(tty "env NO_COLOR=1 $imxpt --root $root check")"
 else
 	skip "colour on a terminal" "script(1) has no pseudo-terminal here"

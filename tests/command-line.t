@@ -142,6 +142,9 @@ run --root "$root" patch -n -p site "$newer"
 is "a profile that is nowhere" "1 imxpt: patch: there is no profile 'site': it is not built in, \
 and /etc/imxpt/site.dtb does not exist
   fix: choose one of 'imxpt profiles', or give a file: -p ./FILE.dtb" "$rc $(cat "$tmp/err")"
+run --root "$root/none" patch -n -p site "$newer"
+is "or below a root that is nowhere" "1 imxpt: patch: cannot open the root directory $root/none: \
+No such file or directory" "$rc $(cat "$tmp/err")"
 cp "$tmp/both.dtb" "$root/etc/imxpt/site.dtb"
 run --root "$root" patch -n -p site "$newer"
 is "a profile of the site: exit status" 0 "$rc"

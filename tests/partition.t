@@ -137,6 +137,7 @@ partition_free 2
 set_master_sid ENET_0 (251) 0x12" "$(calls)"
 on_board partition -n --free --json
 is "as data, each call" 4 "$(grep -c '"call"' "$tmp/out")"
+is "with its reason" 4 "$(grep -c '"why": "[a-z]' "$tmp/out")"
 on_board check --ask-firmware
 has "check judges by it" "$(grep '^U-Boot  *partition ' "$tmp/out")" "Linux has made partition 2"
 answers 1 1 1

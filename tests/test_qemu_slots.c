@@ -118,6 +118,11 @@ static void gaps_are_filled_again(void **state)
 	assert_int_equal(ASSIGN(BLOCK(0x1000), BLOCK(16 * MIB), LPCG), 0);
 	assert_offset(1, 0, 0x1000000);
 	assert_offset(2, 0, 0x10000);
+
+	/* as large as the gap */
+	assert_int_equal(ASSIGN(BLOCK(0x10000), BLOCK(0x20000), BLOCK(0x10000)), 0);
+	assert_offset(1, 0, 0x20000);
+	assert_offset(2, 0, 0x10000);
 }
 
 /* The bytes between its size and the power of two are free. */

@@ -68,34 +68,99 @@ static int open_at_the_end(const void *from, size_t size, struct fault *f)
 	return ret;
 }
 
-/* The structure block is the last, and its property has a cell that the blob has not. */
-static void rejects_a_property_that_ends_after_the_blob(void **state)
+/* Open a tree with this structure block, the last thing in its blob; names are at offset 0. */
+static int open_structure(const void *tags, size_t size, struct fault *f)
 {
 	enum {
 		RESERVED = 40,
 		STRINGS = 56,
 		STRUCTURE = 60,
-		SIZE = 80
+		SIZE = 1024
 	};
-	const fdt32_t tags[] = { cpu_to_fdt32(FDT_BEGIN_NODE), 0, cpu_to_fdt32(FDT_PROP),
-				 cpu_to_fdt32(4), 0 };
 	_Alignas(8) char blob[SIZE] = "";
-	struct fault f = { 0 };
 
-	(void)state;
+	*f = (struct fault){ 0 };
+	assert_true(STRUCTURE + size <= SIZE);
 	blob[STRINGS] = 'a';
-	memcpy(blob + STRUCTURE, tags, sizeof(tags));
+	memcpy(blob + STRUCTURE, tags, size);
 	fdt_set_magic(blob, FDT_MAGIC);
 	fdt_set_version(blob, 17);
 	fdt_set_last_comp_version(blob, 16);
-	fdt_set_totalsize(blob, SIZE);
+	fdt_set_totalsize(blob, (uint32_t)(STRUCTURE + size));
 	fdt_set_off_mem_rsvmap(blob, RESERVED);
 	fdt_set_off_dt_strings(blob, STRINGS);
 	fdt_set_size_dt_strings(blob, 2);
 	fdt_set_off_dt_struct(blob, STRUCTURE);
-	fdt_set_size_dt_struct(blob, sizeof(tags));
-	assert_int_equal(open_at_the_end(blob, SIZE, &f), -EINVAL);
+	fdt_set_size_dt_struct(blob, (uint32_t)size);
+	return open_at_the_end(blob, STRUCTURE + size, f);
+}
+
+/* The property has a cell that the blob has not. */
+static void rejects_a_property_that_ends_after_the_blob(void **state)
+{
+	const fdt32_t tags[] = { cpu_to_fdt32(FDT_BEGIN_NODE), 0, cpu_to_fdt32(FDT_PROP),
+				 cpu_to_fdt32(4), 0 };
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(open_structure(tags, sizeof(tags), &f), -EINVAL);
 	assert_string_equal(f.text, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
+}
+
+static void rejects_a_name_that_never_ends(void **state)
+{
+	const fdt32_t tags[] = { cpu_to_fdt32(FDT_BEGIN_NODE), 0, cpu_to_fdt32(FDT_BEGIN_NODE),
+				 0x61616161, 0x61616161 };
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(open_structure(tags, sizeof(tags), &f), -EINVAL);
+	assert_string_equal(f.text, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
+}
+
+/* Who steps to a wrong place reads a property that is far too long. */
+static void steps_over_names_of_each_length(void **state)
+{
+	const fdt32_t property[] = { cpu_to_fdt32(FDT_PROP),
+				     cpu_to_fdt32(16),
+				     0,
+				     cpu_to_fdt32(FDT_PROP),
+				     0xffffffff,
+				     cpu_to_fdt32(FDT_PROP),
+				     0xffffffff };
+	const fdt32_t begin = cpu_to_fdt32(FDT_BEGIN_NODE), end = cpu_to_fdt32(FDT_END_NODE),
+		      last = cpu_to_fdt32(FDT_END);
+	char tags[1024], *at = tags;
+	struct fault f;
+
+	(void)state;
+	for (size_t n = 0; n <= 8; n++) {
+		at = mempcpy(at, &begin, sizeof(begin));
+		memcpy(at, "\0\0\0\0\0\0\0\0\0\0\0", 12);
+		memset(at, 'a', n);
+		at += (n + 4) / 4 * 4;
+		/* nobody reads the bytes that fill up a name */
+		if (n % 4 < 3)
+			at[-1] = FDT_PROP;
+		at = mempcpy(at, property, sizeof(property));
+		if (n > 0)
+			at = mempcpy(at, &end, sizeof(end));
+	}
+	at = mempcpy(at, &end, sizeof(end));
+	at = mempcpy(at, &last, sizeof(last));
+	if (open_structure(tags, (size_t)(at - tags), &f))
+		fail_msg("%s", f.text);
+}
+
+static void tells_a_compressed_file_by_two_bytes(void **state)
+{
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(open_at_the_end("\x1f\x8b", 2, &f), -EINVAL);
+	assert_string_equal(f.text, "a file compressed by gzip, not a device tree blob");
+	assert_int_equal(open_at_the_end("\x1f", 1, &f), -EINVAL);
+	assert_string_equal(f.text, "not a device tree blob");
 }
 
 int main(void)
@@ -104,6 +169,9 @@ int main(void)
 		cmocka_unit_test(rejects_a_blob_truncated_anywhere),
 		cmocka_unit_test(survives_every_changed_byte),
 		cmocka_unit_test(rejects_a_property_that_ends_after_the_blob),
+		cmocka_unit_test(rejects_a_name_that_never_ends),
+		cmocka_unit_test(steps_over_names_of_each_length),
+		cmocka_unit_test(tells_a_compressed_file_by_two_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
