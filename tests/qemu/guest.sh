@@ -191,7 +191,7 @@ only_iommu_and_fuses_are_dropped() {
 
 make_initrd() {
 	mkdir -p root/bin root/proc root/sys root/dev
-	dpkg-deb --fsys-tarfile "$busybox" | tar -xO ./bin/busybox >root/bin/busybox
+	dpkg-deb --fsys-tarfile "$busybox" | tar -xO --wildcards '*/bin/busybox' >root/bin/busybox
 	chmod +x root/bin/busybox
 	cp "$here/init" root/init
 	(cd root && find . | cpio -o -H newc --quiet) >initrd
