@@ -118,7 +118,7 @@ build_root() {
 	echo nobody:x:65534:65534::/:/bin/sh >>"$root/etc/passwd"
 	cp "$here/init" tests/tap.sh "$root"
 	mkdir "$root/board"
-	cp -r "$here/tap.sh" "$here/scenarios" "$root/board"
+	cp -r "$here/tap.sh" "$here/cmdline" "$here/scenarios" "$root/board"
 	cp "$here/imxpt-demo" "$root/bin"
 }
 
@@ -152,6 +152,25 @@ build_guest() {
 	depmod -b "$guest" "$release"
 }
 
+# copy_needed PROGRAM FROM TO: the libraries that it needs, and those that they need
+copy_needed() {
+	${cross}readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | while read -r lib; do
+		if [ -e "$2/$lib" ] && [ ! -e "$3/$lib" ]; then
+			cp "$2/$lib" "$3"
+			copy_needed "$2/$lib" "$2" "$3"
+		fi
+	done
+}
+
+# An initramfs is not packed, since an emulated processor takes seconds to unpack it.
+# One of more than 148 MiB would reach into the board's registers.
+is_small_enough() {
+	[ "$(stat -c %s "$1")" -lt $((148 << 20)) ] || {
+		echo "$1 is larger than 148 MiB" >&2
+		return 1
+	}
+}
+
 # What the emulated board needs besides to run a guest; most of it is QEMU.
 build_nested() {
 	nested=$board/nested libs=lib/aarch64-linux-gnu
@@ -160,18 +179,16 @@ build_nested() {
 	rm -rf "$nested"
 	mkdir -p "$nested/bin" "$nested/$libs" "$nested/guest"
 	cp "$board/qemu/usr/bin/qemu-system-aarch64" "$nested/bin"
-	find "$board/qemu/usr/$libs" -maxdepth 1 -name '*.so*' \
-		-exec cp -a -t "$nested/$libs" {} +
+	copy_needed "$nested/bin/qemu-system-aarch64" "$board/qemu/usr/$libs" "$nested/$libs"
 	cp "$board/linux-6.12/boot/vmlinuz-"* "$nested/guest/Image"
 	pack "$board/guest" >"$nested/guest/initrd"
 	cp "$board/trees/simple-port.dtb" "$board/trees/phy-ports.dtb" "$nested/guest"
 	cp "$board/linux-6.12/usr/lib/linux-image-"*/freescale/imx8qm-mek.dtb "$nested/guest"
 	cp "$board/trees/rtc-profile.dtb" "$nested/guest/rtc.dtb"
-	# packed: an initrd of more than 148 MiB would reach into the board's registers
-	pack "$nested" | gzip -1 >"$board/nested.gz"
 	for series; do
-		cat "$board/linux-$series/initrd" "$board/nested.gz" \
-			>"$board/linux-$series/nested.initrd"
+		linux=$board/linux-$series
+		{ cat "$linux/initrd" && pack "$nested"; } >"$linux/nested.initrd"
+		is_small_enough "$linux/nested.initrd"
 	done
 }
 
@@ -203,7 +220,8 @@ build_systemd() {
 	printf 'root:x:0:\nnogroup:x:65534:\n' >"$to/etc/group"
 	echo 0123456789abcdef0123456789abcdef >"$to/etc/machine-id"
 	echo 'BIND_OPTIONS=--owner nobody' >"$to/etc/imxpt/imx8qm-fec1.conf"
-	pack "$to" | gzip -1 >"$board/linux-6.12/systemd.initrd"
+	pack "$to" >"$board/linux-6.12/systemd.initrd"
+	is_small_enough "$board/linux-6.12/systemd.initrd"
 }
 
 # quietly COMMAND...: what it says is worth reading only if it fails
@@ -217,10 +235,10 @@ quietly() {
 # The machine as QEMU makes it, with the board's nodes merged into it; and one that is for
 # a guest's tree without a host.
 build_stock_tree() {
-	quietly qemu-system-aarch64 -M virt,gic-version=3,dumpdtb="$1/direct.dtb" -cpu cortex-a76 \
+	quietly qemu-system-aarch64 -M virt,gic-version=3,dumpdtb="$1/direct.dtb" -cpu cortex-a76,pmu=off \
 		-m 512M -nic none -display none
 	quietly qemu-system-aarch64 -M virt,gic-version=3,virtualization=on,dumpdtb="$1/virt.dtb" \
-		-cpu cortex-a76 -m 1536M -smp 2 -nic none -display none
+		-cpu cortex-a76,pmu=off -m 1536M -smp 2 -nic none -display none
 	dtc -q -I dtb -O dts -o "$1/virt.dts" "$1/virt.dtb"
 	cpp -P -nostdinc -undef -x assembler-with-cpp -I dts/include "$here/host.dts" |
 		cat "$1/virt.dts" - | dtc -q -I dts -O dtb -o "$1/stock.dtb"

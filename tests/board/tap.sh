@@ -78,7 +78,8 @@ state() {
 
 # The host's drivers for the system controller.  The kernel probes the devices that waited for
 # a power domain in a work of its own, after modprobe: here these are the two gpios.  They wait
-# only with deferred_probe_timeout=-1, since a slow machine is here after the kernel's 10 s.
+# only with deferred_probe_timeout=-1 (cmdline), since a slow machine is here after the
+# kernel's 10 s.
 load_scu_drivers() {
 	modprobe -a imx-mailbox scu-firmware scu-power
 	for gpio in 5d090000.gpio 5d0c0000.gpio; do
@@ -109,7 +110,7 @@ $MU2" "$(state | sed -n 's/ has vfio-platform$//p' | sort)"
 guest_line() {
 	imxpt qemu -q -p "$profile" "$@" -- -m 256M -nic none -no-reboot \
 		-kernel /guest/Image -initrd /guest/initrd \
-		-append "console=ttyAMA0 quiet panic=-1 cryptomgr.notests look=$look"
+		-append "$(cat /board/cmdline) quiet look=$look"
 }
 
 # make_guest PROFILE LOOK [OPTION...]: bind, and make the guest's tree and the line that

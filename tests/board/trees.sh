@@ -53,10 +53,10 @@ boot() {
 	build/imxpt uboot --json "$made-host.dtb" >"$made-host.json"
 	build/imxpt guest --json --mac 00:04:9f:01:02:03 --host "$tree" \
 		--virt "$board/trees/direct.dtb" -o "$made.dtb" >"$made.json" 2>>"$made.said"
-	timeout 120 qemu-system-aarch64 -M virt,gic-version=3 -cpu cortex-a76 -m 512M -nographic \
+	timeout 120 qemu-system-aarch64 -M virt,gic-version=3 -cpu cortex-a76,pmu=off -m 512M -nographic \
 		-nic none -no-reboot -kernel "$board/nested/guest/Image" \
 		-initrd "$board/nested/guest/initrd" -dtb "$made.dtb" \
-		-append "console=ttyAMA0 quiet panic=-1 cryptomgr.notests look=packets drivers=scu" \
+		-append "$(cat tests/board/cmdline) quiet look=packets drivers=scu" \
 		-plugin "file=$board/models.so,uboot=$made-host.json,guest=$made.json,scfw=on$(phys "$tree")" \
 		</dev/null 2>&1 | tr -d '\r' >"$made.log" || :
 	sed 's/^/# /' "$made.log"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # QEMU is killed while frames arrive: the host stays sane, and the next guest has packets
 # kernel: 6.12 5.10
+# cpus: 2
 # initrd: nested.initrd
 # models: scfw
 # shellcheck disable=SC2119 # the first port's id

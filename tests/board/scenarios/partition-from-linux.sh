@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Linux makes the partition, after a U-Boot without scu_rm, and the guest has packets
 # tree: partition-linux
-# cmdline: deferred_probe_timeout=-1
 # initrd: nested.initrd
 # models: scfw
 . ../tap.sh

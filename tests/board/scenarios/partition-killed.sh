@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # killed after each call that makes or frees the partition, the next run finds a way
 # tree: partition-linux
-# cmdline: deferred_probe_timeout=-1
 # models: scfw
 . ../tap.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # two at once, twenty times, and ten at once
 # kernel: 6.12 5.10
+# cpus: 2
 . ../tap.sh
 
 before=$(state)
