@@ -48,6 +48,15 @@ expect() {
 says() { has "says '$1'" "$err" "$1"; }
 prints() { has "prints '$1'" "$out" "$1"; }
 
+# wait_until COMMAND...: for a minute at most.  What is checked next says what is missing.
+wait_until() {
+	tries=0
+	until "$@" || [ "$tries" -eq 240 ]; do
+		sleep 0.25
+		tries=$((tries + 1))
+	done
+}
+
 # traced OPTION... COMMAND...: strace to /tmp/trace.  On one CPU, since each stop would
 # wake the other, which is dear in an emulated machine.
 traced() {
@@ -83,13 +92,13 @@ state() {
 load_scu_drivers() {
 	modprobe -a imx-mailbox scu-firmware scu-power
 	for gpio in 5d090000.gpio 5d0c0000.gpio; do
-		tries=0
-		until [ "$(driver $gpio)" = gpio-mxc ] || [ "$tries" -eq 60 ]; do
-			sleep 1
-			tries=$((tries + 1))
-		done
-		is "$gpio has its driver" gpio-mxc "$(driver $gpio)"
+		wait_until has_driver "$gpio" gpio-mxc
+		is "$gpio has its driver" gpio-mxc "$(driver "$gpio")"
 	done
+}
+
+has_driver() {
+	[ "$(driver "$1")" = "$2" ]
 }
 
 # How many devices are bound to vfio-platform.
@@ -166,6 +175,19 @@ kill_guest() {
 # count OWNER NAME: a counter of the models
 count() {
 	board-counters | sed -n "s/^$1 $2 //p"
+}
+
+# counted OWNER NAME WANT: has it counted so many?
+counted() {
+	[ "$(count "$1" "$2")" -ge "$3" ]
+}
+
+# The peers send unasked, at least 20 frames each.
+chatter() {
+	frames=$(count peer1 chatters)
+	board-counters chatter
+	wait_until counted peer1 chatters $((frames + 20))
+	board-counters quiet
 }
 
 # at_least NAME WANT GOT

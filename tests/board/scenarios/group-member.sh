@@ -20,7 +20,7 @@ modprobe -r board_driver
 # write for the first time.
 before=$(state)
 traced -P "/sys/bus/platform/devices/$LPCG/driver_override" -e trace=write \
-	-e inject=write:delay_enter=5000000:when=1 imxpt bind >/tmp/out 2>/tmp/err &
+	-e inject=write:delay_enter=10000000:when=1 imxpt bind >/tmp/out 2>/tmp/err &
 until [ -e /sys/bus/platform/drivers/vfio-platform ]; do sleep 0.1; done
 modprobe board_driver takes=fsl,imx8qm-fec
 is "the driver comes in time" board-driver "$(driver "$FEC2")"

@@ -23,9 +23,7 @@ switch_on() {
 receive() {
 	devmem 0x5b040180 32 0x90000000
 	devmem 0x5b040024 32 2
-	board-counters chatter
-	sleep 1
-	board-counters quiet
+	chatter
 }
 
 is_kept_away() {

@@ -8,7 +8,7 @@
 . ../tap.sh
 
 guest_host=/guest/phy-ports.dtb
-make_guest imx8qm-fec1 "packets then=wait"
+make_guest imx8qm-fec1 "packets ping=-W2 then=wait"
 start_guest
 is "what the guest says" "link 0 up
 replies 0 0 of 3

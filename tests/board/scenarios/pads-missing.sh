@@ -10,7 +10,7 @@ capture imxpt check
 prints "fec1grp: pad 243 is not assigned to the guest"
 
 guest_host=/guest/imx8qm-mek.dtb
-run_guest imx8qm-fec1 "packets drivers=scu"
+run_guest imx8qm-fec1 "packets drivers=scu ping=-W2"
 out=$said
 prints "link 0 up"
 prints "replies 0 0 of 3"
