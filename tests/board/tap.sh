@@ -115,6 +115,23 @@ $MU2" "$(state | sed -n 's/ has vfio-platform$//p' | sort)"
 	is "one group node" /dev/vfio/0 "$(echo /dev/vfio/[0-9]*)"
 }
 
+# hold_group DEVICE...: a process, $holder, has them open until release_group
+hold_group() {
+	: >/tmp/held
+	vfio-probe --hold 0 "$@" >>/tmp/held &
+	holder=$!
+	wait_until has_lines $# /tmp/held
+}
+
+has_lines() {
+	[ "$(wc -l <"$2")" -eq "$1" ]
+}
+
+release_group() {
+	kill "$holder"
+	wait "$holder" 2>/dev/null || :
+}
+
 # guest_line [OPTION...]: what imxpt qemu prints for make_guest
 guest_line() {
 	imxpt qemu -q -p "$profile" "$@" -- -m 256M -nic none -no-reboot \
@@ -145,6 +162,27 @@ hear_guest() {
 	tr -d '\r' <guest.raw >guest.log
 	said=$(grep -E '^(word|device|interface|interrupt|kernel|link|replies|the guest|waits) ' guest.log || :)
 }
+
+# ports_said N REPLIES INTERRUPT: what a guest says that has looked at N ports with a link:
+# so many replies to three echoes at each, whose first interrupt "came" or "never" did
+ports_said() {
+	port=0
+	while [ "$port" -lt "$1" ]; do
+		printf 'link %s up\nreplies %s %s of 3\n' "$port" "$port" "$2"
+		port=$((port + 1))
+	done
+	line=144
+	while [ "$line" -lt $((144 + 4 * $1)) ]; do
+		echo "interrupt $line $3"
+		printf 'interrupt %s never\n' $((line + 1)) $((line + 2)) $((line + 3))
+		line=$((line + 4))
+	done
+}
+
+# What a guest says last.
+end_said='kernel clk: Not disabling unused clocks
+kernel PM: genpd: Not disabling unused power domains
+the guest is done'
 
 # run_guest PROFILE LOOK [OPTION...]: from bind to the end of a guest.
 run_guest() {

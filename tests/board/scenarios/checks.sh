@@ -35,14 +35,10 @@ prints "ready as far as checked: the running tree could not be read"
 is "what is not for anybody" "kvm access " "$(which warn)"
 prints "only a user who may open the group sees that"
 
-vfio-probe --hold 0 "$LPCG" "$FEC1" "$MU2" >/tmp/held &
-holder=$!
-sleep 1
-until [ "$(wc -l </tmp/held)" -eq 3 ]; do sleep 1; done
+hold_group "$LPCG" "$FEC1" "$MU2"
 capture imxpt check
 prints "/dev/vfio/0 is in use by $holder (vfio-probe), and no interrupt arrives there"
-kill "$holder"
-wait "$holder" 2>/dev/null || :
+release_group
 
 echo 0 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
 capture imxpt check

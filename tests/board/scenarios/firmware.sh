@@ -54,13 +54,9 @@ is "an answer that nobody has read is dropped" \
 
 expect "not root" 0 start-stop-daemon -S -q -c nobody -x /bin/imxpt -- check --ask-firmware
 prints "only root may read /sys/firmware/fdt"
-vfio-probe --hold 0 "$LPCG" "$FEC1" "$MU2" >/tmp/held &
-holder=$!
-sleep 1
-until [ "$(wc -l </tmp/held)" -eq 3 ]; do sleep 1; done
+hold_group "$LPCG" "$FEC1" "$MU2"
 is "while a guest runs" "skip not seen: /dev/vfio/0 is in use by $holder (vfio-probe)" \
 	"$(row firmware-caller)"
-kill "$holder"
-wait "$holder" 2>/dev/null || :
+release_group
 expect "unbind" 0 imxpt unbind
 finish

@@ -10,7 +10,5 @@ is "what the guest says" "device c000000.pl031 rtc-pl031
 interrupt of alarm 1
 interrupt of alarm 2
 interrupt of alarm 3
-kernel clk: Not disabling unused clocks
-kernel PM: genpd: Not disabling unused power domains
-the guest is done" "$said"
+$end_said" "$said"
 expect "unbind, after it" 0 imxpt unbind -p /guest/rtc.dtb

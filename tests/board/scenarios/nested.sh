@@ -18,7 +18,5 @@ interrupt 145 Level c010000.ethernet
 interrupt 146 Level c010000.ethernet
 interrupt 147 Level c010000.ethernet
 interrupt 148 Level c020000.mailbox[0-0], c020000.mailbox[1-0], c020000.mailbox[3-3]
-kernel clk: Not disabling unused clocks
-kernel PM: genpd: Not disabling unused power domains
-the guest is done" "$said"
+$end_said" "$said"
 expect "unbind, after it" 0 imxpt unbind

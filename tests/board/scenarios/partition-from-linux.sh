@@ -54,30 +54,19 @@ is "the devices are put back" "$before" "$(state)"
 echo 1 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
 expect "bind --partition" 0 imxpt bind --partition
 # the port is off, so its registers are not for reading
-vfio-probe --hold 0 "$MU2" >/tmp/held &
-holder=$!
-sleep 1
-until [ "$(wc -l </tmp/held)" -eq 1 ]; do sleep 1; done
+hold_group "$MU2"
 expect "while a guest runs: the partition stays" 1 imxpt partition --free
 says "/dev/vfio/0 is in use"
 expect "and the devices" 1 imxpt unbind
 says "/dev/vfio/0 is in use by $holder (vfio-probe)"
 is "all is as it was" "2 2" "$(owners)"
-kill "$holder"
-wait "$holder" 2>/dev/null || :
+release_group
 
 guest_host=/guest/imx8qm-mek.dtb
 mac=00:04:9f:01:02:03
 run_guest imx8qm-fec1 "packets drivers=scu" --mac $mac
-is "what the guest says" "link 0 up
-replies 0 3 of 3
-interrupt 144 came
-interrupt 145 never
-interrupt 146 never
-interrupt 147 never
-kernel clk: Not disabling unused clocks
-kernel PM: genpd: Not disabling unused power domains
-the guest is done" "$said"
+is "what the guest says" "$(ports_said 1 3 came)
+$end_said" "$said"
 all_translated 1
 is "resources of the host that lost power: the port, before it was assigned" "251 " "$(lowered)"
 is "calls that the firmware refused, but whose child a partition is" "" \
