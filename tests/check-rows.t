@@ -89,6 +89,8 @@ for series in 5.19 6.0; do
 done
 echo 5.18.9 >"$root/$release"
 says coherent "ok Linux 5.18 does not need dma-coherent"
+fdtput -t s "$live" "$(fdtget -l "$live" / | sed -n 's|^iommu@|/&|p')" dma-coherent
+says coherent "ok the SMMU is dma-coherent"
 
 # QEMU, and what limits it.
 

@@ -140,6 +140,32 @@ static void a_larger_group_is_cut_off_and_says_so(void **state)
 	}
 }
 
+/* An entry that is there already takes no place. */
+static void an_entry_counts_once(void **state)
+{
+	enum {
+		TIMES = 500
+	};
+	static char buf[32 * 1024];
+	struct fault f = { 0 };
+	struct group_nodes g;
+	struct tree t;
+	int device;
+
+	(void)state;
+	make_group(buf, sizeof(buf), 2);
+	device = fdt_path_offset(buf, "/device0");
+	for (int i = 0; i < TIMES; i++) {
+		assert_int_equal(fdt_appendprop_u32(buf, device, "iommus", 1), 0);
+		assert_int_equal(fdt_appendprop_u32(buf, device, "iommus", 0x12), 0);
+	}
+	assert_int_equal(tree_open(buf, sizeof(buf), &t, &f), 0);
+	group_find(&t, tree_at(&t, "/device0"), &g);
+	assert_int_equal(g.n, 2);
+	assert_false(g.more);
+	tree_close(&t);
+}
+
 static size_t entries_read;
 
 int __real_tree_with_phandle(const struct tree *t, uint32_t phandle);
@@ -196,6 +222,7 @@ int main(void)
 		cmocka_unit_test(any_entry_of_several_counts),
 		cmocka_unit_test(what_has_no_whole_entry_is_in_no_group),
 		cmocka_unit_test(a_larger_group_is_cut_off_and_says_so),
+		cmocka_unit_test(an_entry_counts_once),
 		cmocka_unit_test(many_entries_are_read_once),
 	};
 
