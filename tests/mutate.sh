@@ -59,6 +59,7 @@ of_share() {
 
 # "FILE LINE" of the lines that ran, for the coverage data below the folder
 lines_run() {
+	[ -d "$1$work/cov" ] || return 0 # it runs nothing of ours
 	(cd "$1$work/cov" && find src -name '*.gcda') | while read -r data; do
 		ln "$work/cov/${data%.gcda}.gcno" "$1$work/cov/${data%.gcda}.gcno"
 		echo "$1$work/cov/$data"

@@ -4,8 +4,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
+#include <libfdt.h>
 
 #include "fixture.h"
 #include "host/uboot.h"
@@ -114,6 +116,64 @@ static void memory_that_runs_out_is_told(void **state)
 	}
 }
 
+/* How many partitions uboot-no-reg has if the first has a reg of size bytes. */
+static size_t made_with_reg(int reg)
+{
+	static const char zeros[32];
+	struct fault f = { 0 };
+	struct uboot u = { 0 };
+	struct tree t;
+	size_t size, made = 0;
+	void *blob = fixture_read("uboot-no-reg", &size);
+	int room = (int)size + 256;
+
+	blob = realloc(blob, (size_t)room);
+	assert_non_null(blob);
+	assert_int_equal(fdt_open_into(blob, blob, room), 0);
+	assert_int_equal(fdt_setprop(blob, fdt_path_offset(blob, "/domu/doma"), "reg", zeros,
+				     reg),
+			 0);
+	assert_int_equal(fdt_pack(blob), 0);
+	if (tree_open(blob, fdt_totalsize(blob), &t, &f) || uboot_predict(&t, &u, &f))
+		fail_msg("%s", f.text);
+	for (size_t i = 0; i < u.n_partitions; i++)
+		made += u.partitions[i].outcome == UBOOT_MADE;
+	uboot_free(&u);
+	tree_close(&t);
+	free(blob);
+	return made;
+}
+
+/* A new reg takes 16 bytes, and a property ends at a multiple of four. */
+static void what_a_longer_reg_leaves_is_room(void **state)
+{
+	(void)state;
+	assert_int_equal(made_with_reg(1), 1);
+	assert_int_equal(made_with_reg(4), 1);
+	assert_int_equal(made_with_reg(16), 1);
+	assert_int_equal(made_with_reg(17), 2);
+	assert_int_equal(made_with_reg(20), 2);
+}
+
+static void domu_may_be_the_first_node(void **state)
+{
+	_Alignas(8) char blob[512];
+	struct fault f = { 0 };
+	struct uboot u = { 0 };
+	struct tree t;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(fdt_create_empty_tree(blob, sizeof(blob)), 0);
+		assert_true(fdt_add_subnode(blob, 0, i ? "domu" : "other") > 0);
+		assert_int_equal(tree_open(blob, sizeof(blob), &t, &f), 0);
+		assert_int_equal(uboot_predict(&t, &u, &f), 0);
+		assert_int_equal(u.has_domu, i);
+		uboot_free(&u);
+		tree_close(&t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +183,8 @@ int main(void)
 		cmocka_unit_test(more_domains_than_partitions_are_refused),
 		cmocka_unit_test(a_power_domain_without_a_number_is_undefined),
 		cmocka_unit_test(memory_that_runs_out_is_told),
+		cmocka_unit_test(what_a_longer_reg_leaves_is_room),
+		cmocka_unit_test(domu_may_be_the_first_node),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

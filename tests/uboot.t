@@ -270,6 +270,11 @@ for name in uboot-refused uboot-bypass; do
 	run uboot --json "$dts/$name.dtb"
 	golden_json $name.json "$tmp/out"
 done
+# The profile's first device counts as the others.
+"$imxpt" profiles imx8qm-fec1 | sed '/enet0_lpcg {/,/};/d' | dtc -q -O dtb -o "$tmp/port.dtb"
+run uboot --json -p "$tmp/port.dtb" "$dts/uboot-bypass.dtb"
+is "a port that is the first device" /ethernet@5b040000 \
+	"$(sed -n '/"bypassing"/,/]/s|^ *"\(/.*\)"$|\1|p' "$tmp/out")"
 ok "what is refused ends the node" reports "$dts/uboot-refused.dtb" <<EOF
 # the tree has no /domu node, so scu_rm makes no partition and prints no error
 # /sata@5f020000: stream id 0x13 is set for resource 170
