@@ -218,12 +218,25 @@ all_workers() {
 	wait
 }
 
+# The sources may be edited while this runs.
 copy_sources() {
 	for n in $(seq "$jobs"); do
 		rm -rf "${work:?}/$n"
 	done
 	mkdir -p "$work/1"
 	tar cf - --exclude=./build --exclude=./.git . | tar xf - -C "$work/1"
+}
+
+# In the first copy: run the tests for what they reach, and choose the faults.
+prepare_faults() {
+	cd "$work/1"
+	# shellcheck disable=SC2046 # words
+	make -s -j"$jobs" BUILD="$work/cov" CFLAGS="-O0 --coverage" all $(targets "$work/cov")
+	all_workers cover
+	choose
+}
+
+build_copies() {
 	# shellcheck disable=SC2046 # words
 	(cd "$work/1" && make -s -j"$jobs" BUILD=build all $(targets build) && record_commands)
 	for n in $(seq 2 "$jobs"); do
@@ -292,12 +305,10 @@ case ${1-} in
 	mkdir -p "$work"
 	rm -f "$work"/result.* "$work"/reach.*
 	: >"$work/unused"
-	# shellcheck disable=SC2046 # words
-	make -s -j"$jobs" BUILD="$work/cov" CFLAGS="-O0 --coverage" all $(targets "$work/cov")
-	all_workers cover
-	choose
-	export SAN=1 CFLAGS=-O0
 	copy_sources
+	(prepare_faults)
+	export SAN=1 CFLAGS=-O0
+	build_copies
 	if [ "$(id -u)" -eq 0 ]; then
 		unshare --mount --pid --fork --mount-proc --kill-child "$0" --workers
 	else
