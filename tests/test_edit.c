@@ -348,7 +348,7 @@ static void uses_the_names_of_the_base_again(void **state)
 	fdt_end_node(blob);
 	fdt_finish(blob);
 	/* a byte that ends no name */
-	memcpy(blob + fdt_totalsize(blob), "x", 1);
+	blob[fdt_totalsize(blob)] = 'x';
 	fdt_set_size_dt_strings(blob, fdt_size_dt_strings(blob) + 1);
 	fdt_set_totalsize(blob, fdt_totalsize(blob) + 1);
 	assert_int_equal(tree_open(blob, fdt_totalsize(blob), &base, &f), 0);
