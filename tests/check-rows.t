@@ -151,4 +151,9 @@ has "the JSON says what was not seen" "$out" \
 rm "$root/sys/firmware/devicetree/base/compatible"
 on_board check --json
 has "and why the machine was not checked" "$out" '"machine_unseen": "this machine has no device tree'
+for compatible in "" fsl,imx8qm; do # without its NUL
+	printf %s "$compatible" >"$root/sys/firmware/devicetree/base/compatible"
+	on_board check --json
+	has "nor is one with the compatible '$compatible'" "$out" '"machine_unseen": "this machine is not an fsl,imx8qm board"'
+done
 finish

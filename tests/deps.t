@@ -180,6 +180,11 @@ run deps --profile "$tmp/odd.dtb" can@5a8d0000
 dtc -q -O dtb -o "$tmp/draft.dtb" "$tmp/out"
 is "a compatible is quoted" "$(fdtget "$tmp/odd.dtb" /bus@5a000000/can@5a8d0000 compatible)" \
 	"$(fdtget "$tmp/draft.dtb" /pass/can_5a8d0000 compatible)"
+cp "$devices" "$tmp/odd.dtb"
+fdtput -d "$tmp/odd.dtb" /bus@5b000000/ethernet@5b040000 power-domains
+run deps --profile "$tmp/odd.dtb" ethernet@5b040000
+has "a resource that only the clock gate names" "$(cat "$tmp/out")" \
+	"rsrcs = <0xfb>; // only its clock gates name them"
 dtc -q -I dtb -O dts "$devices" | sed 's/usbphy@5b1/usbphy@0x5b1/' | dtc -q -I dts -O dtb -o "$tmp/odd.dtb"
 run deps --profile "$tmp/odd.dtb" usb@5b0d0000
 dtc -q -O dtb -o "$tmp/draft.dtb" "$tmp/out"

@@ -163,6 +163,8 @@ run_reaching() {
 	linked='' spent=0
 	for t in $2; do
 		took=${t%%:*} t=${t#*:} program=build/imxpt
+		spent=$((spent + took))
+		[ "$spent" -lt "$patience" ] || { echo "unseen in $((patience / 1000)) s of tests"; return; }
 		[ "${t%.t}" != "$t" ] || program=build/$t
 		case $linked in
 		*"$program "*) ;;
@@ -172,8 +174,6 @@ run_reaching() {
 			echo "seen by $t"
 			return
 		fi
-		spent=$((spent + took))
-		[ "$spent" -lt "$patience" ] || { echo "unseen in $((patience / 1000)) s of tests"; return; }
 	done
 	echo unseen
 }
