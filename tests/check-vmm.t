@@ -20,6 +20,10 @@ good
 on_board check --qemu "$tmp/qemu"
 is "QEMU 7.2" "0 " "$rc $(verdicts fail)"
 has "QEMU's version" "$out" "QEMU emulator version 7.2.22 (Debian)"
+has "that it has the device" "$out" "$tmp/qemu has vfio-platform"
+is "each row has its evidence" "" "$(grep -E ' (ok|note|warn|fail|skip) +-$' "$tmp/out")"
+run check --explain
+is "each check says what it asks" "" "$(grep -E ' -$' "$tmp/out")"
 on_board check --qemu "$tmp/qemu-10.2"
 is "QEMU without it" "3 qemu-device" "$rc $(verdicts fail)"
 on_board check --vmm crosvm
