@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "guest/device_regs.h"
 #include "guest_case.h"
 
 static void devices_keep_their_addresses_and_get_windows(void **state)
@@ -204,6 +205,25 @@ static void ranges_of_strange_cells_are_refused(void **state)
 	}
 }
 
+static void more_regions_than_any_device_has_are_not_read(void **state)
+{
+	static const uint8_t reg[(DEVICE_REGIONS_MAX + 2) * 8] = { 0 };
+	struct device_regs regs;
+	struct fault f = { 0 };
+	struct tree_fixture x;
+
+	(void)state;
+	tree_fixture_open(&x, "board-newer");
+	for (size_t n = DEVICE_REGIONS_MAX - 1; n <= DEVICE_REGIONS_MAX + 2; n++) {
+		tree_fixture_set(&x, FEC1, "reg", reg, n * 8);
+		assert_int_equal(device_regs_read(&x.tree, tree_at(&x.tree, FEC1), &regs, &f),
+				 0);
+		assert_int_equal(regs.n_regions > DEVICE_REGIONS_MAX, n > DEVICE_REGIONS_MAX);
+		assert_int_equal(regs.n_irqs, 4);
+	}
+	tree_fixture_close(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +236,7 @@ int main(void)
 		cmocka_unit_test(ranges_of_a_passed_bus_get_the_cells_above_it),
 		cmocka_unit_test(empty_ranges_keep_their_meaning),
 		cmocka_unit_test(ranges_of_strange_cells_are_refused),
+		cmocka_unit_test(more_regions_than_any_device_has_are_not_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

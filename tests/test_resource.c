@@ -40,11 +40,25 @@ static void a_resource_is_shown_with_its_number(void **state)
 	assert_string_equal(resource_text(UINT32_MAX, buf), "4294967295");
 }
 
+/* MU_0A to MU_13A stand one after the other. */
+static void a_mailbox_is_known_by_its_address(void **state)
+{
+	(void)state;
+	assert_int_equal(resource_of_mailbox("mailbox@5d1b0000"), 213);
+	assert_int_equal(resource_of_mailbox("mailbox@5d1d0000"), 215);
+	assert_int_equal(resource_of_mailbox("mailbox@5d280000"), 226);
+	assert_int_equal(resource_of_mailbox("mailbox@5d290000"), -1);
+	assert_int_equal(resource_of_mailbox("mailbox@5d1a0000"), -1);
+	assert_int_equal(resource_of_mailbox("mailbox@5d1d8000"), -1);
+	assert_int_equal(resource_of_mailbox("mailbox"), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_resource_of_the_profiles_has_its_name),
 		cmocka_unit_test(a_resource_is_shown_with_its_number),
+		cmocka_unit_test(a_mailbox_is_known_by_its_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
