@@ -5,14 +5,20 @@
  */
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int __fprintf_chk(FILE *out, int flag, const char *fmt, ...);
 int __snprintf_chk(char *s, size_t n, int flag, size_t room, const char *fmt, ...);
 int __vsnprintf_chk(char *s, size_t n, int flag, size_t room, const char *fmt, va_list ap);
 int __vasprintf_chk(char **out, int flag, const char *fmt, va_list ap);
 char *__strcat_chk(char *to, const char *from, size_t room);
+long long __isoc23_strtoll(const char *text, char **end, int base);
+unsigned long long __isoc23_strtoull(const char *text, char **end, int base);
+uint32_t arc4random(void);
 int vasprintf(char **out, const char *fmt, va_list ap);
 
 int __fprintf_chk(FILE *out, int flag, const char *fmt, ...)
@@ -54,6 +60,26 @@ char *__strcat_chk(char *to, const char *from, size_t room)
 {
 	(void)room;
 	return strcat(to, from);
+}
+
+/* Debian 13's json-c wants what glibc has since 2.36 and 2.38. */
+long long __isoc23_strtoll(const char *text, char **end, int base)
+{
+	return strtoll(text, end, base);
+}
+
+unsigned long long __isoc23_strtoull(const char *text, char **end, int base)
+{
+	return strtoull(text, end, base);
+}
+
+uint32_t arc4random(void)
+{
+	uint32_t number = 0;
+
+	if (getentropy(&number, sizeof(number)))
+		abort();
+	return number;
 }
 
 /* udev_new() fails, and then the program calls udev_unref() only. */
