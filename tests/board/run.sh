@@ -92,7 +92,7 @@ boot() {
 		${5:+$(with_models $5)} \
 		-kernel "$board/linux-$1/boot/vmlinuz-$(cat "$board/linux-$1/release")" \
 		-initrd "$board/linux-$1/${4:-initrd}" -dtb "$board/trees/$2.dtb" \
-		-append "$(cat "$here/cmdline") maxcpus=${cpus:-1} vfio_iommu_type1.allow_unsafe_interrupts=1 ${3:-}"
+		-append "$(grep -v '^#' "$here/cmdline") maxcpus=${cpus:-1} vfio_iommu_type1.allow_unsafe_interrupts=1 ${3:-}"
 }
 
 setting() {
