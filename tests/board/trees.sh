@@ -53,7 +53,7 @@ boot() {
 	build/imxpt uboot --json "$made-host.dtb" >"$made-host.json"
 	build/imxpt guest --json --mac 00:04:9f:01:02:03 --host "$tree" \
 		--virt "$board/trees/direct.dtb" -o "$made.dtb" >"$made.json" 2>>"$made.said"
-	timeout 120 qemu-system-aarch64 -M virt,gic-version=3 -cpu cortex-a76,pmu=off -m 512M -nographic \
+	timeout 300 qemu-system-aarch64 -M virt,gic-version=3 -cpu cortex-a76,pmu=off -m 512M -nographic \
 		-nic none -no-reboot -kernel "$board/nested/guest/Image" \
 		-initrd "$board/nested/guest/initrd" -dtb "$made.dtb" \
 		-append "$(grep -v '^#' tests/board/cmdline) quiet look=packets drivers=scu" \
