@@ -5,7 +5,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,11 +103,14 @@ static void run(size_t i, struct result *r)
 {
 	const struct command *c = runs[i].command;
 	struct options o = option_defaults;
-	char *argv[WORDS_MAX + 1] = { (char *)(uintptr_t)c->name };
+	const char *words[WORDS_MAX + 1] = { c->name };
+	char *argv[WORDS_MAX + 1];
 	int argc = 1;
 
 	for (; runs[i].words[argc - 1]; argc++)
-		argv[argc] = (char *)(uintptr_t)path_of(runs[i].words[argc - 1]);
+		words[argc] = path_of(runs[i].words[argc - 1]);
+	/* getopt(3) takes words that it may change, and only puts them into another order */
+	memcpy(argv, words, sizeof(argv));
 	*r = (struct result){ .status = STATUS_USAGE };
 	o.command = c->name;
 	if (options_parse(argc, argv, c->accepts, &o, &r->fault) == 0)
