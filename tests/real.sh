@@ -395,7 +395,6 @@ while read -r series tree state; do
 done <<END
 $trees
 END
-
 prefix="Debian's kernels: "
 ok 'have trees with an SMMU, and without' test $patched -gt 0 -a $without_smmu -gt 0
 finish

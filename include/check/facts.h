@@ -262,6 +262,13 @@ int facts_read_devices(const struct facts_source *from, struct facts *out, struc
 int facts_read_vmm(const struct facts_source *from, struct facts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/*
+ * As sysroot_read_file(), but a file that cannot be read is no fault: *out is NULL.
+ * -ENOMEM stays one, since no verdict may rest on it.
+ */
+int facts_read_file(const struct sysroot *s, const char *path, size_t max, char **out,
+		    struct fault *f) __attribute__((nonnull, warn_unused_result));
+
 /* Parts of these, for facts_read_before_bind(): the kernel's release; groups and devices. */
 void facts_read_release(const struct facts_source *from, struct facts *out)
 	__attribute__((nonnull));

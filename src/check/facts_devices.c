@@ -63,16 +63,13 @@ static void count_line(const char *line, const char *name, struct device_facts *
 		out->most_interrupts = times;
 }
 
-static void read_interrupts(const struct sysroot *s, struct facts *out)
+static int read_interrupts(const struct sysroot *s, struct facts *out, struct fault *f)
 {
-	struct fault f = { 0 };
-	char *line, *save, *text;
-	void *data;
-	size_t size;
+	char *line, *save = NULL, *text;
+	int ret = facts_read_file(s, "proc/interrupts", INTERRUPTS_MAX, &text, f);
 
-	if (sysroot_read_file(s, "proc/interrupts", INTERRUPTS_MAX, &data, &size, &f))
-		return;
-	text = data;
+	if (!text)
+		return ret;
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		for (size_t i = 0; i < out->snapshot.n_devices; i++) {
 			if (*out->snapshot.devices[i].name)
@@ -80,7 +77,8 @@ static void read_interrupts(const struct sysroot *s, struct facts *out)
 					   &out->devices[i]);
 		}
 	}
-	free(data);
+	free(text);
+	return 0;
 }
 
 static bool lacks_group(const struct device *d)
@@ -167,6 +165,5 @@ int facts_read_devices(const struct facts_source *from, struct facts *out, struc
 	(void)!group_check_users(from->sys, s, &out->in_use);
 	read_file_facts(from->sys, "dev/kvm", &out->kvm);
 	read_file_facts(from->sys, "dev/vfio/vfio", &out->container);
-	read_interrupts(from->sys, out);
-	return 0;
+	return read_interrupts(from->sys, out, f);
 }

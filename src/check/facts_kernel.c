@@ -14,6 +14,20 @@
 #define LOG_MAX (64 * 1024 * 1024)    /* bytes; the kernel's buffer has some 128 KiB */
 #define CMDLINE_MAX (64 * 1024)	      /* bytes; arm64's has at most 2048 */
 
+int facts_read_file(const struct sysroot *s, const char *path, size_t max, char **out,
+		    struct fault *f)
+{
+	void *data = NULL;
+	size_t size;
+	int ret = sysroot_read_file(s, path, max, &data, &size, f);
+
+	*out = ret ? NULL : data;
+	if (ret == -ENOMEM)
+		return ret;
+	*f = (struct fault){ 0 };
+	return 0;
+}
+
 /* A module's parameter as 'Y' or 'N'; 0: the module is not loaded. */
 static char read_parameter(const struct sysroot *s, const char *module, const char *name)
 {
@@ -69,7 +83,7 @@ static int read_config(const struct facts_source *from, struct kernel_facts *k,
 	if (from->config)
 		return read_config_file(NULL, from->config, &k->config, f);
 	ret = read_config_file(from->sys, "proc/config.gz", &k->config, f);
-	if (ret && *k->release && !strchr(k->release, '/'))
+	if (ret && ret != -ENOMEM && *k->release && !strchr(k->release, '/'))
 		ret = read_config_file(from->sys,
 				       path_format(path, "boot/config-%s", k->release),
 				       &k->config, f);
@@ -192,9 +206,6 @@ void facts_read_release(const struct facts_source *from, struct facts *out)
 int facts_read_kernel(const struct facts_source *from, struct facts *out, struct fault *f)
 {
 	struct kernel_facts *k = &out->kernel;
-	size_t size;
-	void *text;
-	int ret;
 
 	if (*out->no_host) {
 		snprintf(out->log.unseen, WHY_MAX, "%s", out->no_host);
@@ -204,12 +215,10 @@ int facts_read_kernel(const struct facts_source *from, struct facts *out, struct
 		return 0;
 	}
 	facts_read_release(from, out);
-	if (sysroot_read_file(from->sys, "proc/cmdline", CMDLINE_MAX, &text, &size, f) == 0)
-		k->cmdline = text;
-	*f = (struct fault){ 0 };
 	k->unsafe_interrupts =
 		read_parameter(from->sys, "vfio_iommu_type1", "allow_unsafe_interrupts");
 	k->disable_bypass = read_parameter(from->sys, "arm_smmu", "disable_bypass");
-	ret = read_log(from, &out->log, f);
-	return ret ? ret : read_config(from, k, f);
+	return facts_read_file(from->sys, "proc/cmdline", CMDLINE_MAX, &k->cmdline, f) ?:
+		       read_log(from, &out->log, f)				       ?:
+		       read_config(from, k, f);
 }

@@ -41,23 +41,27 @@ static bool has_any(struct strings list, struct strings any)
 }
 
 /* Is this machine a board that the profile is for?  Every user may read this. */
-static void read_host(const struct facts_source *from, struct facts *out)
+static int read_host(const struct facts_source *from, struct facts *out, struct fault *f)
 {
-	struct fault f = { 0 };
 	struct strings is = { 0 };
 	void *text = NULL;
+	int ret = sysroot_read_file(from->sys, COMPATIBLE, COMPATIBLE_MAX, &text, &is.size, f);
 
-	if (sysroot_read_file(from->sys, COMPATIBLE, COMPATIBLE_MAX, &text, &is.size, &f)) {
+	if (is_fatal(ret))
+		return ret;
+	if (ret) {
 		snprintf(out->no_host, WHY_MAX,
 			 "this machine has no device tree, so it is not an %s board",
 			 from->profile->fits.v);
-		return;
+		*f = (struct fault){ 0 };
+		return 0;
 	}
 	is.v = text;
 	if (!is.size || is.v[is.size - 1] || !has_any(is, from->profile->fits))
 		snprintf(out->no_host, WHY_MAX, "this machine is not an %s board",
 			 from->profile->fits.v);
 	free(text);
+	return 0;
 }
 
 /* Work out what follows from the tree. */
@@ -178,15 +182,23 @@ static int read_firmware(const struct facts_source *from, struct facts *out, str
 	return 0;
 }
 
+/* An initializer would be a copy of these facts on the stack, which they are too large for. */
+static void start_facts(const struct facts_source *from, struct facts *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->profile = from->profile;
+	out->live = from->sys->live;
+}
+
 int facts_read_all(const struct facts_source *from, struct facts *out, struct fault *f)
 {
 	int ret;
 
-	*out = (struct facts){ .profile = from->profile,
-			       .live = from->sys->live,
-			       .memory = from->memory };
-	read_host(from, out);
-	ret = read_tree(from, out, f) ?: facts_read_kernel(from, out, f);
+	start_facts(from, out);
+	out->memory = from->memory;
+	ret = read_host(from, out, f)	      ?:
+		      read_tree(from, out, f) ?:
+						facts_read_kernel(from, out, f);
 	if (ret == 0 && !*out->no_host)
 		ret = facts_read_devices(from, out, f);
 	return ret ?: facts_read_vmm(from, out, f) ?: read_firmware(from, out, f);
@@ -197,11 +209,9 @@ int facts_read_before_bind(const struct facts_source *from, const struct snapsho
 {
 	int ret;
 
-	*out = (struct facts){ .profile = from->profile,
-			       .live = from->sys->live,
-			       .snapshot = *start };
-	read_host(from, out);
+	start_facts(from, out);
+	out->snapshot = *start;
 	facts_read_release(from, out);
-	ret = read_tree(from, out, f);
+	ret = read_host(from, out, f) ?: read_tree(from, out, f);
 	return ret || *out->no_host ? ret : facts_read_bind_state(from, out, f);
 }

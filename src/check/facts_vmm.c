@@ -121,19 +121,19 @@ static void parse_limit(const char *text, struct facts *out)
 	out->memlock_known = true;
 }
 
-static void read_limit(const struct facts_source *from, struct facts *out)
+static int read_limit(const struct facts_source *from, struct facts *out, struct fault *f)
 {
-	struct fault f = { 0 };
-	size_t size;
-	void *text;
+	char *text;
+	int ret = facts_read_file(from->sys, "proc/self/limits", LIMITS_MAX, &text, f);
 
-	if (sysroot_read_file(from->sys, "proc/self/limits", LIMITS_MAX, &text, &size, &f))
-		return;
+	if (!text)
+		return ret;
 	parse_limit(text, out);
 	free(text);
 	/* CAP_IPC_LOCK */
 	if (out->live && geteuid() == 0)
 		out->memlock = UINT64_MAX;
+	return 0;
 }
 
 /* A number that getpwuid(3) does not know is a user without groups. */
@@ -194,9 +194,11 @@ static void read_user(const struct facts_source *from, struct facts *out)
 
 int facts_read_vmm(const struct facts_source *from, struct facts *out, struct fault *f)
 {
+	int ret = 0;
+
 	if (!*out->no_host) {
 		read_user(from, out);
-		read_limit(from, out);
+		ret = read_limit(from, out, f);
 	}
-	return read_program(from, out, f);
+	return ret ?: read_program(from, out, f);
 }
