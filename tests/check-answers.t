@@ -163,6 +163,10 @@ is "a QEMU, and another VMM" "2 imxpt: check: --qemu names a QEMU, and the VMM i
 on_board check --user nobody
 is "a user's name in a recording" "2 imxpt: check: --user: a recording has no user names, so not 'nobody'" \
 	"$rc $(head -n 1 "$tmp/err")"
+on_board check --user 4294967295 # the number of nobody at all: (uid_t)-1
+is "a number that no user has" \
+	"2 imxpt: check: --user: a recording has no user names, so not '4294967295'" \
+	"$rc $(head -n 1 "$tmp/err")"
 run check --user no-such-user
 is "an unknown user" "2 imxpt: check: --user: no user is called 'no-such-user'" \
 	"$rc $(head -n 1 "$tmp/err")"
