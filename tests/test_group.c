@@ -100,7 +100,7 @@ static void what_has_no_whole_entry_is_in_no_group(void **state)
 /* A tree with this many nodes that share one stream id, written to buf. */
 static void make_group(char *buf, int size, int n)
 {
-	char name[16];
+	char name[20];
 	int device, smmu;
 
 	assert_int_equal(fdt_create_empty_tree(buf, size), 0);
