@@ -102,7 +102,7 @@ already patched (compatible is \"fsl,dummy\")" --host "$tmp/host.dtb" -o "$out"
 rename() {
 	dtc -q -I dtb -O dts "$newer" | sed "s/clock-conn-axi {/$1 {/" | dtc -q -o "$tmp/named.dtb"
 }
-for name in timer memory pviommu3; do
+for name in timer memory U6_16550A@3f8 dev_pd1 pviommu3; do
 	rename $name
 	refuses "a node $name" 1 "$tmp/named.dtb: crosvm's tree has a node /$name, too" \
 		--host "$tmp/named.dtb" -o "$out"
