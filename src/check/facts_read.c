@@ -169,7 +169,7 @@ static int read_firmware(const struct facts_source *from, struct facts *out, str
 		return 0;
 	}
 	ret = ask(from, out, f);
-	if (ret == -ENOMEM)
+	if (is_fatal(ret))
 		return ret;
 	if (ret == -ETIMEDOUT || ret == -EPROTO)
 		w->fault = *f;
