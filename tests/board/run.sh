@@ -84,7 +84,9 @@ try_models() {
 }
 
 # boot SERIES TREE [WORDS FOR INIT [INITRD [TREE OF U-BOOT, AND WORDS FOR MODELS]]]
-# $cpus is the number of processors.
+# $cpus is the number of processors.  What stands in cmdline all kernels get, of hosts and of
+# guests: nokaslr (which spares page table isolation), mitigations and rodata are for speed.
+# What waits for a module waits for it on a slow machine, too: Linux would give up after 10 s.
 boot() {
 	# shellcheck disable=SC2046,SC2086 # lines of options, and words
 	exec qemu-system-aarch64 -M virt,gic-version=3,virtualization=on -cpu cortex-a76,pmu=off \
@@ -92,7 +94,7 @@ boot() {
 		${5:+$(with_models $5)} \
 		-kernel "$board/linux-$1/boot/vmlinuz-$(cat "$board/linux-$1/release")" \
 		-initrd "$board/linux-$1/${4:-initrd}" -dtb "$board/trees/$2.dtb" \
-		-append "$(grep -v '^#' "$here/cmdline") maxcpus=${cpus:-1} vfio_iommu_type1.allow_unsafe_interrupts=1 ${3:-}"
+		-append "$(cat "$here/cmdline") maxcpus=${cpus:-1} vfio_iommu_type1.allow_unsafe_interrupts=1 ${3:-}"
 }
 
 setting() {

@@ -136,7 +136,7 @@ release_group() {
 guest_line() {
 	imxpt qemu -q -p "$profile" "$@" -- -m 256M -nic none -no-reboot \
 		-kernel /guest/Image -initrd /guest/initrd \
-		-append "$(grep -v '^#' /board/cmdline) quiet look=$look"
+		-append "$(cat /board/cmdline) quiet look=$look"
 }
 
 # make_guest PROFILE LOOK [OPTION...]: bind, and make the guest's tree and the line that

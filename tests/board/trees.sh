@@ -56,7 +56,7 @@ boot() {
 	timeout 300 qemu-system-aarch64 -M virt,gic-version=3 -cpu cortex-a76,pmu=off -m 512M -nographic \
 		-nic none -no-reboot -kernel "$board/nested/guest/Image" \
 		-initrd "$board/nested/guest/initrd" -dtb "$made.dtb" \
-		-append "$(grep -v '^#' tests/board/cmdline) quiet look=packets drivers=scu" \
+		-append "$(cat tests/board/cmdline) quiet look=packets drivers=scu" \
 		-plugin "file=$board/models.so,uboot=$made-host.json,guest=$made.json,scfw=on$(phys "$tree")" \
 		</dev/null 2>&1 | tr -d '\r' >"$made.log" || :
 	sed 's/^/# /' "$made.log"
