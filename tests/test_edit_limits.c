@@ -17,7 +17,7 @@
 /* So many edits that every array of the list grows. */
 static int plan_and_apply(const struct tree *t, void **out, struct fault *f)
 {
-	static char names[200][8];
+	static char names[200][16];
 	struct edits all;
 	size_t size;
 	int ret = 0;
