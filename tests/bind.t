@@ -119,7 +119,8 @@ is "to the first device" "$lpcg" "$(cat "$root/$platform/drivers/vfio-platform/u
 
 bound
 on_board bind -n --owner root:root
-is "the owner of a group with one" "0 chown root:root /dev/vfio/5" "$rc $out"
+is "the owner of a group with one" "0 set -e
+chown root:root /dev/vfio/5" "$rc $out"
 
 # Nothing to do.
 

@@ -246,6 +246,13 @@ else
 	skip "2,000 devices" "strace is not here, or not with a sanitizer"
 fi
 
+# What README shows.
+
+good
+fdtput -t u "$live" /domu/doma reg 0
+on_board check -q
+is "what README shows" "$(sed -n '/^    \$ imxpt check -q$/,/^$/{ s/^    //; /^STAGE/,/^not ready/p; }' README.md)" "$out"
+
 # On a terminal.
 
 if script -qec true /dev/null >"$tmp/out" 2>&1 </dev/null; then

@@ -131,6 +131,8 @@ run patch -n "$newer"
 ok "IMXPT_PROFILE is the default" cmp "$tmp/both" "$tmp/out"
 run patch -n -p imx8qm-fec1 "$newer"
 ok "-p overrules it" cmp "$tmp/one" "$tmp/out"
+run patch -n --as-documented "$newer"
+is "so does --as-documented" 0 "$rc"
 IMXPT_PROFILE=
 run patch -n "$newer"
 ok "an empty one is none" cmp "$tmp/one" "$tmp/out"

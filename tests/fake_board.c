@@ -122,12 +122,11 @@ void unblock_signals(void)
 	sigprocmask(SIG_UNBLOCK, &all, NULL);
 }
 
-static enum run_result run_with(bool binds, const struct owner *owner, struct fault *f)
+static enum run_result run_with(bool binds, struct run r, struct fault *f)
 {
 	struct sysroot s = { .root = -1, .live = fake.live };
 	struct snapshot start, after;
 	struct steps todo;
-	struct run r = { &s, &start, &todo, 10, *owner, NULL };
 	enum run_result result;
 
 	*f = (struct fault){ 0 };
@@ -137,6 +136,10 @@ static enum run_result run_with(bool binds, const struct owner *owner, struct fa
 		steps_to_release(&start, &todo);
 	else if (steps_to_bind(&start, &todo, f))
 		return RUN_UNDONE;
+	r.sys = &s;
+	r.start = &start;
+	r.todo = &todo;
+	r.timeout_ms = 10;
 	result = binds ? run_bind(&r, &after, f) : run_release(&r, &after, f);
 	unblock_signals();
 	assert_int_equal(f->code == 0, result == RUN_DONE);
@@ -147,17 +150,24 @@ static const struct owner nobody = { (uid_t)-1, (gid_t)-1 };
 
 enum run_result bind_for(const struct owner *owner, struct fault *f)
 {
-	return run_with(true, owner, f);
+	return run_with(true, (struct run){ .owner = *owner }, f);
 }
 
 enum run_result bind_all(struct fault *f)
 {
-	return run_with(true, &nobody, f);
+	return bind_for(&nobody, f);
+}
+
+enum run_result bind_and(int (*last)(void *last_arg, struct fault *f), int answer,
+			 struct fault *f)
+{
+	return run_with(true,
+			(struct run){ .owner = nobody, .last = last, .last_arg = &answer }, f);
 }
 
 enum run_result release_all(struct fault *f)
 {
-	return run_with(false, &nobody, f);
+	return run_with(false, (struct run){ .owner = nobody }, f);
 }
 
 bool is_bound(void)

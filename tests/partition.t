@@ -83,6 +83,15 @@ is "but for --force" 0 "$rc"
 on_board bind -n --partition
 is "bind with it" 0 "$rc"
 is "the last line makes it" "imxpt partition -p imx8qm-fec1" "$(tail -n 1 "$tmp/out")"
+on_board bind -n --partition --owner 1000 --json
+has "as data" "$out" '"partition": "make"'
+has "as data, the owner" "$out" '"owner": "1000"'
+deep=$(printf '%0500d' 0 | sed 's|0000000000|0123456789/|g')
+mkdir -p "$tmp/$deep"
+cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/$deep/profile.dtb"
+on_board bind -n --partition -p "$tmp/$deep/profile.dtb"
+is "with a long path to the profile" "imxpt partition -p $tmp/$deep/profile.dtb" \
+	"$(tail -n 1 "$tmp/out")"
 on_board partition -n
 is "the calls of a new start" "CALL
 partition_alloc
@@ -147,7 +156,10 @@ has "check: what to run" "$(cat "$tmp/out")" "run 'imxpt partition'"
 good
 cp "$tree" "$live"
 on_board unbind -n
-has "unbind frees it" "$out" "imxpt partition --free -p imx8qm-fec1"
+is "unbind frees it first" "set -e
+imxpt partition -p imx8qm-fec1 --free" "$(echo "$out" | head -n 2)"
+on_board unbind -n --json
+has "as data" "$out" '"partition": "free"'
 
 # A tree that leaves it to U-Boot.
 

@@ -28,33 +28,26 @@ static int boot(void **state)
 	return 0;
 }
 
-/* Plan, and run the plan; the number of its calls is in *n. */
-static int makes(size_t *n, struct fault *f)
+static size_t n; /* calls of the last plan */
+
+/* Plan, and run the plan. */
+static int runs(bool free, struct fault *f)
 {
 	static struct partition_plan plan;
 	struct partition_state s;
 	int ret;
 
 	*f = (struct fault){ 0 };
-	ret = partition_plan(&mailbox, &contents, false, &s, &plan, f);
-	*n = plan.n;
-	if (ret == 0 && plan.n)
-		ret = partition_make(&mailbox, &contents, &plan, &s, f);
-	return ret;
+	ret = partition_plan(&mailbox, &contents, free, &s, &plan, f);
+	n = plan.n;
+	if (ret || !n)
+		return ret;
+	return free ? partition_free(&mailbox, &contents, &plan, f) :
+		      partition_make(&mailbox, &contents, &plan, &s, f);
 }
 
-static int frees(size_t *n, struct fault *f)
-{
-	static struct partition_plan plan;
-	struct partition_state s;
-	int ret;
-
-	*f = (struct fault){ 0 };
-	ret = partition_plan(&mailbox, &contents, true, &s, &plan, f) ?:
-		      partition_free(&mailbox, &contents, &plan, f);
-	*n = plan.n;
-	return ret;
-}
+#define makes(f) runs(false, f)
+#define frees(f) runs(true, f)
 
 static uint32_t owner(uint16_t resource)
 {
@@ -135,13 +128,12 @@ static void it_is_made_in_scu_rms_order(void **state)
 static void made_it_is_nothing_to_do(void **state)
 {
 	struct fault f;
-	size_t n;
 
 	(void)state;
-	assert_int_equal(makes(&n, &f), 0);
+	assert_int_equal(makes(&f), 0);
 	assert_int_equal(n, 9);
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(makes(&n, &f), 0);
+		assert_int_equal(makes(&f), 0);
 		assert_int_equal(n, 0);
 		assert_guest_has_all();
 	}
@@ -150,19 +142,18 @@ static void made_it_is_nothing_to_do(void **state)
 static void freed_the_host_has_all_and_nothing_runs(void **state)
 {
 	struct fault f;
-	size_t n;
 
 	(void)state;
 	for (int i = 0; i < 20; i++) {
-		assert_int_equal(makes(&n, &f), 0);
+		assert_int_equal(makes(&f), 0);
 		assert_guest_has_all();
 		/* the guest has left its port on */
 		fake_mailbox_ask(MU_2A, SC_SET_POWER_MODE, ENET_0, SC_POWER_ON);
-		assert_int_equal(frees(&n, &f), 0);
+		assert_int_equal(frees(&f), 0);
 		assert_int_equal(n, 4);
 		assert_host_has_all();
 		assert_int_equal(mode(ENET_0), SC_POWER_OFF);
-		assert_int_equal(frees(&n, &f), 0);
+		assert_int_equal(frees(&f), 0);
 		assert_int_equal(n, 0);
 	}
 }
@@ -171,10 +162,9 @@ static void freed_the_host_has_all_and_nothing_runs(void **state)
 static int count_calls(bool free)
 {
 	struct fault f;
-	size_t n;
 
 	fake_mailbox_restart();
-	assert_int_equal(free ? frees(&n, &f) : makes(&n, &f), 0);
+	assert_int_equal(runs(free, &f), 0);
 	return fake_mailbox.calls;
 }
 
@@ -182,13 +172,12 @@ static int count_calls(bool free)
 static bool fails_at(int k, uint8_t error)
 {
 	struct fault f;
-	size_t n;
 
 	fake_mailbox_boot();
 	fake_mailbox.fail_at = k;
 	fake_mailbox.error = error;
 	/* a question about another's resource may be refused, no other call */
-	if (makes(&n, &f) == 0) {
+	if (makes(&f) == 0) {
 		assert_guest_has_all();
 		return false;
 	}
@@ -217,18 +206,17 @@ static void whichever_call_fails_all_is_undone(void **state)
 static void goes_on_after_kill(int k, bool free)
 {
 	struct fault f;
-	size_t n;
 
 	fake_mailbox_boot();
 	fake_mailbox.kill_at = k;
 	if (!setjmp(fake_mailbox.killed))
-		(void)!makes(&n, &f);
+		(void)!makes(&f);
 	fake_mailbox_restart();
 	if (!free) {
-		assert_int_equal(makes(&n, &f), 0);
+		assert_int_equal(makes(&f), 0);
 		assert_guest_has_all();
 	}
-	assert_int_equal(frees(&n, &f), 0);
+	assert_int_equal(frees(&f), 0);
 	assert_host_has_all();
 }
 
@@ -247,34 +235,48 @@ static void killed_at_any_call_the_next_run_completes(void **state)
 static void killed_while_it_frees_the_next_run_completes(void **state)
 {
 	struct fault f;
-	size_t n;
 	int last;
 
 	(void)state;
-	assert_int_equal(makes(&n, &f), 0);
+	assert_int_equal(makes(&f), 0);
 	last = count_calls(true);
 	for (volatile int k = 1; k <= last; k++) {
 		fake_mailbox_boot();
-		assert_int_equal(makes(&n, &f), 0);
+		assert_int_equal(makes(&f), 0);
 		fake_mailbox_restart();
 		fake_mailbox.kill_at = k;
 		if (!setjmp(fake_mailbox.killed))
-			(void)!frees(&n, &f);
+			(void)!frees(&f);
 		fake_mailbox_restart();
-		assert_int_equal(frees(&n, &f), 0);
+		assert_int_equal(frees(&f), 0);
 		/* a kill before the last call is after the partition has gone */
 		if (k < last)
 			assert_int_equal(owner(ENET_0), HOST);
 		assert_int_equal(owner(MU_2A), HOST);
-		assert_int_equal(makes(&n, &f), 0);
+		assert_int_equal(makes(&f), 0);
 		assert_guest_has_all();
 	}
+}
+
+static void a_call_that_fails_while_it_frees_is_not_undone(void **state)
+{
+	struct fault f;
+	int last;
+
+	(void)state;
+	assert_int_equal(makes(&f), 0);
+	last = count_calls(true);
+	assert_int_equal(makes(&f), 0);
+	fake_mailbox_restart();
+	fake_mailbox.fail_at = last;
+	fake_mailbox.error = 3;
+	assert_int_equal(frees(&f), -ENOTRECOVERABLE);
+	assert_string_equal(f.fix, "run 'imxpt partition --free' again, or restart the board");
 }
 
 static void giving_the_mailbox_away_needs_no_answer(void **state)
 {
 	struct fault f;
-	size_t n;
 	int last;
 
 	(void)state;
@@ -282,7 +284,7 @@ static void giving_the_mailbox_away_needs_no_answer(void **state)
 	fake_mailbox_boot();
 	/* the questions after it: partition, owner, four of each resource, the pads */
 	fake_mailbox.silent_at = last - (2 + 4 * 2 + 2);
-	assert_int_equal(makes(&n, &f), 0);
+	assert_int_equal(makes(&f), 0);
 	assert_int_equal(f.code, 0);
 	assert_guest_has_all();
 }
@@ -290,14 +292,13 @@ static void giving_the_mailbox_away_needs_no_answer(void **state)
 static void a_dead_firmware_is_reported_as_not_undone(void **state)
 {
 	struct fault f;
-	size_t n;
 	int last;
 
 	(void)state;
 	last = count_calls(false);
 	fake_mailbox_boot();
 	fake_mailbox.dead_from = last - 15;
-	assert_int_equal(makes(&n, &f), -ENOTRECOVERABLE);
+	assert_int_equal(makes(&f), -ENOTRECOVERABLE);
 	assert_non_null(strstr(f.text, "and it could not be undone: "));
 	assert_non_null(strstr(f.fix, "imxpt partition --free"));
 }
@@ -305,24 +306,23 @@ static void a_dead_firmware_is_reported_as_not_undone(void **state)
 static void what_is_anothers_is_left_alone(void **state)
 {
 	struct fault f;
-	size_t n;
 
 	(void)state;
 	/* a child of the host's that has another resource too: a Cortex-M4's, say */
 	assert_int_equal(fake_mailbox_ask(MU_1A, SC_PARTITION_ALLOC, 0, 0), 2);
 	fake_mailbox_ask(MU_1A, SC_ASSIGN_RESOURCE, ENET_0, 2);
 	fake_mailbox_ask(MU_1A, SC_ASSIGN_RESOURCE, UART_0, 2);
-	assert_int_equal(makes(&n, &f), -EBUSY);
+	assert_int_equal(makes(&f), -EBUSY);
 	assert_string_equal(f.text, "resource ENET_0 (251) belongs to partition 2, which is "
 				    "neither the host's nor the guest's");
-	assert_int_equal(frees(&n, &f), 0);
+	assert_int_equal(frees(&f), 0);
 	assert_int_equal(n, 0);
 	assert_int_equal(owner(UART_0), 2);
 	assert_int_equal(owner(ENET_0), 2);
 	/* the mailbox is in there, too */
 	fake_mailbox_ask(MU_1A, SC_ASSIGN_RESOURCE, MU_2A, 2);
-	assert_int_equal(makes(&n, &f), -EBUSY);
-	assert_int_equal(frees(&n, &f), -EBUSY);
+	assert_int_equal(makes(&f), -EBUSY);
+	assert_int_equal(frees(&f), -EBUSY);
 	assert_string_equal(f.text,
 			    "MU_2A (215) is in partition 2, which has other resources, "
 			    "too: it was not made by imxpt for this profile");
@@ -332,13 +332,12 @@ static void what_is_anothers_is_left_alone(void **state)
 static void a_pad_of_anothers_is_refused(void **state)
 {
 	struct fault f;
-	size_t n;
 
 	(void)state;
 	fake_mailbox_ask(MU_1A, SC_PARTITION_ALLOC, 0, 0);
 	fake_mailbox_ask(MU_1A, SC_ASSIGN_RESOURCE, UART_0, 2);
 	fake_mailbox_ask(MU_1A, SC_ASSIGN_PAD, PAD, 2);
-	assert_int_equal(makes(&n, &f), -EBUSY);
+	assert_int_equal(makes(&f), -EBUSY);
 	assert_string_equal(f.text, "pad 243 belongs to another partition than the host's");
 }
 
@@ -358,21 +357,20 @@ static void a_bus_master_without_a_stream_id_is_refused(void **state)
 static void a_guest_that_changed_something_is_made_anew(void **state)
 {
 	struct fault f;
-	size_t n;
 
 	(void)state;
-	assert_int_equal(makes(&n, &f), 0);
+	assert_int_equal(makes(&f), 0);
 	fake_mailbox_ask(MU_2A, SC_SET_MASTER_SID, ENET_0, 0x13);
-	assert_int_equal(makes(&n, &f), 0);
+	assert_int_equal(makes(&f), 0);
 	assert_int_equal(n, 4 + 9);
 	assert_guest_has_all();
 	fake_mailbox_ask(MU_2A, SC_ASSIGN_PAD, PAD, HOST);
-	assert_int_equal(makes(&n, &f), 0);
+	assert_int_equal(makes(&f), 0);
 	assert_int_equal(n, 4 + 9);
 	assert_guest_has_all();
 	/* it has given its own mailbox away, and speaks as the host */
 	fake_mailbox_ask(MU_2A, SC_ASSIGN_RESOURCE, MU_2A, HOST);
-	assert_int_equal(makes(&n, &f), 0);
+	assert_int_equal(makes(&f), 0);
 	assert_guest_has_all();
 }
 
@@ -385,6 +383,7 @@ int main(void)
 		cmocka_unit_test_setup(whichever_call_fails_all_is_undone, boot),
 		cmocka_unit_test_setup(killed_at_any_call_the_next_run_completes, boot),
 		cmocka_unit_test_setup(killed_while_it_frees_the_next_run_completes, boot),
+		cmocka_unit_test_setup(a_call_that_fails_while_it_frees_is_not_undone, boot),
 		cmocka_unit_test_setup(giving_the_mailbox_away_needs_no_answer, boot),
 		cmocka_unit_test_setup(a_dead_firmware_is_reported_as_not_undone, boot),
 		cmocka_unit_test_setup(what_is_anothers_is_left_alone, boot),

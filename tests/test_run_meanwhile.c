@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* run: all or none, whatever others do to the devices meanwhile. */
+/* run: all or none, whatever others do to the devices meanwhile, and what comes last. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -94,12 +94,65 @@ static void a_device_that_vanishes_leaves_no_half_unbind(void **state)
 	assert_true(meddle_with_all(&vanishes_in_release) > 50);
 }
 
+/* The devices are bound when it runs. */
+static int answer_last(void *last_arg, struct fault *f)
+{
+	const int *answer = last_arg;
+
+	assert_true(is_bound());
+	return *answer ? fault_set(f, *answer, "the last step") : 0;
+}
+
+static void what_comes_last_leaves_all_devices_bound_or_none(void **state)
+{
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < N_BOOTS; i++) {
+		boot_number(i);
+		at_start = fake;
+		assert_int_equal(bind_and(answer_last, -EIO, &f), RUN_UNDONE);
+		assert_string_equal(f.text, "the last step");
+		assert_true(is_as_booted());
+		assert_int_equal(bind_and(answer_last, 0, &f), RUN_DONE);
+		/* with nothing to do before it, too */
+		assert_int_equal(bind_and(answer_last, -EIO, &f), RUN_UNDONE);
+		assert_true(is_bound());
+	}
+}
+
+static void devices_that_were_bound_before_stay_so(void **state)
+{
+	struct fault f;
+
+	(void)state;
+	boot_with_drivers();
+	strcpy(fake.devices[2].driver, VFIO_DRIVER);
+	strcpy(fake.devices[2].override, VFIO_DRIVER);
+	at_start = fake;
+	assert_int_equal(bind_and(answer_last, -EIO, &f), RUN_UNDONE);
+	assert_true(is_as_booted());
+}
+
+static void what_needs_the_devices_bound_keeps_them(void **state)
+{
+	struct fault f;
+
+	(void)state;
+	fake_boot();
+	assert_int_equal(bind_and(answer_last, -ENOTRECOVERABLE, &f), RUN_STUCK);
+	assert_true(is_bound());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_device_that_vanishes_stops_a_bind),
 		cmocka_unit_test(a_device_that_vanishes_leaves_no_half_unbind),
 		cmocka_unit_test(a_driver_that_takes_a_device_stops_a_bind),
+		cmocka_unit_test(what_comes_last_leaves_all_devices_bound_or_none),
+		cmocka_unit_test(devices_that_were_bound_before_stay_so),
+		cmocka_unit_test(what_needs_the_devices_bound_keeps_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

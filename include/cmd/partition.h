@@ -39,9 +39,9 @@ void guest_partition_close(struct guest_partition *p) __attribute__((nonnull));
 int guest_partition_run(struct guest_partition *p, bool free, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* Print the command that does it, as a line for a shell. */
-void guest_partition_print_command(const struct options *o, bool free)
-	__attribute__((nonnull));
+/* Print the command that does it, as a line for a shell.  -ENOMEM. */
+int guest_partition_print_command(const struct options *o, bool free, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 /* Does the running tree, as far as it can be read, leave the partition to Linux? */
 int guest_partition_by_linux(const struct session *s, bool *out, struct fault *f)

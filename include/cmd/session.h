@@ -17,6 +17,8 @@ struct session {
 	struct snapshot start; /* the devices as they were found */
 	struct steps todo;     /* planned from start */
 	struct snapshot after; /* the devices after the last step */
+	bool makes_partition;  /* the guest's, after the last step */
+	bool frees_partition;  /* before the first */
 };
 
 /*

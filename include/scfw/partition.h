@@ -115,7 +115,11 @@ int partition_make(const struct firmware *w, const struct partition_contents *c,
 		   const struct partition_plan *plan, struct partition_state *s,
 		   struct fault *f) __attribute__((nonnull, warn_unused_result));
 
-/* Run a plan to free it.  What fails is left as it is: the next plan goes on from there. */
+/*
+ * Run a plan to free it.
+ * -ENOTRECOVERABLE: a call failed, and what was done is left: the next plan goes on from
+ * there.
+ */
 int partition_free(const struct firmware *w, const struct partition_contents *c,
 		   const struct partition_plan *plan, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

@@ -63,6 +63,13 @@ struct run {
 	unsigned int timeout_ms;  /* for each group device; only to bind */
 	struct owner owner;	  /* of the group devices; only to bind */
 	FILE *log;		  /* gets each step before it runs, as a line; NULL: none */
+
+	/*
+	 * Only to bind: what must succeed too, with the devices bound; NULL: nothing.  If
+	 * it fails, they are put back, but for -ENOTRECOVERABLE: what it left needs them.
+	 */
+	int (*last)(void *last_arg, struct fault *f);
+	void *last_arg;
 };
 
 /*

@@ -111,6 +111,17 @@ static int plan(struct session *s, struct fault *f)
 	return ret ? ret : steps_to_bind(&s->start, &s->todo, f);
 }
 
+static int make_partition(void *session, struct fault *f)
+{
+	const struct session *s = session;
+	struct guest_partition *p = NULL;
+	int ret = guest_partition_open(s, false, &p, f) ?: guest_partition_run(p, false, f);
+
+	if (p)
+		guest_partition_close(p);
+	return ret ? fault_in(f, "the partition") : 0;
+}
+
 static enum run_result bind(struct session *s, const struct owner *owner, struct fault *f)
 {
 	const struct run r = {
@@ -120,6 +131,8 @@ static enum run_result bind(struct session *s, const struct owner *owner, struct
 		.timeout_ms = s->o->timeout_ms,
 		.owner = *owner,
 		.log = s->o->verbose ? stderr : NULL,
+		.last = s->makes_partition ? make_partition : NULL,
+		.last_arg = s,
 	};
 
 	if (!s->sys.live)
@@ -130,49 +143,11 @@ static enum run_result bind(struct session *s, const struct owner *owner, struct
 	return run_bind(&r, &s->after, f);
 }
 
-/* The devices were bound for the partition, which failed: put them back. */
-static enum run_result unbind_again(struct session *s)
-{
-	const bool touched[PROFILE_PASS_MAX] = { [0 ... PROFILE_PASS_MAX - 1] = true };
-	struct snapshot *now = malloc(sizeof(*now)); /* too large for the stack */
-	const struct run r = { .sys = &s->sys,
-			       .start = now,
-			       .todo = &s->todo,
-			       .log = s->o->verbose ? stderr : NULL };
-	struct fault undoing = { 0 };
-	enum run_result result = RUN_STUCK;
-
-	if (now) {
-		*now = s->after;
-		steps_to_restore(now, &s->start, touched, &s->todo);
-		if (run_release(&r, &s->after, &undoing) == RUN_DONE)
-			result = RUN_UNDONE;
-	}
-	free(now);
-	return result;
-}
-
-static enum run_result make_partition(struct session *s, struct fault *f)
-{
-	struct guest_partition *p = NULL;
-	int ret = guest_partition_open(s, false, &p, f) ?: guest_partition_run(p, false, f);
-
-	if (p)
-		guest_partition_close(p);
-	if (ret == 0)
-		return RUN_DONE;
-	fault_in(f, "the partition");
-	if (ret == -ENOTRECOVERABLE)
-		return RUN_STUCK;
-	return s->todo.n ? unbind_again(s) : RUN_UNDONE;
-}
-
-static void print_dry_run(const struct session *s)
+static int print_dry_run(const struct session *s, struct fault *f)
 {
 	if (s->o->owner)
 		print_owner(s);
-	if (s->o->partition)
-		guest_partition_print_command(s->o, false);
+	return s->makes_partition ? guest_partition_print_command(s->o, false, f) : 0;
 }
 
 static enum status run(const struct options *o, struct fault *f)
@@ -184,13 +159,10 @@ static enum status run(const struct options *o, struct fault *f)
 	if (owner_find(o->owner, &owner, f))
 		return STATUS_USAGE;
 	if (session_open(o, !o->dry_run, &s, f) == 0 && plan(&s, f) == 0) {
-		enum run_result result = o->dry_run ? RUN_DONE : bind(&s, &owner, f);
-
-		if (result == RUN_DONE && o->partition && !o->dry_run && s.sys.live)
-			result = make_partition(&s, f);
-		status = session_report(&s, result, f);
-		if (o->dry_run && !o->json)
-			print_dry_run(&s);
+		s.makes_partition = o->partition && (o->dry_run || s.sys.live);
+		status = session_report(&s, o->dry_run ? RUN_DONE : bind(&s, &owner, f), f);
+		if (o->dry_run && !o->json && print_dry_run(&s, f))
+			status = STATUS_FAILED;
 	}
 	session_close(&s);
 	return status;

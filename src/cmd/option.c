@@ -312,6 +312,7 @@ static int refuse(const char *word, const int *accepts, struct fault *f)
 int options_parse(int argc, char **argv, const int *accepts, struct options *o,
 		  struct fault *f)
 {
+	const char *const profile = o->profile;
 	struct option opts[N_ROWS_MAX];
 	char letters[2 * N_ROWS_MAX + 3];
 	int key, ret;
@@ -333,7 +334,7 @@ int options_parse(int argc, char **argv, const int *accepts, struct options *o,
 		if (ret)
 			return ret;
 	}
-	if (o->as_documented && o->profile != option_defaults.profile)
+	if (o->as_documented && o->profile != profile)
 		return fault_set(f, -EINVAL,
 				 "--as-documented is the profile " GUIDE_PROFILE
 				 ": it goes without --profile");

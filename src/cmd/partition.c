@@ -62,12 +62,11 @@ int guest_partition_by_linux(const struct session *s, bool *out, struct fault *f
 	return 0;
 }
 
-void guest_partition_print_command(const struct options *o, bool free)
+int guest_partition_print_command(const struct options *o, bool free, struct fault *f)
 {
-	char profile[PATH_SIZE];
+	const char *const words[] = { "imxpt", "partition", "-p", o->profile, "--free" };
 
-	text_quote(profile, sizeof(profile), o->profile);
-	printf("imxpt partition%s -p %s\n", free ? " --free" : "", profile);
+	return print_command(stdout, words, free ? 5 : 4, f);
 }
 
 int guest_partition_open(const struct session *s, bool free, struct guest_partition **out,
@@ -204,7 +203,7 @@ static enum status run_on(struct session *s, struct guest_partition *p, struct f
 	}
 	ret = o->dry_run ? 0 : guest_partition_run(p, o->free, f);
 	if (ret)
-		return ret == -ENOTRECOVERABLE || o->free ? STATUS_STUCK : STATUS_FAILED;
+		return ret == -ENOTRECOVERABLE ? STATUS_STUCK : STATUS_FAILED;
 	return report(s, p, f) ? STATUS_FAILED : STATUS_OK;
 }
 

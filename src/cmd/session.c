@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cmd/partition.h"
 #include "cmd/report.h"
 #include "cmd/session.h"
 #include "vfio/step.h"
@@ -39,12 +40,14 @@ void session_close(struct session *s)
 }
 
 /* A shell that runs the lines stops at the first failure, as bind and unbind do. */
-static void print_steps(const struct session *s)
+static int print_steps(const struct session *s, struct fault *f)
 {
 	char text[STEP_TEXT_MAX];
 
-	if (s->todo.n)
+	if (s->todo.n || s->o->owner || s->makes_partition || s->frees_partition)
 		puts("set -e");
+	if (s->frees_partition && guest_partition_print_command(s->o, true, f))
+		return f->code;
 	for (size_t i = 0; i < s->todo.n; i++) {
 		const struct step *step = &s->todo.v[i];
 
@@ -52,6 +55,7 @@ static void print_steps(const struct session *s)
 		print_line(stdout, "%s%s", step_shell(&s->start, step, text),
 			   step->op == STEP_PROBE ? " || :" : "");
 	}
+	return 0;
 }
 
 static const char *driver_state(const struct snapshot *now)
@@ -198,6 +202,11 @@ int session_json(const struct session *s, struct fault *f)
 	json_devices(&j, now);
 	json_groups(&j, now);
 	json_steps(&j, s);
+	json_string(&j, "owner", s->o->owner);
+	json_string(&j, "partition",
+		    s->makes_partition ? "make" :
+		    s->frees_partition ? "free" :
+					 NULL);
 	return json_end(&j, stdout, f);
 }
 
@@ -206,8 +215,8 @@ static int print_result(const struct session *s, struct fault *f)
 	if (s->o->json)
 		return session_json(s, f);
 	if (s->o->dry_run)
-		print_steps(s);
-	else if (!s->o->quiet)
+		return print_steps(s, f);
+	if (!s->o->quiet)
 		session_table(s);
 	return 0;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imxpt unbind - give the devices back to the host's drivers. */
+#include <errno.h>
+
 #include "cmd/partition.h"
 #include "vfio/step.h"
 
@@ -16,30 +18,33 @@ static int plan(struct session *s, struct fault *f)
 	return 0;
 }
 
-/* What "bind --partition" has made, if it is there. */
-static int free_partition(struct session *s, struct fault *f)
+/* What "bind --partition" has made, if it is there: n_calls is 0 if it is not. */
+static int free_partition(struct session *s, size_t *n_calls, struct fault *f)
 {
 	struct guest_partition *p = NULL;
 	int ret = group_check_users(&s->sys, &s->start, f)     ?:
 			  guest_partition_open(s, true, &p, f) ?:
 								 guest_partition_run(p, true, f);
 
+	*n_calls = p ? p->plan.n : 0;
 	if (p)
 		guest_partition_close(p);
 	return ret ? fault_in(f, "the partition") : 0;
 }
 
 /* Is there a mailbox to ask whether there is a partition to free? */
-static int needs_free(const struct session *s, bool *out, struct fault *f)
+static int plan_free(struct session *s, struct fault *f)
 {
 	const struct snapshot *now = &s->start;
+	bool by_linux = false;
+	int ret = 0;
 
-	*out = false;
-	for (size_t i = 0; i < now->n_devices; i++) {
+	for (size_t i = 0; ret == 0 && !by_linux && i < now->n_devices; i++) {
 		if (now->profile->pass[i].is_mailbox && device_is_bound(&now->devices[i]))
-			return guest_partition_by_linux(s, out, f);
+			ret = guest_partition_by_linux(s, &by_linux, f);
 	}
-	return 0;
+	s->frees_partition = by_linux && (s->o->dry_run || s->sys.live);
+	return ret;
 }
 
 static enum run_result unbind(struct session *s, struct fault *f)
@@ -56,18 +61,19 @@ static enum run_result unbind(struct session *s, struct fault *f)
 
 static enum status release(struct session *s, struct fault *f)
 {
-	bool is_ours;
+	enum run_result result;
+	size_t n_calls = 0;
 
-	if (needs_free(s, &is_ours, f))
-		return STATUS_FAILED;
-	if (s->o->dry_run) {
-		if (is_ours && !s->o->json)
-			guest_partition_print_command(s->o, true);
-		return session_report(s, RUN_DONE, f);
+	if (s->frees_partition && free_partition(s, &n_calls, f))
+		return f->code == -ENOTRECOVERABLE ? STATUS_STUCK : STATUS_FAILED;
+	result = unbind(s, f);
+	if (result == RUN_UNDONE && n_calls) {
+		/* a guest of them would switch off resources of the host */
+		fault_fix(f, "the partition is freed, but its devices are still bound: run "
+			     "'imxpt unbind' again, or 'imxpt bind --partition'");
+		result = RUN_STUCK;
 	}
-	if (is_ours && s->sys.live && free_partition(s, f))
-		return STATUS_FAILED;
-	return session_report(s, unbind(s, f), f);
+	return session_report(s, result, f);
 }
 
 static enum status run(const struct options *o, struct fault *f)
@@ -75,8 +81,9 @@ static enum status run(const struct options *o, struct fault *f)
 	enum status status = STATUS_FAILED;
 	struct session s;
 
-	if (session_open(o, !o->dry_run, &s, f) == 0 && plan(&s, f) == 0)
-		status = release(&s, f);
+	if (session_open(o, !o->dry_run, &s, f) == 0 && plan(&s, f) == 0 &&
+	    plan_free(&s, f) == 0)
+		status = o->dry_run ? session_report(&s, RUN_DONE, f) : release(&s, f);
 	session_close(&s);
 	return status;
 }

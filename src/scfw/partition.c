@@ -357,5 +357,8 @@ int partition_free(const struct firmware *w, const struct partition_contents *c,
 	block_signals(&old);
 	ret = run(w, c, plan, f);
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	return ret;
+	if (ret == 0)
+		return 0;
+	f->code = -ENOTRECOVERABLE;
+	return fault_fix(f, "run 'imxpt partition --free' again, or restart the board");
 }

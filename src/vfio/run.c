@@ -179,9 +179,14 @@ enum run_result run_bind(const struct run *r, struct snapshot *after, struct fau
 		ret = group_devices_settle(r->sys, p.now, &p.wait, &r->owner, f);
 	if (ret == -EINTR)
 		(void)!check_signals(&p, f);
-	/* last: the wait may have been long */
+	/* after the wait, which may have been long */
 	if (ret == 0)
 		ret = verify(&p, true, f);
+	if (ret == 0 && r->last) {
+		ret = r->last(r->last_arg, f);
+		if (ret == -ENOTRECOVERABLE)
+			return RUN_STUCK;
+	}
 	return ret ? undo(&p, f) : RUN_DONE;
 }
 

@@ -51,6 +51,12 @@ echo 0 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
 expect "the group cannot be attached" 1 imxpt bind --partition
 says "imxpt: bind: the partition: /dev/vfio/0: cannot attach the group to an IOMMU: Operation not permitted"
 is "the devices are put back" "$before" "$(state)"
+override=/sys/bus/platform/devices/$MU2/driver_override
+echo vfio-platform >"$override"
+one_set=$(state)
+expect "with one device prepared by hand" 1 imxpt bind --partition
+is "it stays so" "$one_set" "$(state)"
+echo >"$override"
 echo 1 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
 expect "bind --partition" 0 imxpt bind --partition
 # the port is off, so its registers are not for reading
