@@ -162,7 +162,7 @@ static void remember_files(void)
 			close(fd);
 		}
 		files[i].size = n < 0 ? 0 : (size_t)n;
-		files[i].data = calloc(1, files[i].size + 1);
+		files[i].data = malloc(sizeof(data));
 		memcpy(files[i].data, data, files[i].size);
 	}
 }
