@@ -186,7 +186,6 @@ static const struct spoil of_a_property[] = {
 	{ "/domain", "rsrcs", "", 0, "not a list of cells" },
 	{ "/domain", "pads", "abcde", 5, "not a list of cells" },
 	{ "/domain", "init-on-rsrcs", "ab", 2, "not a list of cells" },
-	{ "/domain", "pad", CELL(1), "not a property of a profile" },
 	{ "/domain/gpios/lsio_gpio1", "lines", CELL(1), "not a list of cells" },
 	{ "/domain/gpios/lsio_gpio1", "node", TEXT("gpio1"),
 	  "not a node's name with its address" },
@@ -212,6 +211,10 @@ static const struct spoil of_a_property[] = {
 	{ "/pass/fec1", "removes", TEXT("a"), "not a property of a profile" },
 	{ "/host", "release", "abc", 3, "not a list of strings" },
 	{ "/host/disable/fec2", "node", TEXT("fec2"), "not a node's name with its address" },
+	{ "/", "mask", CELL(1), "not a property of this node, but of /stream" },
+	{ "/stream", "alias", TEXT("mu2"), "not a property of this node, but of /pass/*" },
+	{ "/pass", "no-dma", "", 0, "not a property of this node, but of /pass/*" },
+	{ "/pass/fec1", "exact", "", 0, "not a property of this node, but of /" },
 };
 
 static const struct spoil of_the_whole[] = {
@@ -299,7 +302,7 @@ static void an_unknown_part_is_named(void **state)
 		const char *node, *child;
 	} rows[] = {
 		{ "/", "hosts" },	{ "/host", "disabled" },  { "/domain", "gpio" },
-		{ "/stream", "gpios" }, { "/pass/fec1", "mdio" },
+		{ "/stream", "gpios" }, { "/pass/fec1", "mdio" }, { "/pass/host", "disable" },
 	};
 
 	(void)state;
@@ -310,6 +313,8 @@ static void an_unknown_part_is_named(void **state)
 		snprintf(text, sizeof(text), "the profile's %s: %s: not a part of a profile",
 			 rows[i].node, rows[i].child);
 		copy_default(&x);
+		if (tree_at(&x.tree, rows[i].node) < 0)
+			tree_fixture_add(&x, "/pass", "host");
 		tree_fixture_add(&x, rows[i].node, rows[i].child);
 		assert_reads(&x, -EINVAL, text);
 	}
@@ -337,7 +342,8 @@ static void add_entries(struct tree_fixture *x, const char *path, int n)
 		snprintf(child, sizeof(child), "%s/%s", path, label);
 		tree_fixture_add(x, path, label);
 		tree_fixture_set(x, child, "node", name, strlen(name) + 1);
-		tree_fixture_set(x, child, "compatible", TEXT("a,b"));
+		if (!strcmp(path, "/pass"))
+			tree_fixture_set(x, child, "compatible", TEXT("a,b"));
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -17,21 +18,23 @@ struct reader {
 	struct fault *f;
 };
 
-/* Every property that a profile may have, so that a misspelt one is found. */
-static const char *const known[] = {
-	"alias",	 "compatible", "domain-name", "exact",	"fits",	  "id",
-	"init-on-rsrcs", "iommu",      "lines",	      "mask",	"no-dma", "node",
-	"pads",		 "phandle",    "release",     "remove", "rsrcs",  "summary",
+/* Every node that a profile may have, and its properties; "*" is any label. */
+static const struct part {
+	const char *path, *properties;
+} parts[] = {
+	{ "/", "compatible exact fits summary" },
+	{ "/domain", "domain-name init-on-rsrcs node pads rsrcs" },
+	{ "/domain/gpios", "" },
+	{ "/domain/gpios/*", "lines node" },
+	{ "/stream", "id iommu mask" },
+	{ "/pass", "" },
+	{ "/pass/*", "alias compatible no-dma node remove rsrcs" },
+	{ "/host", "release" },
+	{ "/host/disable", "" },
+	{ "/host/disable/*", "node" },
 };
 
-/* Every node that a profile may have, by its parent's name; NULL: its name is a label. */
-static const struct part {
-	const char *parent, *name;
-} parts[] = {
-	{ "", "domain" }, { "", "stream" },	 { "", "pass" },
-	{ "", "host" },	  { "domain", "gpios" }, { "host", "disable" },
-	{ "pass", NULL }, { "gpios", NULL },	 { "disable", NULL },
-};
+#define N_PARTS (sizeof(parts) / sizeof(*parts))
 
 static int wrong(const struct reader *r, int node, const char *property, const char *what)
 {
@@ -41,40 +44,50 @@ static int wrong(const struct reader *r, int node, const char *property, const c
 			 tree_path(r->t, node, path), property, what);
 }
 
-static bool is_known(const char *property)
+static const struct part *find_part_at(const char *path)
 {
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		if (!strcmp(known[i], property))
-			return true;
+	for (const struct part *p = parts; p < parts + N_PARTS; p++) {
+		size_t len = strcspn(p->path, "*");
+
+		if (p->path[len] ? !strncmp(p->path, path, len) && !strchr(path + len, '/') :
+				   !strcmp(p->path, path))
+			return p;
 	}
-	return false;
+	return NULL;
 }
 
-static bool is_part(const char *parent, const char *name)
+static int misplaced(const struct reader *r, int node, const char *property)
 {
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		const struct part *p = &parts[i];
+	char what[TREE_PATH_MAX];
 
-		if (!strcmp(p->parent, parent) && (!p->name || !strcmp(p->name, name)))
-			return true;
+	for (const struct part *p = parts; p < parts + N_PARTS; p++) {
+		if (!text_has_word(p->properties, property))
+			continue;
+		snprintf(what, sizeof(what), "not a property of this node, but of %s",
+			 p->path);
+		return wrong(r, node, property, what);
 	}
-	return false;
+	return wrong(r, node, property, "not a property of a profile");
 }
 
+/* A misspelt or misplaced name would be without effect. */
 static int check_known(const struct reader *r)
 {
 	const struct tree *t = r->t;
+	char path[TREE_PATH_MAX];
 
 	for (int node = 0; node < t->n_nodes; node++) {
-		int parent = t->nodes[node].parent;
+		const struct part *part = find_part_at(tree_path(t, node, path));
 		struct prop p = { 0 };
 
-		if (node > 0 && !is_part(t->nodes[parent].name, t->nodes[node].name))
-			return wrong(r, parent, t->nodes[node].name,
+		if (!part)
+			return wrong(r, t->nodes[node].parent, t->nodes[node].name,
 				     "not a part of a profile");
 		while (tree_next_prop(t, node, &p)) {
-			if (!is_known(p.name))
-				return wrong(r, node, p.name, "not a property of a profile");
+			/* dtc adds it to a node with a label */
+			if (strcmp(p.name, "phandle") != 0 &&
+			    !text_has_word(part->properties, p.name))
+				return misplaced(r, node, p.name);
 		}
 	}
 	return 0;
