@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finding the nodes of a host tree that a profile names. */
 #include <errno.h>
+#include <string.h>
 
 #include "tree_fixture.h"
 
@@ -221,6 +222,32 @@ static void finds_the_domain_with_or_without_an_address(void **state)
 	tree_fixture_close(&b.x);
 }
 
+/* U-Boot makes a partition only of a domain that it takes for enabled. */
+static void a_partition_of_uboots_has_a_number(void **state)
+{
+	static const struct {
+		const char *status;
+		uint32_t partition;
+		bool by_linux;
+	} rows[] = { { "okay", 5, false }, { "ok", 0, true }, { "disabled", 0, true } };
+	struct tree_fixture_board b;
+
+	(void)state;
+	tree_fixture_board(&b, "board-domu");
+	tree_fixture_set(&b.x, "/domu/doma@0", "reg", "\0\0\0\5", 4);
+	tree_fixture_set(&b.x, MU2, "power-domains", "\0\0\0\1\0\0\0\xd7", 8);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct fault f = { 0 };
+
+		tree_fixture_set(&b.x, "/domu/doma@0", "status", rows[i].status,
+				 strlen(rows[i].status) + 1);
+		assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
+		assert_int_equal(resolved_partition(&b.board), rows[i].partition);
+		assert_int_equal(b.board.by_linux, rows[i].by_linux);
+	}
+	tree_fixture_close(&b.x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +261,7 @@ int main(void)
 		cmocka_unit_test(finds_the_passed_and_the_disabled_node_above),
 		cmocka_unit_test(a_missing_node_has_no_descendants),
 		cmocka_unit_test(finds_the_domain_with_or_without_an_address),
+		cmocka_unit_test(a_partition_of_uboots_has_a_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

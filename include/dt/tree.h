@@ -144,8 +144,9 @@ bool tree_is_compatible_with(const struct tree *t, int node, struct strings any)
 	__attribute__((nonnull));
 
 /*
- * Is the node enabled?  As U-Boot reads it (fdtdec_get_is_enabled()): it has no
- * status, or one whose first string is "okay".
+ * Is the node enabled?  As Linux reads it (drivers/of/base.c, __of_device_is_available()):
+ * it has no status, or one whose first string is "okay" or "ok".  U-Boot does not know "ok":
+ * uboot_is_enabled() (host/uboot.h).
  */
 bool tree_is_enabled(const struct tree *t, int node) __attribute__((nonnull));
 

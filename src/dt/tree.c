@@ -191,8 +191,10 @@ bool tree_is_enabled(const struct tree *t, int node)
 	int size;
 	const char *status = tree_prop(t, node, "status", &size);
 
-	return !status ||
-	       (size >= (int)sizeof("okay") && !memcmp(status, "okay", sizeof("okay")));
+	if (!status)
+		return true;
+	return (size >= (int)sizeof("okay") && !memcmp(status, "okay", sizeof("okay"))) ||
+	       (size >= (int)sizeof("ok") && !memcmp(status, "ok", sizeof("ok")));
 }
 
 uint32_t cells_get(struct cells c, size_t i)

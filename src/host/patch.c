@@ -162,7 +162,7 @@ static int plan_partition(const struct planner *p, int node)
 				 "U-Boot's scu_rm makes partitions only of such nodes");
 	if (ret == 0 && p->resolved->by_linux)
 		ret = patch_linux(p->resolved, node, p->l, p->f);
-	else if (ret == 0 && is_old(p, node) && !tree_is_enabled(t, node))
+	else if (ret == 0 && is_old(p, node) && !uboot_is_enabled(t, node))
 		ret = set_string(p, node, "status", "okay",
 				 "U-Boot skips a disabled partition");
 	if (ret)

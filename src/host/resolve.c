@@ -4,6 +4,7 @@
 
 #include "host/resolve.h"
 #include "host/resource.h"
+#include "host/uboot.h"
 
 #define IOMMU_CELLS 2 /* of an MMU-500 in a tree with masks: stream id, mask */
 
@@ -155,7 +156,7 @@ static bool is_by_linux(const struct resolved *r)
 {
 	int domain = resolved_domain(r), size;
 
-	if (domain < 0 || tree_is_enabled(r->tree, domain))
+	if (domain < 0 || uboot_is_enabled(r->tree, domain))
 		return false;
 	for (size_t i = 0; i < r->profile->n_pass; i++) {
 		if (resolved_mailbox(r, i) >= 0 &&
@@ -247,7 +248,7 @@ uint32_t resolved_partition(const struct resolved *r)
 	int domain = resolved_domain(r);
 	struct cells reg = { 0 };
 
-	if (domain >= 0 && tree_is_enabled(r->tree, domain))
+	if (domain >= 0 && uboot_is_enabled(r->tree, domain))
 		reg = tree_cells(r->tree, domain, "reg");
 	return reg.n == 1 ? cells_get(reg, 0) : 0;
 }
