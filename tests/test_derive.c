@@ -117,6 +117,38 @@ static void all_pin_groups_below_a_passed_node_count(void **state)
 	tree_fixture_close(&b.x);
 }
 
+static void a_removal_has_its_reason(void **state)
+{
+	static const struct {
+		const char *property, *why;
+	} rows[] = {
+		{ "clocks", "only the guest may use it: it refers to " LPCG0
+			    ", which is passed through" },
+		{ "clock-names", "of no use without the references that are removed" },
+		{ "phy-handle", "it refers to no node: its phandle dangles, or is cut short" },
+		{ "phys", "it refers to no node: its phandle dangles, or is cut short" },
+	};
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+	struct edits l;
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	tree_fixture_set(&b.x, FEC1, "phy-handle", "\0\0\xde\xad", 4);
+	tree_fixture_set(&b.x, FEC1, "phys", "\0\0", 2);
+	edits_start(&l, &b.x.tree);
+	assert_int_equal(tree_fixture_edits(&b, false, &l, &f), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct edit *e = edits_find(&l, b.board.pass[1], rows[i].property);
+
+		assert_non_null(e);
+		assert_int_equal(e->op, EDIT_DELETE);
+		assert_string_equal(e->why, rows[i].why);
+	}
+	edits_free(&l);
+	tree_fixture_close(&b.x);
+}
+
 /* fec2 with a PHY on a bus of its own, as on the iWG27D. */
 static void a_sibling_that_works_is_not_disabled(void **state)
 {
@@ -297,6 +329,7 @@ int main(void)
 		cmocka_unit_test(a_boards_own_list_is_kept_and_completed),
 		cmocka_unit_test(a_device_without_dma_gets_no_stream_id),
 		cmocka_unit_test(all_pin_groups_below_a_passed_node_count),
+		cmocka_unit_test(a_removal_has_its_reason),
 		cmocka_unit_test(a_sibling_that_works_is_not_disabled),
 		cmocka_unit_test(a_regulator_that_the_host_would_turn_off_is_kept_on),
 		cmocka_unit_test(only_passed_nodes_lose_properties),

@@ -22,11 +22,14 @@ struct derived_id {
 	const char *property; /* that names it; NULL: the profile adds it */
 };
 
+#define DERIVED_COMPANION -1 /* the property only names or numbers another one's entries */
+#define DERIVED_BROKEN -2    /* its first entry dangles, or is cut short */
+
 /* A reference, and what is done about it. */
 struct derived_ref {
 	int node;
 	const char *property;
-	int target; /* -1: none, as the property has only names or rates; or it dangles */
+	int target; /* the node that it refers to; negative: none, for that reason */
 };
 
 struct derived_ids {

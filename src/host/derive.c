@@ -166,7 +166,8 @@ static bool is_kept(const char *property)
 
 static int find_removals(const struct deriver *d, const struct ref *r)
 {
-	int size, ret = add_ref(d, &d->out->remove, r->from, r->property, r->to);
+	int target = r->to < 0 ? DERIVED_BROKEN : r->to;
+	int size, ret = add_ref(d, &d->out->remove, r->from, r->property, target);
 
 	for (size_t i = 0; ret == 0 && i < sizeof(companions) / sizeof(*companions); i++) {
 		const struct companion *c = &companions[i];
@@ -174,7 +175,7 @@ static int find_removals(const struct deriver *d, const struct ref *r)
 		if ((strcmp(c->of, PINCTRL) ? !strcmp(r->property, c->of) :
 					      starts_with(r->property, PINCTRL)) &&
 		    tree_prop(d->t, r->from, c->name, &size))
-			ret = add_ref(d, &d->out->remove, r->from, c->name, -1);
+			ret = add_ref(d, &d->out->remove, r->from, c->name, DERIVED_COMPANION);
 	}
 	return ret;
 }
@@ -346,14 +347,15 @@ const char *derived_removal_text(const struct resolved *r, const struct derived_
 				 char buf[static DERIVED_TEXT_MAX])
 {
 	char path[TREE_PATH_MAX];
-	int passed = ref->target < 0 ? -1 : resolved_passed(r, ref->target);
 
-	if (ref->target < 0)
-		strcpy(buf, "of no use without the references that are removed");
-	else
-		snprintf(buf, DERIVED_TEXT_MAX, "only the guest may use it: it refers to %s%s",
-			 tree_path(r->tree, ref->target, path),
-			 passed < 0 ? "" : ", which is passed through");
+	if (ref->target == DERIVED_COMPANION)
+		return strcpy(buf, "of no use without the references that are removed");
+	if (ref->target == DERIVED_BROKEN)
+		return strcpy(buf,
+			      "it refers to no node: its phandle dangles, or is cut short");
+	snprintf(buf, DERIVED_TEXT_MAX, "only the guest may use it: it refers to %s%s",
+		 tree_path(r->tree, ref->target, path),
+		 resolved_passed(r, ref->target) < 0 ? "" : ", which is passed through");
 	return buf;
 }
 
