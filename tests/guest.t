@@ -262,10 +262,10 @@ machine did not dump this tree" \
 refuses "a dump as board" "$virt: the tree is of another board: linux,dummy-virt, and the profile \
 is for fsl,imx8qm" --host "$virt" --virt "$virt"
 b=$(board board-dangling-clock)
-refuses "a dangling reference" "$b: /system-controller/clock-controller: clocks: no node has the \
+refuses "a dangling reference" "$b: /system-controller/clock-controller: clocks: no node has \
 phandle 0xdead" --host "$b" --virt "$virt"
 b=$(board board-no-provider)
-refuses "a missing provider" "$b: /bus@5b000000/ethernet@5b040000: clocks: entry 0 is truncated" \
+refuses "a missing provider" "$b: /bus@5b000000/ethernet@5b040000: clocks: entry 0 has the wrong number of cells" \
 	--host "$b" --virt "$virt"
 b=$(board board-wrong-cells)
 refuses "wrong cells" "$b: /bus@5b000000/ethernet@5b040000: interrupts does not fit the cells of \

@@ -319,12 +319,11 @@ static void a_broken_reference_of_a_dependency_is_an_error(void **state)
 
 	(void)state;
 	tree_fixture_board(&b, "board-dangling-clock");
-	expect_fault(&b,
-		     "/system-controller/clock-controller: clocks: no node has the phandle "
-		     "0xdead");
+	expect_fault(&b, "/system-controller/clock-controller: clocks: no node has phandle "
+			 "0xdead");
 	tree_fixture_close(&b.x);
 	tree_fixture_board(&b, "board-no-provider");
-	expect_fault(&b, FEC1 ": clocks: entry 0 is truncated");
+	expect_fault(&b, FEC1 ": clocks: entry 0 has the wrong number of cells");
 	tree_fixture_close(&b.x);
 	tree_fixture_board(&b, "board-newer");
 	tree_fixture_delete(&b.x, "/", "interrupt-parent");

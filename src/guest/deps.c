@@ -190,14 +190,10 @@ static int follow_reference(struct walk *w, const struct ref *r)
 			  .number = r->number,
 			  .ref = r,
 			  .to = r->to };
-	char path[TREE_PATH_MAX];
+	int ret = ref_check(w->t, r, w->f);
 
-	if (r->state == REF_DANGLING)
-		return fault_set(w->f, -EINVAL, "%s: %s: no node has the phandle 0x%x",
-				 tree_path(w->t, r->from, path), r->property, r->phandle);
-	if (r->state == REF_CUT)
-		return fault_set(w->f, -EINVAL, "%s: %s: entry %d is truncated",
-				 tree_path(w->t, r->from, path), r->property, r->index);
+	if (ret)
+		return ret;
 	set_disposition(w, &e);
 	return add_edge(w, &e);
 }
