@@ -49,20 +49,20 @@ static void assert_made(const char *want)
 {
 	char buf[2048] = "";
 
-	for (size_t i = 0; i < line.n; i++) {
+	for (size_t i = 0; i < line.words.n; i++) {
 		strcat(buf, i ? " " : "");
-		strcat(buf, line.v[i]);
+		strcat(buf, line.words.v[i]);
 	}
 	assert_string_equal(buf, want);
-	crosvm_line_free(&line);
-	assert_int_equal(line.n, 0);
+	line_free(&line.words);
+	assert_int_equal(line.words.n, 0);
 }
 
 static void assert_refused(int ret, const char *text)
 {
 	assert_int_equal(ret, -EINVAL);
 	assert_string_equal(fault.text, text);
-	crosvm_line_free(&line);
+	line_free(&line.words);
 }
 
 static void what_the_user_leaves_out_is_added(void **state)
@@ -84,9 +84,9 @@ static void both_spellings_are_read(void **state)
 	for (size_t i = 0; i < sizeof(mem) / sizeof(*mem); i++) {
 		assert_int_equal(MAKE(mem[i][0], mem[i][1]), 0);
 		assert_int_equal(line.memory, 1024);
-		for (size_t k = 0; k < line.n; k++)
-			assert_string_not_equal(line.v[k], "512");
-		crosvm_line_free(&line);
+		for (size_t k = 0; k < line.words.n; k++)
+			assert_string_not_equal(line.words.v[k], "512");
+		line_free(&line.words);
 	}
 	assert_int_equal(MAKE("--disable-sandbox", "--no-balloon", "--mem=256"), 0);
 	assert_made(
@@ -114,13 +114,13 @@ static void functions_are_counted(void **state)
 	(void)state;
 	assert_int_equal(MAKE("--block", "a,ro", "--block=b", "--net", "tap-name=t"), 0);
 	assert_int_equal(line.n_functions, 5);
-	crosvm_line_free(&line);
+	line_free(&line.words);
 	assert_int_equal(MAKE("--no-rng", "--no-usb", "--vfio", "/sys/bus/pci/devices/x"), 0);
 	assert_int_equal(line.n_functions, 1);
-	crosvm_line_free(&line);
+	line_free(&line.words);
 	assert_int_equal(MAKE("--no-rng", "--no-usb", "--no-rng", "--net", "tap-name=t"), 0);
 	assert_int_equal(line.n_functions, 1);
-	crosvm_line_free(&line);
+	line_free(&line.words);
 }
 
 static void another_overlay_is_passed_on(void **state)
@@ -172,16 +172,16 @@ static void a_name_with_a_comma_is_refused(void **state)
 
 static void too_many_words_are_refused(void **state)
 {
-	char *user[CROSVM_LINE_WORDS_MAX];
+	char *user[LINE_WORDS_MAX];
 	char word[] = "-c";
 
 	(void)state;
-	for (size_t i = 0; i < CROSVM_LINE_WORDS_MAX; i++)
+	for (size_t i = 0; i < LINE_WORDS_MAX; i++)
 		user[i] = word;
-	assert_int_equal(crosvm_line_make(&profile, names, user, CROSVM_LINE_WORDS_MAX, &line,
+	assert_int_equal(crosvm_line_make(&profile, names, user, LINE_WORDS_MAX, &line,
 					  &fault),
 			 -E2BIG);
-	crosvm_line_free(&line);
+	line_free(&line.words);
 }
 
 int main(void)

@@ -32,7 +32,7 @@ static const struct profile profile = {
 static struct qemu_line line;
 static struct fault fault;
 
-static const char *joined(const struct qemu_line *l, char *buf)
+static const char *joined(const struct command_line *l, char *buf)
 {
 	*buf = '\0';
 	for (size_t i = 0; i < l->n; i++) {
@@ -44,7 +44,7 @@ static const char *joined(const struct qemu_line *l, char *buf)
 
 static int make(bool dump, const char **words, size_t n)
 {
-	char *user[QEMU_LINE_WORDS_MAX] = { NULL };
+	char *user[LINE_WORDS_MAX] = { NULL };
 	int ret;
 
 	for (size_t i = 0; i < n; i++)
@@ -61,8 +61,8 @@ static void assert_line(bool dump, const char *want, const char **words, size_t 
 	char buf[2048];
 
 	assert_int_equal(make(dump, words, n), 0);
-	assert_string_equal(joined(&line, buf), want);
-	qemu_line_free(&line);
+	assert_string_equal(joined(&line.words, buf), want);
+	line_free(&line.words);
 }
 
 #define assert_lines(dumped, ran, ...)                               \
@@ -151,10 +151,10 @@ static void the_users_kernel_and_gic_are_reported(void **state)
 	(void)state;
 	assert_int_equal(make(TO_RUN, words, 4), 0);
 	assert_true(line.has_kernel && line.has_gicv2);
-	qemu_line_free(&line);
+	line_free(&line.words);
 	assert_int_equal(make(TO_RUN, words, 0), 0);
 	assert_false(line.has_kernel || line.has_gicv2);
-	qemu_line_free(&line);
+	line_free(&line.words);
 }
 
 /* QEMU reads two commas in a value as one; the kernel prints the address with %llx. */
@@ -166,8 +166,9 @@ static void a_device_has_the_name_that_the_kernel_gives_it(void **state)
 	(void)state;
 	memset(&fault, 0, sizeof(fault));
 	assert_int_equal(qemu_line_make(&odd, TO_RUN, NULL, 0, &line, &fault), 0);
-	assert_string_equal(line.v[line.n - 1], "vfio-platform,id=x,host=5b.fsl,,odd");
-	qemu_line_free(&line);
+	assert_string_equal(line.words.v[line.words.n - 1],
+			    "vfio-platform,id=x,host=5b.fsl,,odd");
+	line_free(&line.words);
 }
 
 static void a_refused_line_can_be_freed(void **state)
@@ -176,29 +177,29 @@ static void a_refused_line_can_be_freed(void **state)
 
 	(void)state;
 	assert_int_equal(make(TO_RUN, words, 4), -EINVAL);
-	qemu_line_free(&line);
-	assert_int_equal(line.n, 0);
+	line_free(&line.words);
+	assert_int_equal(line.words.n, 0);
 	assert_int_equal(make(TO_DUMP, words, 4), -EINVAL);
-	qemu_line_free(&line);
+	line_free(&line.words);
 }
 
 static void too_many_words_are_refused(void **state)
 {
-	const char *words[QEMU_LINE_WORDS_MAX];
+	const char *words[LINE_WORDS_MAX];
 	char name[8192];
 	struct profile p = profile;
 
 	(void)state;
-	for (size_t i = 0; i < QEMU_LINE_WORDS_MAX; i++)
+	for (size_t i = 0; i < LINE_WORDS_MAX; i++)
 		words[i] = "-S";
-	assert_int_equal(make(TO_RUN, words, QEMU_LINE_WORDS_MAX), -E2BIG);
-	qemu_line_free(&line);
+	assert_int_equal(make(TO_RUN, words, LINE_WORDS_MAX), -E2BIG);
+	line_free(&line.words);
 
 	memset(name, 'x', sizeof(name));
 	strcpy(name + sizeof(name) - sizeof("@1"), "@1");
 	p.pass[0].node.name = name;
 	assert_int_equal(qemu_line_make(&p, TO_RUN, NULL, 0, &line, &fault), -E2BIG);
-	qemu_line_free(&line);
+	line_free(&line.words);
 }
 
 int main(void)

@@ -12,6 +12,7 @@
 #include "dt/edit.h"
 #include "dt/tree.h"
 #include "guest/draft.h"
+#include "guest/guest.h"
 
 /* Lines for people.  Each is one line on standard error; --quiet prints none. */
 
@@ -42,6 +43,9 @@ void json_edits(struct json *j, const struct edits *l) __attribute__((nonnull));
 /* Add the path of a node of t to a JSON object; -1: null. */
 void json_node(struct json *j, const char *key, const struct tree *t, int node)
 	__attribute__((nonnull(1, 3)));
+
+/* Add the words of a VMM's command line as the list "argv" to a JSON object. */
+void json_command_line(struct json *j, const struct command_line *l) __attribute__((nonnull));
 
 /* DTS, as dtc reads it. */
 

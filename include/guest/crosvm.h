@@ -57,8 +57,6 @@ int crosvm_overlay_verify(const struct guest *g, const struct tree *overlay, str
  * src/crosvm/cmdline.rs; each crosvm since November 2023 has them.
  */
 
-#define CROSVM_LINE_WORDS_MAX 512
-
 /* The overlay, in the current directory of the shell that runs the line. */
 #define CROSVM_GUEST_DTBO "guest.dtbo"
 
@@ -69,24 +67,21 @@ int crosvm_overlay_verify(const struct guest *g, const struct tree *overlay, str
 #define CROSVM_MEMORY_32BIT 2048
 
 struct crosvm_line {
-	char *v[CROSVM_LINE_WORDS_MAX]; /* the program and its arguments; owned */
-	size_t n;
+	struct command_line words;
 	uint64_t memory;    /* of the guest, MiB */
 	size_t n_functions; /* PCI functions that the arguments add: each has an interrupt */
 };
 
 /*
  * Make the line from the profile, the names of its devices in sysfs, in the profile's
- * order, and the user's n arguments for crosvm.  crosvm_line_free() frees it, also after
+ * order, and the user's n arguments for crosvm.  line_free() frees its words, also after
  * a failure.
  *
  * -EINVAL: an argument that crosvm would reject with the passed devices, or that would
- * give them another tree; -E2BIG: more than CROSVM_LINE_WORDS_MAX words.
+ * give them another tree; -E2BIG: more than LINE_WORDS_MAX words.
  */
 int crosvm_line_make(const struct profile *p, const char *const *names, char *const *user,
 		     size_t n, struct crosvm_line *out, struct fault *f)
 	__attribute__((nonnull(1, 2, 5, 6), warn_unused_result));
-
-void crosvm_line_free(struct crosvm_line *l) __attribute__((nonnull));
 
 #endif

@@ -16,7 +16,28 @@
  * The guest's kernel needs these arguments, or it switches off clocks and power domains
  * that no driver in the guest uses.
  */
-#define GUEST_KERNEL_ARGUMENTS "clk_ignore_unused pd_ignore_unused"
+#define GUEST_KEEP_CLOCKS "clk_ignore_unused"
+#define GUEST_KEEP_DOMAINS "pd_ignore_unused"
+#define GUEST_KERNEL_ARGUMENTS GUEST_KEEP_CLOCKS " " GUEST_KEEP_DOMAINS
+
+#define LINE_WORDS_MAX 512
+
+/* A VMM and its arguments; line_free() frees the words. */
+struct command_line {
+	char *v[LINE_WORDS_MAX]; /* owned */
+	size_t n;
+};
+
+/*
+ * Add a copy of a word, or of an option and its value.
+ * -E2BIG: more than LINE_WORDS_MAX words.
+ */
+int line_add(struct command_line *l, const char *word, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+int line_add_two(struct command_line *l, const char *name, const char *value, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+void line_free(struct command_line *l) __attribute__((nonnull));
 
 /* What a guest's tree is made of; all of it is borrowed. */
 struct guest {

@@ -148,22 +148,22 @@ int qemu_tree_verify(const struct bus_layout *l, const struct tree *made, struct
  */
 
 enum qemu_option_class {
-	CLASS_OTHER, /* only for the line that runs, as all from CLASS_DISPLAY on */
-	CLASS_MACHINE,
-	CLASS_CPU,
-	CLASS_MEMORY,
-	CLASS_ACCELERATOR,
-	CLASS_SHARED, /* others that QEMU's tree depends on */
-	CLASS_OBJECT,
-	CLASS_DEVICE,
-	CLASS_DISK,    /* if it is firmware, QEMU's tree has other GPIOs and no keys */
-	CLASS_BACKEND, /* a device on the platform bus may need it */
-	CLASS_SERIAL,
-	CLASS_DISPLAY,
-	CLASS_KERNEL,
-	CLASS_APPEND,
-	CLASS_DTB,
-	CLASS_CONFIG,
+	QEMU_CLASS_OTHER, /* only for the line that runs, as all from QEMU_CLASS_DISPLAY on */
+	QEMU_CLASS_MACHINE,
+	QEMU_CLASS_CPU,
+	QEMU_CLASS_MEMORY,
+	QEMU_CLASS_ACCELERATOR,
+	QEMU_CLASS_SHARED, /* others that QEMU's tree depends on */
+	QEMU_CLASS_OBJECT,
+	QEMU_CLASS_DEVICE,
+	QEMU_CLASS_DISK,    /* if it is firmware, QEMU's tree has other GPIOs and no keys */
+	QEMU_CLASS_BACKEND, /* a device on the platform bus may need it */
+	QEMU_CLASS_SERIAL,
+	QEMU_CLASS_DISPLAY,
+	QEMU_CLASS_KERNEL,
+	QEMU_CLASS_APPEND,
+	QEMU_CLASS_DTB,
+	QEMU_CLASS_CONFIG,
 };
 
 #define QEMU_OPTION_KIND_MAX 32
@@ -213,15 +213,12 @@ bool qemu_option_is_shared(const struct qemu_option *o, const struct qemu_choice
  * these are in the profile's order.
  */
 
-#define QEMU_LINE_WORDS_MAX 512
-
 /* The trees, in the current directory of the shell that runs the line. */
 #define QEMU_VIRT_DTB "virt.dtb"
 #define QEMU_GUEST_DTB "guest.dtb"
 
 struct qemu_line {
-	char *v[QEMU_LINE_WORDS_MAX]; /* the program and its arguments; owned */
-	size_t n;
+	struct command_line words;
 	bool has_kernel; /* without dump it gives the kernel GUEST_KERNEL_ARGUMENTS */
 	bool has_gicv2;	 /* the user asks for GICv2, which has irqfd */
 };
@@ -229,16 +226,14 @@ struct qemu_line {
 /*
  * Make the line from the profile and the user's n arguments for QEMU: it starts the guest
  * with QEMU_GUEST_DTB or, with dump, writes QEMU_VIRT_DTB and exits.
- * qemu_line_free() frees it, also after a failure.
+ * line_free() frees its words, also after a failure.
  *
  * -EINVAL: an argument that would move the passed devices away from where the guest's
  * tree has them, or that would give the two lines different machines; -E2BIG: more than
- * QEMU_LINE_WORDS_MAX words.
+ * LINE_WORDS_MAX words.
  */
 int qemu_line_make(const struct profile *p, bool dump, char *const *user, size_t n,
 		   struct qemu_line *out, struct fault *f)
 	__attribute__((nonnull(1, 5, 6), warn_unused_result));
-
-void qemu_line_free(struct qemu_line *l) __attribute__((nonnull));
 
 #endif

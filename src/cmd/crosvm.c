@@ -99,10 +99,7 @@ static int print_json(const struct work *w, struct fault *f)
 
 	json_begin(&j, "crosvm");
 	json_string(&j, "profile", w->profile.name);
-	json_open_list(&j, "argv");
-	for (size_t i = 0; i < w->line.n; i++)
-		json_string(&j, NULL, w->line.v[i]);
-	json_close(&j);
+	json_command_line(&j, &w->line.words);
 	json_open_list(&j, "warnings");
 	for (size_t i = 0; i < w->n_warnings; i++)
 		json_string(&j, NULL, w->warnings[i]);
@@ -118,7 +115,7 @@ static int report(const struct work *w, struct fault *f)
 		print_warning(w->o, "%s", w->warnings[i]);
 	if (w->o->json)
 		return print_json(w, f);
-	return print_command(stdout, (const char *const *)w->line.v, w->line.n, f);
+	return print_command(stdout, (const char *const *)w->line.words.v, w->line.words.n, f);
 }
 
 static enum status make(struct work *w, struct fault *f)
@@ -144,7 +141,7 @@ static enum status run(const struct options *o, struct fault *f)
 	if (load_profile(o, &w.profile, f))
 		return STATUS_FAILED;
 	status = make(&w, f);
-	crosvm_line_free(&w.line);
+	line_free(&w.line.words);
 	unload_profile(&w.profile);
 	return status;
 }

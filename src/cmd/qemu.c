@@ -19,10 +19,7 @@ static int print_json(const struct options *o, const char *profile, const struct
 	json_begin(&j, "qemu");
 	json_string(&j, "profile", profile);
 	json_string(&j, "purpose", o->dump ? "dump" : "run");
-	json_open_list(&j, "argv");
-	for (size_t i = 0; i < l->n; i++)
-		json_string(&j, NULL, l->v[i]);
-	json_close(&j);
+	json_command_line(&j, &l->words);
 	return json_end(&j, stdout, f);
 }
 
@@ -48,7 +45,7 @@ static int report(const struct options *o, const char *profile, const struct qem
 		print_notes(o, l);
 	if (o->json)
 		return print_json(o, profile, l, f);
-	return print_command(stdout, (const char *const *)l->v, l->n, f);
+	return print_command(stdout, (const char *const *)l->words.v, l->words.n, f);
 }
 
 static enum status run(const struct options *o, struct fault *f)
@@ -65,7 +62,7 @@ static enum status run(const struct options *o, struct fault *f)
 		status = f->code == -ENOMEM ? STATUS_FAILED : STATUS_USAGE;
 	else if (report(o, profile.name, &line, f))
 		status = STATUS_FAILED;
-	qemu_line_free(&line);
+	line_free(&line.words);
 	unload_profile(&profile);
 	return status;
 }

@@ -132,6 +132,14 @@ void json_node(struct json *j, const char *key, const struct tree *t, int node)
 	json_string(j, key, node < 0 ? NULL : tree_path(t, node, path));
 }
 
+void json_command_line(struct json *j, const struct command_line *l)
+{
+	json_open_list(j, "argv");
+	for (size_t i = 0; i < l->n; i++)
+		json_string(j, NULL, l->v[i]);
+	json_close(j);
+}
+
 /* Is the value strings, each printable, ended by a NUL and not empty? */
 static bool is_text(const char *v, size_t size)
 {

@@ -9,9 +9,9 @@
 #include "guest/crosvm.h"
 #include "guest/guest.h"
 
-#define WORD_MAX 1024	    /* bytes of a device's word */
-#define DEFAULT_MEMORY 512  /* MiB */
-#define DEFAULT_FUNCTIONS 2 /* a random number generator and USB */
+#define WORD_MAX 1024	     /* bytes of a device's word */
+#define DEFAULT_MEMORY "512" /* MiB */
+#define DEFAULT_FUNCTIONS 2  /* a random number generator and USB */
 #define PLATFORM_DEVICES "/sys/bus/platform/"
 
 enum class {
@@ -76,25 +76,6 @@ struct choices {
 	bool memory, sandbox, balloon;
 	bool clocks, domains; /* the kernel gets these arguments */
 };
-
-static int add(struct crosvm_line *l, const char *word, struct fault *f)
-{
-	if (l->n == CROSVM_LINE_WORDS_MAX)
-		return fault_set(f, -E2BIG, "more than %d arguments for crosvm",
-				 CROSVM_LINE_WORDS_MAX);
-	l->v[l->n] = strdup(word);
-	if (!l->v[l->n])
-		return fault_oom(f);
-	l->n++;
-	return 0;
-}
-
-static int add_two(struct crosvm_line *l, const char *name, const char *value, struct fault *f)
-{
-	int ret = add(l, name, f);
-
-	return ret ? ret : add(l, value, f);
-}
 
 /* Read the argument at user[i]. */
 static int read_argument(char *const *user, size_t n, size_t i, struct argument *out,
@@ -183,8 +164,8 @@ static int check_overlay(const char *value, struct fault *f)
 
 static void read_params(const char *text, struct choices *c)
 {
-	c->clocks |= text_has_word(text, "clk_ignore_unused");
-	c->domains |= text_has_word(text, "pd_ignore_unused");
+	c->clocks |= text_has_word(text, GUEST_KEEP_CLOCKS);
+	c->domains |= text_has_word(text, GUEST_KEEP_DOMAINS);
 }
 
 /* Note what the argument decides, or reject it. */
@@ -241,7 +222,7 @@ static int read_choices(char *const *user, size_t n, struct choices *c, struct c
 }
 
 /* crosvm reads a comma as the end of a value. */
-static int add_device(struct crosvm_line *l, const char *name, const char *label,
+static int add_device(struct command_line *l, const char *name, const char *label,
 		      struct fault *f)
 {
 	char value[WORD_MAX];
@@ -254,60 +235,56 @@ static int add_device(struct crosvm_line *l, const char *name, const char *label
 		     PLATFORM_DEVICES "devices/%s,iommu=off,dt-symbol=%s", name, label);
 	if (n < 0 || (size_t)n >= sizeof(value))
 		return fault_set(f, -E2BIG, "%s: its label is too long for crosvm", name);
-	return add_two(l, "--vfio", value, f);
+	return line_add_two(l, "--vfio", value, f);
 }
 
-static int add_start(struct crosvm_line *l, const struct choices *c, struct fault *f)
+static int add_start(struct command_line *l, const struct choices *c, struct fault *f)
 {
-	int ret = add_two(l, "crosvm", "run", f);
+	int ret = line_add_two(l, "crosvm", "run", f);
 
 	/* crosvm has no seccomp policy for platform devices */
 	if (ret == 0 && !c->sandbox)
-		ret = add(l, "--disable-sandbox", f);
+		ret = line_add(l, "--disable-sandbox", f);
 	/* VFIO pins the memory that a balloon would give back */
 	if (ret == 0 && !c->balloon)
-		ret = add(l, "--no-balloon", f);
+		ret = line_add(l, "--no-balloon", f);
 	if (ret == 0 && !c->memory)
-		ret = add_two(l, "--mem", "512", f);
+		ret = line_add_two(l, "--mem", DEFAULT_MEMORY, f);
 	return ret;
 }
 
 /* crosvm takes several -p. */
-static int add_params(struct crosvm_line *l, const struct choices *c, struct fault *f)
+static int add_params(struct command_line *l, const struct choices *c, struct fault *f)
 {
 	if (c->clocks && c->domains)
 		return 0;
 	if (c->clocks)
-		return add_two(l, "-p", "pd_ignore_unused", f);
-	return add_two(l, "-p", c->domains ? "clk_ignore_unused" : GUEST_KERNEL_ARGUMENTS, f);
+		return line_add_two(l, "-p", GUEST_KEEP_DOMAINS, f);
+	return line_add_two(l, "-p", c->domains ? GUEST_KEEP_CLOCKS : GUEST_KERNEL_ARGUMENTS,
+			    f);
 }
 
 int crosvm_line_make(const struct profile *p, const char *const *names, char *const *user,
 		     size_t n, struct crosvm_line *out, struct fault *f)
 {
+	struct command_line *l = &out->words;
 	struct choices c = { 0 };
 	int ret;
 
 	memset(out, 0, sizeof(*out));
-	out->memory = DEFAULT_MEMORY;
+	out->memory = strtoull(DEFAULT_MEMORY, NULL, 10);
 	out->n_functions = DEFAULT_FUNCTIONS;
 	ret = read_choices(user, n, &c, out, f);
 	if (ret)
 		return ret;
-	ret = add_start(out, &c, f);
+	ret = add_start(l, &c, f);
 	for (size_t i = 0; ret == 0 && i < n; i++)
-		ret = add(out, user[i], f);
+		ret = line_add(l, user[i], f);
 	if (ret == 0)
-		ret = add_params(out, &c, f);
+		ret = add_params(l, &c, f);
 	if (ret == 0)
-		ret = add_two(out, "--device-tree-overlay", CROSVM_GUEST_DTBO, f);
+		ret = line_add_two(l, "--device-tree-overlay", CROSVM_GUEST_DTBO, f);
 	for (size_t i = 0; ret == 0 && i < p->n_pass; i++)
-		ret = add_device(out, names[i], p->pass[i].node.label, f);
+		ret = add_device(l, names[i], p->pass[i].node.label, f);
 	return ret;
-}
-
-void crosvm_line_free(struct crosvm_line *l)
-{
-	while (l->n)
-		free(l->v[--l->n]);
 }

@@ -13,6 +13,31 @@
 
 #define ETHERNET "ethernet" /* start of the alias of an Ethernet port */
 
+int line_add(struct command_line *l, const char *word, struct fault *f)
+{
+	if (l->n == LINE_WORDS_MAX)
+		return fault_set(f, -E2BIG, "more than %d arguments for %s", LINE_WORDS_MAX,
+				 l->v[0]);
+	l->v[l->n] = strdup(word);
+	if (!l->v[l->n])
+		return fault_oom(f);
+	l->n++;
+	return 0;
+}
+
+int line_add_two(struct command_line *l, const char *name, const char *value, struct fault *f)
+{
+	int ret = line_add(l, name, f);
+
+	return ret ? ret : line_add(l, value, f);
+}
+
+void line_free(struct command_line *l)
+{
+	while (l->n)
+		free(l->v[--l->n]);
+}
+
 int guest_device_name(const struct pass *p, char *buf, size_t size)
 {
 	const char *node = p->node.name, *at = strchr(node, '@');

@@ -11,34 +11,16 @@
 
 #define WORD_MAX 1024 /* bytes of a device's word */
 
-static int add(struct qemu_line *l, const char *word, struct fault *f)
+static int add_option(struct command_line *l, const struct qemu_option *o, struct fault *f)
 {
-	if (l->n == QEMU_LINE_WORDS_MAX)
-		return fault_set(f, -E2BIG, "more than %d arguments for QEMU",
-				 QEMU_LINE_WORDS_MAX);
-	l->v[l->n] = strdup(word);
-	if (!l->v[l->n])
-		return fault_oom(f);
-	l->n++;
-	return 0;
-}
-
-static int add_two(struct qemu_line *l, const char *name, const char *value, struct fault *f)
-{
-	int ret = add(l, name, f);
-
-	return ret ? ret : add(l, value, f);
-}
-
-static int add_option(struct qemu_line *l, const struct qemu_option *o, struct fault *f)
-{
-	return o->has_value ? add_two(l, o->name, o->value, f) : add(l, o->name, f);
+	return o->has_value ? line_add_two(l, o->name, o->value, f) : line_add(l, o->name, f);
 }
 
 /* Add -append with the user's text and the words that the guest's kernel needs. */
-static int add_append(struct qemu_line *l, const char *name, const char *text, struct fault *f)
+static int add_append(struct command_line *l, const char *name, const char *text,
+		      struct fault *f)
 {
-	static const char *const words[] = { "clk_ignore_unused", "pd_ignore_unused" };
+	static const char *const words[] = { GUEST_KEEP_CLOCKS, GUEST_KEEP_DOMAINS };
 	char *whole = malloc(strlen(text) + sizeof(" " GUEST_KERNEL_ARGUMENTS));
 	int ret;
 
@@ -51,13 +33,13 @@ static int add_append(struct qemu_line *l, const char *name, const char *text, s
 			strcat(whole, words[i]);
 		}
 	}
-	ret = add_two(l, name, whole, f);
+	ret = line_add_two(l, name, whole, f);
 	free(whole);
 	return ret;
 }
 
 /* Add "vfio-platform,id=LABEL,host=NAME", with the device's name in sysfs. */
-static int add_passed(struct qemu_line *l, const struct pass *p, struct fault *f)
+static int add_passed(struct command_line *l, const struct pass *p, struct fault *f)
 {
 	char value[WORD_MAX], name[WORD_MAX];
 	int n = snprintf(value, sizeof(value), "vfio-platform,id=%s,host=", p->node.label);
@@ -71,63 +53,63 @@ static int add_passed(struct qemu_line *l, const struct pass *p, struct fault *f
 		value[n++] = *s;
 	}
 	value[n] = '\0';
-	return add_two(l, "-device", value, f);
+	return line_add_two(l, "-device", value, f);
 }
 
 /* Add the program, and a default for each thing that the user does not decide. */
-static int add_start(struct qemu_line *l, const struct qemu_choices *c, struct fault *f)
+static int add_start(struct command_line *l, const struct qemu_choices *c, struct fault *f)
 {
-	int ret = add(l, "qemu-system-aarch64", f);
+	int ret = line_add(l, "qemu-system-aarch64", f);
 
 	if (ret == 0 && !c->machine)
-		ret = add_two(l, "-M", "virt,gic-version=host", f);
+		ret = line_add_two(l, "-M", "virt,gic-version=host", f);
 	if (ret == 0 && !c->accelerator)
-		ret = add(l, "-enable-kvm", f);
+		ret = line_add(l, "-enable-kvm", f);
 	if (ret == 0 && !c->cpu)
-		ret = add_two(l, "-cpu", "host", f);
+		ret = line_add_two(l, "-cpu", "host", f);
 	if (ret == 0 && !c->memory)
-		ret = add_two(l, "-m", "512M", f);
+		ret = line_add_two(l, "-m", "512M", f);
 	return ret;
 }
 
-static int add_to_dump(struct qemu_line *l, const struct qemu_option *o,
+static int add_to_dump(struct command_line *l, const struct qemu_option *o,
 		       const struct qemu_choices *c, struct fault *f)
 {
 	/* since QEMU 9.1 a second -serial is a second UART, whatever its value */
-	if (o->class == CLASS_SERIAL)
-		return add_two(l, o->name, strcmp(o->value, "none") ? "null" : "none", f);
+	if (o->class == QEMU_CLASS_SERIAL)
+		return line_add_two(l, o->name, strcmp(o->value, "none") ? "null" : "none", f);
 	return qemu_option_is_shared(o, c) ? add_option(l, o, f) : 0;
 }
 
-static int add_to_run(struct qemu_line *l, const struct qemu_option *o, struct fault *f)
+static int add_to_run(struct command_line *l, const struct qemu_option *o, struct fault *f)
 {
-	if (o->class == CLASS_APPEND)
+	if (o->class == QEMU_CLASS_APPEND)
 		return add_append(l, o->name, o->value, f);
 	return add_option(l, o, f);
 }
 
-static int add_dump_end(struct qemu_line *l, struct fault *f)
+static int add_dump_end(struct command_line *l, struct fault *f)
 {
 	/* QEMU's default network card needs its ROM file, which may not be installed */
-	int ret = add_two(l, "-nic", "none", f);
+	int ret = line_add_two(l, "-nic", "none", f);
 
 	if (ret == 0)
-		ret = add_two(l, "-display", "none", f);
-	return ret ? ret : add_two(l, "-M", "dumpdtb=" QEMU_VIRT_DTB, f);
+		ret = line_add_two(l, "-display", "none", f);
+	return ret ? ret : line_add_two(l, "-M", "dumpdtb=" QEMU_VIRT_DTB, f);
 }
 
-static int add_run_end(struct qemu_line *l, const struct profile *p,
+static int add_run_end(struct command_line *l, const struct profile *p,
 		       const struct qemu_choices *c, struct fault *f)
 {
 	int ret = 0;
 
 	if (!c->display)
-		ret = add(l, "-nographic", f);
+		ret = line_add(l, "-nographic", f);
 	/* QEMU rejects -append without a kernel */
 	if (ret == 0 && c->kernel && !c->append)
 		ret = add_append(l, "-append", "", f);
 	if (ret == 0)
-		ret = add_two(l, "-dtb", QEMU_GUEST_DTB, f);
+		ret = line_add_two(l, "-dtb", QEMU_GUEST_DTB, f);
 	for (size_t i = 0; ret == 0 && i < p->n_pass; i++)
 		ret = add_passed(l, &p->pass[i], f);
 	return ret;
@@ -136,6 +118,7 @@ static int add_run_end(struct qemu_line *l, const struct profile *p,
 int qemu_line_make(const struct profile *p, bool dump, char *const *user, size_t n,
 		   struct qemu_line *out, struct fault *f)
 {
+	struct command_line *l = &out->words;
 	struct qemu_choices c;
 	struct qemu_option o;
 	int ret;
@@ -146,19 +129,13 @@ int qemu_line_make(const struct profile *p, bool dump, char *const *user, size_t
 		return ret;
 	out->has_kernel = c.kernel;
 	out->has_gicv2 = c.gicv2;
-	ret = add_start(out, &c, f);
+	ret = add_start(l, &c, f);
 	for (size_t i = 0; ret == 0 && i < n;) {
 		ret = qemu_option_next(user, n, &i, &o, f);
 		if (ret == 0)
-			ret = dump ? add_to_dump(out, &o, &c, f) : add_to_run(out, &o, f);
+			ret = dump ? add_to_dump(l, &o, &c, f) : add_to_run(l, &o, f);
 	}
 	if (ret)
 		return ret;
-	return dump ? add_dump_end(out, f) : add_run_end(out, p, &c, f);
-}
-
-void qemu_line_free(struct qemu_line *l)
-{
-	while (l->n)
-		free(l->v[--l->n]);
+	return dump ? add_dump_end(l, f) : add_run_end(l, p, &c, f);
 }

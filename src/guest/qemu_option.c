@@ -13,21 +13,36 @@ struct known_option {
 };
 
 static const struct known_option options[] = {
-	{ "M", true, CLASS_MACHINE },	      { "machine", true, CLASS_MACHINE },
-	{ "cpu", true, CLASS_CPU },	      { "m", true, CLASS_MEMORY },
-	{ "accel", true, CLASS_ACCELERATOR }, { "enable-kvm", false, CLASS_ACCELERATOR },
-	{ "smp", true, CLASS_SHARED },	      { "numa", true, CLASS_SHARED },
-	{ "global", true, CLASS_SHARED },     { "mem-path", true, CLASS_SHARED },
-	{ "bios", true, CLASS_SHARED },	      { "pflash", true, CLASS_SHARED },
-	{ "L", true, CLASS_SHARED },	      { "no-acpi", false, CLASS_SHARED },
-	{ "drive", true, CLASS_DISK },	      { "blockdev", true, CLASS_DISK },
-	{ "object", true, CLASS_OBJECT },     { "device", true, CLASS_DEVICE },
-	{ "tpmdev", true, CLASS_BACKEND },    { "chardev", true, CLASS_BACKEND },
-	{ "serial", true, CLASS_SERIAL },     { "nographic", false, CLASS_DISPLAY },
-	{ "display", true, CLASS_DISPLAY },   { "vnc", true, CLASS_DISPLAY },
-	{ "spice", true, CLASS_DISPLAY },     { "daemonize", false, CLASS_DISPLAY },
-	{ "kernel", true, CLASS_KERNEL },     { "append", true, CLASS_APPEND },
-	{ "dtb", true, CLASS_DTB },	      { "readconfig", true, CLASS_CONFIG },
+	{ "M", true, QEMU_CLASS_MACHINE },
+	{ "machine", true, QEMU_CLASS_MACHINE },
+	{ "cpu", true, QEMU_CLASS_CPU },
+	{ "m", true, QEMU_CLASS_MEMORY },
+	{ "accel", true, QEMU_CLASS_ACCELERATOR },
+	{ "enable-kvm", false, QEMU_CLASS_ACCELERATOR },
+	{ "smp", true, QEMU_CLASS_SHARED },
+	{ "numa", true, QEMU_CLASS_SHARED },
+	{ "global", true, QEMU_CLASS_SHARED },
+	{ "mem-path", true, QEMU_CLASS_SHARED },
+	{ "bios", true, QEMU_CLASS_SHARED },
+	{ "pflash", true, QEMU_CLASS_SHARED },
+	{ "L", true, QEMU_CLASS_SHARED },
+	{ "no-acpi", false, QEMU_CLASS_SHARED },
+	{ "drive", true, QEMU_CLASS_DISK },
+	{ "blockdev", true, QEMU_CLASS_DISK },
+	{ "object", true, QEMU_CLASS_OBJECT },
+	{ "device", true, QEMU_CLASS_DEVICE },
+	{ "tpmdev", true, QEMU_CLASS_BACKEND },
+	{ "chardev", true, QEMU_CLASS_BACKEND },
+	{ "serial", true, QEMU_CLASS_SERIAL },
+	{ "nographic", false, QEMU_CLASS_DISPLAY },
+	{ "display", true, QEMU_CLASS_DISPLAY },
+	{ "vnc", true, QEMU_CLASS_DISPLAY },
+	{ "spice", true, QEMU_CLASS_DISPLAY },
+	{ "daemonize", false, QEMU_CLASS_DISPLAY },
+	{ "kernel", true, QEMU_CLASS_KERNEL },
+	{ "append", true, QEMU_CLASS_APPEND },
+	{ "dtb", true, QEMU_CLASS_DTB },
+	{ "readconfig", true, QEMU_CLASS_CONFIG },
 };
 
 /* The drivers that QEMU's virt machine allows on the platform bus. */
@@ -100,10 +115,10 @@ static void find_text(const char *value, const char *key,
 
 static int read_kind(struct qemu_option *o, struct fault *f)
 {
-	const char *key = o->class == CLASS_DEVICE ? "driver" :
-			  o->class == CLASS_OBJECT ? "qom-type" :
-			  o->class == CLASS_DISK   ? "if" :
-						     NULL;
+	const char *key = o->class == QEMU_CLASS_DEVICE ? "driver" :
+			  o->class == QEMU_CLASS_OBJECT ? "qom-type" :
+			  o->class == QEMU_CLASS_DISK	? "if" :
+							  NULL;
 
 	if (!key)
 		return 0;
@@ -120,7 +135,7 @@ int qemu_option_next(char *const *user, size_t n, size_t *i, struct qemu_option 
 	const char *text = user[(*i)++];
 	const char *name = text + (*text == '-');
 
-	*out = (struct qemu_option){ .name = text, .value = "", .class = CLASS_OTHER };
+	*out = (struct qemu_option){ .name = text, .value = "", .class = QEMU_CLASS_OTHER };
 	if (name == text)
 		return 0;
 	name += *name == '-'; /* QEMU also accepts two dashes */
@@ -206,45 +221,45 @@ static int check_device(const struct qemu_option *o, struct qemu_choices *c, str
 static int add_choice(const struct qemu_option *o, struct qemu_choices *c, struct fault *f)
 {
 	switch (o->class) {
-	case CLASS_MACHINE:
+	case QEMU_CLASS_MACHINE:
 		return check_machine(o->value, c, f);
-	case CLASS_DEVICE:
+	case QEMU_CLASS_DEVICE:
 		return check_device(o, c, f);
-	case CLASS_DTB:
+	case QEMU_CLASS_DTB:
 		fault_set(f, -EINVAL,
 			  "%s %s: the line already has the guest's tree, " QEMU_GUEST_DTB,
 			  o->name, o->value);
 		return fault_fix(f, "leave it out; 'imxpt guest -o " QEMU_GUEST_DTB
 				    "' makes the tree");
-	case CLASS_CONFIG:
+	case QEMU_CLASS_CONFIG:
 		fault_set(f, -EINVAL,
 			  "%s %s: a device in this file could move the passed devices",
 			  o->name, o->value);
 		return fault_fix(f, "give its content as arguments");
-	case CLASS_CPU:
+	case QEMU_CLASS_CPU:
 		c->cpu = true;
 		break;
-	case CLASS_MEMORY:
+	case QEMU_CLASS_MEMORY:
 		c->memory = true;
 		break;
-	case CLASS_ACCELERATOR:
+	case QEMU_CLASS_ACCELERATOR:
 		c->accelerator = true;
 		break;
-	case CLASS_DISPLAY:
+	case QEMU_CLASS_DISPLAY:
 		c->display = true;
 		break;
-	case CLASS_KERNEL:
+	case QEMU_CLASS_KERNEL:
 		c->kernel = true;
 		break;
-	case CLASS_APPEND:
+	case QEMU_CLASS_APPEND:
 		c->append = true;
 		break;
-	case CLASS_OTHER:
-	case CLASS_SHARED:
-	case CLASS_OBJECT:
-	case CLASS_DISK:
-	case CLASS_BACKEND:
-	case CLASS_SERIAL:
+	case QEMU_CLASS_OTHER:
+	case QEMU_CLASS_SHARED:
+	case QEMU_CLASS_OBJECT:
+	case QEMU_CLASS_DISK:
+	case QEMU_CLASS_BACKEND:
+	case QEMU_CLASS_SERIAL:
 		break;
 	}
 	return 0;
@@ -253,28 +268,28 @@ static int add_choice(const struct qemu_option *o, struct qemu_choices *c, struc
 bool qemu_option_is_shared(const struct qemu_option *o, const struct qemu_choices *c)
 {
 	switch (o->class) {
-	case CLASS_MACHINE:
-	case CLASS_CPU:
-	case CLASS_MEMORY:
-	case CLASS_ACCELERATOR:
-	case CLASS_SHARED:
+	case QEMU_CLASS_MACHINE:
+	case QEMU_CLASS_CPU:
+	case QEMU_CLASS_MEMORY:
+	case QEMU_CLASS_ACCELERATOR:
+	case QEMU_CLASS_SHARED:
 		return true;
-	case CLASS_OBJECT:
+	case QEMU_CLASS_OBJECT:
 		return starts(o->kind, "memory-backend-");
-	case CLASS_DISK:
+	case QEMU_CLASS_DISK:
 		return c->flash || !strcmp(o->kind, "pflash");
-	case CLASS_DEVICE:
+	case QEMU_CLASS_DEVICE:
 		return is_among(o->kind, own_drivers, N(own_drivers)) ||
 		       starts(o->kind, "virtio-iommu");
-	case CLASS_BACKEND:
+	case QEMU_CLASS_BACKEND:
 		return c->bus_device;
-	case CLASS_OTHER:
-	case CLASS_SERIAL:
-	case CLASS_DISPLAY:
-	case CLASS_KERNEL:
-	case CLASS_APPEND:
-	case CLASS_DTB:
-	case CLASS_CONFIG:
+	case QEMU_CLASS_OTHER:
+	case QEMU_CLASS_SERIAL:
+	case QEMU_CLASS_DISPLAY:
+	case QEMU_CLASS_KERNEL:
+	case QEMU_CLASS_APPEND:
+	case QEMU_CLASS_DTB:
+	case QEMU_CLASS_CONFIG:
 		break;
 	}
 	return false;
