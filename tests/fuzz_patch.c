@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "dt/overlay.h"
+#include "dt/edit.h"
 #include "guest/crosvm.h"
 #include "guest/draft.h"
 #include "guest/qemu.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dt/overlay.h"
+#include "dt/edit.h"
 #include "guest/crosvm.h"
 #include "oom.h"
 #include "tree_fixture.h"

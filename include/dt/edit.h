@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * edit - a list of changes to a device tree, as data.
+ * edit - a list of changes to a device tree, as data; and overlays, as libfdt applies them.
  *
  * No I/O.
  *
@@ -126,5 +126,20 @@ int edits_hold(const struct edits *l, const struct tree *result, struct fault *f
  */
 int edits_apply(const struct edits *l, size_t pad, void **out, size_t *size, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Store a tree that is only an empty root in *out, for the caller to free(), and its
+ * size in bytes in *size.  On failure *out is untouched.
+ */
+int tree_create_empty(void **out, size_t *size, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Apply the overlay to a copy of base, stored in *out for the caller to free(), and its
+ * size in bytes in *size.  Neither tree changes.  On failure *out is untouched.
+ * -EINVAL: libfdt rejects the overlay.
+ */
+int overlay_apply(const struct tree *base, const struct tree *overlay, void **out,
+		  size_t *size, struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -62,11 +62,14 @@ struct strings {
 	size_t size;   /* bytes, with the last NUL */
 };
 
+/* Bytes up to the next tag: names and values of a blob are padded to a multiple of four. */
+#define TREE_ALIGN(size) (((size) + 3) & ~(size_t)3)
+
 /*
  * Check the size bytes at blob and index them.  tree_close() frees the index;
  * the blob stays the caller's.
- * -EINVAL: not a device tree (gzip and source are named), truncated, damaged, two children of one name, one
- * phandle twice; -E2BIG: nested too deep, paths too long.
+ * -EINVAL: not a device tree (gzip and source are named), truncated, damaged, two children
+ * of one name, one phandle twice; -E2BIG: nested too deep, paths too long.
  */
 int tree_open(const void *blob, size_t size, struct tree *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

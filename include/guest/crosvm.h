@@ -33,7 +33,7 @@
 
 /*
  * Add the changes that make the overlay to out, an empty list of changes to an empty
- * tree (dt/overlay.h).
+ * tree (dt/edit.h).
  * -EEXIST: crosvm's tree or the overlay already has one of the nodes; -EINVAL, -ENOTSUP:
  * a passed device has addresses that cannot be mapped; -E2BIG: too many regions, or more
  * than CROSVM_SPIS interrupts.

@@ -7,7 +7,7 @@
 #include "cmd/command.h"
 #include "cmd/guest_tree.h"
 #include "cmd/report.h"
-#include "dt/overlay.h"
+#include "dt/edit.h"
 #include "guest/crosvm.h"
 
 /* The state of a run, from the board's tree to the overlay. */

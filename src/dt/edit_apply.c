@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes the tree in one pass over the base, so the time grows with its size only. */
+/* Edits are written in one pass over the base, so the time grows with its size only. */
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #include "dt/edit.h"
 
-#define TAG_ALIGN(size) (((size) + FDT_TAGSIZE - 1) & ~(size_t)(FDT_TAGSIZE - 1))
+#define EMPTY_SIZE 128 /* bytes: more than an empty tree has */
 
 /* Bytes of the memory reservations, with the one that ends them. */
 static size_t reserved_size(const void *blob)
@@ -35,7 +35,7 @@ static void put(struct writer *w, const void *data, size_t size)
 	if (size > 0)
 		memcpy(w->structure + w->size, data, size);
 	/* the blob is zeroed, and so is the padding before the next tag */
-	w->size += TAG_ALIGN(size);
+	w->size += TREE_ALIGN(size);
 }
 
 static void put_cell(struct writer *w, uint32_t value)
@@ -131,7 +131,7 @@ static void edit_node(struct writer *w, int node)
 		const struct edit *e = edits_find(w->l, node, p.name);
 		int value = (int)((const char *)p.value - w->base);
 
-		next = value + (int)TAG_ALIGN((size_t)p.size);
+		next = value + (int)TREE_ALIGN((size_t)p.size);
 		if (!e)
 			continue;
 		copy_to(w, value - (int)sizeof(struct fdt_property));
@@ -210,7 +210,7 @@ static size_t write_tree(const struct edits *l, char *blob, size_t structure_max
 int edits_apply(const struct edits *l, size_t pad, void **out, size_t *size, struct fault *f)
 {
 	const void *base = l->tree->blob;
-	size_t structure_max = TAG_ALIGN(fdt_size_dt_struct(base)) + growth(l);
+	size_t structure_max = TREE_ALIGN(fdt_size_dt_struct(base)) + growth(l);
 	size_t max = sizeof(struct fdt_header) + reserved_size(base) + structure_max +
 		     fdt_size_dt_strings(base) + growth(l) + pad;
 	char *blob = calloc(1, max);
@@ -232,5 +232,55 @@ int edits_apply(const struct edits *l, size_t pad, void **out, size_t *size, str
 	*size = packed + pad;
 	fdt_set_totalsize(blob, (uint32_t)*size);
 	*out = blob;
+	return 0;
+}
+
+int tree_create_empty(void **out, size_t *size, struct fault *f)
+{
+	void *blob = malloc(EMPTY_SIZE);
+
+	if (!blob)
+		return fault_oom(f);
+	fdt_create_empty_tree(blob, EMPTY_SIZE);
+	*out = blob;
+	*size = EMPTY_SIZE;
+	return 0;
+}
+
+/* libfdt changes both blobs, and needs room in the base for all that the overlay has. */
+static int merge(const struct tree *base, const struct tree *overlay, char *made, int room,
+		 struct fault *f)
+{
+	void *copy = malloc(tree_size(overlay));
+	int ret;
+
+	if (!copy)
+		return fault_oom(f);
+	memcpy(copy, overlay->blob, tree_size(overlay));
+	ret = fdt_open_into(base->blob, made, room);
+	if (ret == 0)
+		ret = fdt_overlay_apply(made, copy);
+	if (ret == 0)
+		ret = fdt_pack(made);
+	free(copy);
+	if (ret)
+		return fault_set(f, -EINVAL, "the overlay cannot be applied: %s",
+				 fdt_strerror(ret));
+	return 0;
+}
+
+int overlay_apply(const struct tree *base, const struct tree *overlay, void **out,
+		  size_t *size, struct fault *f)
+{
+	size_t room = tree_size(base) + 2 * tree_size(overlay);
+	char *made = malloc(room);
+	int ret = made ? merge(base, overlay, made, (int)room, f) : fault_oom(f);
+
+	if (ret) {
+		free(made);
+		return ret;
+	}
+	*out = made;
+	*size = fdt_totalsize(made);
 	return 0;
 }

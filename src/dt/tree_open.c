@@ -37,6 +37,22 @@ struct counts {
 };
 
 /*
+ * Bytes from a tag to the next one; the structure block has room bytes from it on, at least
+ * FDT_TAGSIZE.  The result may be more if the blob is not checked.
+ */
+static size_t tag_size(const char *tag, size_t room)
+{
+	const struct fdt_property *p = (const void *)tag;
+	size_t size = FDT_TAGSIZE;
+
+	if (fdt32_ld(&p->tag) == FDT_BEGIN_NODE)
+		size += strnlen(tag + size, room - size) + 1;
+	else if (fdt32_ld(&p->tag) == FDT_PROP && room >= sizeof(*p))
+		size = sizeof(*p) + fdt32_ld(&p->len);
+	return TREE_ALIGN(size);
+}
+
+/*
  * Does each tag of the structure block end within it?  libfdt up to 1.6.1 adds a
  * property's length to its offset unchecked, and its fdt_check_full() never ends if the
  * sum wraps around.  Counts the nodes and the properties too.
@@ -44,22 +60,16 @@ struct counts {
 static bool tags_end(const void *blob, struct counts *n)
 {
 	const char *block = (const char *)blob + fdt_off_dt_struct(blob);
-	size_t size = fdt_size_dt_struct(blob), at = 0, len = 0;
+	size_t size = fdt_size_dt_struct(blob), at = 0;
 
 	while (size - at >= FDT_TAGSIZE) {
 		uint32_t tag = fdt32_ld((const void *)(block + at));
-		const struct fdt_property *p = (const void *)(block + at);
+		size_t len = tag_size(block + at, size - at);
 
-		len = FDT_TAGSIZE;
 		if (tag == FDT_END)
 			return true;
-		if (tag == FDT_BEGIN_NODE)
-			len += strnlen(block + at + len, size - at - len) + 1;
-		else if (tag == FDT_PROP && size - at >= sizeof(*p))
-			len = sizeof(*p) + fdt32_ld(&p->len);
 		n->nodes += tag == FDT_BEGIN_NODE;
 		n->props += tag == FDT_PROP;
-		len = (len + FDT_TAGSIZE - 1) & ~(size_t)(FDT_TAGSIZE - 1);
 		if (len > size - at)
 			return false;
 		at += len;
@@ -179,16 +189,10 @@ static void add_prop(struct tree *t, int offset)
 /* The tag at offset, and the offset of the next; fdt_check_full() has checked both. */
 static uint32_t read_tag(const struct tree *t, int offset, int *next)
 {
-	uint32_t tag = fdt32_ld(at(t, offset));
-	size_t size = FDT_TAGSIZE;
+	size_t room = fdt_size_dt_struct(t->blob) - (size_t)offset;
 
-	if (tag == FDT_BEGIN_NODE)
-		size += strlen(((const struct fdt_node_header *)at(t, offset))->name) + 1;
-	else if (tag == FDT_PROP)
-		size = sizeof(struct fdt_property) +
-		       fdt32_ld(&((const struct fdt_property *)at(t, offset))->len);
-	*next = offset + (int)((size + FDT_TAGSIZE - 1) & ~(size_t)(FDT_TAGSIZE - 1));
-	return tag;
+	*next = offset + (int)tag_size(at(t, offset), room);
+	return fdt32_ld(at(t, offset));
 }
 
 /* Number the nodes in their order, in one pass over the tags. */

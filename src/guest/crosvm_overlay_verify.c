@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dt/overlay.h"
 #include "guest/crosvm.h"
 #include "guest/device_regs.h"
 

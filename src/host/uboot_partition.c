@@ -131,7 +131,7 @@ static bool has_reg(struct allocation *r, int node)
 	uboot_cells(r->t, node, "reg", &size);
 	if (size >= 0) {
 		need = REG_SIZE;
-		have = ((size_t)size + 3) / 4 * 4;
+		have = TREE_ALIGN((size_t)size);
 	}
 	if (need > have + r->room)
 		return false;
