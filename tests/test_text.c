@@ -84,6 +84,20 @@ static const struct {
 	{ "\xc2\x9b", "'?\?'" },
 };
 
+static void compares_starts_and_ends(void **state)
+{
+	(void)state;
+	assert_true(text_starts("gpios", "gpio"));
+	assert_true(text_starts("gpio", "gpio"));
+	assert_false(text_starts("gpi", "gpio"));
+	assert_false(text_starts("a-gpio", "gpio"));
+	assert_true(text_ends("a-gpio", "gpio"));
+	assert_true(text_ends("gpio", "gpio"));
+	assert_false(text_ends("pio", "gpio"));
+	assert_false(text_ends("gpios", "gpio"));
+	assert_true(text_starts("", "") && text_ends("", ""));
+}
+
 static void quotes_a_word(void **state)
 {
 	char buf[64], back[1];
@@ -320,6 +334,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_characters_from_bytes),
+		cmocka_unit_test(compares_starts_and_ends),
 		cmocka_unit_test(quotes_a_word),
 		cmocka_unit_test(shells_read_it_back),
 		cmocka_unit_test(shows_what_is_not_printable),

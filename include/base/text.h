@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/fault.h"
 
@@ -28,6 +29,15 @@ size_t text_printable(const char *s) __attribute__((nonnull));
 
 /* Are all characters of s printable?  Arguments with others are to be rejected. */
 bool text_is_printable(const char *s) __attribute__((nonnull));
+
+/* Does s begin with start? */
+__attribute__((nonnull)) static inline bool text_starts(const char *s, const char *start)
+{
+	return !strncmp(s, start, strlen(start));
+}
+
+/* Does s end with end? */
+bool text_ends(const char *s, const char *end) __attribute__((nonnull));
 
 /* Is word, which has no space, one of the words of text, with spaces between them? */
 bool text_has_word(const char *text, const char *word) __attribute__((nonnull));

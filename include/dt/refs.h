@@ -55,6 +55,9 @@ int refs_collect(const struct tree *t, struct refs *out, struct fault *f)
 int refs_of_node(const struct tree *t, int node, struct refs *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* Does the property refer to pin groups (pinctrl-0), or name them (pinctrl-names)? */
+bool ref_is_pinctrl(const char *property) __attribute__((nonnull));
+
 void refs_free(struct refs *r) __attribute__((nonnull));
 
 /* 0 if r of t is whole, else -EINVAL with the node, the property and the reason. */

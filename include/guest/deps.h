@@ -40,7 +40,7 @@ bool is_gpio_list(const char *property) __attribute__((nonnull));
 bool needs_property(const struct tree *t, int node, const char *property)
 	__attribute__((nonnull));
 
-/* Does a string of the node's compatible have this end, after something else? */
+/* Does a string of the node's compatible have this end? */
 bool compatible_ends(const struct tree *t, int node, const char *end) __attribute__((nonnull));
 
 /* Is the node the root, or a bus whose only function is to translate addresses? */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cmd/report.h"
 
 /* Write a property that is one string. */
@@ -53,7 +54,7 @@ static void write_node_name(FILE *out, const char *name)
 
 static bool is_ethernet(const struct tree *t, int node)
 {
-	return !strncmp(t->nodes[node].name, "ethernet@", strlen("ethernet@"));
+	return text_starts(t->nodes[node].name, "ethernet@");
 }
 
 static bool is_in(const struct tree *t, int device, int node)

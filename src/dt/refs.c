@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "dt/refs.h"
 
 /* The form of a property's entries: cells to skip, a phandle, argument cells. */
@@ -93,31 +94,30 @@ static const struct grammar rows[] = {
 #define ENDS (PINCTRL - N_ENDS)
 #define N_WHOLE (N_ROWS - N_ENDS - 1)
 
+bool ref_is_pinctrl(const char *property)
+{
+	return text_starts(property, PINCTRL->name);
+}
+
 static int by_name(const void *name, const void *row)
 {
 	return strcmp(name, ((const struct grammar *)row)->name);
 }
 
-static bool ends_with(const char *name, size_t len, const char *end)
-{
-	size_t n = strlen(end);
-
-	return len > n && !memcmp(name + len - n, end, n);
-}
-
 static const struct grammar *find_grammar(const char *name)
 {
 	const struct grammar *g = bsearch(name, rows, N_WHOLE, sizeof(*rows), by_name);
-	size_t len = strlen(name), start = strlen(PINCTRL->name);
+	size_t start = strlen(PINCTRL->name);
 
 	if (g)
 		return g;
-	if (!strncmp(name, PINCTRL->name, start) && len > start &&
-	    strspn(name + start, "0123456789") == len - start)
+	if (ref_is_pinctrl(name) && name[start] &&
+	    !name[start + strspn(name + start, "0123456789")])
 		return PINCTRL;
 	for (const struct grammar *e = ENDS; e < PINCTRL; e++) {
 		/* nr-gpios is a number, not a reference */
-		if (ends_with(name, len, e->name) && strcmp(name, "nr-gpios"))
+		if (text_ends(name, e->name) && strcmp(name, e->name) &&
+		    strcmp(name, "nr-gpios"))
 			return e;
 	}
 	return NULL;

@@ -100,8 +100,8 @@ static void copy_up_to(struct rewriting *w, const uint8_t *end)
  */
 static bool has_no_empty_entries(const char *property)
 {
-	return !strncmp(property, "pinctrl-", strlen("pinctrl-")) ||
-	       !strcmp(property, "interrupt-map") || !strcmp(property, "gpio-ranges");
+	return ref_is_pinctrl(property) || !strcmp(property, "interrupt-map") ||
+	       !strcmp(property, "gpio-ranges");
 }
 
 /* A dropped entry becomes an empty one, so that the later entries keep their numbers. */

@@ -134,7 +134,7 @@ static int read_memory(const char *value, uint64_t *out, struct fault *f)
 static int check_vfio(const struct argument *a, struct fault *f)
 {
 	if (a->class == CLASS_VFIO && !find_key(a->value, "dt-symbol") &&
-	    strncmp(a->value, PLATFORM_DEVICES, strlen(PLATFORM_DEVICES)) != 0)
+	    !text_starts(a->value, PLATFORM_DEVICES))
 		return 0;
 	fault_set(f, -EINVAL, "%s %s: the overlay has only the profile's devices", a->name,
 		  a->value);

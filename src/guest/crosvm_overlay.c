@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "guest/copy.h"
 #include "guest/crosvm.h"
 
@@ -38,7 +39,7 @@ static bool is_base_name(const char *name)
 			return true;
 	}
 	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
-		if (!strncmp(name, starts[i], strlen(starts[i])))
+		if (text_starts(name, starts[i]))
 			return true;
 	}
 	return false;

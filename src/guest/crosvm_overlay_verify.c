@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "guest/crosvm.h"
 #include "guest/device_regs.h"
 
@@ -213,7 +214,7 @@ static int check_labels(const struct tree *t, struct fault *f)
 	while (symbols > 0 && tree_next_prop(t, symbols, &p)) {
 		const char *path = tree_string(t, symbols, p.name);
 
-		if (!path || strncmp(path, OVERLAY, strlen(OVERLAY)) != 0)
+		if (!path || !text_starts(path, OVERLAY))
 			return fault_set(f, -EINVAL, "the label %s is not below " OVERLAY,
 					 p.name);
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "guest/deps.h"
 #include "guest/device_regs.h"
 
@@ -151,14 +152,13 @@ static void set_disposition(const struct walk *w, struct edge *e)
 	const struct tree *t = w->t;
 
 	e->instead = e->to;
-	if (!strncmp(e->property, "interrupts", strlen("interrupts")) &&
-	    is_among(w->passed, e->from))
+	if (text_starts(e->property, "interrupts") && is_among(w->passed, e->from))
 		replace(e, -1, "the guest has the VMM's interrupt lines");
 	else if (w->owners[e->to].passed)
 		e->disposition = DISPOSITION_PASSED;
 	else if (!strcmp(e->property, "mboxes") && tree_is_compatible(t, e->from, SCU))
 		replace_mailbox(w, e);
-	else if (!strncmp(e->property, "pinctrl-", strlen("pinctrl-")) && e->to > e->from &&
+	else if (ref_is_pinctrl(e->property) && e->to > e->from &&
 		 e->to < t->nodes[e->from].end)
 		drop(e, false,
 		     "the host sets the pins that a pin controller takes for itself");
@@ -239,9 +239,8 @@ static bool has_lost_line(const struct walk *w, int node)
 /* The pins of a node that is no device of the SoC are those of its GPIOs. */
 static const char *pins_drop_reason(const struct walk *w, const char *property, int node)
 {
-	if (strncmp(property, "pinctrl-", strlen("pinctrl-")) != 0 ||
-	    !strcmp(property, "pinctrl-names") || is_among(w->passed, node) ||
-	    !has_lost_line(w, node))
+	if (!ref_is_pinctrl(property) || !strcmp(property, "pinctrl-names") ||
+	    is_among(w->passed, node) || !has_lost_line(w, node))
 		return NULL;
 	return "its pins are those of a line that the host has";
 }

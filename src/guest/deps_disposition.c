@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/text.h"
 #include "guest/deps.h"
 
 const char *disposition_name(enum disposition d)
@@ -84,22 +85,15 @@ static const struct effect effects[] = {
 const char *drop_effect(const char *property)
 {
 	const struct effect *e = effects;
-	size_t len = strlen(property);
 
-	while (strncmp(property, e->start, strlen(e->start)) || len < strlen(e->end) ||
-	       strcmp(property + len - strlen(e->end), e->end) != 0)
+	while (!text_starts(property, e->start) || !text_ends(property, e->end))
 		e++;
 	return e->text;
 }
 
-static bool ends_with(const char *s, const char *end)
-{
-	return strlen(s) >= strlen(end) && !strcmp(s + strlen(s) - strlen(end), end);
-}
-
 bool is_gpio_list(const char *property)
 {
-	return ends_with(property, "gpio") || ends_with(property, "gpios");
+	return text_ends(property, "gpio") || text_ends(property, "gpios");
 }
 
 bool needs_property(const struct tree *t, int node, const char *property)
@@ -133,7 +127,7 @@ bool compatible_ends(const struct tree *t, int node, const char *end)
 	const struct strings kinds = tree_strings(t, node, "compatible");
 
 	for (const char *s = NULL; (s = strings_next(kinds, s));) {
-		if (strlen(s) > strlen(end) && !strcmp(s + strlen(s) - strlen(end), end))
+		if (text_ends(s, end))
 			return true;
 	}
 	return false;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../../dts/include/imx-rsrc.h"
+#include "base/text.h"
 #include "guest/device_regs.h"
 #include "guest/draft.h"
 #include "host/resolve.h"
@@ -176,13 +177,12 @@ static int find_deps(const struct maker *m)
 static bool is_spared(const char *property)
 {
 	static const char *const starts[] = { "interrupt", "nvmem", "pinctrl-" };
-	size_t len = strlen(property), n = strlen("-supply");
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
-		if (!strncmp(property, starts[i], strlen(starts[i])))
+		if (text_starts(property, starts[i]))
 			return true;
 	}
-	return is_gpio_list(property) || (len > n && !strcmp(property + len - n, "-supply"));
+	return is_gpio_list(property) || text_ends(property, "-supply");
 }
 
 /* The device that must be passed for this edge; -1: none. */

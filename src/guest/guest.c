@@ -7,6 +7,7 @@
 
 #include "../../dts/include/imx-rsrc.h"
 #include "base/array.h"
+#include "base/text.h"
 #include "guest/guest.h"
 #include "host/derive.h"
 #include "host/resource.h"
@@ -48,7 +49,7 @@ int guest_device_name(const struct pass *p, char *buf, size_t size)
 
 bool guest_is_ethernet(const struct pass *p)
 {
-	return p->alias && !strncmp(p->alias, ETHERNET, strlen(ETHERNET));
+	return p->alias && text_starts(p->alias, ETHERNET);
 }
 
 bool guest_mac_is_valid(const void *mac, size_t size)
@@ -126,7 +127,7 @@ static bool has_mailbox_alias(const struct guest *g, int mailbox)
 		if (g->pass[i] == mailbox)
 			alias = p->pass[i].alias;
 	}
-	return alias && !strncmp(alias, "mu", 2) && strlen(alias) == 3 &&
+	return alias && text_starts(alias, "mu") && strlen(alias) == 3 &&
 	       resource_of_mailbox(g->host->nodes[mailbox].name) ==
 		       IMX_SC_R_MU_0A + alias[2] - '0';
 }

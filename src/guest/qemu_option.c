@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "guest/qemu.h"
 
 struct known_option {
@@ -55,11 +56,6 @@ static const char *const own_drivers[] = { "tpm-tis-device", "uefi-vars-sysbus" 
 
 #define N(array) (sizeof(array) / sizeof(*(array)))
 
-static bool starts(const char *s, const char *with)
-{
-	return !strncmp(s, with, strlen(with));
-}
-
 /* One of the parameters in the value of an option: "NAME=VALUE", or VALUE or NAME only. */
 struct parameter {
 	const char *name; /* up to its '='; the VALUE if only that is there */
@@ -91,7 +87,7 @@ static bool next_parameter(const char *value, const char **s, struct parameter *
 
 static bool has_name(const struct parameter *p, const char *name)
 {
-	return starts(p->name, name) && p->name + strlen(name) + 1 == p->value;
+	return text_starts(p->name, name) && p->name + strlen(name) + 1 == p->value;
 }
 
 /* Copy TEXT of the last "key=TEXT"; the first one may be without the key. */
@@ -156,7 +152,7 @@ int qemu_option_next(char *const *user, size_t n, size_t *i, struct qemu_option 
 
 static int check_machine_type(const char *value, const char *type, struct fault *f)
 {
-	if (starts(type, "virt") && strcspn(type, ",-") == strlen("virt"))
+	if (text_starts(type, "virt") && strcspn(type, ",-") == strlen("virt"))
 		return 0;
 	fault_set(f, -EINVAL, "-M %s: this machine has no bus for the passed devices", value);
 	return fault_fix(f, "use the machine virt");
@@ -275,12 +271,12 @@ bool qemu_option_is_shared(const struct qemu_option *o, const struct qemu_choice
 	case QEMU_CLASS_SHARED:
 		return true;
 	case QEMU_CLASS_OBJECT:
-		return starts(o->kind, "memory-backend-");
+		return text_starts(o->kind, "memory-backend-");
 	case QEMU_CLASS_DISK:
 		return c->flash || !strcmp(o->kind, "pflash");
 	case QEMU_CLASS_DEVICE:
 		return is_among(o->kind, own_drivers, N(own_drivers)) ||
-		       starts(o->kind, "virtio-iommu");
+		       text_starts(o->kind, "virtio-iommu");
 	case QEMU_CLASS_BACKEND:
 		return c->bus_device;
 	case QEMU_CLASS_OTHER:

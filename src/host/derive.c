@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "host/derive.h"
 #include "host/uboot.h"
 
@@ -45,18 +46,6 @@ static const struct companion {
 	{ "pwms", "pwm-names" },
 	{ "resets", "reset-names" },
 };
-
-static bool starts_with(const char *s, const char *start)
-{
-	return !strncmp(s, start, strlen(start));
-}
-
-static bool ends_with(const char *s, const char *end)
-{
-	size_t len = strlen(s), n = strlen(end);
-
-	return len >= n && !strcmp(s + len - n, end);
-}
 
 static int add_id(const struct deriver *d, struct derived_ids *l, uint32_t id, int node,
 		  const char *property)
@@ -173,7 +162,7 @@ static int find_removals(const struct deriver *d, const struct ref *r)
 		const struct companion *c = &companions[i];
 
 		if ((strcmp(c->of, PINCTRL) ? !strcmp(r->property, c->of) :
-					      starts_with(r->property, PINCTRL)) &&
+					      ref_is_pinctrl(r->property)) &&
 		    tree_prop(d->t, r->from, c->name, &size))
 			ret = add_ref(d, &d->out->remove, r->from, c->name, DERIVED_COMPANION);
 	}
@@ -212,7 +201,7 @@ static int find_in_ref(const struct deriver *d, const struct ref *r)
 		return r->to >= 0 && resolved_passed(d->resolved, r->to) >= 0 ?
 			       find_disabled(d, r) :
 			       0;
-	if (r->to >= 0 && starts_with(r->property, PINCTRL))
+	if (r->to >= 0 && ref_is_pinctrl(r->property))
 		ret = find_pads(d, r);
 	if (ret || r->from != passed || is_kept(r->property))
 		return ret;
@@ -239,7 +228,7 @@ static bool is_used(const struct deriver *d, int regulator)
 	for (size_t i = 0; i < d->refs->n; i++) {
 		const struct ref *r = &d->refs->v[i];
 
-		if (r->to == regulator && ends_with(r->property, SUPPLY) &&
+		if (r->to == regulator && text_ends(r->property, SUPPLY) &&
 		    !is_gone(d, r->from))
 			return true;
 	}
@@ -254,7 +243,7 @@ static int find_supplies(const struct deriver *d)
 	for (size_t i = 0; ret == 0 && i < d->refs->n; i++) {
 		const struct ref *r = &d->refs->v[i];
 
-		if (r->to >= 0 && ends_with(r->property, SUPPLY) &&
+		if (r->to >= 0 && text_ends(r->property, SUPPLY) &&
 		    resolved_passed(d->resolved, r->from) >= 0 && !is_gone(d, r->to) &&
 		    !is_used(d, r->to))
 			ret = add_ref(d, &d->out->keep_on, r->to, r->property, r->from);

@@ -50,7 +50,7 @@ static struct users *find_users(const struct resolved *r, const struct refs *ref
 	for (size_t i = 0; u && i < refs->n; i++) {
 		const struct ref *ref = &refs->v[i];
 
-		if (ref->to < 0 || strncmp(ref->property, "pinctrl-", strlen("pinctrl-")) != 0)
+		if (ref->to < 0 || !ref_is_pinctrl(ref->property))
 			continue;
 		if (resolved_passed(r, ref->from) >= 0)
 			u[ref->to].passed = true;

@@ -81,7 +81,7 @@ static int find_in_ref(const struct search *s, const struct ref *r, bool enabled
 		return owner == resolved_disabled(resolved, r->from) ? 0 : add(s, &c);
 	if (!enabled)
 		return 0;
-	if (!strncmp(r->property, "pinctrl-", strlen("pinctrl-")))
+	if (ref_is_pinctrl(r->property))
 		return find_in_pins(s, r);
 
 	if (r->to != s->clocks || !r->args.n)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "host/resolve.h"
 #include "host/resource.h"
 #include "host/uboot.h"
@@ -45,7 +46,7 @@ static bool is_jailhouse(const struct profile *p, const struct tree *t)
 	if (smmu < 0 || tree_is_enabled(t, smmu) || memory < 0)
 		return false;
 	for (int i = memory + 1; i < t->nodes[memory].end; i = t->nodes[i].end) {
-		if (!strncmp(t->nodes[i].name, "jh", 2))
+		if (text_starts(t->nodes[i].name, "jh"))
 			return true;
 	}
 	return false;
@@ -214,33 +215,30 @@ int resolved_mailbox(const struct resolved *r, size_t i)
 	return resource_of_mailbox(r->tree->nodes[r->pass[i]].name);
 }
 
-int resolve_domu(const struct tree *t)
+/* The first child of that name, whatever its unit address is; -1: there is none. */
+static int child_named(const struct tree *t, int parent, const char *name)
 {
-	for (int i = 1; i < t->n_nodes; i = t->nodes[i].end) {
-		const char *name = t->nodes[i].name;
+	size_t len = strlen(name);
 
-		if (!strncmp(name, "domu", 4) && (!name[4] || name[4] == '@'))
+	for (int i = parent + 1; i < t->nodes[parent].end; i = t->nodes[i].end) {
+		const char *child = t->nodes[i].name;
+
+		if (!strncmp(child, name, len) && (!child[len] || child[len] == '@'))
 			return i;
 	}
 	return -1;
 }
 
+int resolve_domu(const struct tree *t)
+{
+	return child_named(t, 0, "domu");
+}
+
 int resolved_domain(const struct resolved *r)
 {
-	const struct tree *t = r->tree;
-	size_t len = strlen(r->profile->domain_node);
-	int domu = resolve_domu(t);
+	int domu = resolve_domu(r->tree);
 
-	if (domu < 0)
-		return -1;
-	for (int i = domu + 1; i < t->nodes[domu].end; i = t->nodes[i].end) {
-		const char *name = t->nodes[i].name;
-
-		if (!strncmp(name, r->profile->domain_node, len) &&
-		    (!name[len] || name[len] == '@'))
-			return i;
-	}
-	return -1;
+	return domu < 0 ? -1 : child_named(r->tree, domu, r->profile->domain_node);
 }
 
 uint32_t resolved_partition(const struct resolved *r)

@@ -257,13 +257,6 @@ static int read_stream(const struct reader *r, struct profile *out)
 	return ret;
 }
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t len = strlen(s), n = strlen(end);
-
-	return len >= n && !strcmp(s + len - n, end);
-}
-
 /* A device masters the bus unless it is a mailbox, a clock gate, or the profile says no. */
 static void classify(const struct reader *r, int node, struct pass *p)
 {
@@ -273,8 +266,8 @@ static void classify(const struct reader *r, int node, struct pass *p)
 	p->no_dma = tree_prop(r->t, node, "no-dma", &size) != NULL;
 	p->bus_master = !p->no_dma;
 	while ((s = strings_next(p->compatible, s))) {
-		p->is_mailbox = p->is_mailbox || ends_with(s, "-mu");
-		if (p->is_mailbox || ends_with(s, "-lpcg"))
+		p->is_mailbox = p->is_mailbox || text_ends(s, "-mu");
+		if (p->is_mailbox || text_ends(s, "-lpcg"))
 			p->bus_master = false;
 	}
 }
