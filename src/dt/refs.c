@@ -140,14 +140,7 @@ struct collector {
 
 static int add(const struct collector *col, const struct ref *r)
 {
-	struct refs *out = col->out;
-	struct ref *v = array_grow(out->v, out->n, sizeof(*v), col->f);
-
-	if (!v)
-		return -ENOMEM;
-	out->v = v;
-	out->v[out->n++] = *r;
-	return 0;
+	return array_add(col->out->v, col->out->n, col->f, *r);
 }
 
 /*

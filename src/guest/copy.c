@@ -53,16 +53,10 @@ static int note_fixup(const struct copying *c, const struct edge *e, size_t offs
 {
 	struct fixups *l = c->b->fixups;
 	const char *name = e->ref ? e->property : "interrupt-parent";
-	struct fixup *v;
 
 	if (!l)
 		return 0;
-	v = array_grow(l->v, l->n, sizeof(*v), c->b->fault);
-	if (!v)
-		return -ENOMEM;
-	l->v = v;
-	l->v[l->n++] = (struct fixup){ c->copy, name, offset };
-	return 0;
+	return array_add(l->v, l->n, c->b->fault, (struct fixup){ c->copy, name, offset });
 }
 
 /*

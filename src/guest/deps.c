@@ -95,15 +95,11 @@ static void add_dependency(struct walk *w, int node, int from, const char *prope
 static int add_edge(struct walk *w, const struct edge *e)
 {
 	struct deps *d = w->d;
-	struct edge *v = array_grow(d->edges, d->n_edges, sizeof(*v), w->f);
+	int ret = array_add(d->edges, d->n_edges, w->f, *e);
 
-	if (!v)
-		return -ENOMEM;
-	d->edges = v;
-	d->edges[d->n_edges++] = *e;
-	if (e->instead >= 0)
+	if (ret == 0 && e->instead >= 0)
 		add_dependency(w, e->instead, e->from, e->property);
-	return 0;
+	return ret;
 }
 
 static void replace(struct edge *e, int instead, const char *why)

@@ -104,13 +104,7 @@ const char *warning_kind_name(enum warning_kind kind)
 
 static int add(struct warnings *l, const struct warning *w, struct fault *f)
 {
-	struct warning *v = array_grow(l->v, l->n, sizeof(*v), f);
-
-	if (!v)
-		return -ENOMEM;
-	l->v = v;
-	l->v[l->n++] = *w;
-	return 0;
+	return array_add(l->v, l->n, f, *w);
 }
 
 /*

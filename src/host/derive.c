@@ -50,18 +50,11 @@ static const struct companion {
 static int add_id(const struct deriver *d, struct derived_ids *l, uint32_t id, int node,
 		  const char *property)
 {
-	struct derived_id *v;
-
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->v[i].id == id && (l == &d->out->pads || l->v[i].node == node))
 			return 0;
 	}
-	v = array_grow(l->v, l->n, sizeof(*v), d->f);
-	if (!v)
-		return -ENOMEM;
-	l->v = v;
-	l->v[l->n++] = (struct derived_id){ id, node, property };
-	return 0;
+	return array_add(l->v, l->n, d->f, (struct derived_id){ id, node, property });
 }
 
 static int add_ids(const struct deriver *d, struct derived_ids *l, struct cells ids, int node,
@@ -77,19 +70,12 @@ static int add_ids(const struct deriver *d, struct derived_ids *l, struct cells 
 static int add_ref(const struct deriver *d, struct derived_refs *l, int node,
 		   const char *property, int target)
 {
-	struct derived_ref *v;
-
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->v[i].node == node &&
 		    (l != &d->out->remove || !strcmp(l->v[i].property, property)))
 			return 0;
 	}
-	v = array_grow(l->v, l->n, sizeof(*v), d->f);
-	if (!v)
-		return -ENOMEM;
-	l->v = v;
-	l->v[l->n++] = (struct derived_ref){ node, property, target };
-	return 0;
+	return array_add(l->v, l->n, d->f, (struct derived_ref){ node, property, target });
 }
 
 /* The resources of passed node i. */

@@ -66,15 +66,12 @@ int pads_find_unassigned(const struct tree *t, int group, const bool assigned[st
 	struct cells pins = tree_cells(t, group, "fsl,pins");
 
 	for (size_t i = 0; i + PIN_CELLS <= pins.n; i += PIN_CELLS) {
-		struct derived_id *v, pad = { cells_get(pins, i), group, "fsl,pins" };
+		struct derived_id pad = { cells_get(pins, i), group, "fsl,pins" };
 
 		if (pad.id < PAD_LAST && assigned[pad.id])
 			continue;
-		v = array_grow(out->v, out->n, sizeof(*v), f);
-		if (!v)
+		if (array_add(out->v, out->n, f, pad))
 			return -ENOMEM;
-		out->v = v;
-		out->v[out->n++] = pad;
 	}
 	return 0;
 }

@@ -29,7 +29,6 @@ static int add(const struct search *s, const struct conflict *c)
 {
 	struct conflicts *out = s->out;
 	const struct conflict *last = out->n ? &out->v[out->n - 1] : NULL;
-	struct conflict *v;
 
 	/* four clocks of one gate are one conflict */
 	if (last && last->kind == c->kind && last->node == c->node &&
@@ -38,12 +37,7 @@ static int add(const struct search *s, const struct conflict *c)
 	if (out->n == CONFLICTS_MAX)
 		return fault_set(s->f, -E2BIG, "the tree has more than %d conflicts",
 				 CONFLICTS_MAX);
-	v = array_grow(out->v, out->n, sizeof(*v), s->f);
-	if (!v)
-		return -ENOMEM;
-	out->v = v;
-	out->v[out->n++] = *c;
-	return 0;
+	return array_add(out->v, out->n, s->f, *c);
 }
 
 /* Pads of the pin group that a pinctrl property refers to. */

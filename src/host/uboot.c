@@ -109,13 +109,9 @@ static bool is_owned(const struct uboot *u, uint32_t resource)
 static int add_disabled(const struct prediction *r, int node, uint32_t resource)
 {
 	struct uboot *u = r->u;
-	struct uboot_disabled *v = array_grow(u->disabled, u->n_disabled, sizeof(*v), r->f);
 
-	if (!v)
-		return -ENOMEM;
-	u->disabled = v;
-	v[u->n_disabled++] = (struct uboot_disabled){ node, resource };
-	return 0;
+	return array_add(u->disabled, u->n_disabled, r->f,
+			 (struct uboot_disabled){ node, resource });
 }
 
 /* update_fdt_with_owned_resources(): look at one node. */
@@ -172,15 +168,12 @@ bool uboot_sets_stream(uint32_t resource, uint32_t id)
 static int add_stream(const struct prediction *r, int node, uint32_t resource, uint32_t id)
 {
 	struct uboot *u = r->u;
-	struct uboot_stream *v = array_grow(u->streams, u->n_streams, sizeof(*v), r->f);
+	int ret = array_add(u->streams, u->n_streams, r->f,
+			    (struct uboot_stream){ node, resource, id });
 
-	if (!v)
-		return -ENOMEM;
-	u->streams = v;
-	v[u->n_streams++] = (struct uboot_stream){ node, resource, id };
-	if (uboot_sets_stream(resource, id))
+	if (ret == 0 && uboot_sets_stream(resource, id))
 		u->stream_id[resource] = id;
-	return 0;
+	return ret;
 }
 
 /* config_smmu_fdt_device_sid(), which stops at the first resource that is refused */

@@ -66,14 +66,9 @@ bool uboot_is_mailbox(uint32_t resource)
 static int add_partition(const struct allocation *r, int node, enum uboot_outcome outcome)
 {
 	struct uboot *u = r->u;
-	struct uboot_partition *v =
-		array_grow(u->partitions, u->n_partitions, sizeof(*v), r->f);
 
-	if (!v)
-		return -ENOMEM;
-	u->partitions = v;
-	v[u->n_partitions++] = (struct uboot_partition){ node, outcome };
-	return 0;
+	return array_add(u->partitions, u->n_partitions, r->f,
+			 (struct uboot_partition){ node, outcome });
 }
 
 /* What a partition names: resources or pads. */
@@ -89,7 +84,6 @@ static int add_claims(const struct allocation *r, int node, struct cells ids,
 {
 	for (size_t i = 0; i < ids.n; i++) {
 		struct uboot_assignment new = { node, -1, (uint16_t)cells_get(ids, i) };
-		struct uboot_assignment *v;
 
 		if (new.id < c->last) {
 			new.holder = c->holder[new.id];
@@ -98,11 +92,8 @@ static int add_claims(const struct allocation *r, int node, struct cells ids,
 			if (new.holder < 0)
 				new.holder = c->holder[new.id] = node;
 		}
-		v = array_grow(*c->v, *c->n, sizeof(*v), r->f);
-		if (!v)
+		if (array_add(*c->v, *c->n, r->f, new))
 			return -ENOMEM;
-		*c->v = v;
-		v[(*c->n)++] = new;
 	}
 	return 0;
 }
