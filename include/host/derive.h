@@ -120,4 +120,10 @@ void derived_ids_free(struct derived_ids *p) __attribute__((nonnull));
 const char *unassigned_pad_text(uint32_t pad, char buf[static DERIVED_TEXT_MAX])
 	__attribute__((nonnull));
 
+#define DERIVED_LINE_MAX (TREE_PATH_MAX + DERIVED_TEXT_MAX)
+
+/* The same after the path of its pin group, a node of t: "PATH: TEXT". */
+const char *unassigned_pad_line(const struct tree *t, const struct derived_id *pad,
+				char buf[static DERIVED_LINE_MAX]) __attribute__((nonnull));
+
 #endif

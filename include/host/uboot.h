@@ -131,7 +131,7 @@ int uboot_make_partitions(const struct tree *t, struct uboot *u, struct fault *f
 	__attribute__((nonnull, warn_unused_result));
 
 /* Is the resource a mailbox, MU_2A to MU_4A, which scu_rm switches on, not off? */
-bool uboot_is_mailbox(uint32_t resource);
+bool uboot_powers_mailbox(uint32_t resource);
 
 /*
  * The property as U-Boot counts cells: bytes after the last whole one do not matter.

@@ -105,7 +105,7 @@ static void warn_patched(const struct work *w)
 /* Only of the profile's devices is known which pads the guest gets. */
 static int warn_pads(const struct work *w, struct fault *f)
 {
-	char path[TREE_PATH_MAX], text[DERIVED_TEXT_MAX];
+	char line[DERIVED_LINE_MAX];
 	bool assigned[PAD_LAST] = { false };
 	struct derived_ids pads = { 0 };
 	struct resolved board;
@@ -118,9 +118,8 @@ static int warn_pads(const struct work *w, struct fault *f)
 	ret = pads_of_plan(&board, &w->deps.refs, assigned, f) ?:
 		      pads_find_all_unassigned(&board, &w->deps.refs, assigned, &pads, f);
 	for (size_t i = 0; ret == 0 && i < pads.n; i++)
-		print_info(w->o, "note: %s: %s",
-			   tree_path(&w->host.tree, pads.v[i].node, path),
-			   unassigned_pad_text(pads.v[i].id, text));
+		print_info(w->o, "note: %s",
+			   unassigned_pad_line(&w->host.tree, &pads.v[i], line));
 	derived_ids_free(&pads);
 	return ret;
 }

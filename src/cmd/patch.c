@@ -61,17 +61,11 @@ static void json_conflicts(struct json *j, const struct work *w)
 
 static void json_warnings(struct json *j, const struct work *w)
 {
-	char path[TREE_PATH_MAX], text[DERIVED_TEXT_MAX],
-		line[TREE_PATH_MAX + DERIVED_TEXT_MAX + 2];
+	char line[DERIVED_LINE_MAX];
 
 	json_open_list(j, "warnings");
-	for (size_t i = 0; i < w->pads.n; i++) {
-		const struct derived_id *p = &w->pads.v[i];
-
-		snprintf(line, sizeof(line), "%s: %s", tree_path(&w->in.tree, p->node, path),
-			 unassigned_pad_text(p->id, text));
-		json_string(j, NULL, line);
-	}
+	for (size_t i = 0; i < w->pads.n; i++)
+		json_string(j, NULL, unassigned_pad_line(&w->in.tree, &w->pads.v[i], line));
 	for (size_t i = 0; w->profile.profile.exact && i < N_DOCUMENTED_WARNINGS; i++)
 		json_string(j, NULL, documented_warnings[i]);
 	json_close(j);
@@ -196,11 +190,11 @@ static int make(struct work *w, struct fault *f)
 
 static void print_pads(const struct work *w)
 {
-	char path[TREE_PATH_MAX], text[DERIVED_TEXT_MAX];
+	char line[DERIVED_LINE_MAX];
 
 	for (size_t i = 0; i < w->pads.n; i++)
-		print_warning(w->o, "%s: %s", tree_path(&w->in.tree, w->pads.v[i].node, path),
-			      unassigned_pad_text(w->pads.v[i].id, text));
+		print_warning(w->o, "%s",
+			      unassigned_pad_line(&w->in.tree, &w->pads.v[i], line));
 }
 
 static int report(const void *work, struct fault *f)

@@ -7,8 +7,7 @@
 #include "base/text.h"
 #include "guest/deps.h"
 #include "guest/device_regs.h"
-
-#define SCU "fsl,imx-scu" /* the system controller, which is reached through a mailbox */
+#include "host/resource.h"
 
 /* Which side can use a node. */
 struct owner {
@@ -152,7 +151,7 @@ static void set_disposition(const struct walk *w, struct edge *e)
 		replace(e, -1, "the guest has the VMM's interrupt lines");
 	else if (w->owners[e->to].passed)
 		e->disposition = DISPOSITION_PASSED;
-	else if (!strcmp(e->property, "mboxes") && tree_is_compatible(t, e->from, SCU))
+	else if (resource_is_scu_mailbox(t, e->from, e->property))
 		replace_mailbox(w, e);
 	else if (ref_is_pinctrl(e->property) && e->to > e->from &&
 		 e->to < t->nodes[e->from].end)

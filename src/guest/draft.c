@@ -8,6 +8,7 @@
 #include "guest/draft.h"
 #include "host/resolve.h"
 #include "host/resource.h"
+#include "host/uboot.h"
 
 #define STREAM_FIRST 32 /* above the ids that NXP's trees use */
 
@@ -32,7 +33,7 @@ static bool is_mailbox(const struct tree *t, int node)
 {
 	int resource = resource_of_mailbox(t->nodes[node].name);
 
-	return resource >= IMX_SC_R_MU_2A && resource <= IMX_SC_R_MU_4A &&
+	return resource >= 0 && uboot_powers_mailbox((uint32_t)resource) &&
 	       compatible_ends(t, node, "-mu");
 }
 
@@ -96,8 +97,7 @@ static bool is_the_hosts(const struct maker *m, int node)
 	for (size_t i = 0; i < refs->n; i++) {
 		const struct ref *r = &refs->v[i];
 
-		if (r->to == node && !strcmp(r->property, "mboxes") &&
-		    tree_is_compatible(m->t, r->from, "fsl,imx-scu"))
+		if (r->to == node && resource_is_scu_mailbox(m->t, r->from, r->property))
 			return true;
 	}
 	return false;
@@ -237,15 +237,13 @@ static int add_devices(const struct maker *m, struct nodes devices)
 static bool is_free_mailbox(const struct maker *m, int node)
 {
 	const struct refs *refs = &m->d->deps.refs;
-	uint32_t resource = (uint32_t)resource_of_mailbox(m->t->nodes[node].name);
+	uint32_t id, resource = (uint32_t)resource_of_mailbox(m->t->nodes[node].name);
 
 	for (size_t i = 0; i < refs->n; i++) {
 		const struct ref *r = &refs->v[i];
-		bool uses = !strcmp(r->property, "mboxes") ?
-				    r->to == node :
-			    !strcmp(r->property, "power-domains") ?
-				    r->args.n > 0 && cells_get(r->args, 0) == resource :
-				    false;
+		bool uses = resource_of_ref(r, &id) ?
+				    id == resource :
+				    r->to == node && !strcmp(r->property, "mboxes");
 
 		if (uses && tree_is_enabled(m->t, r->from))
 			return false;
@@ -305,6 +303,7 @@ static int choose_stream(const struct maker *m)
 static bool has_id(const struct maker *m, const struct draft_device *p, uint32_t id)
 {
 	const struct refs *refs = &m->d->deps.refs;
+	uint32_t named;
 
 	for (size_t i = 0; i < p->n_rsrcs; i++) {
 		if (p->rsrcs[i] == id)
@@ -313,8 +312,7 @@ static bool has_id(const struct maker *m, const struct draft_device *p, uint32_t
 	for (size_t i = 0; i < refs->n; i++) {
 		const struct ref *r = &refs->v[i];
 
-		if (r->from == p->node && !strcmp(r->property, "power-domains") &&
-		    r->args.n > 0 && cells_get(r->args, 0) == id)
+		if (r->from == p->node && resource_of_ref(r, &named) && named == id)
 			return true;
 	}
 	return cells_have(tree_cells(m->t, p->node, "fsl,sc_rsrc_id"), id);
@@ -339,14 +337,15 @@ static void add_resource(const struct maker *m, size_t gate, uint32_t id)
 static void add_resources(const struct maker *m)
 {
 	const struct refs *refs = &m->d->deps.refs;
+	uint32_t id;
 
 	for (size_t i = 0; i < refs->n; i++) {
 		const struct ref *r = &refs->v[i];
 
 		for (size_t k = 0; k < m->d->n_pass; k++) {
 			if (r->from == m->d->pass[k].node && is_gate(m->t, r->from) &&
-			    !strcmp(r->property, "power-domains") && r->args.n > 0)
-				add_resource(m, k, cells_get(r->args, 0));
+			    resource_of_ref(r, &id))
+				add_resource(m, k, id);
 		}
 	}
 }

@@ -84,6 +84,7 @@ static int find_resources(const struct deriver *d, size_t i)
 	const struct pass *p = &d->resolved->profile->pass[i];
 	struct derived_ids *l = &d->out->rsrcs;
 	int node = d->resolved->pass[i], mailbox = resolved_mailbox(d->resolved, i);
+	uint32_t id;
 	int ret = 0;
 
 	if (mailbox >= 0)
@@ -97,8 +98,8 @@ static int find_resources(const struct deriver *d, size_t i)
 	for (size_t k = 0; ret == 0 && k < d->refs->n; k++) {
 		const struct ref *r = &d->refs->v[k];
 
-		if (r->from == node && !strcmp(r->property, "power-domains") && r->args.n > 0)
-			ret = add_id(d, l, cells_get(r->args, 0), node, r->property);
+		if (r->from == node && resource_of_ref(r, &id))
+			ret = add_id(d, l, id, node, r->property);
 	}
 	return ret ? ret : add_ids(d, l, p->rsrcs, node, NULL);
 }
@@ -123,10 +124,11 @@ static int find_all_resources(const struct deriver *d)
 static int find_pads(const struct deriver *d, const struct ref *r)
 {
 	struct cells pins = tree_cells(d->t, r->to, "fsl,pins");
+	uint32_t pad;
 	int ret = 0;
 
-	for (size_t i = 0; ret == 0 && i + PIN_CELLS <= pins.n; i += PIN_CELLS)
-		ret = add_id(d, &d->out->pads, cells_get(pins, i), r->to, "fsl,pins");
+	for (size_t i = 0; ret == 0 && pins_next(pins, &i, &pad);)
+		ret = add_id(d, &d->out->pads, pad, r->to, "fsl,pins");
 	return ret;
 }
 

@@ -64,10 +64,9 @@ int pads_find_unassigned(const struct tree *t, int group, const bool assigned[st
 			 struct derived_ids *out, struct fault *f)
 {
 	struct cells pins = tree_cells(t, group, "fsl,pins");
+	struct derived_id pad = { 0, group, "fsl,pins" };
 
-	for (size_t i = 0; i + PIN_CELLS <= pins.n; i += PIN_CELLS) {
-		struct derived_id pad = { cells_get(pins, i), group, "fsl,pins" };
-
+	for (size_t i = 0; pins_next(pins, &i, &pad.id);) {
 		if (pad.id < PAD_LAST && assigned[pad.id])
 			continue;
 		if (array_add(out->v, out->n, f, pad))
@@ -80,12 +79,13 @@ int pads_find_unassigned(const struct tree *t, int group, const bool assigned[st
 static bool is_guests(const struct tree *t, int group, struct users u, const bool *assigned)
 {
 	struct cells pins = { 0 };
+	uint32_t pad;
 
 	if (u.passed || u.host)
 		return u.passed;
 	pins = tree_cells(t, group, "fsl,pins");
-	for (size_t i = 0; i + PIN_CELLS <= pins.n; i += PIN_CELLS) {
-		if (cells_get(pins, i) < PAD_LAST && assigned[cells_get(pins, i)])
+	for (size_t i = 0; pins_next(pins, &i, &pad);) {
+		if (pad < PAD_LAST && assigned[pad])
 			return true;
 	}
 	return false;
@@ -115,6 +115,16 @@ void derived_ids_free(struct derived_ids *p)
 {
 	free(p->v);
 	*p = (struct derived_ids){ 0 };
+}
+
+const char *unassigned_pad_line(const struct tree *t, const struct derived_id *pad,
+				char buf[static DERIVED_LINE_MAX])
+{
+	char path[TREE_PATH_MAX], text[DERIVED_TEXT_MAX];
+
+	snprintf(buf, DERIVED_LINE_MAX, "%s: %s", tree_path(t, pad->node, path),
+		 unassigned_pad_text(pad->id, text));
+	return buf;
 }
 
 const char *unassigned_pad_text(uint32_t pad, char buf[static DERIVED_TEXT_MAX])

@@ -45,13 +45,13 @@ static int find_in_pins(const struct search *s, const struct ref *r)
 {
 	struct cells pins = { 0 };
 	bool clean = true;
+	uint32_t pad;
 	int ret = 0;
 
 	if (!s->clean[r->to])
 		pins = tree_cells(s->resolved->tree, r->to, "fsl,pins");
-	for (size_t i = 0; ret == 0 && i + PIN_CELLS <= pins.n; i += PIN_CELLS) {
-		struct conflict c = { CONFLICT_PAD, r->from, r->property, -1,
-				      cells_get(pins, i) };
+	for (size_t i = 0; ret == 0 && pins_next(pins, &i, &pad);) {
+		struct conflict c = { CONFLICT_PAD, r->from, r->property, -1, pad };
 
 		if (!is_assigned(s->u->pad_owner, PAD_LAST, c.id))
 			continue;

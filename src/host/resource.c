@@ -11,6 +11,8 @@
 #define MAILBOX_SIZE 0x10000
 #define N_MAILBOXES 14
 
+#define PIN_CELLS 3 /* of a pin: pad, mux, configuration */
+
 #define NAMED(name)                    \
 	{                              \
 		IMX_SC_R_##name, #name \
@@ -54,4 +56,26 @@ int resource_of_mailbox(const char *node)
 	return address >= MAILBOX_FIRST && address % MAILBOX_SIZE == 0 && n < N_MAILBOXES ?
 		       IMX_SC_R_MU_0A + (int)n :
 		       -1;
+}
+
+bool resource_is_scu_mailbox(const struct tree *t, int node, const char *property)
+{
+	return !strcmp(property, "mboxes") && tree_is_compatible(t, node, "fsl,imx-scu");
+}
+
+bool resource_of_ref(const struct ref *r, uint32_t *id)
+{
+	if (strcmp(r->property, "power-domains") != 0 || r->args.n == 0)
+		return false;
+	*id = cells_get(r->args, 0);
+	return true;
+}
+
+bool pins_next(struct cells pins, size_t *i, uint32_t *pad)
+{
+	if (*i + PIN_CELLS > pins.n)
+		return false;
+	*pad = cells_get(pins, *i);
+	*i += PIN_CELLS;
+	return true;
 }

@@ -250,11 +250,8 @@ int rules_check_was_enabled(const struct rules_input *in, size_t i, struct fault
 		const struct ref *ref = &in->refs->v[k];
 		struct uboot_disabled d = { .node = ref->from };
 
-		if (ref->from != r->pass[i] || strcmp(ref->property, "power-domains") ||
-		    ref->args.n == 0)
-			continue;
-		d.resource = cells_get(ref->args, 0);
-		if (cells_have(resolved_rsrcs(r), d.resource))
+		if (ref->from == r->pass[i] && resource_of_ref(ref, &d.resource) &&
+		    cells_have(resolved_rsrcs(r), d.resource))
 			return report_disabled(in, &d, "disabled", f);
 	}
 	return 0;

@@ -331,7 +331,8 @@ bool uboot_powers(const struct uboot *u, uint32_t resource)
 bool uboot_bypasses(const struct uboot *u, uint32_t resource)
 {
 	return resource < RESOURCE_LAST && u->resource_owner[resource] >= 0 &&
-	       !u->stream_id[resource] && !u->no_dma[resource] && !uboot_is_mailbox(resource);
+	       !u->stream_id[resource] && !u->no_dma[resource] &&
+	       !uboot_powers_mailbox(resource);
 }
 
 const char *uboot_outcome_text(enum uboot_outcome outcome)

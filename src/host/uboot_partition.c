@@ -58,7 +58,7 @@ bool uboot_is_compatible(const struct tree *t, int node, const char *name)
 	return false;
 }
 
-bool uboot_is_mailbox(uint32_t resource)
+bool uboot_powers_mailbox(uint32_t resource)
 {
 	return resource >= IMX_SC_R_MU_2A && resource <= IMX_SC_R_MU_4A;
 }
@@ -142,7 +142,7 @@ static void set_power(struct uboot *u, struct cells ids)
 		uint32_t id = cells_get(ids, i);
 
 		if ((uint16_t)id < RESOURCE_LAST)
-			u->is_on[(uint16_t)id] = uboot_is_mailbox(id);
+			u->is_on[(uint16_t)id] = uboot_powers_mailbox(id);
 	}
 }
 

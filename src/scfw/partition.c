@@ -11,8 +11,7 @@ static int find_host_mailbox(const struct tree *t, const struct refs *refs)
 	for (size_t i = 0; i < refs->n; i++) {
 		const struct ref *r = &refs->v[i];
 
-		if (r->to >= 0 && !strcmp(r->property, "mboxes") &&
-		    tree_is_compatible(t, r->from, "fsl,imx-scu"))
+		if (r->to >= 0 && resource_is_scu_mailbox(t, r->from, r->property))
 			return resource_of_mailbox(t->nodes[r->to].name);
 	}
 	return -1;
