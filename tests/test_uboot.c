@@ -65,11 +65,11 @@ static void expect_outcome(size_t i, const char *path, enum uboot_outcome outcom
 }
 
 static void expect_claim(const struct uboot_assignment *c, const char *path, uint32_t id,
-			 const char *holder)
+			 const char *owner)
 {
 	assert_int_equal(c->node, at(path));
 	assert_int_equal(c->id, id);
-	assert_int_equal(c->holder, holder ? at(holder) : -1);
+	assert_int_equal(c->owner, owner ? at(owner) : -1);
 }
 
 static void expect_disabled(size_t i, const char *path, uint32_t resource)

@@ -80,7 +80,7 @@ const char *derived_ids_text(const struct resolved *r, const struct derived_ids 
  */
 typedef const char *derived_text(const struct resolved *r, const struct derived_ref *ref,
 				 char buf[static DERIVED_TEXT_MAX]) __attribute__((nonnull));
-derived_text derived_removal_text, derived_sibling_text, derived_supply_text;
+derived_text derived_removal_text, derived_disable_text, derived_keep_on_text;
 
 void derived_free(struct derived *d) __attribute__((nonnull));
 

@@ -41,8 +41,8 @@ struct uboot_partition {
  * are as the firmware sees them: U-Boot cuts them to 16 bits (sc_rsrc_t, sc_pad_t).
  */
 struct uboot_assignment {
-	int node;   /* of the partition */
-	int holder; /* node of the one that gets it, the first to name it; -1: no such number */
+	int node;  /* of the partition */
+	int owner; /* node of the one that gets it, the first to name it; -1: no such number */
 	uint32_t id;
 };
 

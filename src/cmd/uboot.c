@@ -117,16 +117,16 @@ static void print_setting(enum env_format format, const struct setting *s)
 static void report_assignment(const struct work *w, const char *what,
 			      const struct uboot_assignment *c, const char *power)
 {
-	char path[TREE_PATH_MAX], holder[TREE_PATH_MAX];
+	char path[TREE_PATH_MAX], owner[TREE_PATH_MAX];
 
 	tree_path(&w->host.tree, c->node, path);
-	if (c->holder == c->node)
+	if (c->owner == c->node)
 		comment("%s: %s is assigned to the partition%s", path, what, power);
-	else if (c->holder < 0)
+	else if (c->owner < 0)
 		comment("%s: %s does not exist", path, what);
 	else
 		comment("%s: %s is not assigned: %s already has it", path, what,
-			tree_path(&w->host.tree, c->holder, holder));
+			tree_path(&w->host.tree, c->owner, owner));
 }
 
 static void report_partitions(const struct work *w)
@@ -249,7 +249,7 @@ static void json_assignments(struct json *j, const struct work *w, const char *k
 		json_open_object(j, NULL);
 		json_number(j, "id", v[i].id);
 		json_node(j, "partition", &w->host.tree, v[i].node);
-		json_node(j, "holder", &w->host.tree, v[i].holder);
+		json_node(j, "holder", &w->host.tree, v[i].owner);
 		if (!pads) {
 			json_string(j, "name", resource_name(v[i].id));
 			json_string(j, "power",

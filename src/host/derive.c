@@ -336,7 +336,7 @@ const char *derived_removal_text(const struct resolved *r, const struct derived_
 	return buf;
 }
 
-const char *derived_sibling_text(const struct resolved *r, const struct derived_ref *ref,
+const char *derived_disable_text(const struct resolved *r, const struct derived_ref *ref,
 				 char buf[static DERIVED_TEXT_MAX])
 {
 	char path[TREE_PATH_MAX];
@@ -347,8 +347,8 @@ const char *derived_sibling_text(const struct resolved *r, const struct derived_
 	return buf;
 }
 
-const char *derived_supply_text(const struct resolved *r, const struct derived_ref *ref,
-				char buf[static DERIVED_TEXT_MAX])
+const char *derived_keep_on_text(const struct resolved *r, const struct derived_ref *ref,
+				 char buf[static DERIVED_TEXT_MAX])
 {
 	char path[TREE_PATH_MAX];
 

@@ -348,7 +348,7 @@ static int plan_host(const struct planner *p)
 	const struct prop disabled = { "status", "disabled", sizeof("disabled"), 0 };
 	const struct prop always_on = { "regulator-always-on", "", 0, 0 };
 	const char *name = NULL;
-	int ret = plan_host_nodes(p, &p->derived->disable, &disabled, derived_sibling_text);
+	int ret = plan_host_nodes(p, &p->derived->disable, &disabled, derived_disable_text);
 
 	for (size_t i = 0; ret == 0 && i < profile->n_disable; i++) {
 		if (p->resolved->disable[i] >= 0)
@@ -357,7 +357,7 @@ static int plan_host(const struct planner *p)
 	}
 	if (ret == 0)
 		ret = plan_host_nodes(p, &p->derived->keep_on, &always_on,
-				      derived_supply_text);
+				      derived_keep_on_text);
 	while (ret == 0 && (name = strings_next(profile->release, name)))
 		ret = plan_release(p, name);
 	return ret;

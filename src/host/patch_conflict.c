@@ -103,7 +103,7 @@ static int find_in_uboot(const struct search *s)
 		struct conflict c = { CONFLICT_PARTITION, u->resources[i].node, "rsrcs", -1,
 				      u->resources[i].id };
 
-		if (u->resources[i].holder >= 0 && u->resources[i].holder != c.node)
+		if (u->resources[i].owner >= 0 && u->resources[i].owner != c.node)
 			ret = add(s, &c);
 	}
 	return ret;

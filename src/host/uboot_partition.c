@@ -75,7 +75,7 @@ static int add_partition(const struct allocation *r, int node, enum uboot_outcom
 struct claims {
 	struct uboot_assignment **v;
 	size_t *n;
-	int *holder; /* by number */
+	int *owner; /* by number */
 	uint32_t last;
 };
 
@@ -86,11 +86,11 @@ static int add_claims(const struct allocation *r, int node, struct cells ids,
 		struct uboot_assignment new = { node, -1, (uint16_t)cells_get(ids, i) };
 
 		if (new.id < c->last) {
-			new.holder = c->holder[new.id];
-			if (new.holder == node)
+			new.owner = c->owner[new.id];
+			if (new.owner == node)
 				continue;
-			if (new.holder < 0)
-				new.holder = c->holder[new.id] = node;
+			if (new.owner < 0)
+				new.owner = c->owner[new.id] = node;
 		}
 		if (array_add(*c->v, *c->n, r->f, new))
 			return -ENOMEM;
