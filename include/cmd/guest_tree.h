@@ -31,10 +31,10 @@ struct guest_tree {
 };
 
 /*
- * Read the profile and the board's tree of the options, and find what the guest gets.
- * guest_tree_end() must follow, also after an error.
+ * Read the profile and the board's tree of g's options, the only field that is set, and find
+ * what the guest gets.  guest_tree_end() must follow, also after an error.
  */
-int guest_tree_open(struct guest_tree *g, const struct options *o, struct fault *f)
+int guest_tree_open(struct guest_tree *g, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /* Apply the edits, and open the tree that they make. */

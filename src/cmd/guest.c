@@ -40,7 +40,7 @@ static int add_passed(struct work *w, struct fault *f)
 /* Make the guest's tree in memory, and check it. */
 static int make(struct work *w, struct fault *f)
 {
-	int ret = guest_tree_open(&w->g, w->g.o, f) ?: read_virt(w, f) ?: add_passed(w, f);
+	int ret = guest_tree_open(&w->g, f) ?: read_virt(w, f) ?: add_passed(w, f);
 
 	if (ret)
 		return ret;

@@ -108,12 +108,10 @@ static int find_deps(struct guest_tree *g, struct fault *f)
 	return ret ? fault_in(f, "%s", g->host.name) : 0;
 }
 
-int guest_tree_open(struct guest_tree *g, const struct options *o, struct fault *f)
+int guest_tree_open(struct guest_tree *g, struct fault *f)
 {
-	int ret;
+	int ret = load_profile(g->o, &g->profile, f);
 
-	*g = (struct guest_tree){ .o = o };
-	ret = load_profile(o, &g->profile, f);
 	if (ret)
 		return ret;
 	return read_host(g, f)	       ?:

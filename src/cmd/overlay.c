@@ -26,7 +26,7 @@ static int start(struct work *w, struct fault *f)
 /* Make the overlay in memory, and check it. */
 static int make(struct work *w, struct fault *f)
 {
-	int ret = guest_tree_open(&w->g, w->g.o, f) ?: start(w, f);
+	int ret = guest_tree_open(&w->g, f) ?: start(w, f);
 
 	if (ret)
 		return ret;

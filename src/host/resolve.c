@@ -15,9 +15,8 @@
  * Power domains as NXP's Linux 4.14 and older have them, each in a node of its own, not in
  * the one controller that newer kernels have.
  */
-static bool is_linux_4(const struct profile *p, const struct tree *t)
+static bool is_linux_4(const struct tree *t)
 {
-	(void)p;
 	if (tree_compatible(t, "fsl,scu-pd") >= 0)
 		return false;
 	return tree_compatible(t, "nxp,imx8-pd") >= 0 ||
@@ -25,10 +24,10 @@ static bool is_linux_4(const struct profile *p, const struct tree *t)
 }
 
 /* NXP's imx8qm-mek-dom0.dts has the SMMU's old binding; Xen adds a node to what it boots. */
-static bool is_xen(const struct profile *p, const struct tree *t)
+static bool is_xen(const struct tree *t, int smmu)
 {
-	int smmu = tree_compatible(t, p->iommu), size;
 	struct cells n;
+	int size;
 
 	if (tree_compatible(t, "xen,xen") >= 0)
 		return true;
@@ -39,9 +38,9 @@ static bool is_xen(const struct profile *p, const struct tree *t)
 }
 
 /* NXP's imx8qm-mek-root.dts. */
-static bool is_jailhouse(const struct profile *p, const struct tree *t)
+static bool is_jailhouse(const struct tree *t, int smmu)
 {
-	int smmu = tree_compatible(t, p->iommu), memory = tree_child(t, 0, "reserved-memory");
+	int memory = tree_child(t, 0, "reserved-memory");
 
 	if (smmu < 0 || tree_is_enabled(t, smmu) || memory < 0)
 		return false;
@@ -52,23 +51,40 @@ static bool is_jailhouse(const struct profile *p, const struct tree *t)
 	return false;
 }
 
-/* Trees of the right board that lack what the patch needs; the first that matches counts. */
-static const struct kind {
-	bool (*is)(const struct profile *p, const struct tree *t);
-	int code;
-	const char *text, *fix;
-} kinds[] = {
-	{ is_linux_4, -EINVAL,
-	  "the tree is of Linux 4: its power domains (nxp,imx8-pd) and clocks have another form",
-	  "start from the tree of a newer kernel: NXP's since 5.4, or Linux 6.9 or newer" },
-	{ is_xen, -EOPNOTSUPP,
-	  "the tree is for Xen, which keeps the SMMU for itself (mmu-masters, #iommu-cells "
-	  "0, or xen,xen)",
-	  "start from the board's tree for Linux without Xen, such as imx8qm-mek.dtb" },
-	{ is_jailhouse, -EOPNOTSUPP,
-	  "the tree is for Jailhouse, which keeps the SMMU for itself: it is disabled",
-	  "start from the board's tree for Linux without Jailhouse, such as imx8qm-mek.dtb" },
-};
+static int refuse(int code, const char *text, const char *fix, struct fault *f)
+{
+	fault_set(f, code, "%s", text);
+	return fault_fix(f, "%s", fix);
+}
+
+/* Refuse a tree of the right board that lacks what the patch needs. */
+static int check_kind(const struct profile *p, const struct tree *t, struct fault *f)
+{
+	int smmu = tree_compatible(t, p->iommu);
+
+	if (is_linux_4(t))
+		return refuse(-EINVAL,
+			      "the tree is of Linux 4: its power domains (nxp,imx8-pd) and "
+			      "clocks have another form",
+			      "start from the tree of a newer kernel: NXP's since 5.4, or "
+			      "Linux 6.9 or newer",
+			      f);
+	if (is_xen(t, smmu))
+		return refuse(-EOPNOTSUPP,
+			      "the tree is for Xen, which keeps the SMMU for itself "
+			      "(mmu-masters, #iommu-cells 0, or xen,xen)",
+			      "start from the board's tree for Linux without Xen, such as "
+			      "imx8qm-mek.dtb",
+			      f);
+	if (is_jailhouse(t, smmu))
+		return refuse(-EOPNOTSUPP,
+			      "the tree is for Jailhouse, which keeps the SMMU for itself: it "
+			      "is disabled",
+			      "start from the board's tree for Linux without Jailhouse, such "
+			      "as imx8qm-mek.dtb",
+			      f);
+	return 0;
+}
 
 /* What imxpt does not support, by the compatible of the root. */
 static const struct soc {
@@ -102,13 +118,7 @@ int resolve_board(const struct profile *p, const struct tree *t, struct fault *f
 {
 	if (!tree_is_compatible_with(t, 0, p->fits))
 		return refuse_board(p, t, f);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		if (!kinds[i].is(p, t))
-			continue;
-		fault_set(f, kinds[i].code, "%s", kinds[i].text);
-		return fault_fix(f, "%s", kinds[i].fix);
-	}
-	return 0;
+	return check_kind(p, t, f);
 }
 
 int resolve_smmu(struct resolved *r, struct fault *f)

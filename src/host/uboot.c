@@ -29,7 +29,7 @@ static int find_compatible(const struct tree *t, int first, const char *name)
  * A walk over power-domains as U-Boot reads it (lib/fdtdec.c,
  * fdtdec_parse_phandle_with_args()), which is not quite the grammar of refs.h.
  */
-struct domains {
+struct power_entries {
 	struct cells c;
 	size_t at;
 	int n;		   /* entries that were read */
@@ -37,7 +37,7 @@ struct domains {
 };
 
 /* 1: read an entry, 0: that was the last, or U-Boot's error -EINVAL. */
-static int next_domain(const struct tree *t, struct domains *d)
+static int next_power_entry(const struct tree *t, struct power_entries *d)
 {
 	/* an empty entry ends the list too: U-Boot gets the same -ENOENT for both */
 	uint32_t phandle = d->at < d->c.n ? cells_get(d->c, d->at++) : 0;
@@ -90,9 +90,9 @@ static int is_undefined(const struct prediction *r, int node, int index)
 }
 
 /* 1: read an entry, 0: that was the last, negative: there is a fault. */
-static int read_domain(const struct prediction *r, int node, struct domains *d)
+static int read_power_entry(const struct prediction *r, int node, struct power_entries *d)
 {
-	int got = next_domain(r->t, d);
+	int got = next_power_entry(r->t, d);
 
 	if (got < 0)
 		return hangs(r, node, d->n);
@@ -115,15 +115,15 @@ static int add_disabled(const struct prediction *r, int node, uint32_t resource)
 }
 
 /* update_fdt_with_owned_resources(): look at one node. */
-static int check_owner(const struct prediction *r, int node, struct domains *d)
+static int check_owner(const struct prediction *r, int node, struct power_entries *d)
 {
 	int size, got;
 
-	*d = (struct domains){ .resource = d->resource };
+	*d = (struct power_entries){ .resource = d->resource };
 	d->c = uboot_cells(r->t, node, "power-domains", &size);
 	if (size < 0 || !uboot_is_enabled(r->t, node))
 		return 0;
-	while ((got = read_domain(r, node, d)) > 0) {
+	while ((got = read_power_entry(r, node, d)) > 0) {
 		if (!is_owned(r->u, d->resource) && add_disabled(r, node, d->resource))
 			return r->f->code;
 	}
@@ -150,7 +150,7 @@ static int refuse_legacy(const struct prediction *r)
 
 static int disable_nodes(const struct prediction *r)
 {
-	struct domains d = { .resource = UBOOT_NO_RESOURCE };
+	struct power_entries d = { .resource = UBOOT_NO_RESOURCE };
 	int ret = 0;
 
 	if (find_compatible(r->t, 0, "fsl,scu-pd") < 0)
@@ -179,7 +179,7 @@ static int add_stream(const struct prediction *r, int node, uint32_t resource, u
 /* config_smmu_fdt_device_sid(), which stops at the first resource that is refused */
 static int set_stream(const struct prediction *r, int node, uint32_t id)
 {
-	struct domains d = { .resource = UBOOT_NO_RESOURCE };
+	struct power_entries d = { .resource = UBOOT_NO_RESOURCE };
 	int size, got, ret = 0;
 	struct cells ids = uboot_cells(r->t, node, "fsl,sc_rsrc_id", &size);
 
@@ -196,7 +196,7 @@ static int set_stream(const struct prediction *r, int node, uint32_t id)
 	/* one that is there and empty is looked at, and power-domains is not */
 	if (size < 0)
 		d.c = uboot_cells(r->t, node, "power-domains", &size);
-	while ((got = read_domain(r, node, &d)) > 0) {
+	while ((got = read_power_entry(r, node, &d)) > 0) {
 		ret = add_stream(r, node, d.resource, id);
 		if (ret || !uboot_sets_stream(d.resource, id))
 			return ret;
