@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finding the nodes that a profile names. */
 #include <errno.h>
+#include <string.h>
 
 #include "tree_fixture.h"
 
@@ -125,6 +126,28 @@ static void a_user_may_take_the_profiles_names(void **state)
 	tree_fixture_close(&b.x);
 }
 
+static void a_device_has_the_kernels_name(void **state)
+{
+	static const struct {
+		const char *node, *name;
+	} rows[] = {
+		{ "ethernet@5b040000", "5b040000.ethernet" },
+		{ "gpio@0B", "b.gpio" },
+		{ "a.b@123456789abcdef0", "123456789abcdef0.a.b" },
+	};
+	char buf[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		int n = profile_device_name(rows[i].node, buf, sizeof(buf));
+
+		assert_string_equal(buf, rows[i].name);
+		assert_int_equal(n, (int)strlen(rows[i].name));
+		assert_int_equal(profile_device_name(rows[i].node, buf, 4), n);
+		assert_int_equal(strlen(buf), 3);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +160,7 @@ int main(void)
 		cmocka_unit_test(a_missing_or_ambiguous_node_is_named),
 		cmocka_unit_test(a_missing_optional_node_is_no_fault),
 		cmocka_unit_test(a_user_may_take_the_profiles_names),
+		cmocka_unit_test(a_device_has_the_kernels_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

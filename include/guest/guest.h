@@ -49,13 +49,6 @@ struct guest {
 	const uint8_t *mac[PROFILE_PASS_MAX]; /* of each passed device; NULL: not given */
 };
 
-/*
- * Write the device's name in sysfs to buf, as the kernel makes it from its node's
- * (drivers/of/platform.c, of_device_make_bus_id()).  Returns what snprintf() does.
- */
-int guest_device_name(const struct pass *p, char *buf, size_t size)
-	__attribute__((nonnull, warn_unused_result));
-
 /* Is the device an Ethernet port, by its alias? */
 bool guest_is_ethernet(const struct pass *p) __attribute__((nonnull));
 

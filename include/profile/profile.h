@@ -115,6 +115,14 @@ int profile_find_optional(const struct tree *host, const struct node_name *name,
 			  struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 /*
+ * Write the name in sysfs of a node's device to buf, as the kernel makes it from the node's
+ * name, which has an '@' (drivers/of/platform.c, of_device_make_bus_id()).  Returns what
+ * snprintf() does.
+ */
+int profile_device_name(const char *node, char *buf, size_t size)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
  * Store the node of the host tree that a user names in *node: by its path, a label of
  * the tree, the name of one of p's devices, its node's name, the address in that, or
  * both as sysfs writes them ("5b040000.ethernet").

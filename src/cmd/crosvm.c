@@ -50,7 +50,7 @@ static int find_name(struct work *w, const struct sysroot *sys, size_t i, struct
 		w->n_interrupts += count_interrupts(sys, name);
 		return 0;
 	}
-	if (guest_device_name(p, w->predicted[i], NAME_SIZE) >= NAME_SIZE)
+	if (profile_device_name(p->node.name, w->predicted[i], NAME_SIZE) >= NAME_SIZE)
 		return fault_set(f, -E2BIG, "%s: its name is too long for sysfs",
 				 p->node.name);
 	w->names[i] = w->predicted[i];

@@ -39,14 +39,6 @@ void line_free(struct command_line *l)
 		free(l->v[--l->n]);
 }
 
-int guest_device_name(const struct pass *p, char *buf, size_t size)
-{
-	const char *node = p->node.name, *at = strchr(node, '@');
-
-	return snprintf(buf, size, "%" PRIx64 ".%.*s", (uint64_t)strtoull(at + 1, NULL, 16),
-			(int)(at - node), node);
-}
-
 bool guest_is_ethernet(const struct pass *p)
 {
 	return p->alias && text_starts(p->alias, ETHERNET);

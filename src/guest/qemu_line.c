@@ -43,7 +43,7 @@ static int add_passed(struct command_line *l, const struct pass *p, struct fault
 {
 	char value[WORD_MAX], name[WORD_MAX];
 	int n = snprintf(value, sizeof(value), "vfio-platform,id=%s,host=", p->node.label);
-	int size = guest_device_name(p, name, sizeof(name));
+	int size = profile_device_name(p->node.name, name, sizeof(name));
 
 	if (n < 0 || size < 0 || (size_t)n + 2 * (size_t)size >= sizeof(value))
 		return fault_set(f, -E2BIG, "%s: its name is too long for QEMU", p->node.name);

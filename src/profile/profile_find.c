@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +80,14 @@ int profile_find(const struct tree *host, const struct node_name *name, int *nod
 		return fault_set(f, -ENOENT, "the tree has no node %s (%s)", name->name,
 				 name->label);
 	return ret;
+}
+
+int profile_device_name(const char *node, char *buf, size_t size)
+{
+	const char *at = strchr(node, '@');
+
+	return snprintf(buf, size, "%" PRIx64 ".%.*s", (uint64_t)strtoull(at + 1, NULL, 16),
+			(int)(at - node), node);
 }
 
 /* The name of the profile's device, in a tree with or without labels. */

@@ -140,24 +140,22 @@ static int search_all(const struct sysroot *s, const char *wanted, struct found 
 }
 
 /*
- * The device of a node: "ethernet@5b040000" is most often "5b040000.ethernet"
- * (drivers/of/platform.c, of_device_make_bus_id()), but that name is a guess
- * until its of_node says so.
+ * The device of a node.  The name that it most often has is a guess until its of_node says
+ * so.
  */
 static int find(const struct sysroot *s, const char *wanted, struct found *out,
 		struct fault *f)
 {
 	const char *unit = last_part(wanted);
-	const char *at = strchr(unit, '@');
 	char name[NAME_SIZE], node[PATH_MAX];
 	int ret;
 
 	*out = (struct found){ .name = "" };
 	if (strlen(unit) >= sizeof(name) || !*unit || strstr(unit, ".."))
 		return fault_set(f, -EINVAL, "%s: not the name of a device's node", wanted);
-	if (!at)
+	if (!strchr(unit, '@') ||
+	    profile_device_name(unit, name, sizeof(name)) >= (int)sizeof(name))
 		return search_all(s, wanted, out, f);
-	snprintf(name, sizeof(name), "%s.%.*s", at + 1, (int)(at - unit), unit);
 	ret = read_node(s, name, node, f);
 	if (ret)
 		return ret;
