@@ -192,10 +192,6 @@ static enum status run_on(struct session *s, struct guest_partition *p, struct f
 	const struct options *o = s->o;
 	int ret;
 
-	if (f->code && o->dry_run && plan_unasked(p, o, f))
-		return STATUS_FAILED;
-	if (f->code)
-		return STATUS_FAILED;
 	if (!o->dry_run && !s->sys.live && p->plan.n) {
 		fault_set(f, -EINVAL,
 			  "%s is a recorded board, whose firmware cannot be changed", o->root);
@@ -212,14 +208,16 @@ static enum status run(const struct options *o, struct fault *f)
 	struct guest_partition *p = NULL;
 	enum status status = STATUS_FAILED;
 	struct session s;
+	int ret = session_open(o, !o->dry_run, &s, f);
 
-	if (session_open(o, !o->dry_run, &s, f) == 0) {
-		(void)!guest_partition_open(&s, o->free, &p, f);
-		if (p) {
-			status = run_on(&s, p, f);
-			guest_partition_close(p);
-		}
-	}
+	if (ret == 0)
+		ret = guest_partition_open(&s, o->free, &p, f);
+	if (ret && p && o->dry_run)
+		ret = plan_unasked(p, o, f);
+	if (ret == 0)
+		status = run_on(&s, p, f);
+	if (p)
+		guest_partition_close(p);
 	session_close(&s);
 	return status;
 }
