@@ -206,8 +206,11 @@ static int plan_domain(const struct planner *p)
 		ret = edits_child(p->l, domu, profile->domain_node, why, &node, p->f);
 	if (ret)
 		return ret;
-	return plan_partition(p, node) ?:
-		       set_string(p, node, "domain_name", profile->domain_name, "the name in a virtual machine's configuration (Xen)") ?:
+	ret = plan_partition(p, node);
+	if (ret == 0)
+		ret = set_string(p, node, "domain_name", profile->domain_name,
+				 "the name in a virtual machine's configuration (Xen)");
+	return ret						       ?:
 		       merge_init_on(p, node)			       ?:
 		       merge_ids(p, node, "rsrcs", &p->derived->rsrcs) ?:
 		       merge_ids(p, node, "pads", &p->derived->pads)   ?:
@@ -293,9 +296,13 @@ static int plan_passed(const struct planner *p, size_t i)
 
 	if (ret)
 		return ret;
-	ret = set_string(p, node, "compatible", DUMMY_COMPATIBLE, "keeps the host's drivers away") ?:
-		      set_string(p, node, "status", "okay", "Linux creates a device only for an enabled node") ?:
-		      plan_removals(p, i);
+	ret = set_string(p, node, "compatible", DUMMY_COMPATIBLE,
+			 "keeps the host's drivers away");
+	if (ret == 0)
+		ret = set_string(p, node, "status", "okay",
+				 "Linux creates a device only for an enabled node");
+	if (ret == 0)
+		ret = plan_removals(p, i);
 	if (ret)
 		return ret;
 	if (profile->exact)
