@@ -169,7 +169,7 @@ guest --host "$tmp/card.dtb" --virt "$virt" -o "$out"
 is "no line of the card" "broken-cd disable-wp " \
 	"$(get -p $fec1 | grep -e '^cd-' -e '^wp-' -e broken -e disable | sort | tr '\n' ' ')"
 has "the guest polls" "$(cat "$tmp/err")" \
-	"device that is not passed): the guest looks for the card again and again (broken-cd)"
+	"device that is not passed): the guest polls for the card (broken-cd)"
 has "the guest writes" "$(cat "$tmp/err")" \
 	"device that is not passed): the guest takes the card as writable (disable-wp)"
 
@@ -194,8 +194,8 @@ is "an alias of the mailbox's number" "" "$(cat "$tmp/err")"
 for alias in "" mu1 mu3 mux2 mu; do
 	mailbox_alias "$alias"
 	is "an alias '$alias' of the mailbox" "imxpt: guest: warning: \
-/bus@5d000000/mailbox@5d1d0000: its alias is not mu with the number of an assigned mailbox, so \
-the system controller sends interrupts to another mailbox" "$(cat "$tmp/err")"
+/bus@5d000000/mailbox@5d1d0000: its alias is not 'mu' and its own number, so the \
+guest's kernel asks for interrupts at another mailbox" "$(cat "$tmp/err")"
 done
 
 # --- MACs

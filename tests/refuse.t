@@ -59,8 +59,8 @@ dts board-no-power "$fec1: $untold"
 dts board-other-power "/domu/doma: no stream id is set for its resource ENET_0 (251), so the \
 DMA of that bypasses the SMMU"
 dts board-dangling-foreign "$usdhc1: clocks: no node has phandle 0xdead"
-dts board-cut-foreign "$usdhc1: entry 0 of power-domains leads nowhere or is cut short: \
-U-Boot would complain about it for ever and not boot"
+dts board-cut-foreign "$usdhc1: entry 0 of power-domains is broken (no such node, or cells are \
+missing): U-Boot loops forever on it and does not boot"
 
 # --- files that are no trees
 

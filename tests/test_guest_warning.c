@@ -136,8 +136,8 @@ static void a_mailbox_needs_the_alias_of_an_assigned_one(void **state)
 		open_case(&s, "board-newer");
 		s.host.profile.pass[2].alias = wrong[i];
 		expect(&s, WARNING_MAILBOX, MU2, NULL,
-		       "its alias is not mu with the number of an assigned mailbox, so the "
-		       "system controller sends interrupts to another mailbox");
+		       "its alias is not 'mu' and its own number, so the guest's kernel "
+		       "asks for interrupts at another mailbox");
 	}
 }
 

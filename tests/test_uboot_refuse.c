@@ -27,9 +27,9 @@ static void expect_refused(const char *name, int code, const char *text)
 	fixture_close(&t);
 }
 
-#define NOWHERE                                                                         \
-	" of power-domains leads nowhere or is cut short: U-Boot would complain about " \
-	"it for ever and not boot"
+#define NOWHERE                                                                     \
+	" of power-domains is broken (no such node, or cells are missing): U-Boot " \
+	"loops forever on it and does not boot"
 
 static void a_tree_that_would_hang_uboot_is_refused(void **state)
 {

@@ -233,7 +233,7 @@ for tree in dangling cut no-cells dangling-stream; do
 	dangling-stream) node=/mmc@5b030000 ;;
 	esac
 	ok "a tree that would hang U-Boot is refused: $tree" refuses 1 \
-		"$dts/uboot-$tree.dtb: $node: entry $entry of power-domains leads nowhere or is cut short: U-Boot would complain about it for ever and not boot" \
+		"$dts/uboot-$tree.dtb: $node: entry $entry of power-domains is broken (no such node, or cells are missing): U-Boot loops forever on it and does not boot" \
 		"$dts/uboot-$tree.dtb"
 done
 

@@ -16,7 +16,9 @@
 #include "host/resource.h"
 #include "profile/profile.h"
 
-/* Our property of a node whose resources do no DMA, and so need no stream id: them. */
+/*
+ * Our own property: the resources of a node that do no DMA and therefore need no stream id.
+ */
 #define NO_DMA_RESOURCES "imxpt,no-dma-rsrcs"
 
 /* What becomes of a node under /domu. */
@@ -79,17 +81,17 @@ struct uboot {
 
 /*
  * Work it out for t, which has to be one that tree_open() took; uboot_free() frees it.
- * -ELOOP: U-Boot would never come back from this tree; -EINVAL: it ends the boot, as the
- * firmware refuses a stream id of mmu-masters; -EOPNOTSUPP: the tree has power domains of
- * the kind before fsl,scu-pd, or what U-Boot does with one is undefined; -E2BIG: it has more domains than the firmware surely has
- * partitions for.
+ * -ELOOP: U-Boot loops forever on this tree; -EINVAL: it ends the boot, as the firmware
+ * refuses a stream id of mmu-masters; -EOPNOTSUPP: the tree has power domains of the kind
+ * before fsl,scu-pd, or what U-Boot does with one is undefined; -E2BIG: it has more domains
+ * than the firmware can be relied on to have partitions for.
  */
 int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * After U-Boot, Linux makes the partition of a domain that U-Boot left alone: add to u that it
- * gets what it names and no other domain has.
+ * Record in u the partition that Linux makes later for this domain: it owns what the domain
+ * names and no other domain owns.
  */
 void uboot_add_linux_partition(struct uboot *u, const struct tree *t, int domain)
 	__attribute__((nonnull));
@@ -112,8 +114,9 @@ bool uboot_has_stream(const struct uboot *u, int node) __attribute__((nonnull));
 bool uboot_powers(const struct uboot *u, uint32_t resource) __attribute__((nonnull));
 
 /*
- * Does the resource end in a partition and without a stream id?  Handing it over
- * had reset it to bypass (sc_rm_assign_resource() in the firmware's rm/api.h).
+ * Does the resource end in a partition and without a stream id?  Assigning
+ * the resource to the partition reset it to bypass (sc_rm_assign_resource() in the
+ * firmware's rm/api.h).
  * Mailboxes and NO_DMA_RESOURCES do no DMA, so they do not.
  */
 bool uboot_bypasses(const struct uboot *u, uint32_t resource) __attribute__((nonnull));

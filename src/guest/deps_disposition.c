@@ -48,12 +48,15 @@ struct effect {
 };
 
 #define NO_INPUT "it is an input, and the guest does not see it"
+#define OUTPUT                                                             \
+	"the host has the line and must set it as the device needs it (a " \
+	"gpio-hog with output-high or output-low)"
 
 /* The first row that matches is used; the last one matches all names. */
 static const struct effect effects[] = {
 	{ "", "-supply",
 	  "the guest assumes that it is always on, so the host must keep it on" },
-	{ "cd-", "gpios", "the guest looks for the card again and again (broken-cd)" },
+	{ "cd-", "gpios", "the guest polls for the card (broken-cd)" },
 	{ "wp-", "gpios", "the guest takes the card as writable (disable-wp)" },
 	/* inputs; the others are outputs */
 	{ "id-", "gpios", NO_INPUT },
@@ -65,10 +68,8 @@ static const struct effect effects[] = {
 	{ "dsr-", "gpios", NO_INPUT },
 	/* of regulator-fixed */
 	{ "gpio", "gpio", "the host sets the line: its patched tree keeps the regulator on" },
-	{ "", "gpio",
-	  "the host has the line and must set it as the device needs it (a gpio-hog with output-high or output-low)" },
-	{ "", "gpios",
-	  "the host has the line and must set it as the device needs it (a gpio-hog with output-high or output-low)" },
+	{ "", "gpio", OUTPUT },
+	{ "", "gpios", OUTPUT },
 	{ "pinctrl-", "", "the pins keep the host's setting" },
 	{ "interrupts", "", "the guest polls the device or cannot use it" },
 	{ "assigned-clock", "", "the clock keeps the host's setting" },

@@ -227,8 +227,8 @@ const char *warning_text(const struct warning *w, const struct tree *host,
 			 drop_effect(w->property));
 		break;
 	case WARNING_MAILBOX:
-		strcpy(buf, "its alias is not mu with the number of an assigned mailbox, so "
-			    "the system controller sends interrupts to another mailbox");
+		strcpy(buf, "its alias is not 'mu' and its own number, so the guest's kernel "
+			    "asks for interrupts at another mailbox");
 		break;
 	case WARNING_DISABLED:
 		strcpy(buf, "disabled, as on the host, so the drivers that need it wait");

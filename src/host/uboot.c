@@ -68,8 +68,8 @@ static int hangs(const struct prediction *r, int node, int index)
 	char path[TREE_PATH_MAX];
 
 	fault_set(r->f, -ELOOP,
-		  "%s: entry %d of power-domains leads nowhere or is cut short: "
-		  "U-Boot would complain about it for ever and not boot",
+		  "%s: entry %d of power-domains is broken (no such node, or cells are "
+		  "missing): U-Boot loops forever on it and does not boot",
 		  tree_path(r->t, node, path), index);
 	return fault_fix(r->f,
 			 "delete the node's power-domains, or let each entry name a power "

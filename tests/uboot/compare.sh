@@ -48,7 +48,7 @@ lines() {
 
 # What imxpt refuses a tree for, as a line: a loop or a boot that ends; else the reason.
 refusal() {
-	sed -n 's|.*: \(/[^:]*\): entry \([0-9]*\) of power-domains .*for ever.*|loop \1 \2|p
+	sed -n 's|.*: \(/[^:]*\): entry \([0-9]*\) of power-domains .*loops forever.*|loop \1 \2|p
 		s|.*fdt fixup failed.*|failed|p' "$1" | grep . || {
 		sed -n 's/^imxpt: uboot: [^:]*: //p' "$1" >&2
 		return 1
