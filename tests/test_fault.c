@@ -28,6 +28,8 @@ static void replaces_an_earlier_fault_with_its_fix(void **state)
 	fault_set(&f, -ENODEV, "a long text of the first fault");
 	assert_int_equal(fault_fix(&f, "use %d", 2), -ENODEV);
 	assert_string_equal(f.fix, "use 2");
+	fault_fix(&f, "or %d", 3);
+	assert_string_equal(f.fix, "or 3");
 	fault_set(&f, -EPERM, "second");
 	assert_string_equal(f.text, "second");
 	assert_string_equal(f.fix, "");

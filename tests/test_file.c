@@ -14,6 +14,20 @@
 #include "oom.h"
 #include "scratch.h"
 
+/* A signal comes while the next read(2) waits. */
+static bool interrupted;
+
+ssize_t __real_read(int fd, void *buf, size_t size);
+ssize_t __wrap_read(int fd, void *buf, size_t size);
+ssize_t __wrap_read(int fd, void *buf, size_t size)
+{
+	if (!interrupted)
+		return __real_read(fd, buf, size);
+	interrupted = false;
+	errno = EINTR;
+	return -1;
+}
+
 static int read_back(const char *path, size_t max, char **out, size_t *size)
 {
 	struct fault f = { 0 };
@@ -57,6 +71,39 @@ static void reads_files_that_hide_their_size(void **state)
 	free(text);
 }
 
+/* Of a regular file the size is known, and most of the others are small: the next read ends. */
+static void reads_most_files_at_once(void **state)
+{
+	static const char *const paths[] = { "a", "/proc/self/status" };
+	char large[20001], *text;
+	size_t size;
+
+	(void)state;
+	memset(large, 'x', sizeof(large) - 1);
+	large[sizeof(large) - 1] = '\0';
+	scratch_write("a", large);
+	for (size_t i = 0; i < 2; i++) {
+		oom_arm(3); /* there is one before each read */
+		assert_int_equal(read_back(paths[i], sizeof(large), &text, &size), 0);
+		assert_false(oom_hit());
+		free(text);
+	}
+}
+
+static void an_interrupted_read_goes_on(void **state)
+{
+	char *text;
+	size_t size;
+
+	(void)state;
+	scratch_write("a", "hello");
+	interrupted = true;
+	assert_int_equal(read_back("a", 100, &text, &size), 0);
+	assert_false(interrupted);
+	assert_string_equal(text, "hello");
+	free(text);
+}
+
 static void refuses_a_file_that_is_larger_than_allowed(void **state)
 {
 	char *text;
@@ -71,8 +118,17 @@ static void refuses_a_file_that_is_larger_than_allowed(void **state)
 	assert_int_equal(read_back("/dev/zero", 100000, &text, &size), -EFBIG);
 }
 
+static int next_descriptor(void)
+{
+	int fd = dup(STDIN_FILENO);
+
+	close(fd);
+	return fd;
+}
+
 static void says_why_a_file_cannot_be_read(void **state)
 {
+	int first = next_descriptor();
 	struct fault f = { 0 };
 	void *data;
 	size_t size;
@@ -84,6 +140,7 @@ static void says_why_a_file_cannot_be_read(void **state)
 	assert_string_equal(f.text, "cannot read .: Is a directory");
 	assert_int_equal(file_read_all(-1, "a", 9, &data, &size, &f), -EBADF);
 	assert_string_equal(f.text, "cannot read a: Bad file descriptor");
+	assert_int_equal(next_descriptor(), first);
 }
 
 static void reads_standard_input_to_its_end(void **state)
@@ -173,6 +230,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		scratch_test(reads_a_file_with_a_nul_after_it),
 		scratch_test(reads_files_that_hide_their_size),
+		scratch_test(reads_most_files_at_once),
+		scratch_test(an_interrupted_read_goes_on),
 		scratch_test(refuses_a_file_that_is_larger_than_allowed),
 		scratch_test(says_why_a_file_cannot_be_read),
 		scratch_test(reads_standard_input_to_its_end),

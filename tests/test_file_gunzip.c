@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "oom.h"
 
-#define LARGE (3 * 1024 * 1024 + 5) /* bytes: it takes some growing */
+#define LARGE (5 * 1024 * 1024 + 5) /* bytes: it takes some growing */
 
 /* printf 'CONFIG_KVM=y\n' | gzip -n */
 static const unsigned char packed[] = {
@@ -87,6 +87,7 @@ static void refuses_what_is_cut_damaged_or_no_gzip(void **state)
 	assert_string_equal(f.text, "damaged, or not made by gzip");
 	assert_int_equal(gunzip("CONFIG_KVM=y\n", 13, LARGE, &text, &f), -EINVAL);
 	assert_false(gunzip_is_zipped("CONFIG_KVM=y\n", 13));
+	assert_true(gunzip_is_zipped(packed, 2)); /* cut, but no text */
 	assert_false(gunzip_is_zipped(packed, 1));
 	assert_null(text);
 }

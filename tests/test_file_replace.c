@@ -25,8 +25,8 @@
  */
 static int calls_left, error;
 
-/* As on FAT: each file has a name from the start. */
-static bool only_named_files;
+/* As on FAT, and before /proc is mounted: each file has a name from the start. */
+static bool only_named_files, without_proc;
 
 /* After one has failed, which later one fails too, counted from it; 0: none. */
 static int fail_later;
@@ -61,8 +61,15 @@ REFUSABLE(int, fchmod, (int fd, mode_t mode), (fd, mode))
 REFUSABLE(int, mkostemp, (char *path, int flags), (path, flags))
 REFUSABLE(int, link, (const char *from, const char *to), (from, to))
 REFUSABLE(int, linkat, (int at, const char *from, int to_at, const char *to, int flags),
-	  (at, from, to_at, to, flags))
+	  (at, without_proc ? "" : from, to_at, to, flags))
 REFUSABLE(int, rename, (const char *from, const char *to), (from, to))
+
+int __real_access(const char *path, int mode);
+int __wrap_access(const char *path, int mode);
+int __wrap_access(const char *path, int mode)
+{
+	return without_proc && !strncmp(path, "/proc/", 6) ? -1 : __real_access(path, mode);
+}
 
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
@@ -293,6 +300,18 @@ static void a_failed_copy_of_the_original_leaves_the_old_file(void **state)
 	assert_true(scratch_holds("a", "old") && scratch_lists("a"));
 }
 
+static void needs_no_proc(void **state)
+{
+	int ret;
+
+	(void)state;
+	without_proc = true;
+	ret = scratch_replace("a", "new", false);
+	without_proc = false;
+	assert_int_equal(ret, 0);
+	assert_true(scratch_holds("a", "new") && scratch_lists("a"));
+}
+
 static void writes_all_of_a_slow_disk(void **state)
 {
 	int ret;
@@ -360,6 +379,7 @@ int main(void)
 		scratch_test(copies_the_original_where_links_are_not_allowed),
 		scratch_test(any_failed_call_leaves_old_or_new),
 		scratch_test(a_failed_copy_of_the_original_leaves_the_old_file),
+		scratch_test(needs_no_proc),
 		scratch_test(writes_all_of_a_slow_disk),
 		scratch_test(leaves_the_process_as_it_was),
 		scratch_test(interrupted_writes_go_on),

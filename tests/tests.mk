@@ -25,10 +25,11 @@ LDFLAGS_test_group = -Wl,--wrap=tree_with_phandle
 
 # Answers of the kernel, and of json-c.
 LDFLAGS_test_cmd_oom = -Wl,--wrap=json_end
+LDFLAGS_test_file = -Wl,--wrap=read
 LDFLAGS_test_firmware_registers = -Wl,--wrap=ioctl
 LDFLAGS_test_sysroot_open = -Wl,--wrap=syscall
 
-LDFLAGS_test_file_replace = $(foreach call,open write fsync fchown fchmod mkostemp link linkat rename syscall,-Wl,--wrap=$(call))
+LDFLAGS_test_file_replace = $(foreach call,access open write fsync fchown fchmod mkostemp link linkat rename syscall,-Wl,--wrap=$(call))
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/imxpt.a
 	$(call say,LINK)

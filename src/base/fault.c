@@ -14,8 +14,7 @@ static void append_args(char *out, const char *fmt, va_list ap)
 {
 	size_t used = strlen(out), n;
 
-	if (vsnprintf(out + used, FAULT_TEXT_MAX - used, fmt, ap) < 0)
-		out[used] = '\0';
+	vsnprintf(out + used, FAULT_TEXT_MAX - used, fmt, ap);
 	for (out += used; *out; out += n ? n : 1) {
 		n = text_printable(out);
 		if (n == 0)

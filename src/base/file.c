@@ -21,7 +21,7 @@ static int append_all(int fd, size_t max, char **buf, size_t *size)
 	size_t space = FIRST_READ;
 
 	/* one byte more than max shows that there is more; one is for the NUL */
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+	if (fstat(fd, &st) == 0 && st.st_size > 0)
 		space = (size_t)st.st_size < max ? (size_t)st.st_size + 2 : max + 2;
 
 	for (*size = 0;;) {
@@ -114,8 +114,8 @@ static int inflate_all(z_stream *z, size_t max, char **out)
 		}
 		if (ret == Z_MEM_ERROR)
 			return -ENOMEM;
-		/* with space left it needs input, and there is no more */
-		if ((ret != Z_OK && ret != Z_BUF_ERROR) || z->avail_out)
+		/* with space left it is damaged, or needs input that is not there */
+		if (z->avail_out)
 			return -EINVAL;
 		if (space == max)
 			return -EFBIG;
