@@ -16,9 +16,23 @@
 
 char scratch[] = "/tmp/imxpt-test.XXXXXX";
 
+#define DESCRIPTORS 64 /* more than any test has open */
+
+static int n_open;
+
+static int count_open(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < DESCRIPTORS; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
 int scratch_enter(void **state)
 {
 	(void)state;
+	n_open = count_open();
 	umask(022);
 	strcpy(scratch + strlen(scratch) - 6, "XXXXXX");
 	return mkdtemp(scratch) && chmod(scratch, 0777) == 0 && chdir(scratch) == 0 ? 0 : -1;
@@ -29,6 +43,7 @@ int scratch_leave(void **state)
 	char command[64];
 
 	(void)state;
+	assert_int_equal(count_open(), n_open);
 	snprintf(command, sizeof(command), "rm -rf %s", scratch);
 	return chdir("/") || system(command);
 }

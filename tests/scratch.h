@@ -8,7 +8,10 @@
 
 extern char scratch[]; /* its path */
 
-/* Make it, writable for all, and go there, with umask 022; leave and remove it. */
+/*
+ * Make it, writable for all, and go there, with umask 022; leave and remove it, and check
+ * that the test has closed what it opened.
+ */
 int scratch_enter(void **state);
 int scratch_leave(void **state);
 

@@ -2,6 +2,7 @@
 /* What file.h writes to: links, directories of others, disks that are full. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -54,9 +55,33 @@ static void refuses_what_is_no_regular_file(void **state)
 	assert_int_equal(scratch_mode("p") & S_IFMT, S_IFIFO);
 }
 
+/* What is called a.orig and keeps nothing must not stand for the original. */
+static void refuses_an_original_that_is_no_file(void **state)
+{
+	struct fault f = { 0 };
+
+	(void)state;
+	scratch_write("a", "one");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(i ? mkdir("a.orig", 0700) : symlink("none", "a.orig"), 0);
+		assert_int_equal(file_replace("a", "two", 3, true, &f), -EEXIST);
+		assert_non_null(strstr(f.text, "/a.orig is not a regular file"));
+		assert_true(scratch_holds("a", "one") && scratch_lists("a a.orig"));
+		/* it is in the way of the original alone */
+		assert_int_equal(file_replace("a", "one", 3, false, &f), 0);
+		assert_int_equal(i ? rmdir("a.orig") : unlink("a.orig"), 0);
+	}
+	/* a link to the original keeps it */
+	scratch_write("kept", "old");
+	assert_int_equal(symlink("kept", "a.orig"), 0);
+	assert_int_equal(file_replace("a", "two", 3, true, &f), 0);
+	assert_true(scratch_holds("a", "two") && scratch_holds("a.orig", "old"));
+}
+
 static void refuses_names_that_are_too_long(void **state)
 {
-	char name[300];
+	char name[300], path[PATH_MAX];
+	struct fault f;
 
 	(void)state;
 	memset(name, 'n', sizeof(name) - 1);
@@ -67,6 +92,29 @@ static void refuses_names_that_are_too_long(void **state)
 	assert_int_equal(scratch_replace(name, "x", true), -ENAMETOOLONG);
 	assert_true(scratch_holds(name, "old"));
 	assert_true(scratch_lists(name));
+	unlink(name);
+	/* a path that is allowed, but not with a suffix */
+	for (size_t i = 0; i < sizeof(path); i++)
+		path[i] = "./"[i % 2];
+	strcpy(path + PATH_MAX - strlen("a.XXXXXX"), "a");
+	assert_int_equal(file_replace(path, "x", 1, false, &f), -ENAMETOOLONG);
+	assert_true(scratch_lists(""));
+}
+
+static void writes_to_standard_output(void **state)
+{
+	int to = open("a", O_WRONLY | O_CREAT, 0600), saved = dup(STDOUT_FILENO), ret;
+	struct fault f = { 0 };
+
+	(void)state;
+	fflush(stdout);
+	dup2(to, STDOUT_FILENO);
+	ret = file_replace("-", "x", 1, true, &f);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	close(to);
+	assert_int_equal(ret, 0);
+	assert_true(scratch_holds("a", "x") && scratch_lists("a"));
 }
 
 static void says_when_standard_output_is_full(void **state)
@@ -185,7 +233,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		scratch_test(writes_through_a_symbolic_link),
 		scratch_test(refuses_what_is_no_regular_file),
+		scratch_test(refuses_an_original_that_is_no_file),
 		scratch_test(refuses_names_that_are_too_long),
+		scratch_test(writes_to_standard_output),
 		scratch_test(says_when_standard_output_is_full),
 		scratch_test(a_file_size_limit_leaves_the_old_file),
 		scratch_test(a_full_disk_leaves_the_old_file),

@@ -24,6 +24,8 @@ static int write_all_kinds(char **text, struct fault *f)
 	json_string(&j, "path", "/bus@5b000000");
 	json_string(&j, "quote", "a\"b\\\n");
 	json_string(&j, "none", NULL);
+	json_text(&j, "text", "a");
+	json_text(&j, "empty", "");
 	json_number(&j, "low", INT64_MIN);
 	json_address(&j, "reg", 0x5b040000);
 	json_address(&j, "top", UINT64_MAX);
@@ -54,6 +56,8 @@ static void writes_every_kind_of_value(void **state)
 				  "  \"path\": \"/bus@5b000000\",\n"
 				  "  \"quote\": \"a\\\"b\\\\\\n\",\n"
 				  "  \"none\": null,\n"
+				  "  \"text\": \"a\",\n"
+				  "  \"empty\": null,\n"
 				  "  \"low\": -9223372036854775808,\n"
 				  "  \"reg\": \"0x5b040000\",\n"
 				  "  \"top\": \"0xffffffffffffffff\",\n"

@@ -178,8 +178,8 @@ static int copy_to(const char *orig, const char *target, const struct stat *old,
 		   struct fault *f)
 {
 	char temp[PATH_MAX];
-	void *data = NULL;
-	size_t size = 0;
+	void *data;
+	size_t size;
 	int ret = file_read(target, (size_t)old->st_size, &data, &size, f), fd;
 
 	if (ret)
