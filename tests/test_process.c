@@ -76,6 +76,15 @@ static void one_that_hangs_is_killed(void **state)
 	assert_true(b.tv_sec - a.tv_sec < 30);
 }
 
+static void waiting_takes_no_processor_time(void **state)
+{
+	clock_t start = clock();
+
+	(void)state;
+	assert_int_equal(ask("exec >&- 2>&-; exec sleep 60", LIMIT_MS), -ETIMEDOUT);
+	assert_true(clock() - start < CLOCKS_PER_SEC / 1000 * (LIMIT_MS / 4));
+}
+
 static void a_program_that_dies_or_does_not_exist_is_an_error(void **state)
 {
 	const char *const argv[] = { "imxpt-no-such-program", NULL };
@@ -94,6 +103,7 @@ int main(void)
 		cmocka_unit_test(returns_output_and_exit_status),
 		cmocka_unit_test(an_answer_that_is_too_long_is_cut),
 		cmocka_unit_test(one_that_hangs_is_killed),
+		cmocka_unit_test(waiting_takes_no_processor_time),
 		cmocka_unit_test(a_program_that_dies_or_does_not_exist_is_an_error),
 	};
 

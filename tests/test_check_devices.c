@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the checks of the devices and of their group find, on facts made by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "check/check.h"
+#include "check/facts.h"
+
+#define N 3
+
+static const struct profile profile = { .n_pass = N };
+
+/* Three devices that are bound to vfio-platform, in group 5, and nothing else. */
+static struct facts facts;
+static struct device *const devices = facts.snapshot.devices;
+
+static int bind_all(void **state)
+{
+	(void)state;
+	facts = (struct facts){
+		.profile = &profile,
+		.tree.unseen = "no tree",
+		.kernel.version = { 6, 1 },
+		.snapshot = { .n_devices = N, .has_driver = true, .has_iommu = true },
+		.user = { .name = "vmm", .id = 1, .named = true },
+	};
+	for (size_t i = 0; i < N; i++) {
+		devices[i] = (struct device){ .wanted = i ? i == 1 ? "b@2" : "c@3" : "a@1",
+					      .driver = VFIO_DRIVER,
+					      .override = VFIO_DRIVER,
+					      .group = 5,
+					      .has_group_device = true,
+					      .has_compatible = true,
+					      .has_iommus = true };
+		snprintf(devices[i].name, sizeof(devices[i].name), "dev%zu", i);
+		snprintf(devices[i].node, sizeof(devices[i].node), "/bus/%s",
+			 devices[i].wanted);
+		facts.devices[i].group_device = (struct file_facts){ .mode = 0606 };
+	}
+	return 0;
+}
+
+static void unbind(size_t i, int group)
+{
+	devices[i].driver[0] = devices[i].override[0] = '\0';
+	devices[i].group = group;
+	devices[i].has_group_device = false;
+}
+
+static void assert_row(const char *name, enum verdict v, const char *evidence)
+{
+	struct finding one = { .check = check_named(name) };
+
+	one.check->run(&facts, &one);
+	assert_string_equal(one.evidence, evidence);
+	assert_int_equal(one.verdict, v);
+}
+
+static void a_device_that_is_missing_is_named(void **state)
+{
+	(void)state;
+	assert_row("devices", VERDICT_OK, "the kernel has all 3 devices");
+	devices[2].name[0] = '\0';
+	assert_row("devices", VERDICT_FAIL, "c@3: no platform device has this node");
+}
+
+/* Without a tree, by its name. */
+static void a_device_of_another_node_is_named(void **state)
+{
+	(void)state;
+	assert_row("node", VERDICT_OK, "all 3 devices have the node of the profile");
+	strcpy(devices[0].node, "/bus/x@1");
+	assert_row("node", VERDICT_WARN, "dev0 is /bus/x@1, but the profile passes a@1");
+	strcpy(devices[0].node, "a@1"); /* no path */
+	assert_row("node", VERDICT_WARN, "dev0 is a@1, but the profile passes a@1");
+}
+
+static void a_node_without_compatible_matters_before_the_bind(void **state)
+{
+	(void)state;
+	devices[2].has_compatible = false;
+	assert_row("compatible", VERDICT_OK, "the nodes of all 3 devices have a compatible");
+	unbind(2, GROUP_NONE);
+	assert_row("compatible", VERDICT_FAIL, "dev2: its node has no compatible");
+	assert_row("group", VERDICT_OK, "the kernel creates the group at the first bind");
+	devices[2].name[0] = '\0'; /* 'devices' reports it */
+	assert_row("compatible", VERDICT_OK, "the nodes of all 3 devices have a compatible");
+}
+
+static void a_device_that_waits_matters_before_the_bind(void **state)
+{
+	(void)state;
+	facts.devices[2].waits = true;
+	assert_row("deferred", VERDICT_OK, "no device waits for a supplier");
+	unbind(2, 5);
+	assert_row("deferred", VERDICT_FAIL,
+		   "dev2: it waits for a power domain, a clock or another supplier");
+}
+
+static void the_groups_are_reported(void **state)
+{
+	(void)state;
+	assert_row("group", VERDICT_OK, "the devices are in group 5");
+	devices[1].group = 6;
+	assert_row("group", VERDICT_OK, "the devices are in group 5 and others");
+	unbind(2, GROUP_NONE);
+	assert_row("group", VERDICT_OK, "the kernel creates the group at the first bind");
+	devices[2].has_iommus = false;
+	assert_row("group", VERDICT_FAIL,
+		   "dev2: it is in no IOMMU group, since its node has no iommus");
+}
+
+#define REFUSED ": it is in no IOMMU group, since the SMMU refused it"
+
+/* Linux 6.15 made the group that of the device, not of the bind. */
+static void a_group_is_missing_when_the_kernel_should_have_created_it(void **state)
+{
+	(void)state;
+	devices[1].group = GROUP_NONE;
+	assert_row("group", VERDICT_FAIL, "dev1" REFUSED);
+	devices[1].name[0] = '\0'; /* 'devices' reports it */
+	assert_row("group", VERDICT_OK, "the kernel creates the group at the first bind");
+	bind_all(NULL);
+	unbind(2, GROUP_NONE);
+	facts.kernel.version = (struct version){ 6, 14 };
+	assert_row("group", VERDICT_OK, "the kernel creates the group at the first bind");
+	facts.kernel.version = (struct version){ 6, 15 };
+	assert_row("group", VERDICT_FAIL, "dev2" REFUSED);
+	facts.kernel.version = (struct version){ 0, 0 };
+	assert_row("group", VERDICT_OK, "the kernel creates the group at the first bind");
+}
+
+static void devices_are_bound_all_or_none(void **state)
+{
+	(void)state;
+	assert_row("bound", VERDICT_OK, "all 3 devices are bound to vfio-platform");
+	unbind(2, 5);
+	assert_row("bound", VERDICT_FAIL,
+		   "dev2 is not bound, its driver is none; other devices are bound");
+	strcpy(devices[2].driver, "fec");
+	assert_row("bound", VERDICT_FAIL,
+		   "dev2 is not bound, its driver is fec; other devices are bound");
+	unbind(0, 5);
+	unbind(1, 5);
+	assert_row("bound", VERDICT_WARN, "no device is bound yet");
+}
+
+#define TAKES " has no driver_override: a driver of the host may take it"
+
+static void a_bound_device_keeps_its_override(void **state)
+{
+	(void)state;
+	assert_row("override", VERDICT_OK, "driver_override names vfio-platform");
+	devices[2].override[0] = '\0';
+	assert_row("override", VERDICT_WARN, "dev2" TAKES);
+	facts.kernel.version = (struct version){ 5, 19 };
+	assert_row("override", VERDICT_WARN, "dev2" TAKES);
+	facts.kernel.version = (struct version){ 5, 18 };
+	assert_row("override", VERDICT_FAIL, "dev2" TAKES ", and then this kernel panics");
+	for (size_t i = 0; i < N; i++)
+		unbind(i, 5);
+	assert_row("override", VERDICT_OK, "'imxpt bind' sets driver_override");
+}
+
+static void a_bound_group_has_a_device_file(void **state)
+{
+	(void)state;
+	assert_row("group-node", VERDICT_OK, "/dev/vfio/5 exists");
+	devices[1].has_group_device = false;
+	assert_row("group-node", VERDICT_FAIL,
+		   "/dev/vfio/5 does not exist, but its devices are bound");
+	devices[1].group = GROUP_NONE; /* 'group' reports it */
+	assert_row("group-node", VERDICT_OK, "/dev/vfio/5 exists");
+	for (size_t i = 0; i < N; i++)
+		unbind(i, 5);
+	assert_row("group-node", VERDICT_SKIP, "no device is bound yet");
+}
+
+static void each_device_file_must_be_open_to_the_user(void **state)
+{
+	(void)state;
+	assert_row("access", VERDICT_OK,
+		   "user vmm may open /dev/vfio/5 (owner 0:0, mode 0606)");
+	facts.devices[1].group_device.mode = 0600; /* the same file: not looked at again */
+	assert_row("access", VERDICT_OK,
+		   "user vmm may open /dev/vfio/5 (owner 0:0, mode 0606)");
+	devices[1].group = 6;
+	assert_row("access", VERDICT_FAIL,
+		   "user vmm may not open /dev/vfio/6 (owner 0:0, mode 0600)");
+	for (size_t i = 0; i < N; i++)
+		devices[i].has_group_device = false;
+	assert_row("access", VERDICT_SKIP, "no device is bound yet");
+}
+
+static void a_guest_that_runs_may_have_the_group_open(void **state)
+{
+	(void)state;
+	assert_row("in-use", VERDICT_OK, "no process has the group open");
+	facts.devices[2].group_device.denied = true;
+	assert_row("in-use", VERDICT_SKIP,
+		   "not seen: only a user who may open the group sees that");
+	fault_set(&facts.in_use, -1, "7 (qemu) has it");
+	assert_row("in-use", VERDICT_WARN, "7 (qemu) has it, and no interrupt arrives there");
+	facts.devices[2].most_interrupts = 1;
+	assert_row("in-use", VERDICT_OK, "7 (qemu) has it, and interrupts arrive there");
+}
+
+#define row(test) cmocka_unit_test_setup(test, bind_all)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		row(a_device_that_is_missing_is_named),
+		row(a_device_of_another_node_is_named),
+		row(a_node_without_compatible_matters_before_the_bind),
+		row(a_device_that_waits_matters_before_the_bind),
+		row(the_groups_are_reported),
+		row(a_group_is_missing_when_the_kernel_should_have_created_it),
+		row(devices_are_bound_all_or_none),
+		row(a_bound_device_keeps_its_override),
+		row(a_bound_group_has_a_device_file),
+		row(each_device_file_must_be_open_to_the_user),
+		row(a_guest_that_runs_may_have_the_group_open),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
