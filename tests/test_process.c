@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/process.h"
+#include "scratch.h"
 
 #define LIMIT_MS 200
 
@@ -40,6 +41,7 @@ static void returns_output_and_exit_status(void **state)
 	assert_int_equal(ask("echo out; echo err >&2; exit 3", 10000), 0);
 	assert_string_equal(answer, "out\nerr\n");
 	assert_int_equal(status, 3);
+	assert_string_equal(f.text, "");
 	assert_int_equal(ask("cat", 10000), 0); /* it has no input */
 	assert_string_equal(answer, "");
 	assert_int_equal(status, 0);
@@ -100,11 +102,11 @@ static void a_program_that_dies_or_does_not_exist_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(returns_output_and_exit_status),
-		cmocka_unit_test(an_answer_that_is_too_long_is_cut),
-		cmocka_unit_test(one_that_hangs_is_killed),
-		cmocka_unit_test(waiting_takes_no_processor_time),
-		cmocka_unit_test(a_program_that_dies_or_does_not_exist_is_an_error),
+		scratch_test(returns_output_and_exit_status),
+		scratch_test(an_answer_that_is_too_long_is_cut),
+		scratch_test(one_that_hangs_is_killed),
+		scratch_test(waiting_takes_no_processor_time),
+		scratch_test(a_program_that_dies_or_does_not_exist_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The root directory on kernels, and below seccomp filters, without openat2(2). */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -72,12 +74,45 @@ static void another_error_is_the_answer(void **state)
 	assert_string_equal(f.text, "cannot open the root directory /tmp: Permission denied");
 }
 
+static bool damaged; /* the directory that is read */
+
+struct dirent *__real_readdir(DIR *d);
+struct dirent *__wrap_readdir(DIR *d);
+struct dirent *__wrap_readdir(DIR *d)
+{
+	struct dirent *e = __real_readdir(d);
+
+	if (e || !damaged)
+		return e;
+	errno = EIO;
+	return NULL;
+}
+
+static void a_directory_is_listed_to_its_end_or_not_at_all(void **state)
+{
+	struct fault f = { 0 };
+	struct sysroot s;
+	char *names;
+
+	(void)state;
+	answer = 0;
+	assert_int_equal(sysroot_open("/", &s, &f), 0);
+	damaged = true;
+	assert_int_equal(sysroot_list(&s, "proc/self", &names), -EIO);
+	assert_null(names);
+	damaged = false;
+	assert_int_equal(sysroot_list(&s, "proc/self", &names), 0);
+	free(names);
+	sysroot_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links_are_followed_here_without_openat2),
 		cmocka_unit_test(the_kernel_follows_them_where_it_can),
 		cmocka_unit_test(another_error_is_the_answer),
+		cmocka_unit_test(a_directory_is_listed_to_its_end_or_not_at_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

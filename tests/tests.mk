@@ -27,7 +27,7 @@ LDFLAGS_test_group = -Wl,--wrap=tree_with_phandle
 LDFLAGS_test_cmd_oom = -Wl,--wrap=json_end
 LDFLAGS_test_file = -Wl,--wrap=read
 LDFLAGS_test_firmware_registers = -Wl,--wrap=ioctl
-LDFLAGS_test_sysroot_open = -Wl,--wrap=syscall
+LDFLAGS_test_sysroot_open = -Wl,--wrap=syscall,--wrap=readdir
 
 LDFLAGS_test_file_replace = $(foreach call,access close open write fsync fchown fchmod mkostemp link linkat rename syscall,-Wl,--wrap=$(call))
 
