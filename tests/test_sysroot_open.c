@@ -3,19 +3,25 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/sysroot.h"
+#include "scratch.h"
 
 static int answer; /* of openat2(2): an errno; 0: what open(2) answers */
+static int races;  /* calls that first end with EAGAIN, since a directory is renamed */
 
 long __wrap_syscall(long number, int dir, const char *path, const void *how, size_t size);
 
@@ -24,6 +30,10 @@ long __wrap_syscall(long number, int dir, const char *path, const void *how, siz
 	assert_int_equal(number, SYS_openat2);
 	assert_non_null(how);
 	assert_true(size >= 24); /* as in Linux 5.6 */
+	if (races-- > 0) {
+		errno = EAGAIN;
+		return -1;
+	}
 	if (answer == 0)
 		return openat(dir, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	errno = answer;
@@ -74,6 +84,92 @@ static void another_error_is_the_answer(void **state)
 	assert_string_equal(f.text, "cannot open the root directory /tmp: Permission denied");
 }
 
+static void a_race_with_a_rename_is_run_again(void **state)
+{
+	struct fault f = { 0 };
+	struct sysroot s;
+
+	(void)state;
+	answer = 0;
+	assert_int_equal(sysroot_open(".", &s, &f), 0);
+	races = 3;
+	assert_int_equal(sysroot_exists(&s, "."), 0);
+	sysroot_close(&s);
+}
+
+/* The current directory, whose links are followed here. */
+static void open_walking(struct sysroot *s)
+{
+	struct fault f = { 0 };
+
+	answer = ENOSYS;
+	assert_int_equal(sysroot_open(".", s, &f), 0);
+}
+
+static void walks_as_deep_as_there_is_a_reason_for(void **state)
+{
+	char path[2 * 140] = "d", name[NAME_MAX + 2];
+	struct sysroot s;
+
+	(void)state;
+	open_walking(&s);
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(sysroot_exists(&s, name), -ENAMETOOLONG);
+	assert_int_equal(sysroot_exists(&s, name + 1), -ENOENT);
+	assert_int_equal(sysroot_exists(&s, "/"), 0);
+	assert_int_equal(sysroot_exists(&s, ".."), 0);
+	for (int i = 0; i < 126; i++) {
+		assert_int_equal(mkdir(path, 0700), 0);
+		strcat(path, "/d");
+	}
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(sysroot_exists(&s, path), 0);
+	strcat(path, "/d");
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(sysroot_exists(&s, path), -ENAMETOOLONG);
+	sysroot_close(&s);
+}
+
+static void follows_as_many_links_as_linux(void **state)
+{
+	char name[8], target[8] = ".";
+	struct sysroot s;
+
+	(void)state;
+	open_walking(&s);
+	for (int i = 1; i <= 41; i++) {
+		snprintf(name, sizeof(name), "l%d", i);
+		assert_int_equal(symlink(target, name), 0);
+		strcpy(target, name);
+	}
+	assert_int_equal(sysroot_exists(&s, "l40"), 0);
+	assert_int_equal(sysroot_exists(&s, "l41"), -ELOOP);
+	sysroot_close(&s);
+}
+
+static void no_path_is_longer_than_linux_takes(void **state)
+{
+	char path[PATH_MAX + 1];
+	struct sysroot s;
+
+	(void)state;
+	open_walking(&s);
+	for (size_t i = 0; i < PATH_MAX; i++)
+		path[i] = "./"[i % 2];
+	path[PATH_MAX] = '\0';
+	assert_int_equal(sysroot_exists(&s, path), -ENAMETOOLONG);
+	path[PATH_MAX - 1] = '\0';
+	assert_int_equal(sysroot_exists(&s, path), 0);
+	/* nor is a link's target with the '/' after it */
+	assert_int_equal(symlink(path, "link"), 0);
+	assert_int_equal(sysroot_exists(&s, "link"), -ENAMETOOLONG);
+	path[PATH_MAX - 2] = '\0';
+	assert_int_equal(symlink(path, "shorter"), 0);
+	assert_int_equal(sysroot_exists(&s, "shorter"), 0);
+	sysroot_close(&s);
+}
+
 static bool damaged; /* the directory that is read */
 
 struct dirent *__real_readdir(DIR *d);
@@ -109,10 +205,14 @@ static void a_directory_is_listed_to_its_end_or_not_at_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(links_are_followed_here_without_openat2),
-		cmocka_unit_test(the_kernel_follows_them_where_it_can),
-		cmocka_unit_test(another_error_is_the_answer),
-		cmocka_unit_test(a_directory_is_listed_to_its_end_or_not_at_all),
+		scratch_test(links_are_followed_here_without_openat2),
+		scratch_test(the_kernel_follows_them_where_it_can),
+		scratch_test(another_error_is_the_answer),
+		scratch_test(a_race_with_a_rename_is_run_again),
+		scratch_test(walks_as_deep_as_there_is_a_reason_for),
+		scratch_test(follows_as_many_links_as_linux),
+		scratch_test(no_path_is_longer_than_linux_takes),
+		scratch_test(a_directory_is_listed_to_its_end_or_not_at_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,7 @@ static int open_in_root(const struct sysroot *s, const char *path, const struct 
 
 	do {
 		fd = syscall(SYS_openat2, s->root, path, how, sizeof(*how));
-	} while (fd < 0 && (errno == EAGAIN || errno == EINTR));
+	} while (fd < 0 && errno == EAGAIN);
 	return fd < 0 ? -errno : (int)fd;
 }
 
@@ -49,7 +49,6 @@ static void leave(struct walk *w, size_t depth)
 	for (size_t i = depth; i < w->depth; i++)
 		close(w->dirs[i]);
 	w->depth = depth;
-	w->mode = S_IFDIR;
 }
 
 /* Take the next component out of what is left into name. */
@@ -69,11 +68,11 @@ static int take_name(struct walk *w)
 static int follow(struct walk *w, int fd)
 {
 	char target[PATH_MAX], rest[PATH_MAX];
-	ssize_t n = readlinkat(fd, "", target, sizeof(target) - 1);
+	ssize_t len = readlinkat(fd, "", target, sizeof(target) - 1);
 
-	if (n < 0)
+	if (len < 0)
 		return -errno;
-	target[n] = '\0';
+	target[len] = '\0';
 	if (++w->links > LINKS_MAX)
 		return -ELOOP;
 	if (snprintf(rest, sizeof(rest), "%s/%s", target, w->rest) >= (int)sizeof(rest))
@@ -245,18 +244,18 @@ int sysroot_read(const struct sysroot *s, const char *path, char *buf, size_t si
 int sysroot_link(const struct sysroot *s, const char *path, char *buf, size_t size)
 {
 	int fd = open_below(s, path, O_PATH | O_NOFOLLOW);
-	ssize_t n;
+	ssize_t len;
 
 	if (fd < 0)
 		return fd;
-	n = readlinkat(fd, "", buf, size);
-	n = close_after(fd, n < 0 ? -errno : (int)n);
+	len = readlinkat(fd, "", buf, size);
+	len = close_after(fd, len < 0 ? -errno : (int)len);
 	/* ENOENT: the descriptor is not a link */
-	if (n < 0)
-		return n == -ENOENT ? -EINVAL : (int)n;
-	if ((size_t)n == size)
+	if (len < 0)
+		return len == -ENOENT ? -EINVAL : (int)len;
+	if ((size_t)len == size)
 		return -ENAMETOOLONG;
-	buf[n] = '\0';
+	buf[len] = '\0';
 	return 0;
 }
 
