@@ -2,6 +2,7 @@
 /* Each command as a whole: whichever allocation fails, it says so, and nothing leaks. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -80,13 +81,12 @@ static const char *path_of(const char *word)
 static int set_up(void **state)
 {
 	const char *build = getenv("BUILD");
-	int home = open(".", O_PATH), ret;
-	char command[1024];
+	char home[PATH_MAX], command[1024];
 
 	build = build ? build : "build";
 	snprintf(tree, sizeof(tree), "%s/tests/dts/mek-like.dtb", build);
 	snprintf(virt, sizeof(virt), "%s/tests/dts/virt-new.dtb", build);
-	if (home < 0 || scratch_enter(state) || fchdir(home))
+	if (!getcwd(home, sizeof(home)) || scratch_enter(state) || chdir(home))
 		return -1;
 	snprintf(root, sizeof(root), "%s/root", scratch);
 	snprintf(out, sizeof(out), "%s/out", scratch);
@@ -94,9 +94,7 @@ static int set_up(void **state)
 		 "cp -a tests/roots/imx8qm-mek %s && "
 		 "cp %s/tests/dts/imx8qm-mek-running.dtb %s/sys/firmware/fdt",
 		 root, build, root);
-	ret = system(command);
-	close(home);
-	return ret;
+	return system(command);
 }
 
 static void run(size_t i, struct result *r)
