@@ -20,7 +20,7 @@ char scratch[] = "/tmp/imxpt-test.XXXXXX";
 
 static int n_open;
 
-static int count_open(void)
+int scratch_descriptors(void)
 {
 	int n = 0;
 
@@ -32,7 +32,7 @@ static int count_open(void)
 int scratch_enter(void **state)
 {
 	(void)state;
-	n_open = count_open();
+	n_open = scratch_descriptors();
 	umask(022);
 	strcpy(scratch + strlen(scratch) - 6, "XXXXXX");
 	return mkdtemp(scratch) && chmod(scratch, 0777) == 0 && chdir(scratch) == 0 ? 0 : -1;
@@ -43,7 +43,7 @@ int scratch_leave(void **state)
 	char command[64];
 
 	(void)state;
-	assert_int_equal(count_open(), n_open);
+	assert_int_equal(scratch_descriptors(), n_open);
 	snprintf(command, sizeof(command), "rm -rf %s", scratch);
 	return chdir("/") || system(command);
 }

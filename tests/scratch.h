@@ -26,6 +26,9 @@ bool scratch_lists(const char *names); /* sorted, a space between them */
 /* file_replace() with a text; its result, after a check that a fault names path. */
 int scratch_replace(const char *path, const char *text, bool keep_orig);
 
+/* How many descriptors are open. */
+int scratch_descriptors(void);
+
 /* The type and mode of a file, not of what a link points to. */
 mode_t scratch_mode(const char *path);
 

@@ -65,7 +65,8 @@ static char tree[256], virt[256], root[64], out[64];
 struct result {
 	enum status status;
 	struct fault fault;
-	char *output; /* to be freed */
+	int left_open; /* descriptors */
+	char *output;  /* to be freed */
 };
 
 static const char *path_of(const char *word)
@@ -109,10 +110,11 @@ static void run(size_t i, struct result *r)
 		words[argc] = path_of(runs[i].words[argc - 1]);
 	/* getopt(3) takes words that it may change, and only puts them into another order */
 	memcpy(argv, words, sizeof(argv));
-	*r = (struct result){ .status = STATUS_USAGE };
+	*r = (struct result){ .status = STATUS_USAGE, .left_open = -scratch_descriptors() };
 	o.command = c->name;
 	if (options_parse(argc, argv, c->accepts, &o, &r->fault) == 0)
 		r->status = c->run(&o, &r->fault);
+	r->left_open += scratch_descriptors();
 }
 
 /* Run with the n-th allocation failing, and keep what it prints; did it fail? */
@@ -159,10 +161,10 @@ int __wrap_json_end(struct json *j, FILE *output, struct fault *f)
 
 static void assert_result(size_t i, int n, const struct result *r, int code)
 {
-	if (r->fault.code != code || (code && r->status != STATUS_FAILED))
-		fail_msg("%s %s: allocation %d: status %d, fault %d: %s",
-			 runs[i].command->name, runs[i].words[0], n, r->status, r->fault.code,
-			 r->fault.text);
+	if (r->fault.code != code || (code && r->status != STATUS_FAILED) || r->left_open)
+		fail_msg("%s %s: allocation %d: status %d, %d left open, fault %d: %s",
+			 runs[i].command->name, runs[i].words[0], n, r->status, r->left_open,
+			 r->fault.code, r->fault.text);
 }
 
 static void memory_that_runs_out_is_told(void **state)
