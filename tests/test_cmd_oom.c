@@ -52,6 +52,7 @@ static const struct {
 	{ &cmd_bind, { "--root", "ROOT", "-n" } },
 	{ &cmd_bind, { "--root", "ROOT", "-n", "--json" } },
 	{ &cmd_unbind, { "--root", "ROOT", "-n", "--json" } },
+	{ &cmd_unbind, { "--root", "ROOT", "-q" } },
 	{ &cmd_check, { "--root", "ROOT" } },
 	{ &cmd_check, { "--dtb", "TREE", "--json" } },
 	{ &cmd_check, { "--explain" } },
