@@ -119,6 +119,9 @@ is "labels are one where there are some" "  fix: $forms, or by a label of the tr
 	"$(sed 1d "$tmp/err")"
 run deps "$newer" /
 ok "the root has a name in a chain" grep -qx 'passed   /chosen  < / (child)' "$tmp/out"
+run deps --json "$newer" /
+is "the root has a name in JSON, of the start and in chains" yes \
+	"$([ "$(grep -c '"node": "/",$' "$tmp/out")" -gt 1 ] && echo yes)"
 run deps "$newer" clock-controller mdio
 is "mdio is there once" "0 1" "$rc $(grep -c '^passed .*/mdio$' "$tmp/out")"
 run deps "$(board board-two-fec1)" 5b040000

@@ -105,20 +105,27 @@ static void write_node(FILE *out, const struct tree *t, int node, const char *st
 	fprintf(out, "\", %s];\n", style);
 }
 
+/* Each node has the style of what is written first. */
+static void write_once(FILE *out, const struct tree *t, int node, const char *style,
+		       bool *is_drawn)
+{
+	if (!is_drawn[node])
+		write_node(out, t, node, style);
+	is_drawn[node] = true;
+}
+
 static void write_targets(FILE *out, const struct deps *d, enum disposition disposition,
 			  bool *is_drawn)
 {
 	for (size_t i = 0; i < d->n_edges; i++) {
 		const struct edge *e = &d->edges[i];
 
-		if (e->to < 0 || e->disposition != disposition || is_drawn[e->to])
-			continue;
-		is_drawn[e->to] = true;
-		write_node(out, d->tree, e->to, node_styles[disposition]);
+		if (e->to >= 0 && e->disposition == disposition)
+			write_once(out, d->tree, e->to, node_styles[disposition], is_drawn);
 	}
 }
 
-/* Each node once: what the guest gets, what it does not get, and users on the host. */
+/* What the guest gets, what it does not get, and users on the host. */
 static void write_nodes(FILE *out, const struct graph *g, bool *is_drawn)
 {
 	const struct deps *d = g->deps;
@@ -126,16 +133,12 @@ static void write_nodes(FILE *out, const struct graph *g, bool *is_drawn)
 	for (size_t i = 0; i < d->n_dependencies; i++) {
 		const struct dependency *n = &d->dependencies[i];
 
-		is_drawn[n->node] = true;
-		write_node(out, d->tree, n->node, node_styles[n->disposition]);
+		write_once(out, d->tree, n->node, node_styles[n->disposition], is_drawn);
 	}
 	write_targets(out, d, DISPOSITION_REPLACED, is_drawn);
 	write_targets(out, d, DISPOSITION_DROPPED, is_drawn);
-	for (size_t i = 0; i < g->n_users; i++) {
-		if (!is_drawn[g->users[i]->from])
-			write_node(out, d->tree, g->users[i]->from, USER_STYLE);
-		is_drawn[g->users[i]->from] = true;
-	}
+	for (size_t i = 0; i < g->n_users; i++)
+		write_once(out, d->tree, g->users[i]->from, USER_STYLE, is_drawn);
 }
 
 static void add(struct arrows *l, int from, int to, enum arrow_kind kind, const char *property)
