@@ -94,6 +94,70 @@ static void a_group_without_vfio_is_not_opened(void **state)
 	assert_int_equal(fake.calls, 0);
 }
 
+static int refuse_write; /* which one of the next; 0: none */
+
+/* Wait for the group's device file, and set its owner. */
+static int settle(uid_t user, gid_t group, struct fault *f)
+{
+	const struct wait_options wait = { .timeout_ms = 5000 };
+	const struct owner owner = { user, group };
+	struct snapshot s;
+
+	*f = (struct fault){ 0 };
+	assert_int_equal(check_bound_to(VFIO_DRIVER, f), 0);
+	assert_int_equal(snapshot_take(&sys, &profile, &s, f), 0);
+	fake_calm();
+	fake.fail_write = refuse_write;
+	fake.fail_err = EPERM;
+	return group_devices_settle(&sys, &s, &wait, &owner, f);
+}
+
+#define KEEP ((uid_t)-1)
+
+/* The first write is the wait. */
+static void an_owner_is_set_where_it_differs(void **state)
+{
+	static const struct {
+		unsigned int user, group;
+		int writes;
+	} cases[] = {
+		{ KEEP, KEEP, 1 }, { 0, KEEP, 1 }, { KEEP, 0, 1 }, { 0, 0, 1 },
+		{ 7, KEEP, 2 },	   { KEEP, 7, 2 }, { 7, 0, 2 },	   { 0, 7, 2 },
+	};
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fake_boot();
+		assert_int_equal(settle(cases[i].user, cases[i].group, &f), 0);
+		assert_int_equal(fake.writes, cases[i].writes);
+		assert_int_equal(fake.waited_ms, 5000);
+	}
+}
+
+static void an_owner_that_cannot_be_set_is_an_error(void **state)
+{
+	struct fault f;
+
+	(void)state;
+	refuse_write = 2; /* the first is the wait */
+	assert_int_equal(settle(7, KEEP, &f), -EPERM);
+	refuse_write = 0;
+	assert_string_equal(f.text,
+			    "cannot change the owner of /dev/vfio/5: Operation not permitted");
+}
+
+static void a_device_file_that_does_not_come_is_an_error(void **state)
+{
+	struct fault f;
+
+	(void)state;
+	fake.no_node = true;
+	assert_int_equal(settle(0, 0, &f), -ETIMEDOUT);
+	assert_string_equal(f.text, "/dev/vfio/5 did not appear within 5 seconds");
+	assert_string_not_equal(f.fix, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +166,9 @@ int main(void)
 		cmocka_unit_test_setup(a_free_group_is_opened_once_and_no_process_is_read,
 				       boot),
 		cmocka_unit_test_setup(a_group_without_vfio_is_not_opened, boot),
+		cmocka_unit_test_setup(an_owner_is_set_where_it_differs, boot),
+		cmocka_unit_test_setup(an_owner_that_cannot_be_set_is_an_error, boot),
+		cmocka_unit_test_setup(a_device_file_that_does_not_come_is_an_error, boot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

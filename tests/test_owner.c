@@ -20,7 +20,7 @@ static void finds_users_and_groups(void **state)
 	} cases[] = {
 		{ NULL, KEEP, KEEP },	 { "root", 0, KEEP },  { "root:root", 0, 0 },
 		{ ":root", KEEP, 0 },	 { "root:", 0, KEEP }, { "4242:4243", 4242, 4243 },
-		{ ":4243", KEEP, 4243 },
+		{ ":4243", KEEP, 4243 }, { "9:0", 9, 0 },      { "0:9", 0, 9 },
 	};
 	struct fault f = { 0 };
 	struct owner o;
@@ -50,7 +50,11 @@ static void refuses_what_is_nobody(void **state)
 	}
 	memset(longest, 'x', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
-	assert_int_equal(owner_find(longest, &o, &f), -EINVAL);
+	for (size_t n = sizeof(longest) - 1; n >= 256; n--) {
+		longest[n] = '\0';
+		assert_int_equal(owner_find(longest, &o, &f), -EINVAL);
+		assert_string_equal(f.text, "--owner: no user has so long a name");
+	}
 }
 
 int main(void)

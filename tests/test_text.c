@@ -18,6 +18,9 @@ static void tells_characters_from_bytes(void **state)
 		size_t utf8, printable;
 	} rows[] = {
 		{ "", 0, 0 },
+		{ "\x01", 1, 0 },
+		{ "\x1f", 1, 0 },
+		{ " ", 1, 1 },
 		{ "a", 1, 1 },
 		{ "~", 1, 1 },
 		{ "\n", 1, 0 },
@@ -26,25 +29,39 @@ static void tells_characters_from_bytes(void **state)
 		{ "\x80", 0, 0 },
 		{ "\xc1\xbf", 0, 0 }, /* too long for U+007F */
 		{ "\xc2\x9b", 2, 0 }, /* CSI of C1 */
+		{ "\xc2\x80", 2, 0 },
+		{ "\xc2\x9f", 2, 0 },
 		{ "\xc2\xa0", 2, 2 },
-		{ "\xc3", 0, 0 }, /* cut */
+		{ "\xdf\xbf", 2, 2 }, /* U+07FF */
+		{ "\xc3", 0, 0 },     /* cut */
 		{ "\xc3\xa4", 2, 2 },
 		{ "\xe0\x9f\xbf", 0, 0 }, /* too long for U+07FF */
+		{ "\xe0\xa0\x80", 3, 3 }, /* U+0800 */
 		{ "\xd8\x9b", 2, 2 },
 		{ "\xd8\x9c", 2, 0 }, /* Arabic letter mark */
 		{ "\xe2\x81\xa5", 3, 3 },
 		{ "\xe2\x81\xa6", 3, 0 }, /* left-to-right isolate */
 		{ "\xe2\x81\xa9", 3, 0 }, /* pop directional isolate */
 		{ "\xe2\x81\xaa", 3, 3 },
+		{ "\xe2\x80\x8d", 3, 3 },
 		{ "\xe2\x80\x8e", 3, 0 }, /* left-to-right mark */
+		{ "\xe2\x80\x8f", 3, 0 }, /* right-to-left mark */
+		{ "\xe2\x80\x90", 3, 3 },
+		{ "\xe2\x80\xa7", 3, 3 },
 		{ "\xe2\x80\xa8", 3, 0 }, /* line separator */
 		{ "\xe2\x80\xae", 3, 0 }, /* right-to-left override */
 		{ "\xe2\x80\xaf", 3, 3 },
 		{ "\xe2\x81\xa6", 3, 0 }, /* left-to-right isolate */
 		{ "\xe2\x82\xac", 3, 3 },
-		{ "\xed\xa0\x80", 0, 0 }, /* surrogate */
+		{ "\xed\x9f\xbf", 3, 3 },     /* U+D7FF */
+		{ "\xed\xa0\x80", 0, 0 },     /* surrogate */
+		{ "\xef\xbf\xbf", 3, 3 },     /* U+FFFF */
+		{ "\xf0\x8f\xbf\xbf", 0, 0 }, /* too long for U+FFFF */
+		{ "\xf0\x90\x80\x80", 4, 4 }, /* U+10000 */
 		{ "\xf0\x9f\x98\x80", 4, 4 },
+		{ "\xf4\x8f\xbf\xbf", 4, 4 }, /* U+10FFFF */
 		{ "\xf4\x90\x80\x80", 0, 0 }, /* above U+10FFFF */
+		{ "\xf5\x80\x80\x80", 0, 0 },
 		{ "\xf8\x88\x80\x80\x80", 0, 0 },
 	};
 
@@ -59,10 +76,23 @@ static void tells_characters_from_bytes(void **state)
 	assert_false(text_is_printable("root=/dev/vda\ntouch pwned"));
 }
 
+static void finds_whole_words(void **state)
+{
+	(void)state;
+	assert_true(text_has_word("one", "one"));
+	assert_true(text_has_word(" one  two", "two"));
+	assert_true(text_has_word("one two three", "two"));
+	assert_false(text_has_word("one two", "six"));
+	assert_false(text_has_word("one two", "tw"));
+	assert_false(text_has_word("one two", "twos"));
+	assert_false(text_has_word("", "one"));
+}
+
 static const struct {
 	const char *word, *quoted;
 } quotes[] = {
 	{ "", "''" },
+	{ "x", "x" },
 	{ "vfio-platform", "vfio-platform" },
 	{ "-device", "-device" },
 	{ "a,b=c.d/e:f@g+h%i_9", "a,b=c.d/e:f@g+h%i_9" },
@@ -100,7 +130,7 @@ static void compares_starts_and_ends(void **state)
 
 static void quotes_a_word(void **state)
 {
-	char buf[64], back[1];
+	char buf[64], back[] = "x";
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++) {
@@ -119,6 +149,7 @@ static void quotes_a_word(void **state)
 	memset(buf, '\'', 8);
 	buf[8] = '\0';
 	assert_int_equal(text_quote(back, 0, buf), TEXT_QUOTED_SIZE(8) - 1);
+	assert_string_equal(back, "x");
 }
 
 /* What shells there are read each word back as it was, but for the unprintable. */
@@ -335,6 +366,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_characters_from_bytes),
 		cmocka_unit_test(compares_starts_and_ends),
+		cmocka_unit_test(finds_whole_words),
 		cmocka_unit_test(quotes_a_word),
 		cmocka_unit_test(shells_read_it_back),
 		cmocka_unit_test(shows_what_is_not_printable),

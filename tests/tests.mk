@@ -29,6 +29,8 @@ LDFLAGS_test_file = -Wl,--wrap=read
 LDFLAGS_test_firmware_registers = -Wl,--wrap=ioctl
 LDFLAGS_test_sysroot_open = -Wl,--wrap=syscall,--wrap=readdir
 
+LDFLAGS_test_run_modules = $(foreach call,access $(addprefix udev_device_,get_is_initialized new_from_subsystem_sysname unref),-Wl,--wrap=$(call))
+
 LDFLAGS_test_file_replace = $(foreach call,access close open write fsync fchown fchmod mkostemp link linkat rename syscall,-Wl,--wrap=$(call))
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/imxpt.a

@@ -54,7 +54,7 @@ static bool is_pid(const char *name)
 	return !name[strspn(name, "0123456789")] && strlen(name) < NAME_SIZE;
 }
 
-/* Write "pid (command), pid (command)" to users; "" if none is seen. */
+/* Write "pid (command), pid (command)" to users, as many as fit; "" if none is seen. */
 static void name_users(const struct sysroot *s, const struct group_file *g,
 		       char users[static USERS_SIZE])
 {
@@ -74,11 +74,10 @@ static void name_users(const struct sysroot *s, const struct group_file *g,
 		n = snprintf(users + used, USERS_SIZE - used, "%s%s (%s)", used ? ", " : "",
 			     pid, comm);
 		/* half a number would be another process */
-		if ((size_t)n >= USERS_SIZE - used) {
+		if ((size_t)n < USERS_SIZE - used)
+			used += (size_t)n;
+		else
 			users[used] = '\0';
-			break;
-		}
-		used += (size_t)n;
 	}
 	free(pids);
 }

@@ -49,7 +49,7 @@ static int wait_for(const struct wait *w, struct udev_monitor *m, int signals)
 		/* the file is what is needed; --owner may set its owner */
 		if (left <= 0)
 			return access(w->node, F_OK) ? -ETIMEDOUT : 0;
-		if (poll(fds, 2, (int)left) < 0 && errno != EINTR)
+		if (poll(fds, 2, (int)left) < 0)
 			return -errno;
 		if (fds[1].revents)
 			return -EINTR;
