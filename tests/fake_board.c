@@ -140,9 +140,11 @@ static enum run_result run_with(bool binds, struct run r, struct fault *f)
 	r.start = &start;
 	r.todo = &todo;
 	r.timeout_ms = 10;
+	r.log = fake.log;
 	result = binds ? run_bind(&r, &after, f) : run_release(&r, &after, f);
 	unblock_signals();
 	assert_int_equal(f->code == 0, result == RUN_DONE);
+	assert_int_equal(strlen(f->text) == 0, result == RUN_DONE);
 	return result;
 }
 

@@ -11,6 +11,7 @@
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "vfio/snapshot.h"
 
@@ -60,6 +61,7 @@ struct fake {
 	int vanish_call; /* before this one the device rival is removed */
 	size_t rival;
 	jmp_buf killed;
+	FILE *log;    /* gets each step of a run; NULL: none */
 	bool blocked; /* an unbind would have waited for a user for ever */
 };
 

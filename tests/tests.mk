@@ -29,6 +29,7 @@ LDFLAGS_test_file = -Wl,--wrap=read
 LDFLAGS_test_firmware_registers = -Wl,--wrap=ioctl
 LDFLAGS_test_sysroot_open = -Wl,--wrap=syscall,--wrap=readdir
 
+LDFLAGS_test_run_kmod = $(foreach call,dlopen dlsym dlclose dlerror,-Wl,--wrap=$(call))
 LDFLAGS_test_run_modules = $(foreach call,access $(addprefix udev_device_,get_is_initialized new_from_subsystem_sysname unref),-Wl,--wrap=$(call))
 
 LDFLAGS_test_file_replace = $(foreach call,access close open write fsync fchown fchmod mkostemp link linkat rename syscall,-Wl,--wrap=$(call))
@@ -49,7 +50,7 @@ $(BUILD)/tests/found: | $(BUILD)/found
 $(addprefix $(BUILD)/tests/test_,copy guest copy_device qemu_layout guest_warning): $(BUILD)/tests/guest_case.o
 
 # These are linked with a fake kernel: it is before the archive, so its functions are used.
-$(addprefix $(BUILD)/tests/test_,step_run group_device run run_meanwhile snapshot): \
+$(addprefix $(BUILD)/tests/test_,step_run group_device run run_meanwhile run_undo snapshot): \
 	$(addprefix $(BUILD)/tests/fake_,board.o sysfs.o)
 
 # These are linked with the emulated board's model of the firmware, behind fake registers.

@@ -107,7 +107,7 @@ static void report_stuck(const struct progress *p, const struct fault *undoing,
 	fault_fix(
 		f,
 		"the last attempt failed with: %s; run 'imxpt unbind', or bind the drivers by hand",
-		undoing->code ? undoing->text : "no error");
+		*undoing->text ? undoing->text : "no error");
 }
 
 /* One round: snapshot, plan, run.  0: nothing is left to do.  The last one runs nothing. */
@@ -170,11 +170,10 @@ static int verify(struct progress *p, bool bound, struct fault *f)
 enum run_result run_bind(const struct run *r, struct snapshot *after, struct fault *f)
 {
 	struct progress p;
-	int ret = 0;
+	int ret;
 
 	begin(&p, r, after);
-	if (r->todo->n > 0)
-		ret = run_steps(&p, f);
+	ret = run_steps(&p, f);
 	if (ret == 0)
 		ret = group_devices_settle(r->sys, p.now, &p.wait, &r->owner, f);
 	if (ret == -EINTR)
@@ -312,7 +311,7 @@ int step_run(const struct sysroot *s, struct snapshot *now, const struct step *s
 	case STEP_PROBE:
 		/* no driver may take the device; then status shows it */
 		(void)write_step(s, now, step);
-		return 0;
+		break;
 	}
 	return 0;
 }
