@@ -94,12 +94,11 @@ static void add_inserted(const struct library *k, struct kmod_module *m, struct 
 	snprintf(out->name[out->n++], NAME_SIZE, "%s", k->kmod_module_get_name(m));
 }
 
-/* List what inserting m will insert: its dependencies first, itself last. */
+/* Add what inserting m will insert: its dependencies first, itself last. */
 static void list_inserted(const struct library *k, struct kmod_module *m, struct modules *out)
 {
 	struct kmod_list *needs = k->kmod_module_get_dependencies(m);
 
-	out->n = 0;
 	for (struct kmod_list *i = needs; i; i = k->kmod_list_next(needs, i)) {
 		struct kmod_module *needed = k->kmod_module_get_module(i);
 
