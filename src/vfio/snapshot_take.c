@@ -200,7 +200,6 @@ static int add_member(struct snapshot *snap, const char *name, int group, const 
 	ret = copy_name(m->name, name, path, f);
 	if (ret)
 		return ret;
-	m->driver[0] = '\0';
 	m->group = group;
 	snap->n_members++;
 	return 0;
