@@ -120,6 +120,9 @@ static void refuses_what_cannot_succeed(void **state)
 	snap.devices[1].name[0] = '\0';
 	assert_int_equal(steps_to_bind(&snap, &l, &f), -ENODEV);
 	assert_string_equal(f.text, "b@2: no platform device has this node");
+	snap.devices[0].name[0] = '\0';
+	assert_int_equal(steps_to_bind(&snap, &l, &f), -ENODEV);
+	assert_string_equal(f.text, "a@1: no platform device has this node");
 }
 
 static void names_a_member_that_is_the_hosts(void **state)
@@ -227,6 +230,24 @@ static void restores_a_binding_to_vfio(void **state)
 					 "echo 1.a > " DRV "vfio-platform/bind");
 }
 
+static void restores_an_override_in_one_step(void **state)
+{
+	bool touched[PROFILE_PASS_MAX] = { true, true };
+	struct snapshot start;
+	struct steps l;
+
+	(void)state;
+	give(0, "", "somebody");
+	give(1, "fec", "fec");
+	start = snap;
+	give(0, VFIO_DRIVER, VFIO_DRIVER);
+	give(1, "", "fec");
+	steps_to_restore(&snap, &start, touched, &l);
+	assert_string_equal(text_of(&l), "echo 2.b > " DRV "fec/bind|"
+					 "echo 1.a > " DRV "vfio-platform/unbind|"
+					 "echo somebody > " DEV "1.a/driver_override");
+}
+
 static void the_longest_plan_fits(void **state)
 {
 	bool touched[PROFILE_PASS_MAX];
@@ -289,6 +310,7 @@ int main(void)
 		cmocka_unit_test_setup(leaves_the_devices_of_others, set_up),
 		cmocka_unit_test_setup(restores_only_what_was_touched, set_up),
 		cmocka_unit_test_setup(restores_a_binding_to_vfio, set_up),
+		cmocka_unit_test_setup(restores_an_override_in_one_step, set_up),
 		cmocka_unit_test_setup(the_longest_plan_fits, set_up),
 		cmocka_unit_test_setup(shell_lines_quote_every_name, set_up),
 	};

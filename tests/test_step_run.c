@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "fake_board.h"
+#include "vfio/snapshot.h"
 
 static int boot(void **state)
 {
@@ -180,6 +181,36 @@ static void explains_why_a_bind_failed(void **state)
 	}
 }
 
+static void reads_why_a_bind_may_have_failed(void **state)
+{
+	static const struct sysroot sys = { .root = -1, .live = true };
+	static const struct profile p = {
+		.pass = { { .node.name = "ethernet@5b040000" }, { .node.name = "none@1" } },
+		.n_pass = 2,
+	};
+	struct snapshot s;
+	struct fault f = { 0 };
+
+	(void)state;
+	assert_int_equal(snapshot_take(&sys, &p, &s, &f), 0);
+	snapshot_read_causes(&sys, &s);
+	assert_true(s.has_iommu && s.devices[0].has_compatible && s.devices[0].has_iommus);
+	assert_false(s.devices[1].has_compatible || s.devices[1].has_iommus);
+	fake.no_smmu = fake.devices[2].no_compatible = fake.devices[2].no_iommus = true;
+	snapshot_read_causes(&sys, &s);
+	assert_false(s.has_iommu || s.devices[0].has_compatible || s.devices[0].has_iommus);
+	/* what cannot be read is not there */
+	fake_boot();
+	fake.fail_call = 1;
+	fake.fail_err = EACCES;
+	fake.fail_on = true;
+	snapshot_read_causes(&sys, &s);
+	assert_false(s.has_iommu || s.devices[0].has_compatible || s.devices[0].has_iommus);
+	fake.calls = 0;
+	assert_int_equal(snapshot_add_predicted(&sys, &s, "/bus@5b000000/other@1", &f),
+			 -EACCES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +223,7 @@ int main(void)
 		cmocka_unit_test_setup(a_device_that_is_lost_again_is_noticed, boot),
 		cmocka_unit_test_setup(a_device_that_is_free_already_is_unbound, boot),
 		cmocka_unit_test_setup(explains_why_a_bind_failed, boot),
+		cmocka_unit_test_setup(reads_why_a_bind_may_have_failed, boot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
