@@ -12,11 +12,13 @@
 static const int all[] = { OPT_DRY_RUN,	      OPT_OUTPUT, OPT_PROFILE, OPT_QUIET, OPT_VERBOSE,
 			   OPT_AS_DOCUMENTED, OPT_JSON,	  OPT_PAD,     0 };
 static const int few[] = { OPT_OUTPUT, 0 };
+static const int parsed[] = { OPT_MEMORY,    OPT_MAC,	  OPT_FORMAT,  OPT_FDT_FILE,
+			      OPT_PARTITION, OPT_TIMEOUT, OPT_EXPLAIN, 0 };
 
 static struct options o;
 static struct fault f;
-static char *argv[16];
-static char words[256];
+static char *argv[32];
+static char words[1024];
 
 /* Parse a line of words that are one space apart. */
 static int parse(const char *line, const int *accepts)
@@ -170,6 +172,144 @@ static void reads_numbers_within_bounds(void **state)
 	assert_rejected("x --pad=", all, "--pad takes a number from 0 to 1048576, not ''");
 }
 
+/* Each word is refused as the argument of the option, with this text and the word. */
+static void assert_words_rejected(const char *option, const char *const *wrong, size_t n,
+				  const char *why)
+{
+	for (size_t i = 0; i < n; i++) {
+		char line[512], text[FAULT_TEXT_MAX];
+
+		snprintf(line, sizeof(line), "x --%s=%s", option, wrong[i]);
+		snprintf(text, sizeof(text), "--%s %s '%s'", option, why, wrong[i]);
+		assert_rejected(line, parsed, text);
+	}
+}
+
+#define ASSERT_WORDS_REJECTED(option, wrong, why) \
+	assert_words_rejected(option, wrong, sizeof(wrong) / sizeof(*(wrong)), why)
+
+static void reads_the_size_of_memory_as_qemu_does(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t bytes;
+	} sizes[] = {
+		{ "1", 1 << 20 },     { "512M", 512 << 20 },	 { "9m", 9 << 20 },
+		{ "2G", 2ull << 30 }, { "1g", 1 << 30 },	 { "4K", 4096 },
+		{ "4k", 4096 },	      { "1T", 1ull << 40 },	 { "3t", 3ull << 40 },
+		{ "010M", 10 << 20 }, { "1048576", 1ull << 40 }, { "1048576T", 1ull << 60 },
+	};
+	static const char *const wrong[] = {
+		"",	"M",	   "0",	       "0G",
+		"-1",	"+1",	   "x",	       "/",
+		":",	"1P",	   "1MM",      "1.5G",
+		"0x10", "1048577", "1048577K", "99999999999999999999",
+	};
+	char line[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		snprintf(line, sizeof(line), "x --memory=%s", sizes[i].text);
+		assert_int_equal(parse(line, parsed), 0);
+		assert_int_equal(o.memory, sizes[i].bytes);
+	}
+	ASSERT_WORDS_REJECTED("memory", wrong, "takes a size such as 512M or 2G, not");
+}
+
+static void reads_the_address_of_each_port(void **state)
+{
+	static const char *const wrong[] = { "",
+					     "00:04:9f:01:02",
+					     "00:04:9f:01:02:03:04",
+					     "00:04:9f:01:02:0",
+					     "00:04:9f:01:02:0g",
+					     "g0:04:9f:01:02:03",
+					     "00-04-9f-01-02-03",
+					     "00:04:9f:01:02:03:",
+					     "0:04:9f:01:02:03" };
+	static const char *const none[] = { "01:04:9f:01:02:03", "00:00:00:00:00:00" };
+	static const uint8_t mac[] = { 0x00, 0x04, 0x9f, 0xAb, 0x02, 0xfE };
+	char line[1024] = "x";
+
+	(void)state;
+	assert_int_equal(parse("x --mac 02:00:00:00:00:01 --mac 00:04:9f:Ab:02:fE", parsed),
+			 0);
+	assert_int_equal(o.n_macs, 2);
+	assert_int_equal(o.mac[0][5], 1);
+	assert_memory_equal(o.mac[1], mac, sizeof(mac));
+	ASSERT_WORDS_REJECTED("mac", wrong, "takes an address like 00:04:9f:01:02:03, not");
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(line, sizeof(line), "x --mac=%s", none[i]);
+		assert_int_equal(parse(line, parsed), -EINVAL);
+		assert_non_null(strstr(f.text, "--mac: no interface can have the address"));
+	}
+	strcpy(line, "x");
+	for (int i = 0; i < OPTION_MACS_MAX; i++)
+		strcat(line, " --mac=00:04:9f:01:02:03");
+	assert_int_equal(parse(line, parsed), 0);
+	assert_int_equal(o.n_macs, OPTION_MACS_MAX);
+	strcat(line, " --mac=00:04:9f:01:02:03");
+	assert_int_equal(parse(line, parsed), -E2BIG);
+	assert_string_equal(f.text, "--mac is given more than 16 times");
+}
+
+static void reads_names_of_u_boot(void **state)
+{
+	static const char *const formats[] = { "", "boot", "fw_setenvx" };
+	static const char *const makers[] = { "", "u-boot", "Linux" };
+	static const char *const files[] = { "", "a$b", "a;b", "a\\b", "\xc3\xa4" };
+	static const char why[] = "takes a name of up to 255 letters, digits and ._+-/, not";
+	char line[300] = "x --fdt-file=";
+	size_t at = strlen(line);
+
+	(void)state;
+	assert_int_equal(parse("x --format fw_setenv", parsed), 0);
+	assert_int_equal(o.format, ENV_FW_SETENV);
+	assert_int_equal(parse("x --format libubootenv", parsed), 0);
+	assert_int_equal(o.format, ENV_LIBUBOOTENV);
+	assert_int_equal(parse("x --format libubootenv --format boot-script", parsed), 0);
+	assert_int_equal(o.format, ENV_BOOT_SCRIPT);
+	assert_int_equal(parse("x --partition linux", parsed), 0);
+	assert_true(o.by_linux);
+	assert_int_equal(parse("x --partition linux --partition uboot", parsed), 0);
+	assert_false(o.by_linux);
+	ASSERT_WORDS_REJECTED("format", formats,
+			      "is boot-script, fw_setenv or libubootenv, not");
+	ASSERT_WORDS_REJECTED("partition", makers, "is uboot or linux, not");
+	ASSERT_WORDS_REJECTED("fdt-file", files, why);
+	assert_int_equal(parse("x --fdt-file imx8/a_B-9+.dtb", parsed), 0);
+	assert_string_equal(o.fdt_file, "imx8/a_B-9+.dtb");
+	/* memory for the longest name, and one more */
+	memset(line + at, 'x', 256);
+	line[at + 256] = '\0';
+	assert_int_equal(parse(line, parsed), -EINVAL);
+	line[at + 255] = '\0';
+	assert_int_equal(parse(line, parsed), 0);
+	assert_int_equal(strlen(o.fdt_file), 255);
+}
+
+static void reads_seconds_and_an_optional_argument(void **state)
+{
+	static const char *const wrong[] = { "", "3601", "-1", "1s" };
+
+	(void)state;
+	assert_int_equal(parse("x", parsed), 0);
+	assert_int_equal(o.timeout_ms, 10000);
+	assert_null(o.explain);
+	assert_int_equal(parse("x --timeout 3600 --explain", parsed), 0);
+	assert_int_equal(o.timeout_ms, 3600000);
+	assert_string_equal(o.explain, "");
+	ASSERT_WORDS_REJECTED("timeout", wrong, "takes a number from 0 to 3600, not");
+	assert_int_equal(parse("x --explain smmu in", parsed), 0);
+	assert_string_equal(o.explain, "smmu");
+	assert_int_equal(o.n_operands, 1);
+	assert_int_equal(parse("x --explain=smmu", parsed), 0);
+	assert_string_equal(o.explain, "smmu");
+	assert_int_equal(parse("x --explain --timeout 0", parsed), 0);
+	assert_string_equal(o.explain, "");
+	assert_int_equal(o.timeout_ms, 0);
+}
+
 static void prints_help_only_for_accepted_options(void **state)
 {
 	char *text = NULL;
@@ -199,6 +339,10 @@ int main(void)
 		cmocka_unit_test(rejects_an_argument_of_a_flag),
 		cmocka_unit_test(rejects_a_missing_argument),
 		cmocka_unit_test(reads_numbers_within_bounds),
+		cmocka_unit_test(reads_the_size_of_memory_as_qemu_does),
+		cmocka_unit_test(reads_the_address_of_each_port),
+		cmocka_unit_test(reads_names_of_u_boot),
+		cmocka_unit_test(reads_seconds_and_an_optional_argument),
 		cmocka_unit_test(prints_help_only_for_accepted_options),
 	};
 
