@@ -50,7 +50,7 @@ $(BUILD)/tests/found: | $(BUILD)/found
 $(addprefix $(BUILD)/tests/test_,copy guest copy_device qemu_layout guest_warning): $(BUILD)/tests/guest_case.o
 
 # These are linked with a fake kernel: it is before the archive, so its functions are used.
-$(addprefix $(BUILD)/tests/test_,step_run group_device run run_meanwhile run_undo snapshot): \
+$(addprefix $(BUILD)/tests/test_,cmd_bind step_run group_device run run_meanwhile run_undo snapshot): \
 	$(addprefix $(BUILD)/tests/fake_,board.o sysfs.o)
 
 # These are linked with the emulated board's model of the firmware, behind fake registers.

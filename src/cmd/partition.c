@@ -49,7 +49,6 @@ int guest_partition_by_linux(const struct session *s, bool *out, struct fault *f
 	struct facts *facts = calloc(1, sizeof(*facts));
 	int ret;
 
-	*out = false;
 	if (!facts)
 		return fault_oom(f);
 	ret = read_facts(s, facts, f);
