@@ -5,10 +5,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+#include <json-c/json.h>
 
+#include "capture.h"
 #include "cmd/command.h"
 #include "fake_board.h"
 
@@ -94,6 +97,158 @@ static void devices_that_cannot_be_put_back_are_reported(void **state)
 	assert_memory_equal(f.text, NO_TREE, strlen(NO_TREE));
 }
 
+/* What the command prints; to be freed. */
+static char *output_of(const struct command *c, struct options *o)
+{
+	o->command = c->name;
+	f = (struct fault){ 0 };
+	capture_start();
+	c->run(o, &f);
+	unblock_signals();
+	return capture_end();
+}
+
+static void assert_prints(const struct command *c, struct options o, const char *expected)
+{
+	char *text = output_of(c, &o);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+#define DEV "/sys/bus/platform/devices/"
+#define DRV "/sys/bus/platform/drivers/"
+#define LPCG "5b230000.clock-controller"
+#define FEC "5b040000.ethernet"
+#define MU "5d1d0000.mailbox"
+
+static void a_dry_run_prints_lines_for_a_shell(void **state)
+{
+	struct options o = option_defaults;
+
+	(void)state;
+	boot_with_drivers();
+	o.dry_run = o.partition = true;
+	o.owner = "0:5";
+	assert_prints(&cmd_bind, o,
+		      "set -e\n"
+		      "echo vfio-platform > " DEV LPCG "/driver_override\n"
+		      "echo " LPCG " > " DRV "imx-lpcg/unbind\n"
+		      "echo " LPCG " > " DRV "vfio-platform/bind\n"
+		      "echo vfio-platform > " DEV FEC "/driver_override\n"
+		      "echo " FEC " > " DRV "fec/unbind\n"
+		      "echo " FEC " > " DRV "vfio-platform/bind\n"
+		      "echo vfio-platform > " DEV MU "/driver_override\n"
+		      "echo " MU " > " DRV "vfio-platform/bind\n"
+		      "for device in " LPCG " " FEC " " MU "; do\n"
+		      "\treadlink \"" DEV "$device/iommu_group\"\n"
+		      "done | sed 's|.*/||' | sort -u | while read -r group; do\n"
+		      "\tchown 0:5 \"/dev/vfio/$group\"\n"
+		      "done\n"
+		      "imxpt partition -p imx8qm-fec1\n");
+	assert_int_equal(fake.writes, 0);
+	assert_int_equal(run(&cmd_bind, false), STATUS_OK);
+	assert_prints(&cmd_bind, o,
+		      "imxpt: bind: nothing to do\n"
+		      "chown 0:5 /dev/vfio/5\n"
+		      "imxpt partition -p imx8qm-fec1\n");
+	assert_prints(&cmd_unbind, o,
+		      "set -e\n"
+		      "echo > " DEV MU "/driver_override\n"
+		      "echo " MU " > " DRV "vfio-platform/unbind\n"
+		      "echo " MU " > /sys/bus/platform/drivers_probe || :\n"
+		      "echo > " DEV FEC "/driver_override\n"
+		      "echo " FEC " > " DRV "vfio-platform/unbind\n"
+		      "echo " FEC " > /sys/bus/platform/drivers_probe || :\n"
+		      "echo > " DEV LPCG "/driver_override\n"
+		      "echo " LPCG " > " DRV "vfio-platform/unbind\n"
+		      "echo " LPCG " > /sys/bus/platform/drivers_probe || :\n");
+}
+
+#define HEAD "DEVICE                     DRIVER         OVERRIDE       GROUP  DEVICE FILE\n"
+#define BOUND "vfio-platform  vfio-platform  5      /dev/vfio/5\n"
+
+static void the_devices_are_a_table(void **state)
+{
+	struct options o = option_defaults;
+
+	(void)state;
+	fake.devices[3].gone = true;
+	fake.loaded = false;
+	assert_prints(&cmd_status, o,
+		      "DEVICE                     DRIVER  OVERRIDE  GROUP  DEVICE FILE\n" LPCG
+		      "  -       -         -      -\n" FEC
+		      "          -       -         -      -\n"
+		      "mailbox@5d1d0000           -       -         -      -\n"
+		      "mailbox@5d1d0000: no platform device has this node\n"
+		      "0 of 3 devices bound to vfio-platform, which is not loaded\n");
+	fake_boot();
+	assert_prints(&cmd_bind, o,
+		      HEAD LPCG "  " BOUND FEC "          " BOUND MU "           " BOUND
+				"3 of 3 devices bound to vfio-platform\n");
+	o.quiet = true;
+	assert_prints(&cmd_bind, o, "");
+}
+
+static void each_step_is_printed_if_that_is_asked_for(void **state)
+{
+	struct options o = option_defaults;
+	char *text;
+
+	(void)state;
+	o.verbose = true;
+	text = output_of(&cmd_bind, &o);
+	assert_memory_equal(text, "imxpt: bind: the running tree is not checked: ", 46);
+	assert_non_null(strstr(text, "\necho " LPCG " > " DRV "vfio-platform/bind\n"));
+	free(text);
+	text = output_of(&cmd_unbind, &o);
+	assert_memory_equal(text, "echo > " DEV MU "/driver_override\n", 64);
+	free(text);
+}
+
+static void json_has_devices_groups_and_steps(void **state)
+{
+	static const char expected[] =
+		"{'schema': 1, 'command': 'bind', 'profile': 'imx8qm-fec1', 'ready': false,"
+		"'driver': {'loaded': true, 'reset_required': false}, 'devices': ["
+		"{'wanted': 'clock-controller@5b230000', 'name': '" LPCG "', 'of_node':"
+		"'/bus@5b000000/clock-controller@5b230000', 'driver': 'vfio-platform',"
+		"'override': 'vfio-platform', 'group': 5},"
+		"{'wanted': 'ethernet@5b040000', 'name': '" FEC "', 'of_node':"
+		"'/bus@5b000000/ethernet@5b040000', 'driver': 'vfio-platform',"
+		"'override': 'vfio-platform', 'group': 5},"
+		"{'wanted': 'mailbox@5d1d0000', 'name': '" MU "', 'of_node':"
+		"'/bus@5d000000/mailbox@5d1d0000', 'driver': null, 'override': null,"
+		"'group': null}], 'groups': [{'number': 5, 'node': '/dev/vfio/5', 'members': ["
+		"{'name': '" LPCG "', 'driver': 'vfio-platform'},"
+		"{'name': '" FEC "', 'driver': 'vfio-platform'}]}], 'steps': ["
+		"{'op': 'override', 'device': '" MU "', 'file': '" DEV MU "/driver_override',"
+		"'value': 'vfio-platform', 'shell': 'echo vfio-platform > " DEV MU
+		"/driver_override', 'why': 'no other driver may take it'},"
+		"{'op': 'bind', 'device': '" MU "', 'file': '" DRV "vfio-platform/bind',"
+		"'value': '" MU "', 'shell': 'echo " MU " > " DRV "vfio-platform/bind',"
+		"'why': 'vfio-platform gives it to user space'}]}";
+	struct options o = option_defaults;
+	struct json_object *is, *want = json_tokener_parse(expected);
+	char *text;
+
+	(void)state;
+	assert_int_equal(run(&cmd_bind, false), STATUS_OK);
+	strcpy(fake.devices[3].driver, "");
+	strcpy(fake.devices[3].override, "");
+	fake.devices[3].in_group = false;
+	o.dry_run = o.json = o.partition = true;
+	o.owner = "0";
+	text = output_of(&cmd_bind, &o);
+	is = json_tokener_parse(text);
+	assert_non_null(want);
+	if (!json_object_equal(is, want))
+		fail_msg("%s", text);
+	json_object_put(is);
+	json_object_put(want);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +257,10 @@ int main(void)
 		cmocka_unit_test_setup(devices_are_not_left_bound_without_a_partition, boot),
 		cmocka_unit_test_setup(devices_that_were_bound_before_stay_so, boot),
 		cmocka_unit_test_setup(devices_that_cannot_be_put_back_are_reported, boot),
+		cmocka_unit_test_setup(a_dry_run_prints_lines_for_a_shell, boot),
+		cmocka_unit_test_setup(the_devices_are_a_table, boot),
+		cmocka_unit_test_setup(each_step_is_printed_if_that_is_asked_for, boot),
+		cmocka_unit_test_setup(json_has_devices_groups_and_steps, boot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Each command as a whole: whichever allocation fails, it says so, and nothing leaks. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "capture.h"
 #include "cmd/command.h"
 #include "oom.h"
 #include "scratch.h"
@@ -121,29 +121,13 @@ static void run(size_t i, struct result *r)
 /* Run with the n-th allocation failing, and keep what it prints; did it fail? */
 static bool run_with(size_t i, int n, struct result *r)
 {
-	int file = open(scratch, O_TMPFILE | O_RDWR, 0600), old[2];
 	bool failed;
-	off_t size;
 
-	fflush(stdout);
-	fflush(stderr);
-	for (int k = 0; k < 2; k++) {
-		old[k] = dup(k + 1);
-		dup2(file, k + 1);
-	}
+	capture_start();
 	oom_arm(n);
 	run(i, r);
 	failed = oom_hit();
-	fflush(stdout);
-	fflush(stderr);
-	for (int k = 0; k < 2; k++) {
-		dup2(old[k], k + 1);
-		close(old[k]);
-	}
-	size = lseek(file, 0, SEEK_END);
-	r->output = calloc(1, (size_t)size + 1);
-	assert_int_equal(pread(file, r->output, (size_t)size, 0), size);
-	close(file);
+	r->output = capture_end();
 	return failed;
 }
 

@@ -11,7 +11,7 @@ DTC_FLAGS_board-older = -@
 DTC_FLAGS_board-domu = -@
 
 # Every unit test may let an allocation fail, read fixtures, write files.
-TEST_HELPERS = $(patsubst %,$(BUILD)/tests/%.o,oom fixture tree_fixture scratch)
+TEST_HELPERS = $(patsubst %,$(BUILD)/tests/%.o,oom fixture tree_fixture scratch capture)
 WRAP = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 
 # The static library's allocations can be made to fail too.
