@@ -25,6 +25,7 @@ LDFLAGS_test_group = -Wl,--wrap=tree_with_phandle
 
 # Answers of the kernel, and of json-c.
 LDFLAGS_test_cmd_oom = -Wl,--wrap=json_end
+LDFLAGS_test_facts_root = -Wl,--wrap=klogctl
 LDFLAGS_test_file = -Wl,--wrap=read
 LDFLAGS_test_firmware_registers = -Wl,--wrap=ioctl
 LDFLAGS_test_sysroot_open = -Wl,--wrap=syscall,--wrap=readdir
