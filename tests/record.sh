@@ -26,29 +26,30 @@ talk() {
 	echo "record.sh: $*" >&2
 }
 
-# Properties of the tree: the references of src/dt/refs.c, and what src/host reads.
+# Properties of the tree: the references of src/dt/refs.c, and what src/host and src/check
+# read; tests/record.t compares all these lists with the sources.
 properties="
 	access-controllers affinity assigned-clock-parents assigned-clock-rates
 	assigned-clock-rates-u64 assigned-clocks audio-asrc audio-codec audio-cpu
 	backlight clock-names clocks compatible cooling-device cpu cpu-idle-states
 	dma-coherent dma-names dma-noncoherent dmas domain_name extcon fsl,pins
 	fsl,sc_rsrc_id fsl,usbmisc fsl,usbphy gpio gpio-hog gpio-ranges gpios hwlocks
-	init_on_rsrcs interconnect-names interconnects interrupt-map interrupt-parent
-	interrupts interrupts-extended io-backends io-channel-names io-channels iommu-map
-	iommus leds linux,phandle mbox-names mboxes memory-region mmc-pwrseq mmu-masters
-	msi-map msi-parent mux-controls mux-states next-level-cache nvmem nvmem-cell-names
-	nvmem-cells operating-points-v2 pads panel pcs-handle phandle phy phy-device
-	phy-handle phy-names phys pinctrl-names post-init-providers power-domain-names
-	power-domains power-supplies pses pwm-names pwms reg regulator-always-on
-	remote-endpoint reset-names resets rsrcs sfp sound-dai status stream-match-mask
-	thermal-sensors trip wakeup-parent"
+	imxpt,no-dma-rsrcs init_on_rsrcs interconnect-names interconnects interrupt-map
+	interrupt-parent interrupts interrupts-extended io-backends io-channel-names
+	io-channels iommu-map iommus leds linux,phandle mbox-names mboxes memory-region
+	mmc-pwrseq mmu-masters msi-map msi-parent mux-controls mux-states
+	next-level-cache nvmem nvmem-cell-names nvmem-cells operating-points-v2 pads
+	panel pcs-handle phandle phy phy-device phy-handle phy-names phys pinctrl-names
+	post-init-providers power-domain-names power-domains power-supplies pses
+	pwm-names pwms reg regulator-always-on remote-endpoint reset-names resets rsrcs
+	sfp sound-dai status stream-match-mask thermal-sensors trip wakeup-parent"
 property_patterns='^(#[a-z-]+-cells|pinctrl-[0-9]+|.+-(gpios?|supply))$'
 
 arguments='(vfio[-_]platform\.reset[-_]required|vfio[-_]iommu[-_]type1\.allow[-_]unsafe[-_]interrupts|arm[-_]smmu\.disable[-_]bypass|iommu\.passthrough)(=[0-9A-Za-z]*)?'
 
 config='(KVM|VFIO|VFIO_GROUP|VFIO_CONTAINER|VFIO_IOMMU_TYPE1|VFIO_PLATFORM|ARM_SMMU|ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT|IOMMU_DEFAULT_PASSTHROUGH|ARM_SMMU_V3_SVA)'
 
-messages='arm-smmu.*(Blocked unknown Stream ID|Unhandled context fault)'
+messages='arm-smmu.*(Blocked unknown Stream ID |Unhandled context fault.*cbfrsynra=|GFSR .*GFSYNR1 )'
 
 # Of a tree as dtc prints it: the nodes, and the properties that are listed.
 keep_properties() {

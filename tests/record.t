@@ -95,10 +95,41 @@ sed -n 's/.*OPTION("\([A-Z0-9_]*\)").*/\1/p; s/.*kconfig_option([a-z]*, "\([A-Z0
 	src/check/kernel.c >"$tmp/read"
 ok "the options are read from the source" [ "$(wc -l <"$tmp/read")" -gt 8 ]
 is "the list has each option" "" "$(grep -vxF -f "$tmp/listed" "$tmp/read" || :)"
+arguments=$(sed -n "s/^arguments='\(.*\)'/\1/p" tests/record.sh)
+sed -n 's/.*[ (]argument([a-z]*, "\([^"]*\)").*/\1/p' src/check/kernel.c >"$tmp/read"
+ok "the arguments are read from the source" [ "$(wc -l <"$tmp/read")" -gt 3 ]
+is "the list has each argument" "" "$(grep -vxE "$arguments" "$tmp/read" || :)"
 sed -n '/^properties="/,/"$/p' tests/record.sh | tr -s '\t" ' '\n' >"$tmp/listed"
+patterns=$(sed -n "s/^property_patterns='\(.*\)'/\1/p" tests/record.sh)
+# unlisted FILE: the properties of the file that a recording would lack
+unlisted() {
+	grep -vxF -f "$tmp/listed" "$1" | grep -vE "$patterns" || :
+}
 sed -n 's/^\t{ "\([^"-][^"]*\)", .*/\1/p' src/dt/refs.c | grep -vx pinctrl- >"$tmp/read"
 ok "the references are read from the source" [ "$(wc -l <"$tmp/read")" -gt 50 ]
-is "the list has each reference" "" "$(grep -vxF -f "$tmp/listed" "$tmp/read" || :)"
+is "the list has each reference" "" "$(unlisted "$tmp/read")"
+# also those that a function is given by a table, a macro or its caller: each text of the
+# sources that is a property of a fixture tree, but "kernel", a stage, and what dt/refs.c
+# only skips
+sed -nE 's/^[ \t]*([A-Za-z#][^" =;:{}]*)( = .*|;)?$/\1/p' tests/dts/*.dts tests/dts/*.dtsi | sort -u >"$tmp/known"
+sources="src/check/*.c src/host/*.c src/dt/*.c include/check/*.h include/host/*.h include/dt/*.h"
+{
+	# shellcheck disable=SC2086 # file names
+	grep -ohE '"[^" ]+"' $sources | tr -d '"' | grep -xF -f "$tmp/known" |
+		grep -vxE 'kernel|nr-gpios|pinctrl-'
+	# shellcheck disable=SC2086
+	cat $sources | tr '\n\t' '  ' |
+		grep -oE '(tree|uboot)_(cells|prop|strings?)\([^"();]*, *"[^"]*"' | cut -d'"' -f2
+} | sort -u >"$tmp/read"
+ok "the properties are read from the source" [ "$(wc -l <"$tmp/read")" -gt 70 ]
+is "the list has each property" "" "$(unlisted "$tmp/read")"
+sed -n '/^static void count_detached/,/^static int read_log/p' src/check/facts_kernel.c |
+	grep -oE '"[^"\]+"' | tr -d '"' >"$tmp/read"
+ok "the kernel's messages are read from the source" [ "$(wc -l <"$tmp/read")" -gt 5 ]
+messages=$(sed -n "s/^messages='\(.*\)'/\1/p" tests/record.sh)
+is "the list has each message" "" "$(while read -r text; do
+	contains "$messages" "$text" >/dev/null || echo "$text"
+done <"$tmp/read")"
 
 # Other trees, of which check has more to say.
 for tree in mek-like board-newer board-older board-in-use board-smmu-off board-cut-power \
@@ -107,6 +138,27 @@ for tree in mek-like board-newer board-older board-in-use board-smmu-off board-c
 	cp "$(board "$tree")" "$live"
 	same_answers "$tree" "check --json" "bind -n --force"
 done
+
+# What only the tree of a profile without DMA has.
+good
+"$imxpt" patch -q -p imx8qm-lpuart1 -o "$live" "$(board board-devices)"
+fdtput -t u "$live" /domu/doma reg 2
+ok "a profile without DMA marks its resources" fdtget "$live" /bus@5a000000/serial@5a070000 imxpt,no-dma-rsrcs
+same_answers "a profile without DMA" "check --json -p imx8qm-lpuart1"
+
+# Each kind of message alone.
+logged() {
+	good
+	echo "[   12.345678] arm-smmu 51400000.iommu: $1" >"$root/dmesg"
+	same_answers "the kernel log: $1" "check --json"
+	has "the kernel log: $1: is in the evidence" "$want" "$2"
+}
+logged 'Blocked unknown Stream ID 0x12; boot with "arm-smmu.disable_bypass=0" to allow, but this may have security implications' \
+	"the SMMU blocked DMA"
+logged "Unhandled context fault: fsr=0x402, iova=0x48001000, fsynr=0x30, cbfrsynra=0x12, cb=3" \
+	"1 context faults"
+logged "	GFSR 0x00000001, GFSYNR0 0x00000002, GFSYNR1 0x00000012, GFSYNR2 0x00000000" \
+	"the SMMU blocked DMA"
 
 rc=0
 tests/record.sh "$copy" "$root" >"$tmp/said" 2>&1 || rc=$?
