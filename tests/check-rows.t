@@ -61,6 +61,53 @@ echo Y >"$root/sys/module/arm_smmu/parameters/disable_bypass"
 echo "arm-smmu.disable_bypass=0" >"$root/proc/cmdline"
 says smmu-bypass "ok DMA with an unknown stream id is blocked (arm-smmu.disable_bypass=1)"
 
+# Where nothing shows how it is, no verdict.
+no_cmdline="skip not seen: /proc/cmdline cannot be read"
+no_config="skip not seen: neither /proc/config.gz nor /boot/config-6.12.20-imx8 can be read; name it with --config"
+bypass=CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT
+good
+says smmu-bypass "ok DMA with an unknown stream id is blocked ($bypass=y)"
+sed -i "s/^$bypass=y/# $bypass is not set/" "$root"/boot/config-*
+says smmu-bypass "warn DMA with an unknown stream id bypasses the SMMU ($bypass is not set)"
+has "smmu-bypass: the fix" "$out" "add arm-smmu.disable_bypass=1 to the kernel command line"
+echo "arm-smmu.disable_bypass=1" >"$root/proc/cmdline"
+says smmu-bypass "ok DMA with an unknown stream id is blocked (arm-smmu.disable_bypass=1)"
+echo quiet >"$root/proc/cmdline"
+sed -i "/$bypass/d" "$root"/boot/config-*
+says smmu-bypass "skip not seen: the configuration has no $bypass"
+rm "$root"/boot/config-*
+says smmu-bypass "$no_config"
+says passthrough "$no_config"
+good
+rm "$root/proc/cmdline"
+for check in smmu-bypass passthrough; do
+	says $check "$no_cmdline"
+done
+rm -r "$root/sys/module/vfio_iommu_type1"
+says unsafe-interrupts "$no_cmdline"
+mkdir -p "$root/sys/module/arm_smmu/parameters"
+echo Y >"$root/sys/module/arm_smmu/parameters/disable_bypass"
+says smmu-bypass "ok DMA with an unknown stream id is blocked (arm-smmu.disable_bypass=1)"
+rm -r "$root/sys/module/vfio_platform"
+says reset-required "skip not seen: /sys/module/vfio_platform/parameters/reset_required cannot be read"
+says cmdline-reset "skip not seen: /sys/module/vfio_platform/parameters/reset_required cannot be read"
+sed -i 's/^CONFIG_VFIO_PLATFORM=m/CONFIG_VFIO_PLATFORM=y/' "$root"/boot/config-*
+says cmdline-reset "$no_cmdline"
+unbound
+says deferred "ok no device waits for a supplier"
+says viable "ok no driver of the host has a member of the group"
+says group "ok the kernel creates the group at the first bind"
+rm "$live"
+says viable "skip not seen: the group does not exist yet, and without the running tree its members are not known"
+rm "$root/$release"
+says group "skip not seen: /proc/sys/kernel/osrelease has no version"
+unbound
+rm "$root/$platform/devices/$fec1/waiting_for_supplier"
+says deferred "skip not seen: this kernel has no waiting_for_supplier"
+good
+rm "$root/$platform/devices/$fec1/waiting_for_supplier"
+says deferred "ok no device waits for a supplier"
+
 # The tree.
 
 good

@@ -45,7 +45,6 @@ echo "root=PARTUUID=$secret-02 root=LABEL=$secret resume=/dev/disk/by-uuid/$secr
 	"androidboot.serialno=$secret SERIAL=$secret quiet" >"$root/proc/cmdline"
 mkdir -p "$root/sys/firmware/devicetree/base$node"
 printf '\0\04\237\320\305\314' >"$root/sys/firmware/devicetree/base$node/local-mac-address"
-echo 0 >"$root/$platform/devices/$fec1/waiting_for_supplier"
 echo "[    1.234567] fec: MAC 00:04:9f:d0:c5:cc" >>"$root/dmesg"
 echo "[    1.345678] arm-smmu 51400000.iommu: probing hardware of $secret" >>"$root/dmesg"
 {

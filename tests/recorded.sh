@@ -28,6 +28,7 @@ device() {
 	: >"$root/sys/firmware/devicetree/base$2/iommus"
 	ln -s "../../../firmware/devicetree/base$2" "$root/sys/devices/platform/$1/of_node"
 	echo '(null)' >"$root/sys/devices/platform/$1/driver_override"
+	echo 0 >"$root/sys/devices/platform/$1/waiting_for_supplier"
 	ln -s "../../../devices/platform/$1" "$root/$platform/devices/$1"
 	[ $# -lt 3 ] || driver "$1" "$3"
 }

@@ -120,6 +120,8 @@ void finding_fix(struct finding *out, const char *fix) __attribute__((nonnull));
 /* Skip the check since the check of that name failed. */
 void finding_blocked(struct finding *out, const char *name) __attribute__((nonnull));
 
+#define NO_VERSION "/proc/sys/kernel/osrelease has no version"
+
 /* Skip the check since its facts could not be read, for the reason why. */
 void finding_not_seen(struct finding *out, const char *why) __attribute__((nonnull));
 

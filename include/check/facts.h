@@ -39,6 +39,7 @@ enum config_state kconfig_option(const char *config, const char *option)
 
 /* The state of a yes-or-no argument. */
 enum argument_state {
+	ARGUMENT_UNSEEN, /* there is no command line to look at */
 	ARGUMENT_ABSENT,
 	ARGUMENT_OFF,
 	ARGUMENT_ON,
@@ -125,7 +126,8 @@ struct vmm_user {
 };
 
 struct device_facts {
-	bool waits; /* for a supplier */
+	bool waits;	     /* for a supplier */
+	bool shows_supplier; /* false: the kernel does not show whether it waits */
 	struct file_facts group_device;
 	/* of /proc/interrupts, those that VFIO has requested for it */
 	size_t n_interrupts;
@@ -175,8 +177,10 @@ struct facts {
 	bool live;	       /* the running machine, not a recording */
 	struct snapshot snapshot;
 	struct device_facts devices[PROFILE_PASS_MAX]; /* as the snapshot's */
-	struct fault group_fault;		       /* a driver of the host has a member */
-	struct fault in_use;			       /* a process has a group open */
+	/* of all groups, whether they exist, or the running tree predicts them */
+	bool knows_members;
+	struct fault group_fault; /* a driver of the host has a member */
+	struct fault in_use;	  /* a process has a group open */
 	enum module_state module;
 	struct vmm_user user;
 	struct file_facts kvm, container; /* /dev/kvm, /dev/vfio/vfio */

@@ -79,10 +79,14 @@ static void run_deferred(const struct facts *facts, struct finding *out)
 
 	finding_set(out, VERDICT_OK, "no device waits for a supplier");
 	for (size_t i = 0; i < s->n_devices; i++) {
-		if (facts->devices[i].waits && !device_is_bound(&s->devices[i])) {
+		if (device_is_bound(&s->devices[i]))
+			continue;
+		if (facts->devices[i].waits) {
 			finding_explain(out, REASON_DEFERRED, s->devices[i].name);
 			return;
 		}
+		if (!facts->devices[i].shows_supplier)
+			finding_not_seen(out, "this kernel has no waiting_for_supplier");
 	}
 }
 
@@ -133,6 +137,8 @@ static void run_group(const struct facts *facts, struct finding *out)
 	else if (n == s->n_devices)
 		finding_set(out, VERDICT_OK, "the devices are in group %d%s",
 			    s->devices[0].group, groups > 1 ? " and others" : "");
+	else if (!facts->kernel.version.major)
+		finding_not_seen(out, NO_VERSION);
 	else
 		finding_set(out, VERDICT_OK, "the kernel creates the group at the first bind");
 }
@@ -141,6 +147,9 @@ static void run_viable(const struct facts *facts, struct finding *out)
 {
 	if (facts->group_fault.code)
 		finding_fault(out, VERDICT_FAIL, &facts->group_fault);
+	else if (!facts->knows_members)
+		finding_not_seen(out, "the group does not exist yet, and without the running "
+				      "tree its members are not known");
 	else
 		finding_set(out, VERDICT_OK,
 			    "no driver of the host has a member of the group");

@@ -31,9 +31,13 @@ static void run_reset_required(const struct facts *facts, struct finding *out)
 {
 	switch (facts->snapshot.reset) {
 	case RESET_UNKNOWN:
-		finding_set(out, VERDICT_OK,
-			    VFIO_DRIVER
-			    " is not loaded yet; 'imxpt bind' loads it with reset_required=0");
+		if (facts->snapshot.has_driver)
+			finding_not_seen(out, "/" PATH_RESET_REQUIRED " cannot be read");
+		else
+			finding_set(
+				out, VERDICT_OK,
+				VFIO_DRIVER
+				" is not loaded yet; 'imxpt bind' loads it with reset_required=0");
 		break;
 	case RESET_NOT_REQUIRED:
 		finding_set(out, VERDICT_OK, "reset_required is N");

@@ -33,10 +33,9 @@ static void read_device(const struct sysroot *s, const struct device *d,
 
 	if (!*d->name)
 		return;
-	if (!sysroot_read(s,
-			  path_format(path, PATH_DEVICES "/%s/waiting_for_supplier", d->name),
-			  text, sizeof(text)))
-		out->waits = *text == '1';
+	path_format(path, PATH_DEVICES "/%s/waiting_for_supplier", d->name);
+	out->shows_supplier = !sysroot_read(s, path, text, sizeof(text));
+	out->waits = out->shows_supplier && *text == '1';
 }
 
 /* Count a line of /proc/interrupts: "45:  0  7  GICv3 290 Level  vfio-irq[0](DEVICE)". */
@@ -86,6 +85,15 @@ static bool lacks_group(const struct device *d)
 	return *d->name && d->group == GROUP_NONE;
 }
 
+static bool lacks_any_group(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->n_devices; i++) {
+		if (lacks_group(&s->devices[i]))
+			return true;
+	}
+	return false;
+}
+
 static int predict_members(const struct sysroot *s, const struct tree *t,
 			   struct snapshot *snap, const struct device *d, struct fault *f)
 {
@@ -121,13 +129,13 @@ static int predict_group_members(const struct sysroot *s, const struct tree *t,
 static int read_groups(const struct facts_source *from, struct facts *out, struct fault *f)
 {
 	const struct tree_facts *t = &out->tree;
-	int ret = t->live && !*t->unseen ?
-			  predict_group_members(from->sys, &t->t, &out->snapshot, f) :
-			  0;
+	bool predicts = t->live && !*t->unseen;
+	int ret = predicts ? predict_group_members(from->sys, &t->t, &out->snapshot, f) : 0;
 
 	if (ret == -ENOMEM)
 		return ret;
 	*f = (struct fault){ 0 };
+	out->knows_members = predicts || !lacks_any_group(&out->snapshot);
 	(void)!steps_check_groups(&out->snapshot, &out->group_fault);
 	return 0;
 }

@@ -11,7 +11,7 @@ static void run_version(const struct facts *facts, struct finding *out)
 	const struct kernel_facts *k = &facts->kernel;
 
 	if (!k->version.major)
-		finding_not_seen(out, "/proc/sys/kernel/osrelease has no version");
+		finding_not_seen(out, NO_VERSION);
 	else if (version_before(&k->version, 6, 1) || !version_before(&k->version, 6, 3))
 		finding_set(out, VERDICT_OK, "the kernel is Linux %s", k->release);
 	else if (devices_bound(&facts->snapshot))
@@ -70,27 +70,35 @@ static void run_guide(const struct facts *facts, struct finding *out)
 		    states[kconfig_option(config, "ARM_SMMU_V3_SVA")]);
 }
 
+#define NO_CMDLINE "/proc/cmdline cannot be read"
+#define DISABLE_BYPASS "ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT"
+
 static enum argument_state argument(const struct facts *facts, const char *name)
 {
 	const char *cmdline = facts->kernel.cmdline;
 
-	return cmdline ? cmdline_argument(cmdline, name) : ARGUMENT_ABSENT;
+	return cmdline ? cmdline_argument(cmdline, name) : ARGUMENT_UNSEEN;
 }
 
 static void run_reset(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config;
 	bool built_in = config && kconfig_option(config, "VFIO_PLATFORM") == CONFIG_BUILT_IN;
+	enum argument_state said = argument(facts, "vfio_platform.reset_required");
 
-	if (argument(facts, "vfio_platform.reset_required") == ARGUMENT_OFF)
+	if (said == ARGUMENT_OFF)
 		finding_set(out, VERDICT_OK,
 			    "the command line has vfio_platform.reset_required=0");
 	else if (facts->snapshot.reset == RESET_NOT_REQUIRED)
 		finding_set(out, VERDICT_OK, "the driver was loaded with reset_required=0");
+	else if (built_in && said == ARGUMENT_UNSEEN)
+		finding_not_seen(out, NO_CMDLINE);
 	else if (built_in)
 		finding_set(out, VERDICT_FAIL,
 			    "the driver is built in, and the command line has no "
 			    "vfio_platform.reset_required=0");
+	else if (facts->snapshot.has_driver && facts->snapshot.reset == RESET_UNKNOWN)
+		finding_not_seen(out, "/" PATH_RESET_REQUIRED " cannot be read");
 	else
 		finding_set(out, VERDICT_OK,
 			    "'imxpt bind' loads the driver with reset_required=0");
@@ -99,6 +107,7 @@ static void run_reset(const struct facts *facts, struct finding *out)
 static void run_unsafe(const struct facts *facts, struct finding *out)
 {
 	const struct kernel_facts *k = &facts->kernel;
+	enum argument_state said = argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts");
 
 	if (k->unsafe_interrupts == 'Y')
 		finding_set(out, VERDICT_OK, "allow_unsafe_interrupts is Y");
@@ -107,9 +116,11 @@ static void run_unsafe(const struct facts *facts, struct finding *out)
 			    version_before(&k->version, 6, 3) ? VERDICT_WARN : VERDICT_FAIL,
 			    "allow_unsafe_interrupts is N, and this SoC cannot remap "
 			    "interrupts: the VMM gets 'Operation not permitted'");
-	else if (argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts") == ARGUMENT_ON)
+	else if (said == ARGUMENT_ON)
 		finding_set(out, VERDICT_OK,
 			    "the command line has vfio_iommu_type1.allow_unsafe_interrupts=1");
+	else if (said == ARGUMENT_UNSEEN)
+		finding_not_seen(out, NO_CMDLINE);
 	else
 		finding_set(out, VERDICT_WARN,
 			    "vfio_iommu_type1 is not loaded, and neither is "
@@ -117,18 +128,58 @@ static void run_unsafe(const struct facts *facts, struct finding *out)
 			    "sets it, the VMM gets 'Operation not permitted'");
 }
 
+static void set_bypass(bool is_blocked, const char *why, struct finding *out)
+{
+	if (is_blocked)
+		finding_set(out, VERDICT_OK, "DMA with an unknown stream id is blocked (%s)",
+			    why);
+	else
+		finding_set(out, VERDICT_WARN,
+			    "DMA with an unknown stream id bypasses the SMMU (%s)", why);
+}
+
+/* Neither the driver's parameter nor the command line says it. */
+static void run_default_bypass(const struct facts *facts, struct finding *out)
+{
+	const struct kernel_facts *k = &facts->kernel;
+	enum config_state state =
+		k->config ? kconfig_option(k->config, DISABLE_BYPASS) : CONFIG_ABSENT;
+
+	if (!k->config)
+		finding_not_seen(out, k->config_unseen);
+	else if (state == CONFIG_ABSENT)
+		finding_not_seen(out, "the configuration has no CONFIG_" DISABLE_BYPASS);
+	else
+		set_bypass(state != CONFIG_OFF,
+			   state == CONFIG_OFF ? "CONFIG_" DISABLE_BYPASS " is not set" :
+						 "CONFIG_" DISABLE_BYPASS "=y",
+			   out);
+	if (state == CONFIG_OFF)
+		finding_fix(out,
+			    "add arm-smmu.disable_bypass=1 to the kernel command line, or "
+			    "build the kernel with CONFIG_" DISABLE_BYPASS);
+}
+
 static void run_bypass(const struct facts *facts, struct finding *out)
 {
-	if (facts->kernel.disable_bypass == 'N' ||
-	    (!facts->kernel.disable_bypass &&
-	     argument(facts, "arm_smmu.disable_bypass") == ARGUMENT_OFF))
-		finding_set(out, VERDICT_WARN,
-			    "DMA with an unknown stream id bypasses the SMMU "
-			    "(arm-smmu.disable_bypass=0)");
-	else
-		finding_set(
-			out, VERDICT_OK,
-			"DMA with an unknown stream id is blocked (arm-smmu.disable_bypass=1)");
+	enum argument_state said = argument(facts, "arm_smmu.disable_bypass");
+
+	if (facts->kernel.disable_bypass)
+		said = facts->kernel.disable_bypass == 'Y' ? ARGUMENT_ON : ARGUMENT_OFF;
+	switch (said) {
+	case ARGUMENT_UNSEEN:
+		finding_not_seen(out, NO_CMDLINE);
+		break;
+	case ARGUMENT_ABSENT:
+		run_default_bypass(facts, out);
+		break;
+	case ARGUMENT_OFF:
+		set_bypass(false, "arm-smmu.disable_bypass=0", out);
+		break;
+	case ARGUMENT_ON:
+		set_bypass(true, "arm-smmu.disable_bypass=1", out);
+		break;
+	}
 }
 
 /* The last word on the default domain is the command line's. */
@@ -138,9 +189,13 @@ static void run_passthrough(const struct facts *facts, struct finding *out)
 	enum argument_state said = argument(facts, "iommu.passthrough");
 
 	finding_set(out, VERDICT_OK, "a group that no guest has is translated or blocked");
-	if (said == ARGUMENT_ON ||
-	    (said == ARGUMENT_ABSENT && config &&
-	     kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH") == CONFIG_BUILT_IN))
+	if (said == ARGUMENT_UNSEEN)
+		finding_not_seen(out, NO_CMDLINE);
+	else if (said == ARGUMENT_ABSENT && !config)
+		finding_not_seen(out, facts->kernel.config_unseen);
+	else if (said == ARGUMENT_ON ||
+		 (said == ARGUMENT_ABSENT &&
+		  kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH") == CONFIG_BUILT_IN))
 		finding_set(out, VERDICT_WARN,
 			    "%s: a passed device that its guest left running reaches the "
 			    "host's memory",
@@ -253,8 +308,7 @@ const struct check checks_of_kernel[] = {
 		   "and the guest's device reaches all of the host's memory",
 	  .see = "cat /proc/cmdline /sys/module/arm_smmu/parameters/disable_bypass",
 	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c",
-	  .fix = "remove arm-smmu.disable_bypass=0 from the kernel command line, or "
-		 "build the kernel with CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT" },
+	  .fix = "remove arm-smmu.disable_bypass=0 from the kernel command line" },
 	{ .name = "passthrough",
 	  HOST,
 	  .run = run_passthrough,
