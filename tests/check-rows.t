@@ -42,6 +42,14 @@ echo quiet >"$root/proc/cmdline"
 says cmdline-reset "fail the driver is built in, and the command line has no vfio_platform.reset_required=0"
 echo "quiet vfio-platform.reset_required=0" >"$root/proc/cmdline"
 says cmdline-reset "ok the command line has vfio_platform.reset_required=0"
+unbound
+says cmdline-reset "ok the driver was loaded with reset_required=0"
+echo Y >"$root/sys/module/vfio_platform/parameters/reset_required"
+says cmdline-reset "skip the driver is loaded with reset_required=Y (see check 'reset-required')"
+rm "$root"/boot/config-*
+says cmdline-reset "skip the driver is loaded with reset_required=Y (see check 'reset-required')"
+rm -r "$root/sys/module/vfio_platform" "$root/$platform/drivers/vfio-platform"
+says cmdline-reset "ok 'imxpt bind' loads the driver with reset_required=0"
 good
 echo "iommu.passthrough=1" >"$root/proc/cmdline"
 says passthrough "warn iommu.passthrough=1: a passed device that its guest left running reaches the host's memory"

@@ -97,7 +97,11 @@ static void run_reset(const struct facts *facts, struct finding *out)
 		finding_set(out, VERDICT_FAIL,
 			    "the driver is built in, and the command line has no "
 			    "vfio_platform.reset_required=0");
-	else if (facts->snapshot.has_driver && facts->snapshot.reset == RESET_UNKNOWN)
+	else if (facts->snapshot.reset == RESET_REQUIRED)
+		finding_set(out, VERDICT_SKIP,
+			    "the driver is loaded with reset_required=Y (see check "
+			    "'reset-required')");
+	else if (facts->snapshot.has_driver)
 		finding_not_seen(out, "/" PATH_RESET_REQUIRED " cannot be read");
 	else
 		finding_set(out, VERDICT_OK,
