@@ -120,6 +120,11 @@ has "a tree that is not booted" "$(row firmware-caller)" "--dtb names another"
 rm "$live"
 on_board check --ask-firmware
 has "no tree" "$(row firmware-caller)" "skip not seen: /sys/firmware/fdt does not exist"
+asked
+sed -i 's/^get_partition .*/get_partition 0 0 ! -110/' "$root/firmware"
+on_board check --ask-firmware
+has "a mailbox that gave no answer fails as it did live" "$(row firmware-caller)" \
+	"fail get_partition: it failed when it was recorded"
 
 # The file is from outside.
 asked
@@ -133,6 +138,10 @@ asked
 answer get_partition 0 77
 on_board check --ask-firmware
 has "a partition that cannot be" "$(row firmware-caller)" "fail get_partition: the firmware answers with partition 77"
+
+printf 'get_partition 0 0 ' >"$root/firmware"
+on_board check --ask-firmware
+has "a line that is cut" "$(row firmware-caller)" "the recording has no answer to it"
 
 asked
 on_board check --ask-firmware --verbose

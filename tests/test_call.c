@@ -153,6 +153,31 @@ static void a_damaged_recording_is_no_answer(void **state)
 	assert_int_equal(replays("get_resource_info 251 0 ! 0", &answer), -EIO);
 	assert_int_equal(replays("get_resource_info 251 0 ! 7", &answer), -EIO);
 	assert_int_equal(replays("get_resource_info 251 0 ! -99999", &answer), -EIO);
+	/* -ENOMEM would be the program's own */
+	assert_int_equal(replays("get_resource_info 251 0 ! -12", &answer), -EIO);
+	assert_int_equal(replays("get_resource_info 251 0 ! \n-13", &answer), -EIO);
+	/* nothing that is read after the end */
+	assert_int_equal(replays("get_resource_info 251 0 \0 7", &answer), -ENODATA);
+	assert_int_equal(replays("get_resource_info 251 0 =\0 7", &answer), -ENODATA);
+	assert_int_equal(replays("get_resource_info 251 0 =\n7", &answer), -ENODATA);
+	assert_int_equal(replays("get_resource_info 251 0 7", &answer), -ENODATA);
+	assert_int_equal(answer, 0);
+}
+
+/* One of each: the firmware refuses, its answer is none, it does not answer. */
+static void a_recording_fails_as_the_firmware_did(void **state)
+{
+	static const int codes[] = { -EIO,    -EINVAL, -EACCES, -EBUSY,	   -ENOSPC,
+				     -ENOENT, -ENODEV, -EPROTO, -ETIMEDOUT };
+	const struct sc_call c = { SC_GET_RESOURCE_INFO, 251, 0 };
+	char text[SC_TEXT_MAX];
+	uint32_t answer;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		sc_record(&c, codes[i], 0, text);
+		assert_int_equal(replays(text, &answer), codes[i]);
+	}
 }
 
 int main(void)
@@ -164,6 +189,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_answer_is_refused),
 		cmocka_unit_test(calls_are_named),
 		cmocka_unit_test(a_recording_answers_as_the_firmware_did),
+		cmocka_unit_test(a_recording_fails_as_the_firmware_did),
 		cmocka_unit_test(a_damaged_recording_is_no_answer),
 	};
 

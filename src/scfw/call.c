@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
 #include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,6 +170,20 @@ const char *sc_record(const struct sc_call *c, int ret, uint32_t answer,
 	return buf;
 }
 
+/* The error that was recorded, if it is one of the client's; another is -EIO. */
+static int recorded_error(const char *text)
+{
+	long code = *text == '-' ? strtol(text, NULL, 10) : 0;
+
+	if (code == -EPROTO || code == -ETIMEDOUT)
+		return (int)code;
+	for (size_t i = 1; i < N_ERRORS; i++) {
+		if (code == errors[i].code)
+			return (int)code;
+	}
+	return -EIO;
+}
+
 int sc_replay(const struct sc_call *c, const char *lines, uint32_t *answer, struct fault *f)
 {
 	char call[SC_TEXT_MAX], text[SC_TEXT_MAX];
@@ -180,14 +195,13 @@ int sc_replay(const struct sc_call *c, const char *lines, uint32_t *answer, stru
 		line += *line == '\n';
 		if (strncmp(line, call, len))
 			continue;
-		if (line[len] == '!') {
-			long code = strtol(line + len + 1, NULL, 10);
-
-			return fault_set(f, code < 0 && code >= -EPROTO ? (int)code : -EIO,
+		if (!strncmp(line + len, "! ", 2))
+			return fault_set(f, recorded_error(line + len + 2),
 					 "%s: it failed when it was recorded",
 					 sc_text(c, text));
-		}
-		*answer = (uint32_t)strtoul(line + len + 1, NULL, 0) & 0xffff;
+		if (strncmp(line + len, "= ", 2) || !isdigit((unsigned char)line[len + 2]))
+			continue;
+		*answer = (uint32_t)strtoul(line + len + 2, NULL, 0) & 0xffff;
 		return 0;
 	}
 	return fault_set(f, -ENODATA, "%s: the recording has no answer to it",
