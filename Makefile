@@ -102,11 +102,16 @@ $(BUILD)/imxpt: $(BUILD)/src/main.o $(BUILD)/imxpt.a
 VERSION = $(call once,VERSION,$(or $(shell cat .version 2>/dev/null),$(git-version),$(RELEASE)))
 git-version = $(shell [ ! -e .git ] || git describe --tags --match 'v[0-9]*' --always | \
 	sed 's/^[0-9a-f]*$$/v$(RELEASE)+g&/; s/^v//; s/-/+/; s/-/./')
+# What is compiled in is in a file, too, that is newer when it has changed.
+keep-value = @mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' >$@
 $(BUILD)/version: always
-	@mkdir -p $(@D)
-	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+	$(call keep-value,$(VERSION))
+$(BUILD)/sysconfdir: always
+	$(call keep-value,$(SYSCONFDIR))
 $(BUILD)/src/main.o: OWN_FLAGS = -DIMXPT_VERSION='"$(VERSION)"'
 $(BUILD)/src/main.o: $(BUILD)/version
+$(BUILD)/src/cmd/files.o: OWN_FLAGS = -DIMXPT_SYSCONFDIR='"$(SYSCONFDIR)"'
+$(BUILD)/src/cmd/files.o: $(BUILD)/sysconfdir
 
 $(BUILD)/imxpt.a: $(OBJ)
 	$(call say,AR)
@@ -210,17 +215,21 @@ INSTALLED = $(SBINDIR)/imxpt $(foreach page,$(MAN_PAGES),$(MANDIR)/man$(subst .,
 install-files = for file in $(2); do $(INSTALL) -D -m $(1) $$file $(DESTDIR)$(3); done
 
 # Where it is installed is not known before.
-.PHONY: $(BUILD)/imxpt@.service
-$(BUILD)/imxpt@.service: src/dist/imxpt@.service.in
-	$(Q)mkdir -p $(@D)
-	$(Q)sed 's|@SBINDIR@|$(SBINDIR)|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' $< >$@
+INSTALLED_TEXTS = $(BUILD)/installed/imxpt@.service $(MAN_PAGES:%=$(BUILD)/installed/%)
+set-directories = sed 's|@SBINDIR@|$(SBINDIR)|; s|@SYSCONFDIR@|$(SYSCONFDIR)|; \
+	s|/usr/local/share/imxpt|$(DATADIR)/imxpt|; s|/etc/imxpt|$(SYSCONFDIR)/imxpt|'
+.PHONY: $(INSTALLED_TEXTS)
+$(BUILD)/installed/imxpt@.service: src/dist/imxpt@.service.in
+	$(Q)mkdir -p $(@D) && $(set-directories) $< >$@
+$(BUILD)/installed/man/%: man/%
+	$(Q)mkdir -p $(@D) && $(set-directories) $< >$@
 
-install: all $(BUILD)/imxpt@.service
+install: all $(INSTALLED_TEXTS)
 	$(INSTALL) -D -m 755 $(BUILD)/imxpt $(DESTDIR)$(SBINDIR)/imxpt
-	$(call install-files,644,$(MAN_PAGES),$(MANDIR)/man$${file##*.}/$${file##*/})
+	$(call install-files,644,$(MAN_PAGES:%=$(BUILD)/installed/%),$(MANDIR)/man$${file##*.}/$${file##*/})
 	$(call install-files,644,$(PROFILE_SOURCES),$(DATADIR)/imxpt/$${file#dts/})
 	$(call install-files,644,$(EXAMPLES),$(DATADIR)/imxpt/$${file##*/})
-	$(INSTALL) -D -m 644 $(BUILD)/imxpt@.service $(DESTDIR)$(UNITDIR)/imxpt@.service
+	$(INSTALL) -D -m 644 $(BUILD)/installed/imxpt@.service $(DESTDIR)$(UNITDIR)/imxpt@.service
 	$(INSTALL) -D -m 644 $(BUILD)/completions/imxpt.bash $(DESTDIR)$(BASHDIR)/imxpt
 	$(INSTALL) -D -m 644 $(BUILD)/completions/imxpt.zsh $(DESTDIR)$(ZSHDIR)/_imxpt
 	$(INSTALL) -D -m 644 $(BUILD)/completions/imxpt.fish $(DESTDIR)$(FISHDIR)/imxpt.fish

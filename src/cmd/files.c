@@ -10,7 +10,10 @@
 #include "base/sysroot.h"
 #include "cmd/files.h"
 
-#define SITE_PROFILE "etc/imxpt/%s.dtb" /* below the root directory */
+#ifndef IMXPT_SYSCONFDIR
+#define IMXPT_SYSCONFDIR "/etc"
+#endif
+#define SITE_PROFILE IMXPT_SYSCONFDIR "/imxpt/%s.dtb" /* below the root directory */
 
 static const char *path_name(const char *path)
 {
@@ -63,12 +66,12 @@ static int read_site_profile(const struct options *o, void **blob, size_t *size,
 	if (ret)
 		return ret;
 	path_format(path, SITE_PROFILE, o->profile);
-	ret = sysroot_read_file(&sys, path, TREE_SIZE_MAX, blob, size, f);
+	ret = sysroot_read_file(&sys, path + 1, TREE_SIZE_MAX, blob, size, f);
 	sysroot_close(&sys);
 	if (ret != -ENOENT)
 		return ret;
 	fault_set(f, ret,
-		  "there is no profile '%s': it is not built in, and /%s does not exist",
+		  "there is no profile '%s': it is not built in, and %s does not exist",
 		  o->profile, path);
 	return fault_fix(f, "choose one of 'imxpt profiles', or give a file: -p ./FILE.dtb");
 }
@@ -134,7 +137,7 @@ static const char *profile_file(const struct options *o, char path[static PATH_M
 	if (is_file_name(o->profile))
 		return o->profile;
 	if (profile_builtin(o->profile) ||
-	    snprintf(path, PATH_MAX, "%s/" SITE_PROFILE, o->root, o->profile) >= PATH_MAX)
+	    snprintf(path, PATH_MAX, "%s" SITE_PROFILE, o->root, o->profile) >= PATH_MAX)
 		return NULL;
 	return path;
 }

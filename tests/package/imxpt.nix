@@ -25,9 +25,13 @@ stdenv.mkDerivation {
     "CC=${stdenv.cc.targetPrefix}cc"
     "AR=${stdenv.cc.targetPrefix}ar"
     "PREFIX=${placeholder "out"}"
-    "SYSCONFDIR=${placeholder "out"}/etc"
     "VERSION=0.1.0"
   ];
+
+  # The user's profiles and the unit's options are in /etc, which no package makes here.
+  postPatch = ''
+    substituteInPlace Makefile --replace-fail '$(INSTALL) -d $(DESTDIR)$(SYSCONFDIR)/imxpt' ':'
+  '';
 
   # libkmod is opened when a module is to be loaded.
   postFixup = ''
