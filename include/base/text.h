@@ -37,7 +37,12 @@ __attribute__((nonnull)) static inline bool text_starts(const char *s, const cha
 }
 
 /* Does s end with end? */
-bool text_ends(const char *s, const char *end) __attribute__((nonnull));
+__attribute__((nonnull)) static inline bool text_ends(const char *s, const char *end)
+{
+	size_t len = strlen(s), n = strlen(end);
+
+	return len >= n && !strcmp(s + len - n, end);
+}
 
 /* Is word, which has no space, one of the words of text, with spaces between them? */
 bool text_has_word(const char *text, const char *word) __attribute__((nonnull));

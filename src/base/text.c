@@ -54,13 +54,6 @@ size_t text_printable(const char *s)
 	return n;
 }
 
-bool text_ends(const char *s, const char *end)
-{
-	size_t len = strlen(s), n = strlen(end);
-
-	return len >= n && !strcmp(s + len - n, end);
-}
-
 bool text_has_word(const char *text, const char *word)
 {
 	size_t len = strlen(word);

@@ -37,17 +37,19 @@ struct counts {
 };
 
 /*
- * Bytes from a tag to the next one; the structure block has room bytes from it on, at least
- * FDT_TAGSIZE.  The result may be more if the blob is not checked.
+ * Bytes from the tag at that address to the next one; the structure block has room bytes
+ * from it on, at least FDT_TAGSIZE.  The result may be more if the blob is not checked.
+ * Inlined, as a call for each tag is what costs.
  */
-static size_t tag_size(const char *tag, size_t room)
+__attribute__((always_inline)) static inline size_t tag_size(uint32_t tag, const void *at,
+							     size_t room)
 {
-	const struct fdt_property *p = (const void *)tag;
+	const struct fdt_property *p = at;
 	size_t size = FDT_TAGSIZE;
 
-	if (fdt32_ld(&p->tag) == FDT_BEGIN_NODE)
-		size += strnlen(tag + size, room - size) + 1;
-	else if (fdt32_ld(&p->tag) == FDT_PROP && room >= sizeof(*p))
+	if (tag == FDT_BEGIN_NODE)
+		size += strnlen((const char *)at + size, room - size) + 1;
+	else if (tag == FDT_PROP && room >= sizeof(*p))
 		size = sizeof(*p) + fdt32_ld(&p->len);
 	return TREE_ALIGN(size);
 }
@@ -64,7 +66,7 @@ static bool tags_end(const void *blob, struct counts *n)
 
 	while (size - at >= FDT_TAGSIZE) {
 		uint32_t tag = fdt32_ld((const void *)(block + at));
-		size_t len = tag_size(block + at, size - at);
+		size_t len = tag_size(tag, block + at, size - at);
 
 		if (tag == FDT_END)
 			return true;
@@ -189,10 +191,10 @@ static void add_prop(struct tree *t, int offset)
 /* The tag at offset, and the offset of the next; fdt_check_full() has checked both. */
 static uint32_t read_tag(const struct tree *t, int offset, int *next)
 {
-	size_t room = fdt_size_dt_struct(t->blob) - (size_t)offset;
+	uint32_t tag = fdt32_ld(at(t, offset));
 
-	*next = offset + (int)tag_size(at(t, offset), room);
-	return fdt32_ld(at(t, offset));
+	*next = offset + (int)tag_size(tag, at(t, offset), TREE_SIZE_MAX);
+	return tag;
 }
 
 /* Number the nodes in their order, in one pass over the tags. */
