@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the checks find in a patched tree in which one property is not as it should be. */
+#include <arpa/inet.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "check/check.h"
+#include "check/facts.h"
+#include "scratch.h"
+#include "tree_fixture.h"
+
+static struct tree_fixture_board board;
+static struct sysroot empty;
+static char dtb[64], home[PATH_MAX];
+
+/* A patched tree of a board, and a root directory without one. */
+static int begin(void **state)
+{
+	struct fault f;
+
+	if (!getcwd(home, sizeof(home)) || scratch_enter(state) ||
+	    sysroot_open(".", &empty, &f) || chdir(home))
+		return -1;
+	snprintf(dtb, sizeof(dtb), "%s/tree.dtb", scratch);
+	tree_fixture_board(&board, "mek-like");
+	tree_fixture_patch(&board, false);
+	return 0;
+}
+
+static int end(void **state)
+{
+	tree_fixture_close(&board.x);
+	sysroot_close(&empty);
+	return scratch_leave(state) || chdir(home);
+}
+
+/* What the row finds in the tree as it is now. */
+static void assert_row(const char *row, enum verdict v, const char *evidence)
+{
+	static struct facts facts;
+	const struct facts_source from = { .sys = &empty,
+					   .profile = &board.profile,
+					   .dtb = dtb };
+	struct finding one = { .check = check_named(row) };
+	struct fault f = { 0 };
+
+	assert_int_equal(file_replace(dtb, board.x.blob, board.x.size, false, &f), 0);
+	assert_int_equal(facts_read_all(&from, &facts, &f), 0);
+	one.check->run(&facts, &one);
+	facts_free(&facts);
+	assert_string_equal(one.evidence, evidence);
+	assert_int_equal(one.verdict, v);
+}
+
+static void a_patched_tree_is_fine(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "board", "the board is fsl,imx8qm-mek" },
+		{ "smmu", "iommu@51400000 is in the tree and enabled" },
+		{ "nodes", "the tree has all 3 passed nodes" },
+		{ "patched", "the profile's patch is complete" },
+		{ "references", "all 15 references point to a node" },
+		{ "enabled", "all 3 passed nodes are enabled" },
+		{ "iommus", "all 3 passed nodes refer to iommu@51400000" },
+		{ "stream-id", "the passed nodes have stream id 0x12, mask 0x7f80" },
+		{ "resource", "every passed bus master names its resource" },
+		{ "coherent", "all 3 passed nodes are dma-coherent" },
+		{ "stream-owner", "no other node has the stream id of a passed node" },
+		{ "stream-group",
+		  "the passed nodes have one IOMMU group, without any other node" },
+		{ "partition",
+		  "/domu/doma: a partition is made, and its number written to reg" },
+		{ "pads", "the partition gets all pads of its pin groups" },
+		{ "disabled", "U-Boot will disable no node" },
+		{ "stream", "U-Boot sets stream id 0x12 for ethernet@5b040000" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_row(rows[i][0], VERDICT_OK, rows[i][1]);
+}
+
+/* Each of the passed nodes is looked at. */
+static void a_passed_node_that_lacks_something_is_named(void **state)
+{
+	static const struct {
+		const char *property, *row;
+		enum verdict verdict;
+		const char *evidence; /* after the node's name */
+	} rows[] = {
+		{ "iommus", "iommus", VERDICT_FAIL,
+		  "it is in no IOMMU group, since its node has no iommus" },
+		{ "dma-coherent", "coherent", VERDICT_WARN,
+		  "its node has no dma-coherent, which VFIO requires since Linux 5.19" },
+	};
+	static const char *const nodes[] = { LPCG0, FEC1, MU2 };
+	char evidence[FINDING_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++) {
+		size_t k = i % 2;
+		const char *node = nodes[i / 2];
+
+		tree_fixture_delete(&board.x, node, rows[k].property);
+		snprintf(evidence, sizeof(evidence), "%s: %s", strrchr(node, '/') + 1,
+			 rows[k].evidence);
+		assert_row(rows[k].row, rows[k].verdict, evidence);
+		tree_fixture_close(&board.x);
+		tree_fixture_board(&board, "mek-like");
+		tree_fixture_patch(&board, false);
+	}
+}
+
+static void a_passed_node_that_is_disabled_is_named(void **state)
+{
+	static const char *const nodes[] = { LPCG0, FEC1, MU2 };
+	char evidence[FINDING_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 3; i-- > 0;) {
+		tree_fixture_set(&board.x, nodes[i], "status", "disabled", 9);
+		snprintf(evidence, sizeof(evidence),
+			 "%s is disabled: its status is not \"okay\"",
+			 strrchr(nodes[i], '/') + 1);
+		assert_row("enabled", VERDICT_FAIL, evidence);
+	}
+}
+
+static void an_edit_that_is_missing_is_named(void **state)
+{
+	(void)state;
+	tree_fixture_delete(&board.x, MU2, "dma-coherent");
+	assert_row("patched", VERDICT_NOTE,
+		   "the profile's patch lacks 1 edit, such as: set " MU2 " dma-coherent");
+	tree_fixture_delete(&board.x, FEC1, "dma-coherent");
+	assert_row("patched", VERDICT_NOTE,
+		   "the profile's patch lacks 2 edits, such as: set " FEC1 " dma-coherent");
+}
+
+static void streams_that_differ_are_several_groups(void **state)
+{
+	/* the SMMU's phandle, stream id, mask */
+	struct cells c = tree_cells(&board.x.tree, tree_at(&board.x.tree, LPCG0), "iommus");
+	uint32_t iommus[3];
+
+	(void)state;
+	assert_int_equal(c.n, 3);
+	for (size_t i = 0; i < 3; i++)
+		iommus[i] = htonl(cells_get(c, i));
+	iommus[1] = htonl(0x13);
+	tree_fixture_set(&board.x, LPCG0, "iommus", iommus, sizeof(iommus));
+	assert_row("stream-id", VERDICT_OK,
+		   "the passed nodes have stream id 0x13, mask 0x7f80");
+	assert_row("stream-group", VERDICT_OK,
+		   "the passed nodes have several IOMMU groups, without any other node");
+}
+
+#define patched(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		patched(a_patched_tree_is_fine),
+		patched(a_passed_node_that_lacks_something_is_named),
+		patched(a_passed_node_that_is_disabled_is_named),
+		patched(an_edit_that_is_missing_is_named),
+		patched(streams_that_differ_are_several_groups),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
