@@ -61,6 +61,7 @@ struct fake {
 	int vanish_call; /* before this one the device rival is removed */
 	size_t rival;
 	jmp_buf killed;
+	bool no_lock; /* it cannot be created */
 	FILE *log;    /* gets each step of a run; NULL: none */
 	bool blocked; /* an unbind would have waited for a user for ever */
 };

@@ -164,6 +164,37 @@ static void streams_that_differ_are_several_groups(void **state)
 		   "the passed nodes have several IOMMU groups, without any other node");
 }
 
+/* A tree that lacks a node of the profile is none: the kernel has the devices, or has not. */
+static void a_bind_is_refused_for_what_the_kernel_would_refuse(void **state)
+{
+	static struct facts facts;
+	const struct facts_source from = { .sys = &empty,
+					   .profile = &board.profile,
+					   .dtb = dtb };
+	struct snapshot *s = &facts.snapshot;
+	struct finding found;
+	struct fault f = { 0 };
+
+	(void)state;
+	tree_fixture_remove(&board.x, FEC1);
+	assert_int_equal(file_replace(dtb, board.x.blob, board.x.size, false, &f), 0);
+	assert_int_equal(facts_read_all(&from, &facts, &f), 0);
+	assert_int_equal(facts.tree.resolve_fault.code, -ENOENT);
+	facts.no_host[0] = '\0';
+	*s = (struct snapshot){ .n_devices = 1, .has_driver = true, .has_iommu = true };
+	s->devices[0] = (struct device){ .wanted = "a@1",
+					 .name = "dev",
+					 .driver = VFIO_DRIVER,
+					 .override = VFIO_DRIVER,
+					 .group = 5 };
+	assert_false(checks_before_bind(&facts, false, &found));
+	s->devices[0].name[0] = '\0';
+	assert_true(checks_before_bind(&facts, false, &found));
+	assert_string_equal(found.check->name, "devices");
+	assert_string_equal(found.fix, found.check->fix);
+	facts_free(&facts);
+}
+
 #define patched(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -173,6 +204,7 @@ int main(void)
 		patched(a_passed_node_that_lacks_something_is_named),
 		patched(a_passed_node_that_is_disabled_is_named),
 		patched(an_edit_that_is_missing_is_named),
+		patched(a_bind_is_refused_for_what_the_kernel_would_refuse),
 		patched(streams_that_differ_are_several_groups),
 	};
 

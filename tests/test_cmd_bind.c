@@ -63,6 +63,16 @@ static void gives_back_the_devices_that_are_there(void **state)
 	assert_non_null(strstr(f.text, "clock-controller@5b230000: no platform device"));
 }
 
+static void nothing_is_changed_without_the_lock(void **state)
+{
+	(void)state;
+	fake.no_lock = true;
+	assert_int_equal(run(&cmd_bind, false), STATUS_FAILED);
+	assert_int_equal(run(&cmd_unbind, false), STATUS_FAILED);
+	assert_string_equal(f.text, "cannot lock");
+	assert_int_equal(fake.calls, 0);
+}
+
 #define NO_TREE "the partition: the running tree is not seen: "
 
 static void devices_are_not_left_bound_without_a_partition(void **state)
@@ -254,6 +264,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(binds_and_gives_back, boot),
 		cmocka_unit_test_setup(gives_back_the_devices_that_are_there, boot),
+		cmocka_unit_test_setup(nothing_is_changed_without_the_lock, boot),
 		cmocka_unit_test_setup(devices_are_not_left_bound_without_a_partition, boot),
 		cmocka_unit_test_setup(devices_that_were_bound_before_stay_so, boot),
 		cmocka_unit_test_setup(devices_that_cannot_be_put_back_are_reported, boot),

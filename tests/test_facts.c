@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -158,10 +159,28 @@ static void the_installed_vmm_is_found(void **state)
 	assert_vmm(VMM_QEMU, VMM_QEMU, NO_QEMU, "");
 	install_qemu();
 	assert_vmm(VMM_INSTALLED, VMM_QEMU, "", "");
+	assert_true(facts.qemu.has_device);
+	assert_true(facts.memlock == (geteuid() ? 1024 * 1024 * 1024 : UINT64_MAX));
 	assert_false(facts.crosvm.has_overlay);
 	assert_vmm(VMM_CROSVM, VMM_CROSVM, "", "");
 	assert_true(facts.crosvm.has_overlay);
 	assert_null(facts.qemu.path);
+}
+
+static void qemu_has_the_device_or_not(void **state)
+{
+	(void)state;
+	install("qemu-system-aarch64", "#!/bin/sh\n"
+				       "echo 'QEMU emulator version 10.2 host='\n"
+				       "[ $1 = --version ]\n");
+	assert_vmm(VMM_QEMU, VMM_QEMU, "", "");
+	assert_string_equal(facts.qemu.version, "QEMU emulator version 10.2 host=");
+	assert_false(facts.qemu.has_device);
+	install("qemu-system-aarch64", "#!/bin/sh\necho 'QEMU emulator version 9'\n");
+	assert_vmm(VMM_QEMU, VMM_QEMU, "", "");
+	assert_false(facts.qemu.has_device);
+	install("qemu-system-aarch64", "#!/bin/sh\necho 'QEMU emulator'; exit 1\n");
+	assert_vmm(VMM_QEMU, VMM_QEMU, "qemu-system-aarch64: not a QEMU", "");
 }
 
 static void the_help_text_of_crosvm_is_read(void **state)
@@ -249,6 +268,7 @@ int main(void)
 		cmocka_unit_test(a_recorded_board_is_read),
 		cmocka_unit_test(out_of_memory_is_reported),
 		scratch_test(the_installed_vmm_is_found),
+		scratch_test(qemu_has_the_device_or_not),
 		scratch_test(the_help_text_of_crosvm_is_read),
 		scratch_test(the_help_text_may_not_fit_into_memory),
 		cmocka_unit_test(reads_an_option_of_the_configuration),

@@ -58,10 +58,14 @@ static int end(void **state)
 
 static int read_kernel(void)
 {
+	int ret;
+
 	facts_free(&facts);
 	facts.profile = &profile;
 	f = (struct fault){ 0 };
-	return facts_read_kernel(&from, &facts, &f);
+	ret = facts_read_kernel(&from, &facts, &f);
+	assert_int_equal(f.code, ret);
+	return ret;
 }
 
 static void assert_version(const char *release, int major, int minor)
@@ -255,7 +259,16 @@ static void interrupts_that_vfio_asked_for_are_counted(void **state)
 				 FEC "/of_node"),
 			 0);
 	scratch_write(FEC "/driver_override", "(null)\n");
+	make("dev");
+	scratch_write("dev/kvm", "");
+	assert_int_equal(chmod("dev/kvm", 0640), 0);
+	if (geteuid() == 0)
+		assert_int_equal(chown("dev/kvm", 5, 6), 0);
 	assert_int_equal(facts_read_devices(&from, &facts, &f), 0);
+	assert_int_equal(facts.kvm.mode, S_IFREG | 0640);
+	assert_int_equal(facts.kvm.user, geteuid() == 0 ? 5 : geteuid());
+	assert_int_equal(facts.kvm.group, geteuid() == 0 ? 6 : getegid());
+	assert_int_equal(facts.container.err, -ENOENT);
 	assert_string_equal(facts.snapshot.devices[0].name, "5b040000.ethernet");
 	assert_false(facts.devices[0].waits);
 	assert_int_equal(facts.devices[0].n_interrupts, 0);
@@ -304,47 +317,35 @@ static void the_limit_of_locked_memory_is_read(void **state)
 	}
 }
 
-static void the_user_is_the_owner_of_the_first_device_file(void **state)
+/* facts_read_before_bind() asks it first. */
+static void a_machine_is_the_profiles_board_or_none(void **state)
 {
-	(void)state;
-	facts.snapshot.n_devices = 3;
-	assert_int_equal(facts_read_vmm(&from, &facts, &f), 0);
-	assert_int_equal(facts.user.id, 0);
-	assert_string_equal(facts.user.name, "0");
-	for (size_t i = 3; i-- > 0;) {
-		facts.snapshot.devices[i].has_group_device = true;
-		facts.devices[i].group_device.user = (uid_t)(70 + i);
-		assert_int_equal(facts_read_vmm(&from, &facts, &f), 0);
-		assert_int_equal(facts.user.id, 70 + i);
-		assert_int_equal(facts.user.n_groups, -1);
-		assert_false(facts.user.named || facts.user.is_self);
-	}
-}
-
-static void a_user_has_a_name_or_a_number(void **state)
-{
-	static const char *const wrong[] = { "",   "no such user", "-1",	"+1",
-					     " 1", "1x",	   "4294967295" };
-	struct vmm_user user;
+	static const struct {
+		const char *compatible; /* with spaces for the ends of strings */
+		const char *no_host;
+	} cases[] = {
+		{ "other,board vendor,board ", "" },
+		{ "vendor,board ", "" },
+		{ "vendor,boards vendor ", "this machine is not an vendor,board board" },
+		{ "vendor,board", "this machine is not an vendor,board board" }, /* cut */
+		{ "", "this machine is not an vendor,board board" },
+	};
+	static struct snapshot start;
 
 	(void)state;
-	assert_int_equal(vmm_user_find(&root, "9", &user, &f), 0);
-	assert_true(user.id == 9 && user.n_groups == -1 && !user.is_self);
-	assert_int_equal(vmm_user_find(&root, "root", &user, &f), -EINVAL);
-	assert_string_equal(f.text, "--user: a recording has no user names, so not 'root'");
-	root.live = true;
-	assert_int_equal(vmm_user_find(&root, "root", &user, &f), 0);
-	assert_string_equal(user.name, "root");
-	assert_true(user.id == 0 && user.n_groups > 0 && user.named);
-	assert_int_equal(user.is_self, geteuid() == 0);
-	assert_int_equal(vmm_user_find(&root, "0", &user, &f), 0);
-	assert_string_equal(user.name, "root");
-	assert_int_equal(vmm_user_find(&root, "4242424", &user, &f), 0);
-	assert_string_equal(user.name, "4242424");
-	assert_true(user.id == 4242424 && user.n_groups == 0 && !user.is_self);
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		assert_int_equal(vmm_user_find(&root, wrong[i], &user, &f), -EINVAL);
-		assert_non_null(strstr(f.text, "--user: no user is called '"));
+	assert_int_equal(facts_read_before_bind(&from, &start, &facts, &f), 0);
+	assert_string_equal(facts.no_host, "this machine has no device tree, so it is not an "
+					   "vendor,board board");
+	make("sys/firmware/devicetree/base");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		FILE *file = fopen("sys/firmware/devicetree/base/compatible", "w");
+
+		for (const char *c = cases[i].compatible; *c; c++)
+			putc(*c == ' ' ? '\0' : *c, file);
+		fclose(file);
+		facts_free(&facts);
+		assert_int_equal(facts_read_before_bind(&from, &start, &facts, &f), 0);
+		assert_string_equal(facts.no_host, cases[i].no_host);
 	}
 }
 
@@ -361,8 +362,7 @@ int main(void)
 		board(nothing_is_read_of_a_machine_that_is_no_board),
 		board(interrupts_that_vfio_asked_for_are_counted),
 		board(the_limit_of_locked_memory_is_read),
-		board(the_user_is_the_owner_of_the_first_device_file),
-		board(a_user_has_a_name_or_a_number),
+		board(a_machine_is_the_profiles_board_or_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
