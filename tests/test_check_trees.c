@@ -20,6 +20,7 @@
 
 static struct tree_fixture_board board;
 static struct sysroot empty;
+static struct facts facts;
 static char dtb[64], home[PATH_MAX];
 
 /* A patched tree of a board, and a root directory without one. */
@@ -38,27 +39,56 @@ static int begin(void **state)
 
 static int end(void **state)
 {
+	facts_free(&facts);
 	tree_fixture_close(&board.x);
 	sysroot_close(&empty);
 	return scratch_leave(state) || chdir(home);
 }
 
-/* What the row finds in the tree as it is now. */
-static void assert_row(const char *row, enum verdict v, const char *evidence)
+/* Read the tree as it is now. */
+static void read_tree(void)
 {
-	static struct facts facts;
 	const struct facts_source from = { .sys = &empty,
 					   .profile = &board.profile,
 					   .dtb = dtb };
-	struct finding one = { .check = check_named(row) };
 	struct fault f = { 0 };
 
+	facts_free(&facts);
 	assert_int_equal(file_replace(dtb, board.x.blob, board.x.size, false, &f), 0);
 	assert_int_equal(facts_read_all(&from, &facts, &f), 0);
+}
+
+/* A board runs it, and has a device for each passed node, bound to vfio-platform. */
+static void run_tree(void)
+{
+	struct snapshot *s = &facts.snapshot;
+
+	read_tree();
+	facts.tree.live = true;
+	facts.no_host[0] = '\0';
+	*s = (struct snapshot){ .n_devices = 3, .has_driver = true, .has_iommu = true };
+	for (size_t i = 0; i < 3; i++)
+		s->devices[i] = (struct device){ .wanted = "a@1",
+						 .name = "dev",
+						 .driver = VFIO_DRIVER,
+						 .override = VFIO_DRIVER,
+						 .group = 5 };
+}
+
+static void assert_found(const char *row, enum verdict v, const char *evidence)
+{
+	struct finding one = { .check = check_named(row) };
+
 	one.check->run(&facts, &one);
-	facts_free(&facts);
 	assert_string_equal(one.evidence, evidence);
 	assert_int_equal(one.verdict, v);
+}
+
+/* What the row finds in the tree as it is now. */
+static void assert_row(const char *row, enum verdict v, const char *evidence)
+{
+	read_tree();
+	assert_found(row, v, evidence);
 }
 
 static void a_patched_tree_is_fine(void **state)
@@ -167,32 +197,58 @@ static void streams_that_differ_are_several_groups(void **state)
 /* A tree that lacks a node of the profile is none: the kernel has the devices, or has not. */
 static void a_bind_is_refused_for_what_the_kernel_would_refuse(void **state)
 {
-	static struct facts facts;
-	const struct facts_source from = { .sys = &empty,
-					   .profile = &board.profile,
-					   .dtb = dtb };
-	struct snapshot *s = &facts.snapshot;
+	struct device *last = &facts.snapshot.devices[2];
 	struct finding found;
-	struct fault f = { 0 };
 
 	(void)state;
 	tree_fixture_remove(&board.x, FEC1);
-	assert_int_equal(file_replace(dtb, board.x.blob, board.x.size, false, &f), 0);
-	assert_int_equal(facts_read_all(&from, &facts, &f), 0);
+	run_tree();
 	assert_int_equal(facts.tree.resolve_fault.code, -ENOENT);
-	facts.no_host[0] = '\0';
-	*s = (struct snapshot){ .n_devices = 1, .has_driver = true, .has_iommu = true };
-	s->devices[0] = (struct device){ .wanted = "a@1",
-					 .name = "dev",
-					 .driver = VFIO_DRIVER,
-					 .override = VFIO_DRIVER,
-					 .group = 5 };
 	assert_false(checks_before_bind(&facts, false, &found));
-	s->devices[0].name[0] = '\0';
+	last->name[0] = '\0';
 	assert_true(checks_before_bind(&facts, false, &found));
 	assert_string_equal(found.check->name, "devices");
 	assert_string_equal(found.fix, found.check->fix);
-	facts_free(&facts);
+}
+
+/* U-Boot has disabled a node, or something else. */
+static void a_device_is_worth_more_than_its_status(void **state)
+{
+	static const uint32_t power[2];
+
+	(void)state;
+	tree_fixture_set(&board.x, MU2, "status", "disabled", 9);
+	run_tree();
+	assert_found("enabled", VERDICT_OK, "all 3 passed nodes are enabled");
+	facts.snapshot.devices[2].name[0] = '\0';
+	assert_found("enabled", VERDICT_FAIL,
+		     "mailbox@5d1d0000 is disabled: its status is not \"okay\"");
+	tree_fixture_set(&board.x, MU2, "power-domains", power, sizeof(power));
+	assert_row("enabled", VERDICT_FAIL,
+		   "mailbox@5d1d0000 is disabled: its status is not \"okay\"");
+	run_tree();
+	facts.snapshot.devices[2].name[0] = '\0';
+	assert_found("enabled", VERDICT_SKIP,
+		     "mailbox@5d1d0000 is disabled (see check 'disabled')");
+}
+
+#define STRANGER "ethernet@5b050000 is in the IOMMU group of the passed nodes"
+
+/* On a board that runs, its driver says whether the group can be used. */
+static void a_stranger_in_the_group_is_named(void **state)
+{
+	struct cells c = tree_cells(&board.x.tree, tree_at(&board.x.tree, FEC1), "iommus");
+	uint32_t iommus[3];
+
+	(void)state;
+	memcpy(iommus, c.v, sizeof(iommus));
+	tree_fixture_set(&board.x, FEC2, "iommus", iommus, sizeof(iommus));
+	tree_fixture_set(&board.x, FEC2, "status", "okay", 5);
+	assert_row("stream-group", VERDICT_FAIL, STRANGER);
+	run_tree();
+	assert_found("stream-group", VERDICT_FAIL, STRANGER);
+	facts.snapshot.n_members = 1;
+	assert_found("stream-group", VERDICT_WARN, STRANGER);
 }
 
 #define patched(test) cmocka_unit_test_setup_teardown(test, begin, end)
@@ -205,6 +261,8 @@ int main(void)
 		patched(a_passed_node_that_is_disabled_is_named),
 		patched(an_edit_that_is_missing_is_named),
 		patched(a_bind_is_refused_for_what_the_kernel_would_refuse),
+		patched(a_device_is_worth_more_than_its_status),
+		patched(a_stranger_in_the_group_is_named),
 		patched(streams_that_differ_are_several_groups),
 	};
 
