@@ -98,6 +98,11 @@ static void a_device_that_waits_matters_before_the_bind(void **state)
 	(void)state;
 	facts.devices[2].waits = true;
 	assert_row("deferred", VERDICT_OK, "no device waits for a supplier");
+	unbind(1, 5);
+	assert_row("deferred", VERDICT_SKIP,
+		   "not seen: this kernel has no waiting_for_supplier");
+	facts.devices[1].shows_supplier = true;
+	assert_row("deferred", VERDICT_OK, "no device waits for a supplier");
 	unbind(2, 5);
 	assert_row("deferred", VERDICT_FAIL,
 		   "dev2: it waits for a power domain, a clock or another supplier");
@@ -133,7 +138,20 @@ static void a_group_is_missing_when_the_kernel_should_have_created_it(void **sta
 	facts.kernel.version = (struct version){ 6, 15 };
 	assert_row("group", VERDICT_FAIL, "dev2" REFUSED);
 	facts.kernel.version = (struct version){ 0, 0 };
-	assert_row("group", VERDICT_OK, "the kernel creates the group at the first bind");
+	assert_row("group", VERDICT_SKIP,
+		   "not seen: /proc/sys/kernel/osrelease has no version");
+}
+
+static void members_that_are_not_known_are_not_seen(void **state)
+{
+	(void)state;
+	assert_row("viable", VERDICT_SKIP,
+		   "not seen: the group does not exist yet, and without the running tree its "
+		   "members are not known");
+	facts.knows_members = true;
+	assert_row("viable", VERDICT_OK, "no driver of the host has a member of the group");
+	fault_set(&facts.group_fault, -1, "a driver has one");
+	assert_row("viable", VERDICT_FAIL, "a driver has one");
 }
 
 static void devices_are_bound_all_or_none(void **state)
@@ -222,6 +240,7 @@ int main(void)
 		row(a_device_that_waits_matters_before_the_bind),
 		row(the_groups_are_reported),
 		row(a_group_is_missing_when_the_kernel_should_have_created_it),
+		row(members_that_are_not_known_are_not_seen),
 		row(devices_are_bound_all_or_none),
 		row(a_bound_device_keeps_its_override),
 		row(a_bound_group_has_a_device_file),

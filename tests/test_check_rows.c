@@ -95,56 +95,84 @@ static void a_driver_that_is_there_needs_no_option(void **state)
 	assert_row("config-kvm", VERDICT_OK, "the kernel has CONFIG_KVM=y");
 }
 
-static void the_command_line_is_read(void **state)
+#define NO_CMDLINE "not seen: /proc/cmdline cannot be read"
+
+static void the_reset_driver_is_required_by_the_command_line_or_the_module(void **state)
 {
 	(void)state;
 	assert_row("cmdline-reset", VERDICT_OK,
 		   "'imxpt bind' loads the driver with reset_required=0");
+	facts.snapshot.has_driver = true;
+	assert_row("cmdline-reset", VERDICT_SKIP,
+		   "not seen: /sys/module/vfio_platform/parameters/reset_required cannot be "
+		   "read");
+	facts.snapshot.reset = RESET_REQUIRED;
+	assert_row("cmdline-reset", VERDICT_SKIP,
+		   "the driver is loaded with reset_required=Y (see check 'reset-required')");
 	facts.kernel.config = strcpy(config, "CONFIG_VFIO_PLATFORM=y\n");
+	assert_row("cmdline-reset", VERDICT_SKIP, NO_CMDLINE);
+	facts.kernel.cmdline = strcpy(cmdline, "quiet");
 	assert_row("cmdline-reset", VERDICT_FAIL,
 		   "the driver is built in, and the command line has no "
 		   "vfio_platform.reset_required=0");
 	facts.snapshot.reset = RESET_NOT_REQUIRED;
 	assert_row("cmdline-reset", VERDICT_OK, "the driver was loaded with reset_required=0");
-	facts.kernel.cmdline = strcpy(cmdline, "vfio_platform.reset_required=0");
+	strcpy(cmdline, "vfio_platform.reset_required=0");
 	assert_row("cmdline-reset", VERDICT_OK,
 		   "the command line has vfio_platform.reset_required=0");
 }
 
-#define REFUSES                                                                        \
-	"allow_unsafe_interrupts is N, and this SoC cannot remap interrupts: the VMM " \
-	"gets 'Operation not permitted'"
+#define REFUSED "the VMM gets 'Operation not permitted'"
 
 static void interrupts_without_remapping_must_be_allowed(void **state)
 {
+	static const char no[] = "allow_unsafe_interrupts is N, and this SoC cannot remap "
+				 "interrupts: " REFUSED;
+
 	(void)state;
-	facts.kernel.unsafe_interrupts = 'N';
-	set_version(6, 2);
-	assert_row("unsafe-interrupts", VERDICT_WARN, REFUSES);
-	set_version(6, 3);
-	assert_row("unsafe-interrupts", VERDICT_FAIL, REFUSES);
-	facts.kernel.unsafe_interrupts = 'Y';
-	assert_row("unsafe-interrupts", VERDICT_OK, "allow_unsafe_interrupts is Y");
-	facts.kernel.unsafe_interrupts = 0;
-	facts.kernel.cmdline = strcpy(cmdline, "vfio_iommu_type1.allow_unsafe_interrupts=1");
+	assert_row("unsafe-interrupts", VERDICT_SKIP, NO_CMDLINE);
+	facts.kernel.cmdline = strcpy(cmdline, "quiet");
+	assert_row("unsafe-interrupts", VERDICT_WARN,
+		   "vfio_iommu_type1 is not loaded, and neither is allow_unsafe_interrupts on "
+		   "the command line: unless modprobe.d sets it, " REFUSED);
+	strcpy(cmdline, "vfio_iommu_type1.allow_unsafe_interrupts=1");
 	assert_row("unsafe-interrupts", VERDICT_OK,
 		   "the command line has vfio_iommu_type1.allow_unsafe_interrupts=1");
+	facts.kernel.unsafe_interrupts = 'N';
+	set_version(6, 2);
+	assert_row("unsafe-interrupts", VERDICT_WARN, no);
+	set_version(6, 3);
+	assert_row("unsafe-interrupts", VERDICT_FAIL, no);
+	facts.kernel.unsafe_interrupts = 'Y';
+	assert_row("unsafe-interrupts", VERDICT_OK, "allow_unsafe_interrupts is Y");
 }
 
-#define BYPASSES "DMA with an unknown stream id bypasses the SMMU (arm-smmu.disable_bypass=0)"
-#define BLOCKED "DMA with an unknown stream id is blocked (arm-smmu.disable_bypass=1)"
+#define BYPASSES(why) "DMA with an unknown stream id bypasses the SMMU (" why ")"
+#define BLOCKED(why) "DMA with an unknown stream id is blocked (" why ")"
+#define BY_DEFAULT "CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT"
 
-static void the_driver_knows_better_than_the_command_line(void **state)
+/* The driver's parameter, then the command line, then the configuration. */
+static void dma_with_an_unknown_stream_id_is_blocked_or_not(void **state)
 {
 	(void)state;
-	assert_row("smmu-bypass", VERDICT_OK, BLOCKED);
-	facts.kernel.cmdline = strcpy(cmdline, "arm_smmu.disable_bypass=0");
-	assert_row("smmu-bypass", VERDICT_WARN, BYPASSES);
+	assert_row("smmu-bypass", VERDICT_SKIP, NO_CMDLINE);
+	facts.kernel.cmdline = strcpy(cmdline, "quiet");
+	strcpy(facts.kernel.config_unseen, "no configuration");
+	assert_row("smmu-bypass", VERDICT_SKIP, "not seen: no configuration");
+	facts.kernel.config = strcpy(config, "CONFIG_KVM=y\n");
+	assert_row("smmu-bypass", VERDICT_SKIP,
+		   "not seen: the configuration has no " BY_DEFAULT);
+	strcpy(config, "# " BY_DEFAULT " is not set\n");
+	assert_row("smmu-bypass", VERDICT_WARN, BYPASSES(BY_DEFAULT " is not set"));
+	strcpy(config, BY_DEFAULT "=y\n");
+	assert_row("smmu-bypass", VERDICT_OK, BLOCKED(BY_DEFAULT "=y"));
+	strcpy(cmdline, "arm_smmu.disable_bypass=0");
+	assert_row("smmu-bypass", VERDICT_WARN, BYPASSES("arm-smmu.disable_bypass=0"));
 	facts.kernel.disable_bypass = 'Y';
-	assert_row("smmu-bypass", VERDICT_OK, BLOCKED);
-	facts.kernel.cmdline = NULL;
+	assert_row("smmu-bypass", VERDICT_OK, BLOCKED("arm-smmu.disable_bypass=1"));
 	facts.kernel.disable_bypass = 'N';
-	assert_row("smmu-bypass", VERDICT_WARN, BYPASSES);
+	strcpy(cmdline, "arm_smmu.disable_bypass=1");
+	assert_row("smmu-bypass", VERDICT_WARN, BYPASSES("arm-smmu.disable_bypass=0"));
 }
 
 #define TRANSLATED "a group that no guest has is translated or blocked"
@@ -153,10 +181,15 @@ static void the_driver_knows_better_than_the_command_line(void **state)
 static void the_command_line_has_the_last_word_on_passthrough(void **state)
 {
 	(void)state;
+	assert_row("passthrough", VERDICT_SKIP, NO_CMDLINE);
+	facts.kernel.cmdline = strcpy(cmdline, "quiet");
+	strcpy(facts.kernel.config_unseen, "no configuration");
+	assert_row("passthrough", VERDICT_SKIP, "not seen: no configuration");
+	facts.kernel.config = strcpy(config, "CONFIG_KVM=y\n");
 	assert_row("passthrough", VERDICT_OK, TRANSLATED);
-	facts.kernel.config = strcpy(config, "CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y\n");
+	strcpy(config, "CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y\n");
 	assert_row("passthrough", VERDICT_WARN, "CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y" PASSES);
-	facts.kernel.cmdline = strcpy(cmdline, "iommu.passthrough=0");
+	strcpy(cmdline, "iommu.passthrough=0");
 	assert_row("passthrough", VERDICT_OK, TRANSLATED);
 	strcpy(cmdline, "iommu.passthrough=1");
 	assert_row("passthrough", VERDICT_WARN, "iommu.passthrough=1" PASSES);
@@ -325,9 +358,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		row(two_versions_require_a_reset_driver),
 		row(a_driver_that_is_there_needs_no_option),
-		row(the_command_line_is_read),
+		row(the_reset_driver_is_required_by_the_command_line_or_the_module),
 		row(interrupts_without_remapping_must_be_allowed),
-		row(the_driver_knows_better_than_the_command_line),
+		row(dma_with_an_unknown_stream_id_is_blocked_or_not),
 		row(the_command_line_has_the_last_word_on_passthrough),
 		row(the_driver_is_there_or_can_be_loaded),
 		row(a_device_file_that_is_missing_is_named),
