@@ -184,6 +184,31 @@ static void reads_strings(void **state)
 	assert_null(strings_next(l, s));
 	assert_true(strings_have(l, "two") && strings_have(l, "") && !strings_have(l, "tw"));
 	assert_string_equal(tree_string(&t, UART1100, "words"), "one");
+	assert_string_equal(tree_string(&t, BUS1, "empty-word"), "");
+}
+
+static void reads_counts_of_cells_up_to_four(void **state)
+{
+	(void)state;
+	assert_int_equal(tree_cell_count(&t, BUS1, "#address-cells", 2), 1);
+	assert_int_equal(tree_cell_count(&t, BUS1, "#size-cells", 1), 4);
+	assert_int_equal(tree_cell_count(&t, BUS1, "#interrupt-cells", 3), 0);
+	assert_int_equal(tree_cell_count(&t, UART1100, "cells", 3), 0);
+	assert_int_equal(tree_cell_count(&t, UART1100, "empty", 3), 0);
+	assert_int_equal(tree_cell_count(&t, UART1100, "none", 3), 3);
+}
+
+static void writes_numbers_as_two_cells(void **state)
+{
+	uint32_t v[2] = { 0xffffffff, 0xffffffff };
+	struct cells c = { .v = (const uint8_t *)v, .n = 2 };
+
+	(void)state;
+	cells_put_number(v, 0x0123456789abcdef);
+	assert_memory_equal(v, "\x01\x23\x45\x67\x89\xab\xcd\xef", 8);
+	assert_true(cells_number(c, 0, 2) == 0x0123456789abcdef);
+	assert_int_equal(cells_number(c, 1, 1), 0x89abcdef);
+	assert_int_equal(cells_number(c, 1, 0), 0);
 }
 
 static void ignores_a_string_without_an_end(void **state)
@@ -222,6 +247,7 @@ static void reads_the_size_of_the_blob(void **state)
 	assert_int_equal(tree_open(blob, size + 100, &same, &f), 0);
 	assert_int_equal(tree_size(&same), size);
 	tree_close(&same);
+	assert_null(same.blob);
 	tree_close(&same); /* of zeroes now */
 	free(blob);
 }
@@ -318,6 +344,8 @@ int main(void)
 		cmocka_unit_test(walks_over_properties_in_their_order),
 		cmocka_unit_test(reads_cells),
 		cmocka_unit_test(reads_strings),
+		cmocka_unit_test(reads_counts_of_cells_up_to_four),
+		cmocka_unit_test(writes_numbers_as_two_cells),
 		cmocka_unit_test(ignores_a_string_without_an_end),
 		cmocka_unit_test(reads_status_as_linux_does),
 		cmocka_unit_test(reads_the_size_of_the_blob),

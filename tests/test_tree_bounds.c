@@ -20,8 +20,13 @@ static void rejects_a_blob_truncated_anywhere(void **state)
 	struct fault f;
 
 	(void)state;
-	for (size_t n = 0; n < size; n++)
+	for (size_t n = 0; n < size; n++) {
 		assert_int_equal(fixture_open_copy(whole, n, &f), -EINVAL);
+		if (n < sizeof(struct fdt_header))
+			assert_string_equal(f.text, "not a device tree blob");
+		else
+			assert_non_null(strstr(f.text, "the blob is truncated"));
+	}
 	assert_int_equal(fixture_open_copy(whole, size, &f), 0);
 	free(whole);
 }
@@ -74,37 +79,81 @@ static int open_structure(const void *tags, size_t size, struct fault *f)
 	enum {
 		RESERVED = 40,
 		STRINGS = 56,
-		STRUCTURE = 60,
 		SIZE = 1024
 	};
 	_Alignas(8) char blob[SIZE] = "";
+	size_t structure = size % 8 ? 60 : 64; /* so that the blob begins at a multiple of 8 */
 
 	*f = (struct fault){ 0 };
-	assert_true(STRUCTURE + size <= SIZE);
+	assert_true(structure + size <= SIZE);
 	blob[STRINGS] = 'a';
-	memcpy(blob + STRUCTURE, tags, size);
+	memcpy(blob + structure, tags, size);
 	fdt_set_magic(blob, FDT_MAGIC);
 	fdt_set_version(blob, 17);
 	fdt_set_last_comp_version(blob, 16);
-	fdt_set_totalsize(blob, (uint32_t)(STRUCTURE + size));
+	fdt_set_totalsize(blob, (uint32_t)(structure + size));
 	fdt_set_off_mem_rsvmap(blob, RESERVED);
 	fdt_set_off_dt_strings(blob, STRINGS);
 	fdt_set_size_dt_strings(blob, 2);
-	fdt_set_off_dt_struct(blob, STRUCTURE);
+	fdt_set_off_dt_struct(blob, (uint32_t)structure);
 	fdt_set_size_dt_struct(blob, (uint32_t)size);
-	return open_at_the_end(blob, STRUCTURE + size, f);
+	return open_at_the_end(blob, structure + size, f);
 }
 
-/* The property has a cell that the blob has not. */
-static void rejects_a_property_that_ends_after_the_blob(void **state)
+static void rejects_a_structure_truncated_anywhere(void **state)
 {
-	const fdt32_t tags[] = { cpu_to_fdt32(FDT_BEGIN_NODE), 0, cpu_to_fdt32(FDT_PROP),
-				 cpu_to_fdt32(4), 0 };
+	const fdt32_t tags[] = { cpu_to_fdt32(FDT_BEGIN_NODE),
+				 0,
+				 cpu_to_fdt32(FDT_PROP),
+				 cpu_to_fdt32(4),
+				 0,
+				 0,
+				 cpu_to_fdt32(FDT_END_NODE),
+				 cpu_to_fdt32(FDT_END) };
 	struct fault f;
 
 	(void)state;
-	assert_int_equal(open_structure(tags, sizeof(tags), &f), -EINVAL);
-	assert_string_equal(f.text, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
+	for (size_t size = 0; size < sizeof(tags); size += sizeof(*tags)) {
+		assert_int_equal(open_structure(tags, size, &f), -EINVAL);
+		assert_string_equal(f.text, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
+	}
+	assert_int_equal(open_structure(tags, sizeof(tags), &f), 0);
+}
+
+static void accepts_nop_tags_before_and_in_the_root(void **state)
+{
+	const fdt32_t tags[] = {
+		cpu_to_fdt32(FDT_NOP), cpu_to_fdt32(FDT_BEGIN_NODE), 0,
+		cpu_to_fdt32(FDT_NOP), cpu_to_fdt32(FDT_END_NODE),   cpu_to_fdt32(FDT_END)
+	};
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(open_structure(tags, sizeof(tags), &f), 0);
+}
+
+static void rejects_a_property_before_the_root_or_after_a_child(void **state)
+{
+	const fdt32_t before[] = { cpu_to_fdt32(FDT_PROP),	 0, 0,
+				   cpu_to_fdt32(FDT_BEGIN_NODE), 0, cpu_to_fdt32(FDT_END_NODE),
+				   cpu_to_fdt32(FDT_END) };
+	const fdt32_t after[] = { cpu_to_fdt32(FDT_BEGIN_NODE),
+				  0,
+				  cpu_to_fdt32(FDT_BEGIN_NODE),
+				  cpu_to_fdt32(0x61000000),
+				  cpu_to_fdt32(FDT_END_NODE),
+				  cpu_to_fdt32(FDT_PROP),
+				  0,
+				  0,
+				  cpu_to_fdt32(FDT_END_NODE),
+				  cpu_to_fdt32(FDT_END) };
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(open_structure(before, sizeof(before), &f), -EINVAL);
+	assert_string_equal(f.text, "the blob is damaged: a property is out of order");
+	assert_int_equal(open_structure(after, sizeof(after), &f), -EINVAL);
+	assert_string_equal(f.text, "the blob is damaged: a property is out of order");
 }
 
 static void rejects_a_name_that_never_ends(void **state)
@@ -163,15 +212,36 @@ static void tells_a_compressed_file_by_two_bytes(void **state)
 	assert_string_equal(f.text, "not a device tree blob");
 }
 
+static void names_the_source_of_a_tree(void **state)
+{
+	static const char *const texts[] = { "/dts-v1/;\n/ { };\n",
+					     "#include \"board.dtsi\"\n" };
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		assert_int_equal(fixture_open_copy(texts[i], strlen(texts[i]), &f), -EINVAL);
+		assert_string_equal(f.text,
+				    "the source of a device tree, not a device tree blob");
+		/* dtc's marks among binary data are none */
+		assert_int_equal(fixture_open_copy(texts[i], strlen(texts[i]) + 1, &f),
+				 -EINVAL);
+		assert_string_equal(f.text, "not a device tree blob");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rejects_a_blob_truncated_anywhere),
 		cmocka_unit_test(survives_every_changed_byte),
-		cmocka_unit_test(rejects_a_property_that_ends_after_the_blob),
+		cmocka_unit_test(rejects_a_structure_truncated_anywhere),
+		cmocka_unit_test(accepts_nop_tags_before_and_in_the_root),
+		cmocka_unit_test(rejects_a_property_before_the_root_or_after_a_child),
 		cmocka_unit_test(rejects_a_name_that_never_ends),
 		cmocka_unit_test(steps_over_names_of_each_length),
 		cmocka_unit_test(tells_a_compressed_file_by_two_bytes),
+		cmocka_unit_test(names_the_source_of_a_tree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -169,15 +169,15 @@ static void rejects_names_that_break_paths(void **state)
 
 static void rejects_property_names_that_break_lines(void **state)
 {
+	static const char why[] =
+		"the blob is damaged: the name of a property is not printable, or too long";
 	char longest[257];
 
 	(void)state;
 	begin();
 	fdt_property_u32(blob, "a\nb", 1);
 	finish();
-	assert_rejected(
-		-EINVAL,
-		"the blob is damaged: the name of a property is not printable, or too long");
+	assert_rejected(-EINVAL, why);
 
 	memset(longest, 'p', sizeof(longest));
 	for (size_t len = 255; len <= 256; len++) {
@@ -188,9 +188,7 @@ static void rejects_property_names_that_break_lines(void **state)
 		if (len == 255)
 			assert_accepted();
 		else
-			assert_rejected(
-				-EINVAL,
-				"the blob is damaged: the name of a property is not printable, or too long");
+			assert_rejected(-EINVAL, why);
 		longest[len] = 'p';
 	}
 }
@@ -215,17 +213,7 @@ static void rejects_a_property_that_never_ends(void **state)
 	}
 }
 
-static void rejects_a_property_after_a_child(void **state)
-{
-	(void)state;
-	begin();
-	add_node("child");
-	fdt_property_u32(blob, "late", 1);
-	finish();
-	assert_rejected(-EINVAL, "the blob is damaged: a node or a property is out of order");
-}
-
-static void rejects_a_second_root_and_none(void **state)
+static void rejects_all_but_one_nameless_root(void **state)
 {
 	(void)state;
 	begin();
@@ -236,8 +224,14 @@ static void rejects_a_second_root_and_none(void **state)
 
 	assert_int_equal(fdt_create(blob, sizeof(blob)), 0);
 	fdt_finish_reservemap(blob);
+	fdt_begin_node(blob, "root");
+	finish();
+	assert_rejected(-EINVAL, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
+
+	assert_int_equal(fdt_create(blob, sizeof(blob)), 0);
+	fdt_finish_reservemap(blob);
 	fdt_finish(blob);
-	assert_rejected(-EINVAL, "the blob is damaged: a node or a property is out of order");
+	assert_rejected(-EINVAL, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
 }
 
 static void rejects_nodes_nested_too_deep(void **state)
@@ -265,6 +259,7 @@ static void rejects_paths_that_are_too_long(void **state)
 	memset(name, 'n', sizeof(name));
 	for (int len = 511; len <= 512; len++) {
 		begin();
+		add_node("n");	  /* another path, which does not count */
 		name[510] = '\0'; /* 511 bytes of path with its slash */
 		fdt_begin_node(blob, name);
 		name[510] = 'n';
@@ -278,6 +273,69 @@ static void rejects_paths_that_are_too_long(void **state)
 		else
 			assert_rejected(-E2BIG, "a node's path is longer than 1023");
 	}
+}
+
+static void prints_the_longest_path(void **state)
+{
+	char name[TREE_PATH_MAX], path[TREE_PATH_MAX];
+	struct fault f = { 0 };
+	struct tree t;
+
+	(void)state;
+	memset(name, 'n', sizeof(name));
+	name[TREE_PATH_MAX - 2] = '\0';
+	begin();
+	add_node(name);
+	finish();
+	assert_int_equal(tree_open(blob, fdt_totalsize(blob), &t, &f), 0);
+	assert_int_equal(tree_path(&t, 1, path)[0], '/');
+	assert_string_equal(path + 1, name);
+	tree_close(&t);
+}
+
+/* Add a node with a child. */
+static void add_nodes(const char *parent, const char *child)
+{
+	fdt_begin_node(blob, parent);
+	add_node(child);
+	fdt_end_node(blob);
+}
+
+/* Finish the tree, and ask whether a kernel can boot with it. */
+static void assert_whole(const char *why)
+{
+	struct fault f = { 0 };
+	struct tree t;
+
+	finish();
+	assert_int_equal(tree_open(blob, fdt_totalsize(blob), &t, &f), 0);
+	assert_int_equal(tree_check_whole(&t, &f), why ? -EINVAL : 0);
+	assert_string_equal(f.text, why ? why : "");
+	tree_close(&t);
+}
+
+static void tells_overlays_and_fit_images_from_whole_trees(void **state)
+{
+	(void)state;
+	begin();
+	add_nodes("fragment@0", "__overlay__");
+	assert_whole("an overlay, not a whole device tree");
+	begin();
+	add_node("a");
+	add_nodes("fragment@0", "__overlay__");
+	add_node("b");
+	assert_whole("an overlay, not a whole device tree");
+	begin();
+	add_node("__overlay__");
+	add_node("images");
+	assert_whole(NULL);
+	begin();
+	add_node("configurations");
+	assert_whole(NULL);
+	begin();
+	add_node("images");
+	add_node("configurations");
+	assert_whole("a FIT image, not a device tree");
 }
 
 static void rejects_two_nodes_of_one_name(void **state)
@@ -327,10 +385,11 @@ int main(void)
 		cmocka_unit_test(rejects_names_that_break_paths),
 		cmocka_unit_test(rejects_property_names_that_break_lines),
 		cmocka_unit_test(rejects_a_property_that_never_ends),
-		cmocka_unit_test(rejects_a_property_after_a_child),
-		cmocka_unit_test(rejects_a_second_root_and_none),
+		cmocka_unit_test(rejects_all_but_one_nameless_root),
 		cmocka_unit_test(rejects_nodes_nested_too_deep),
 		cmocka_unit_test(rejects_paths_that_are_too_long),
+		cmocka_unit_test(prints_the_longest_path),
+		cmocka_unit_test(tells_overlays_and_fit_images_from_whole_trees),
 		cmocka_unit_test(rejects_two_nodes_of_one_name),
 		cmocka_unit_test(rejects_a_phandle_that_two_nodes_have),
 	};

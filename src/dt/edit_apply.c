@@ -118,7 +118,7 @@ static void edit_node(struct writer *w, int node)
 {
 	const struct tree *t = w->l->tree;
 	const struct edit *first = edits_first(w->l, node);
-	struct prop p = { 0 };
+	struct prop p = { .number = 0 };
 	int next, size;
 
 	fdt_next_tag(t->blob, t->nodes[node].offset, &next);

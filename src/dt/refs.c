@@ -259,7 +259,7 @@ static const struct grammar *grammar_of(struct collector *col, const char *name)
 
 static int collect_node(struct collector *col, int node)
 {
-	struct prop p = { 0 };
+	struct prop p = { .number = 0 };
 	int size, ret = 0;
 	/* the gpios of a hog are lines of its parent, without a phandle */
 	bool hogs = tree_prop(col->t, node, "gpio-hog", &size) != NULL;

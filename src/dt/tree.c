@@ -136,7 +136,7 @@ const void *tree_prop(const struct tree *t, int node, const char *name, int *siz
 
 struct cells tree_cells(const struct tree *t, int node, const char *name)
 {
-	struct cells c = { 0 };
+	struct cells c = { .n = 0 };
 	int size;
 
 	c.v = tree_prop(t, node, name, &size);
@@ -147,7 +147,7 @@ struct cells tree_cells(const struct tree *t, int node, const char *name)
 
 struct strings tree_strings(const struct tree *t, int node, const char *name)
 {
-	struct strings l = { 0 };
+	struct strings l = { .size = 0 };
 	int size;
 
 	l.v = tree_prop(t, node, name, &size);

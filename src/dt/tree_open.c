@@ -55,26 +55,27 @@ __attribute__((always_inline)) static inline size_t tag_size(uint32_t tag, const
 }
 
 /*
- * Does each tag of the structure block end within it?  libfdt up to 1.6.1 adds a
- * property's length to its offset unchecked, and its fdt_check_full() never ends if the
- * sum wraps around.  Counts the nodes and the properties too.
+ * Does each tag of the structure block end within it, and is there a node?  libfdt up to
+ * 1.6.1 adds a property's length to its offset unchecked, and its fdt_check_full() never
+ * ends if the sum wraps around.  Counts the nodes and the properties too.
  */
 static bool tags_end(const void *blob, struct counts *n)
 {
-	const char *block = (const char *)blob + fdt_off_dt_struct(blob);
-	size_t size = fdt_size_dt_struct(blob), at = 0;
+	const char *at = (const char *)blob + fdt_off_dt_struct(blob);
+	size_t left = fdt_size_dt_struct(blob);
 
-	while (size - at >= FDT_TAGSIZE) {
-		uint32_t tag = fdt32_ld((const void *)(block + at));
-		size_t len = tag_size(tag, block + at, size - at);
+	while (left >= FDT_TAGSIZE) {
+		uint32_t tag = fdt32_ld((const void *)at);
+		size_t len = tag_size(tag, at, left);
 
 		if (tag == FDT_END)
-			return true;
+			return n->nodes > 0;
 		n->nodes += tag == FDT_BEGIN_NODE;
 		n->props += tag == FDT_PROP;
-		if (len > size - at)
+		if (len > left)
 			return false;
 		at += len;
+		left -= len;
 	}
 	return false;
 }
@@ -137,12 +138,6 @@ static const void *at(const struct tree *t, int offset)
 	return (const char *)t->blob + fdt_off_dt_struct(t->blob) + offset;
 }
 
-static int damaged(struct fault *f)
-{
-	return fault_set(f, -EINVAL,
-			 "the blob is damaged: a node or a property is out of order");
-}
-
 static bool is_name(const char *name)
 {
 	if (!*name)
@@ -156,11 +151,10 @@ static int add_node(struct tree *t, int offset, int parent, struct fault *f)
 {
 	struct node *n = &t->nodes[t->n_nodes];
 
-	*n = (struct node){
-		.name = "", .offset = offset, .parent = parent, .props = t->n_props
-	};
-	if (t->n_nodes > 0)
-		n->name = ((const struct fdt_node_header *)at(t, offset))->name;
+	*n = (struct node){ .name = ((const struct fdt_node_header *)at(t, offset))->name,
+			    .offset = offset,
+			    .parent = parent,
+			    .props = t->n_props };
 	if (t->n_nodes > 0 && !is_name(n->name))
 		return fault_set(
 			f, -EINVAL,
@@ -197,23 +191,22 @@ static uint32_t read_tag(const struct tree *t, int offset, int *next)
 	return tag;
 }
 
-/* Number the nodes in their order, in one pass over the tags. */
+/*
+ * Number the nodes in their order, in one pass over the tags.  fdt_check_full() has checked
+ * that there is one root, that it has no name, and that each node ends.
+ */
 static int index_nodes(struct tree *t, struct fault *f)
 {
-	size_t path[TREE_DEPTH_MAX + 1] = { 0 }; /* bytes of the path on each level */
+	size_t path = 0; /* bytes of the node's path, with its NUL */
 	int node = -1, depth = 0, next = 0, ret;
 
 	for (;;) {
 		int offset = next;
 		uint32_t tag = read_tag(t, offset, &next);
 
-		if (tag == FDT_NOP)
-			continue;
 		if (tag == FDT_END)
-			return node < 0 && t->n_nodes > 0 ? 0 : damaged(f);
+			return 0;
 		if (tag == FDT_BEGIN_NODE) {
-			if (node < 0 && t->n_nodes > 0)
-				return damaged(f);
 			if (++depth > TREE_DEPTH_MAX)
 				return fault_set(f, -E2BIG, "nested deeper than %d levels",
 						 TREE_DEPTH_MAX);
@@ -221,20 +214,21 @@ static int index_nodes(struct tree *t, struct fault *f)
 			if (ret)
 				return ret;
 			node = t->n_nodes - 1;
-			path[depth] = path[depth - 1] + strlen(t->nodes[node].name) + 1;
-			if (path[depth] > TREE_PATH_MAX)
+			path += strlen(t->nodes[node].name) + 1;
+			if (path > TREE_PATH_MAX)
 				return fault_set(f, -E2BIG, "a node's path is longer than %d",
 						 TREE_PATH_MAX - 1);
-		} else if (node < 0) {
-			return damaged(f);
 		} else if (tag == FDT_END_NODE) {
 			t->nodes[node].end = t->n_nodes;
+			path -= strlen(t->nodes[node].name) + 1;
 			node = t->nodes[node].parent;
 			depth--;
 		} else if (tag == FDT_PROP) {
-			/* libfdt does not see properties after a node's first child */
-			if (node != t->n_nodes - 1)
-				return damaged(f);
+			/* libfdt sees none before the root, or after a node's first child */
+			if (node < 0 || node != t->n_nodes - 1)
+				return fault_set(
+					f, -EINVAL,
+					"the blob is damaged: a property is out of order");
 			add_prop(t, offset);
 		}
 	}
@@ -294,9 +288,9 @@ static int index_phandles(struct tree *t, struct fault *f)
 
 static int allocate(struct tree *t, const struct counts *n, struct fault *f)
 {
-	t->nodes = calloc(n->nodes + 1, sizeof(*t->nodes));
-	t->props = calloc(n->props + 1, sizeof(*t->props));
-	t->by_phandle = calloc(n->nodes + 1, sizeof(*t->by_phandle));
+	t->nodes = calloc(n->nodes, sizeof(*t->nodes));
+	t->props = calloc(n->props + 1, sizeof(*t->props)); /* there may be none */
+	t->by_phandle = malloc(n->nodes * sizeof(*t->by_phandle));
 	return t->nodes && t->props && t->by_phandle ? 0 : fault_oom(f);
 }
 
@@ -332,7 +326,7 @@ void tree_close(struct tree *t)
 static bool is_overlay(const struct tree *t)
 {
 	for (int i = 1; i < t->n_nodes; i = t->nodes[i].end) {
-		if (tree_child(t, i, "__overlay__") >= 0)
+		if (tree_child(t, i, "__overlay__") != -1)
 			return true;
 	}
 	return false;
@@ -345,7 +339,7 @@ int tree_check_whole(const struct tree *t, struct fault *f)
 		return fault_fix(f, "apply it to the board's tree, and use the result: "
 				    "fdtoverlay -i BOARD.dtb -o IN.dtb OVERLAY.dtbo");
 	}
-	if (tree_child(t, 0, "images") >= 0 && tree_child(t, 0, "configurations") >= 0) {
+	if (tree_child(t, 0, "images") != -1 && tree_child(t, 0, "configurations") != -1) {
 		fault_set(f, -EINVAL, "a FIT image, not a device tree");
 		return fault_fix(f,
 				 "extract the board's tree: 'dumpimage -l FILE' numbers the "
