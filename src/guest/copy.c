@@ -208,7 +208,7 @@ static int copy_properties(const struct guest_builder *b, const struct dependenc
 	const struct edge *edge = b->guest->deps->edges + n->edges;
 	const struct edge *last = edge + n->n_edges;
 	struct copying c = { b, is_device(b, n->node), b->copy[n->node], NULL, edge, edge };
-	struct prop p = { 0 };
+	struct prop p = { .number = 0 };
 	char path[TREE_PATH_MAX];
 	int ret = 0;
 

@@ -209,7 +209,7 @@ static int check_device(const struct guest *g, size_t i, const struct tree *t, s
 static int check_labels(const struct tree *t, struct fault *f)
 {
 	int symbols = tree_child(t, 0, "__symbols__");
-	struct prop p = { 0 };
+	struct prop p = { .number = 0 };
 
 	while (symbols > 0 && tree_next_prop(t, symbols, &p)) {
 		const char *path = tree_string(t, symbols, p.name);

@@ -301,7 +301,7 @@ static int visit(struct walk *w, size_t at)
 	const struct dependency n = w->d->dependencies[at];
 	size_t first = w->d->n_edges;
 	int parent = w->t->nodes[n.node].parent, ret = 0;
-	struct prop p = { 0 };
+	struct prop p = { .number = 0 };
 
 	w->ref = first_ref(&w->d->refs, n.node);
 	while (ret == 0 && tree_next_prop(w->t, n.node, &p))

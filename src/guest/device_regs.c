@@ -80,7 +80,7 @@ static int read_extended(const struct tree *t, int node, struct device_regs *d,
 
 		if (strcmp(r->property, EXTENDED) != 0)
 			continue;
-		if (r->state != REF_WHOLE || r->args.n == 0)
+		if (r->args.n == 0) /* or it is not whole */
 			ret = wrong_cells(t, node, EXTENDED, f);
 		else
 			add_irq(d, r->args);
