@@ -84,6 +84,14 @@ void tree_fixture_remove(struct tree_fixture *x, const char *path)
 	index_again(x);
 }
 
+void tree_fixture_open_profile(struct tree_fixture *x, const char *name)
+{
+	const struct builtin_profile *b = profile_builtin(name);
+
+	assert_non_null(b);
+	tree_fixture_copy(x, b->blob, b->size);
+}
+
 void tree_fixture_profile(const char *name, struct profile *out)
 {
 	const struct builtin_profile *b = profile_builtin(name);
@@ -94,6 +102,16 @@ void tree_fixture_profile(const char *name, struct profile *out)
 	if (tree_open(b->blob, b->size, &t, &f) || profile_read(&t, out, &f))
 		fail_msg("%s", f.text);
 	tree_close(&t);
+}
+
+void tree_fixture_reads_profile(struct tree_fixture *x, int code, const char *text)
+{
+	struct fault f = { 0 };
+	struct profile p;
+
+	assert_int_equal(profile_read(&x->tree, &p, &f), code);
+	tree_fixture_says(&f, code, text);
+	tree_fixture_close(x);
 }
 
 void tree_fixture_board(struct tree_fixture_board *b, const char *name)

@@ -42,8 +42,14 @@ void tree_fixture_rename(struct tree_fixture *x, const char *path, const char *n
 void tree_fixture_add(struct tree_fixture *x, const char *path, const char *child); /* once */
 void tree_fixture_remove(struct tree_fixture *x, const char *path);
 
+/* The same of a built-in profile. */
+void tree_fixture_open_profile(struct tree_fixture *x, const char *name);
+
 /* Read a built-in profile; the result points into the program. */
 void tree_fixture_profile(const char *name, struct profile *out);
+
+/* Read the profile in x, which has this fault or with code 0 none, and close x. */
+void tree_fixture_reads_profile(struct tree_fixture *x, int code, const char *text);
 
 /* A board with the default profile, in the tree of a fixture. */
 struct tree_fixture_board {
