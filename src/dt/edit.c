@@ -314,7 +314,7 @@ static bool is_done(const struct edit *e, const struct tree *result, int node)
 	if (node < 0)
 		return false;
 	if (e->op == EDIT_ADD_NODE)
-		return tree_child(result, node, e->name) != -1;
+		return tree_child(result, node, e->name) >= 0;
 	value = tree_prop(result, node, e->name, &size);
 	return e->op == EDIT_DELETE ? !value : value && same_value(e, value, (size_t)size);
 }

@@ -326,7 +326,7 @@ void tree_close(struct tree *t)
 static bool is_overlay(const struct tree *t)
 {
 	for (int i = 1; i < t->n_nodes; i = t->nodes[i].end) {
-		if (tree_child(t, i, "__overlay__") != -1)
+		if (tree_child(t, i, "__overlay__") >= 0)
 			return true;
 	}
 	return false;
@@ -339,7 +339,7 @@ int tree_check_whole(const struct tree *t, struct fault *f)
 		return fault_fix(f, "apply it to the board's tree, and use the result: "
 				    "fdtoverlay -i BOARD.dtb -o IN.dtb OVERLAY.dtbo");
 	}
-	if (tree_child(t, 0, "images") != -1 && tree_child(t, 0, "configurations") != -1) {
+	if (tree_child(t, 0, "images") >= 0 && tree_child(t, 0, "configurations") >= 0) {
 		fault_set(f, -EINVAL, "a FIT image, not a device tree");
 		return fault_fix(f,
 				 "extract the board's tree: 'dumpimage -l FILE' numbers the "

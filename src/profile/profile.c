@@ -163,7 +163,7 @@ static int read_required_strings(const struct reader *r, int node, const char *n
 static int find_part(const struct reader *r, const char *name, int *out)
 {
 	*out = tree_child(r->t, 0, name);
-	return *out != -1 ? 0 : wrong(r, 0, name, "missing");
+	return *out >= 0 ? 0 : wrong(r, 0, name, "missing");
 }
 
 /* Is it one or more of these characters, and nothing else? */
@@ -221,7 +221,7 @@ static int read_resources(const struct reader *r, int node, struct partition_res
 		ret = read_cells(r, node, "rsrcs", 1, &out->rsrcs);
 	if (ret == 0)
 		ret = read_cells(r, node, "pads", 1, &out->pads);
-	return ret || gpios == -1 ? ret : read_gpios(r, gpios, out);
+	return ret || gpios < 0 ? ret : read_gpios(r, gpios, out);
 }
 
 static int read_domain(const struct reader *r, struct profile *out)
@@ -230,7 +230,7 @@ static int read_domain(const struct reader *r, struct profile *out)
 
 	out->domain_node = "doma";
 	out->domain_name = "DomU";
-	if (node == -1)
+	if (node < 0)
 		return 0;
 	ret = read_string_or(r, node, "node", out->domain_node, &out->domain_node);
 	if (ret == 0)
@@ -310,12 +310,12 @@ static int read_pass(const struct reader *r, struct profile *out)
 static int read_host(const struct reader *r, struct profile *out)
 {
 	int host = tree_child(r->t, 0, "host");
-	int disable = host == -1 ? -1 : tree_child(r->t, host, "disable");
-	int ret = host == -1 ? 0 : read_strings(r, host, "release", &out->release);
+	int disable = host < 0 ? -1 : tree_child(r->t, host, "disable");
+	int ret = host < 0 ? 0 : read_strings(r, host, "release", &out->release);
 
 	if (!out->release.v && !out->exact)
 		out->release = (struct strings){ "iommus", sizeof("iommus") };
-	if (ret || disable == -1)
+	if (ret || disable < 0)
 		return ret;
 	for (int node = disable + 1; ret == 0 && node < r->t->nodes[disable].end;
 	     node = r->t->nodes[node].end) {
