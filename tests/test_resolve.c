@@ -130,6 +130,130 @@ static void a_tree_that_does_not_fit_is_rejected_by_name(void **state)
 	}
 }
 
+#define SMMU "/iommu@51400000"
+
+/* The tree is refused with this text, or is one of the board's for Linux; closes it. */
+static void expect_kind(struct tree_fixture *x, int code, const char *text)
+{
+	struct fault f = { 0 };
+	struct profile p;
+
+	tree_fixture_profile("imx8qm-fec1", &p);
+	assert_int_equal(resolve_board(&p, &x->tree, &f), code);
+	tree_fixture_says(&f, code, text);
+	tree_fixture_close(x);
+}
+
+static void a_tree_of_linux_4_is_told_by_its_power_domains(void **state)
+{
+	static const char text[] = "the tree is of Linux 4: its power domains (nxp,imx8-pd) "
+				   "and clocks have another form";
+	static const char *const domains[] = { "nxp,imx8-pd", "fsl,imx8-pd" };
+	struct tree_fixture x;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		tree_fixture_open(&x, "board-newer");
+		tree_fixture_set(&x, "/chosen", "compatible", domains[i], 12);
+		expect_kind(&x, 0, "");
+		tree_fixture_open(&x, "board-newer");
+		tree_fixture_set(&x, "/chosen", "compatible", domains[i], 12);
+		tree_fixture_delete(&x, "/system-controller/power-controller", "compatible");
+		expect_kind(&x, -EINVAL, text);
+	}
+	tree_fixture_open(&x, "board-newer");
+	tree_fixture_delete(&x, "/system-controller/power-controller", "compatible");
+	expect_kind(&x, 0, "");
+}
+
+static void a_tree_for_xen_is_told_by_its_smmu(void **state)
+{
+	static const char text[] = "the tree is for Xen, which keeps the SMMU for itself "
+				   "(mmu-masters, #iommu-cells 0, or xen,xen)";
+	struct tree_fixture x;
+
+	(void)state;
+	tree_fixture_open(&x, "board-newer");
+	tree_fixture_set(&x, "/chosen", "compatible", "xen,xen", 8);
+	expect_kind(&x, -EOPNOTSUPP, text);
+	tree_fixture_open(&x, "board-newer");
+	tree_fixture_set(&x, SMMU, "mmu-masters", NULL, 0);
+	expect_kind(&x, -EOPNOTSUPP, text);
+	tree_fixture_open(&x, "board-newer");
+	tree_fixture_set(&x, SMMU, "#iommu-cells", "\0\0\0", 4);
+	expect_kind(&x, -EOPNOTSUPP, text);
+	/* a count of two cells is none */
+	tree_fixture_open(&x, "board-newer");
+	tree_fixture_set(&x, SMMU, "#iommu-cells", "\0\0\0\0\0\0\0", 8);
+	expect_kind(&x, 0, "");
+}
+
+/* With its SMMU disabled, and perhaps with memory of that name. */
+static void open_disabled(struct tree_fixture *x, const char *memory)
+{
+	tree_fixture_open(x, "board-newer");
+	tree_fixture_set(x, SMMU, "status", "disabled", 9);
+	tree_fixture_add(x, "/", "jh-after-the-memory");
+	tree_fixture_add(x, "/", "reserved-memory");
+	if (memory)
+		tree_fixture_add(x, "/reserved-memory", memory);
+}
+
+static void a_tree_for_jailhouse_is_told_by_its_memory(void **state)
+{
+	static const char text[] =
+		"the tree is for Jailhouse, which keeps the SMMU for itself: it is disabled";
+	struct tree_fixture x;
+
+	(void)state;
+	open_disabled(&x, "jh@fdc00000");
+	expect_kind(&x, -EOPNOTSUPP, text);
+	open_disabled(&x, "jh@fdc00000");
+	tree_fixture_add(&x, "/reserved-memory", "first@0");
+	expect_kind(&x, -EOPNOTSUPP, text);
+	open_disabled(&x, NULL);
+	expect_kind(&x, 0, "");
+	open_disabled(&x, "jpeg@fdc00000");
+	expect_kind(&x, 0, "");
+	open_disabled(&x, "jh@fdc00000");
+	tree_fixture_set(&x, SMMU, "status", "okay", 5);
+	expect_kind(&x, 0, "");
+	tree_fixture_open(&x, "board-newer");
+	tree_fixture_set(&x, SMMU, "status", "disabled", 9);
+	expect_kind(&x, 0, "");
+}
+
+static void expect_by_linux(struct tree_fixture_board *b, bool by_linux)
+{
+	struct fault f = { 0 };
+
+	assert_int_equal(resolve_profile(&b->profile, &b->x.tree, &b->board, &f), 0);
+	assert_int_equal(b->board.by_linux, by_linux);
+}
+
+static void a_disabled_domain_and_a_powered_mailbox_leave_the_partition_to_linux(void **state)
+{
+	struct tree_fixture_board b;
+
+	(void)state;
+	tree_fixture_board(&b, "board-domu");
+	expect_by_linux(&b, false);
+	tree_fixture_set(&b.x, MU2, "power-domains", "\0\0\0", 4);
+	expect_by_linux(&b, true);
+	tree_fixture_set(&b.x, "/domu/doma@0", "status", "okay", 5);
+	expect_by_linux(&b, false);
+	tree_fixture_set(&b.x, "/domu/doma@0", "status", "disabled", 9);
+	/* the mailbox may be the first device, or none of as many as there can be */
+	b.profile.pass[0] = b.profile.pass[2];
+	b.profile.n_pass = 1;
+	expect_by_linux(&b, true);
+	for (size_t i = 0; i < PROFILE_PASS_MAX; i++)
+		b.profile.pass[i] = b.profile.pass[1];
+	b.profile.n_pass = PROFILE_PASS_MAX;
+	expect_by_linux(&b, false);
+	tree_fixture_close(&b.x);
+}
+
 /* Two nodes at the address of a node to disable. */
 static void an_ambiguous_node_to_disable_is_an_error(void **state)
 {
@@ -208,6 +332,8 @@ static void finds_the_domain_with_or_without_an_address(void **state)
 	(void)state;
 	tree_fixture_board(&b, "board-newer");
 	assert_int_equal(resolved_domain(&b.board), -1);
+	assert_int_equal(resolved_partition(&b.board), 0);
+	assert_int_equal(resolved_rsrcs(&b.board).n, 0);
 	tree_fixture_close(&b.x);
 
 	tree_fixture_board(&b, "board-domu");
@@ -219,6 +345,10 @@ static void finds_the_domain_with_or_without_an_address(void **state)
 	assert_int_equal(resolved_domain(&b.board), -1);
 	tree_fixture_add(&b.x, "/domu", "doma");
 	assert_node(&b.board, resolved_domain(&b.board), "/domu/doma");
+	tree_fixture_set(&b.x, "/domu/doma", "reg", "\0\0\0\1", 4);
+	assert_int_equal(resolved_partition(&b.board), 1);
+	tree_fixture_set(&b.x, "/domu/doma", "status", "disabled", 9);
+	assert_int_equal(resolved_partition(&b.board), 0);
 	tree_fixture_close(&b.x);
 }
 
@@ -256,6 +386,11 @@ int main(void)
 		cmocka_unit_test(a_dummy_counts_as_the_device),
 		cmocka_unit_test(a_missing_node_to_disable_leaves_no_fault),
 		cmocka_unit_test(a_tree_that_does_not_fit_is_rejected_by_name),
+		cmocka_unit_test(a_tree_of_linux_4_is_told_by_its_power_domains),
+		cmocka_unit_test(a_tree_for_xen_is_told_by_its_smmu),
+		cmocka_unit_test(a_tree_for_jailhouse_is_told_by_its_memory),
+		cmocka_unit_test(
+			a_disabled_domain_and_a_powered_mailbox_leave_the_partition_to_linux),
 		cmocka_unit_test(an_ambiguous_node_to_disable_is_an_error),
 		cmocka_unit_test(the_fix_names_the_kernels_that_have_an_smmu),
 		cmocka_unit_test(finds_the_passed_and_the_disabled_node_above),
