@@ -212,6 +212,24 @@ static void the_driver_is_there_or_can_be_loaded(void **state)
 		   "a@1: it is in no IOMMU group, since no IOMMU driver is active");
 }
 
+static void the_module_requires_a_reset_driver_or_not(void **state)
+{
+	(void)state;
+	assert_row("reset-required", VERDICT_OK,
+		   "vfio-platform is not loaded yet; 'imxpt bind' loads it with "
+		   "reset_required=0");
+	facts.snapshot.has_driver = true;
+	assert_row("reset-required", VERDICT_SKIP,
+		   "not seen: /sys/module/vfio_platform/parameters/reset_required cannot be "
+		   "read");
+	facts.snapshot.reset = RESET_NOT_REQUIRED;
+	assert_row("reset-required", VERDICT_OK, "reset_required is N");
+	facts.snapshot.reset = RESET_REQUIRED;
+	assert_row("reset-required", VERDICT_FAIL,
+		   "vfio-platform: it was loaded with reset_required=Y, and no reset driver "
+		   "exists for these devices");
+}
+
 static void a_device_file_that_is_missing_is_named(void **state)
 {
 	(void)state;
@@ -363,6 +381,7 @@ int main(void)
 		row(dma_with_an_unknown_stream_id_is_blocked_or_not),
 		row(the_command_line_has_the_last_word_on_passthrough),
 		row(the_driver_is_there_or_can_be_loaded),
+		row(the_module_requires_a_reset_driver_or_not),
 		row(a_device_file_that_is_missing_is_named),
 		row(memory_that_may_be_locked_is_compared_with_the_guests),
 		row(interrupts_show_that_a_guest_runs),

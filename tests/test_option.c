@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "capture.h"
 #include "cmd/option.h"
 
 static const int all[] = { OPT_DRY_RUN,	      OPT_OUTPUT, OPT_PROFILE, OPT_QUIET, OPT_VERBOSE,
@@ -36,7 +37,15 @@ static int parse(const char *line, const int *accepts)
 
 static void assert_rejected(const char *line, const int *accepts, const char *why)
 {
-	assert_int_equal(parse(line, accepts), -EINVAL);
+	char *printed;
+	int ret;
+
+	capture_start();
+	ret = parse(line, accepts);
+	printed = capture_end();
+	assert_string_equal(printed, ""); /* not by getopt(3), either */
+	free(printed);
+	assert_int_equal(ret, -EINVAL);
 	assert_int_equal(f.code, -EINVAL);
 	assert_string_equal(f.text, why);
 }

@@ -28,11 +28,11 @@ enum {
 
 static struct tree tree;
 static struct dependency dependencies[] = {
-	{ .node = FIRST, .disposition = DISPOSITION_PASSED, .from = -1, .property = "" },
 	{ .node = INNER,
 	  .disposition = DISPOSITION_PASSED,
 	  .from = FIRST,
 	  .property = DEPS_CHILD },
+	{ .node = FIRST, .disposition = DISPOSITION_PASSED, .from = -1, .property = "" },
 	{ .node = EMPTY,
 	  .disposition = DISPOSITION_COPIED,
 	  .from = FIRST,
@@ -47,7 +47,7 @@ static struct edge edges[] = {
 	{ FIRST, "a-gpios", 4, NULL, LAST, -1, DISPOSITION_DROPPED, "why", false },
 	{ EMPTY, "lost", 6, NULL, LAST, -1, DISPOSITION_DROPPED, "why", false },
 };
-static int number_of_node[N_NODES] = { -1, 0, 1, 2, -1, -1 };
+static int number_of_node[N_NODES] = { -1, 1, 0, 2, -1, -1 };
 
 static struct deps deps = {
 	.tree = &tree,
@@ -107,8 +107,8 @@ static void draws_each_node_once_and_each_kind_of_arrow(void **state)
 	assert_non_null(nodes);
 	assert_string_equal(
 		nodes + strlen("fontsize=10];\n"),
-		"\tn1 [label=\"/first\", " PASSED "];\n"
 		"\tn2 [label=\"/first/\\ninner\", " PASSED "];\n"
+		"\tn1 [label=\"/first\", " PASSED "];\n"
 		"\tn3 [label=\"/empty\", style=filled, fillcolor=palegreen];\n"
 		"\tn4 [label=\"/known\", " DASHED "fillcolor=khaki];\n"
 		"\tn5 [label=\"/last\", " DASHED "fillcolor=mistyrose, color=red];\n"
@@ -132,15 +132,15 @@ static void an_arrow_leads_from_a_copy_to_its_parent(void **state)
 	char *text;
 
 	(void)state;
-	dependencies[1].disposition = DISPOSITION_COPIED;
-	dependencies[1].property = "pinctrl-0";
+	dependencies[0].disposition = DISPOSITION_COPIED;
+	dependencies[0].property = "pinctrl-0";
 	text = draw(&ret);
 	assert_int_equal(ret, 0);
 	assert_non_null(strstr(text, "\tn2 -> n1 [label=\"(parent)\", style=dashed];\n"));
 	assert_null(strstr(text, "\tn3 -> n0")); /* the guest has a root of its own */
 	free(text);
-	dependencies[1].disposition = DISPOSITION_PASSED;
-	dependencies[1].property = DEPS_CHILD;
+	dependencies[0].disposition = DISPOSITION_PASSED;
+	dependencies[0].property = DEPS_CHILD;
 }
 
 static void the_root_may_be_what_a_property_names(void **state)

@@ -85,6 +85,25 @@ static void each_device_that_is_not_put_back_is_named(void **state)
 	assert_null(strstr(f.fix, "no error"));
 }
 
+static void a_bind_that_succeeds_without_effect_has_failed(void **state)
+{
+	struct fault f;
+
+	(void)state;
+	strcpy(fake.devices[1].match, "other");
+	at_start = fake;
+	strcpy(at_start.devices[1].driver, "");
+	fake.steal_write = 2;
+	fake.rival = 1;
+	assert_int_equal(bind_all(&f), RUN_UNDONE);
+	assert_int_equal(f.code, -EIO);
+	assert_string_equal(f.text,
+			    "5b230000.clock-controller: cannot bind to vfio-platform: the "
+			    "kernel reported success, but the device's driver is other "
+			    "afterwards");
+	assert_true(is_as_booted());
+}
+
 static void an_unbind_that_lasts_only_for_a_moment_has_failed(void **state)
 {
 	struct fault f;
@@ -168,6 +187,7 @@ int main(void)
 				       boot),
 		cmocka_unit_test_setup(a_group_in_use_stops_an_undo_that_takes_from_it, boot),
 		cmocka_unit_test_setup(each_device_that_is_not_put_back_is_named, boot),
+		cmocka_unit_test_setup(a_bind_that_succeeds_without_effect_has_failed, boot),
 		cmocka_unit_test_setup(an_unbind_that_lasts_only_for_a_moment_has_failed,
 				       boot),
 		cmocka_unit_test_setup(each_step_is_logged_before_it_runs, boot),

@@ -306,6 +306,7 @@ static void locks_only_below_the_root(void **state)
 {
 	struct sysroot s = sys;
 	struct fault f = { 0 };
+	struct stat st;
 	int fd;
 
 	(void)state;
@@ -319,6 +320,8 @@ static void locks_only_below_the_root(void **state)
 		for (int k = 0; k < 2; k++) {
 			fd = sysroot_lock(&s, NULL, &f);
 			assert_true(fd >= 0);
+			assert_int_equal(fstat(fd, &st), 0);
+			assert_int_equal(st.st_mode, S_IFREG | 0600);
 			close(fd);
 		}
 		assert_int_equal(unlinkat(s.root, "run/imxpt.lock", 0), 0);

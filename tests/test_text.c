@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include <cmocka.h>
 
@@ -291,6 +292,19 @@ static void prints_a_command_whole_or_not_at_all(void **state)
 	assert_printed("");
 }
 
+/* The width of the terminal; 0: it is none. */
+static unsigned short terminal;
+
+int __wrap_ioctl(int fd, unsigned long request, struct winsize *size);
+int __wrap_ioctl(int fd, unsigned long request, struct winsize *size)
+{
+	(void)fd;
+	assert_true(request == TIOCGWINSZ);
+	size->ws_col = terminal;
+	errno = ENOTTY;
+	return terminal ? 0 : -1;
+}
+
 static void assert_table(const char *const *cells, size_t n_rows, size_t n_columns,
 			 const char *expected)
 {
@@ -311,6 +325,22 @@ static void aligns_columns_two_spaces_apart(void **state)
 		     "DEVICE             DRIVER         GROUP\n"
 		     "a                  vfio-platform  7\n"
 		     "5b040000.ethernet  fec            12\n");
+}
+
+static void wraps_the_last_column_in_a_terminal(void **state)
+{
+	static const char *const cells[] = {
+		"a", "bcd", "some words that are more than a line", "efg", "h", "x"
+	};
+
+	(void)state;
+	terminal = 26;
+	assert_table(cells, 2, 3,
+		     "a    bcd  some words that\n"
+		     "          are more than a\n"
+		     "          line\n"
+		     "efg  h    x\n");
+	terminal = 0;
 }
 
 static void colours_a_cell_without_moving_others(void **state)
@@ -375,6 +405,7 @@ int main(void)
 		cmocka_unit_test(prints_a_command_whole_or_not_at_all),
 		cmocka_unit_test(aligns_columns_two_spaces_apart),
 		cmocka_unit_test(colours_a_cell_without_moving_others),
+		cmocka_unit_test(wraps_the_last_column_in_a_terminal),
 		cmocka_unit_test(shows_an_empty_cell_as_a_dash),
 		cmocka_unit_test(aligns_what_is_not_ascii),
 		cmocka_unit_test(takes_one_column_and_as_many_as_allowed),
