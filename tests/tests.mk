@@ -28,7 +28,7 @@ LDFLAGS_test_cmd_oom = -Wl,--wrap=json_end
 LDFLAGS_test_facts_root = -Wl,--wrap=klogctl
 LDFLAGS_test_file = -Wl,--wrap=read
 LDFLAGS_test_firmware_registers = -Wl,--wrap=ioctl
-LDFLAGS_test_text = -Wl,--wrap=ioctl
+LDFLAGS_test_text_print = -Wl,--wrap=ioctl
 LDFLAGS_test_sysroot_open = -Wl,--wrap=syscall,--wrap=readdir
 
 LDFLAGS_test_run_kmod = $(foreach call,dlopen dlsym dlclose dlerror,-Wl,--wrap=$(call))
