@@ -24,15 +24,11 @@ void *array_grow(void *v, size_t n, size_t size, struct fault *f)
  * Append an element, the last arguments, to the array v of n elements; both are evaluated
  * several times.  0, or -ENOMEM with a fault: v and n are unchanged.
  */
-#define array_add(v, n, f, ...)                                        \
-	({                                                             \
-		void *array_grown = array_grow(v, n, sizeof(*(v)), f); \
-                                                                       \
-		if (array_grown) {                                     \
-			(v) = array_grown;                             \
-			(v)[(n)++] = __VA_ARGS__;                      \
-		}                                                      \
-		array_grown ? 0 : -ENOMEM;                             \
+#define array_add(v, n, f, ...)                                                           \
+	({                                                                                \
+		void *array_grown = array_grow(v, n, sizeof(*(v)), f);                    \
+                                                                                          \
+		array_grown ? ((v) = array_grown, (v)[(n)++] = __VA_ARGS__, 0) : -ENOMEM; \
 	})
 
 #endif

@@ -22,8 +22,8 @@ struct derived_id {
 	const char *property; /* that names it; NULL: the profile adds it */
 };
 
-#define DERIVED_COMPANION -1 /* the property only names or numbers another one's entries */
-#define DERIVED_BROKEN -2    /* its first entry dangles, or is cut short */
+#define DERIVED_COMPANION (-1) /* the property only names or numbers another one's entries */
+#define DERIVED_BROKEN (-2)    /* its first entry dangles, or is cut short */
 
 /* A reference, and what is done about it. */
 struct derived_ref {

@@ -48,7 +48,7 @@ static void write_node_name(FILE *out, const char *name)
 	char text[TREE_PATH_MAX];
 
 	snprintf(text, sizeof(text), "%.*s%s", (int)(address - name), name,
-		 address + (strncmp(address, "0x", 2) ? 0 : 2));
+		 address + (text_starts(address, "0x") ? 2 : 0));
 	write_string(out, "\t\t\t", "node", text);
 }
 
