@@ -218,10 +218,9 @@ install-files = for file in $(2); do $(INSTALL) -D -m $(1) $$file $(DESTDIR)$(3)
 INSTALLED_TEXTS = $(BUILD)/installed/imxpt@.service $(MAN_PAGES:%=$(BUILD)/installed/%)
 set-directories = sed 's|@SBINDIR@|$(SBINDIR)|; s|@SYSCONFDIR@|$(SYSCONFDIR)|; \
 	s|/usr/local/share/imxpt|$(DATADIR)/imxpt|; s|/etc/imxpt|$(SYSCONFDIR)/imxpt|'
-.PHONY: $(INSTALLED_TEXTS)
-$(BUILD)/installed/imxpt@.service: src/dist/imxpt@.service.in
+$(BUILD)/installed/imxpt@.service: src/dist/imxpt@.service.in always
 	$(Q)mkdir -p $(@D) && $(set-directories) $< >$@
-$(BUILD)/installed/man/%: man/%
+$(BUILD)/installed/man/%: man/% always
 	$(Q)mkdir -p $(@D) && $(set-directories) $< >$@
 
 install: all $(INSTALLED_TEXTS)
