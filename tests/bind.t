@@ -269,7 +269,7 @@ has "and that it is a recorded board" "$err" "is a recorded board"
 is "what was tried" $lpcg "$(cat "$root/$platform/drivers/vfio-platform/bind")"
 on_board status
 has "what is left of it" "$out" "$lpcg  -       -  "
-rm -r "$root/$platform/drivers/vfio-platform"
+rm -r "$root/$platform/drivers/vfio-platform" "$root/sys/module/vfio_platform"
 on_board bind
 has "a recording loads no module" "$rc $err" "1 imxpt: bind: $root is a recorded board"
 has "so the driver is missing" "$err" \

@@ -283,17 +283,19 @@ int snapshot_refresh(const struct sysroot *s, struct snapshot *snap, size_t i, s
 int snapshot_driver(const struct sysroot *s, struct snapshot *snap, struct fault *f)
 {
 	char reset[4] = "";
-	int ret = sysroot_exists(s, PATH_DRIVER);
+	int ret = sysroot_read(s, PATH_RESET_REQUIRED, reset, sizeof(reset));
 
+	if (ret && ret != -ENOENT)
+		return cannot_read(f, ret, PATH_RESET_REQUIRED);
+	snap->reset = ret	    ? RESET_UNKNOWN :
+		      *reset == 'N' ? RESET_NOT_REQUIRED :
+				      RESET_REQUIRED;
+	/* the parameter is the driver's own */
+	if (ret)
+		ret = sysroot_exists(s, PATH_DRIVER);
 	if (ret && ret != -ENOENT)
 		return cannot_read(f, ret, PATH_DRIVER);
 	snap->has_driver = ret == 0;
-	snap->reset = RESET_UNKNOWN;
-	ret = sysroot_read(s, PATH_RESET_REQUIRED, reset, sizeof(reset));
-	if (ret && ret != -ENOENT)
-		return cannot_read(f, ret, PATH_RESET_REQUIRED);
-	if (ret == 0)
-		snap->reset = *reset == 'N' ? RESET_NOT_REQUIRED : RESET_REQUIRED;
 	return 0;
 }
 
