@@ -218,6 +218,8 @@ static void each_device_file_must_be_open_to_the_user(void **state)
 
 static void a_guest_that_runs_may_have_the_group_open(void **state)
 {
+	struct finding one = { .check = check_named("in-use") };
+
 	(void)state;
 	assert_row("in-use", VERDICT_OK, "no process has the group open");
 	facts.devices[2].group_device.denied = true;
@@ -227,6 +229,9 @@ static void a_guest_that_runs_may_have_the_group_open(void **state)
 	assert_row("in-use", VERDICT_WARN, "7 (qemu) has it, and no interrupt arrives there");
 	facts.devices[2].most_interrupts = 1;
 	assert_row("in-use", VERDICT_OK, "7 (qemu) has it, and interrupts arrive there");
+	fault_set(&facts.in_use, -1, "%0*d", FAULT_TEXT_MAX - 1, 0);
+	one.check->run(&facts, &one);
+	assert_non_null(strstr(one.evidence, "000, and interrupts arrive there"));
 }
 
 #define row(test) cmocka_unit_test_setup(test, bind_all)

@@ -42,6 +42,9 @@ static const struct {
 	{ &cmd_deps, { "@board-needy" }, "deps-needy-imx8qm-fec1.txt" },
 	{ &cmd_deps, { "-p", BOTH, "@board-older" }, "deps-older-" BOTH ".txt" },
 	{ &cmd_deps, { "--json", "@board-needy" }, "deps-needy.json" },
+	{ &cmd_deps,
+	  { "--profile", "@board-devices", "mmc@5b020000", "can@5a8e0000", "5b040000" },
+	  "draft-devices.txt" },
 	{ &cmd_deps, { "--dot", "@board-needy" }, "deps-needy.dot" },
 	{ &cmd_guest,
 	  { "-nq", "-p", BOTH, "--host", "@board-needy", VIRT },
@@ -49,6 +52,9 @@ static const struct {
 	{ &cmd_guest,
 	  { "-nq", "--json", "--host", "@board-newer", VIRT },
 	  "guest-newer.json" },
+	{ &cmd_guest,
+	  { "-nq", "--json", "--host", "@board-needy", "--virt", "@virt-tpm" },
+	  "guest-needy-tpm.json" },
 	{ &cmd_overlay,
 	  { "-nq", "-p", BOTH, "--host", "@board-needy" },
 	  "overlay-needy-" BOTH ".txt" },
@@ -65,6 +71,8 @@ static char *output_of(size_t i)
 	char *argv[WORDS_MAX + 2], paths[WORDS_MAX][PATH_MAX];
 	struct options o = option_defaults;
 	struct fault f = { 0 };
+	enum status status;
+	char *text;
 	int argc = 1;
 
 	for (; runs[i].words[argc - 1]; argc++) {
@@ -80,8 +88,10 @@ static char *output_of(size_t i)
 	o.command = c->name;
 	o.root = scratch; /* the running tree of this machine may have a MAC */
 	capture_start();
-	(void)c->run(&o, &f);
-	return capture_end();
+	status = c->run(&o, &f);
+	text = capture_end();
+	assert_int_equal(status, STATUS_OK);
+	return text;
 }
 
 static char *golden_of(size_t i)
