@@ -91,6 +91,7 @@ static char *output_of(size_t i)
 	status = c->run(&o, &f);
 	text = capture_end();
 	assert_int_equal(status, STATUS_OK);
+	assert_string_equal(f.text, "");
 	return text;
 }
 
