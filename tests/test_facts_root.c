@@ -293,6 +293,23 @@ static void interrupts_that_vfio_asked_for_are_counted(void **state)
 	assert_false(facts.devices[0].waits);
 }
 
+static void members_are_known_of_a_group_that_exists(void **state)
+{
+	(void)state;
+	assert_int_equal(facts_read_devices(&from, &facts, &f), 0);
+	assert_true(facts.knows_members); /* there is no device */
+	assert_int_equal(symlink("../../../../firmware/devicetree/base/bus/ethernet@5b040000",
+				 FEC "/of_node"),
+			 0);
+	scratch_write(FEC "/driver_override", "(null)\n");
+	assert_int_equal(facts_read_devices(&from, &facts, &f), 0);
+	assert_false(facts.knows_members);
+	make("sys/kernel/iommu_groups/5/devices");
+	assert_int_equal(symlink("../../../../kernel/iommu_groups/5", FEC "/iommu_group"), 0);
+	assert_int_equal(facts_read_devices(&from, &facts, &f), 0);
+	assert_true(facts.knows_members);
+}
+
 static void the_limit_of_locked_memory_is_read(void **state)
 {
 	static const struct {
@@ -364,6 +381,7 @@ int main(void)
 		board(messages_of_the_smmu_are_counted),
 		board(nothing_is_read_of_a_machine_that_is_no_board),
 		board(interrupts_that_vfio_asked_for_are_counted),
+		board(members_are_known_of_a_group_that_exists),
 		board(the_limit_of_locked_memory_is_read),
 		board(a_machine_is_the_profiles_board_or_none),
 	};
