@@ -8,66 +8,66 @@
 
 #include "base/text.h"
 
+static const struct {
+	const char *s;
+	size_t utf8, printable;
+} characters[] = {
+	{ "", 0, 0 },
+	{ "\x01", 1, 0 },
+	{ "\x1f", 1, 0 },
+	{ " ", 1, 1 },
+	{ "a", 1, 1 },
+	{ "~", 1, 1 },
+	{ "\n", 1, 0 },
+	{ "\033", 1, 0 },
+	{ "\x7f", 1, 0 },
+	{ "\x80", 0, 0 },
+	{ "\xc1\xbf", 0, 0 }, /* too long for U+007F */
+	{ "\xc2\x9b", 2, 0 }, /* CSI of C1 */
+	{ "\xc2\x80", 2, 0 },
+	{ "\xc2\x9f", 2, 0 },
+	{ "\xc2\xa0", 2, 2 },
+	{ "\xdf\xbf", 2, 2 }, /* U+07FF */
+	{ "\xc3", 0, 0 },     /* cut */
+	{ "\xc3\xa4", 2, 2 },
+	{ "\xe0\x9f\xbf", 0, 0 }, /* too long for U+07FF */
+	{ "\xe0\xa0\x80", 3, 3 }, /* U+0800 */
+	{ "\xd8\x9b", 2, 2 },
+	{ "\xd8\x9c", 2, 0 }, /* Arabic letter mark */
+	{ "\xe2\x81\xa5", 3, 3 },
+	{ "\xe2\x81\xa6", 3, 0 }, /* left-to-right isolate */
+	{ "\xe2\x81\xa9", 3, 0 }, /* pop directional isolate */
+	{ "\xe2\x81\xaa", 3, 3 },
+	{ "\xe2\x80\x8d", 3, 3 },
+	{ "\xe2\x80\x8e", 3, 0 }, /* left-to-right mark */
+	{ "\xe2\x80\x8f", 3, 0 }, /* right-to-left mark */
+	{ "\xe2\x80\x90", 3, 3 },
+	{ "\xe2\x80\xa7", 3, 3 },
+	{ "\xe2\x80\xa8", 3, 0 }, /* line separator */
+	{ "\xe2\x80\xae", 3, 0 }, /* right-to-left override */
+	{ "\xe2\x80\xaf", 3, 3 },
+	{ "\xe2\x81\xa6", 3, 0 }, /* left-to-right isolate */
+	{ "\xe2\x82\xac", 3, 3 },
+	{ "\xed\x9f\xbf", 3, 3 },     /* U+D7FF */
+	{ "\xed\xa0\x80", 0, 0 },     /* surrogate */
+	{ "\xef\xbf\xbf", 3, 3 },     /* U+FFFF */
+	{ "\xf0\x8f\xbf\xbf", 0, 0 }, /* too long for U+FFFF */
+	{ "\xf0\x90\x80\x80", 4, 4 }, /* U+10000 */
+	{ "\xf0\x9f\x98\x80", 4, 4 },
+	{ "\xf4\x8f\xbf\xbf", 4, 4 }, /* U+10FFFF */
+	{ "\xf4\x90\x80\x80", 0, 0 }, /* above U+10FFFF */
+	{ "\xf5\x80\x80\x80", 0, 0 },
+	{ "\xf8\x88\x80\x80\x80", 0, 0 },
+};
+
 static void tells_characters_from_bytes(void **state)
 {
-	static const struct {
-		const char *s;
-		size_t utf8, printable;
-	} rows[] = {
-		{ "", 0, 0 },
-		{ "\x01", 1, 0 },
-		{ "\x1f", 1, 0 },
-		{ " ", 1, 1 },
-		{ "a", 1, 1 },
-		{ "~", 1, 1 },
-		{ "\n", 1, 0 },
-		{ "\033", 1, 0 },
-		{ "\x7f", 1, 0 },
-		{ "\x80", 0, 0 },
-		{ "\xc1\xbf", 0, 0 }, /* too long for U+007F */
-		{ "\xc2\x9b", 2, 0 }, /* CSI of C1 */
-		{ "\xc2\x80", 2, 0 },
-		{ "\xc2\x9f", 2, 0 },
-		{ "\xc2\xa0", 2, 2 },
-		{ "\xdf\xbf", 2, 2 }, /* U+07FF */
-		{ "\xc3", 0, 0 },     /* cut */
-		{ "\xc3\xa4", 2, 2 },
-		{ "\xe0\x9f\xbf", 0, 0 }, /* too long for U+07FF */
-		{ "\xe0\xa0\x80", 3, 3 }, /* U+0800 */
-		{ "\xd8\x9b", 2, 2 },
-		{ "\xd8\x9c", 2, 0 }, /* Arabic letter mark */
-		{ "\xe2\x81\xa5", 3, 3 },
-		{ "\xe2\x81\xa6", 3, 0 }, /* left-to-right isolate */
-		{ "\xe2\x81\xa9", 3, 0 }, /* pop directional isolate */
-		{ "\xe2\x81\xaa", 3, 3 },
-		{ "\xe2\x80\x8d", 3, 3 },
-		{ "\xe2\x80\x8e", 3, 0 }, /* left-to-right mark */
-		{ "\xe2\x80\x8f", 3, 0 }, /* right-to-left mark */
-		{ "\xe2\x80\x90", 3, 3 },
-		{ "\xe2\x80\xa7", 3, 3 },
-		{ "\xe2\x80\xa8", 3, 0 }, /* line separator */
-		{ "\xe2\x80\xae", 3, 0 }, /* right-to-left override */
-		{ "\xe2\x80\xaf", 3, 3 },
-		{ "\xe2\x81\xa6", 3, 0 }, /* left-to-right isolate */
-		{ "\xe2\x82\xac", 3, 3 },
-		{ "\xed\x9f\xbf", 3, 3 },     /* U+D7FF */
-		{ "\xed\xa0\x80", 0, 0 },     /* surrogate */
-		{ "\xef\xbf\xbf", 3, 3 },     /* U+FFFF */
-		{ "\xf0\x8f\xbf\xbf", 0, 0 }, /* too long for U+FFFF */
-		{ "\xf0\x90\x80\x80", 4, 4 }, /* U+10000 */
-		{ "\xf0\x9f\x98\x80", 4, 4 },
-		{ "\xf4\x8f\xbf\xbf", 4, 4 }, /* U+10FFFF */
-		{ "\xf4\x90\x80\x80", 0, 0 }, /* above U+10FFFF */
-		{ "\xf5\x80\x80\x80", 0, 0 },
-		{ "\xf8\x88\x80\x80\x80", 0, 0 },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(text_utf8(rows[i].s), rows[i].utf8);
-		assert_int_equal(text_printable(rows[i].s), rows[i].printable);
-		assert_int_equal(text_is_printable(rows[i].s),
-				 !*rows[i].s || rows[i].printable > 0);
+	for (size_t i = 0; i < sizeof(characters) / sizeof(characters[0]); i++) {
+		assert_int_equal(text_utf8(characters[i].s), characters[i].utf8);
+		assert_int_equal(text_printable(characters[i].s), characters[i].printable);
+		assert_int_equal(text_is_printable(characters[i].s),
+				 !*characters[i].s || characters[i].printable > 0);
 	}
 	assert_true(text_is_printable("caf\xc3\xa9 'x' $(y)"));
 	assert_false(text_is_printable("root=/dev/vda\ntouch pwned"));
