@@ -87,8 +87,8 @@ static int run(const char *const argv[], unsigned int timeout_ms, char *buf, siz
 	       int *status)
 {
 	int64_t end_ms = clock_ms() + timeout_ms;
-	int pipes[2], ret, how;
-	pid_t pid;
+	int pipes[2], ret, how = 0;
+	pid_t pid = 0;
 
 	if (pipe2(pipes, O_CLOEXEC))
 		return -errno;
