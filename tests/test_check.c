@@ -128,7 +128,7 @@ static void a_mode_says_who_may_open_a_file(void **state)
 {
 	static const struct vmm_user root = { .id = 0 };
 	static const struct vmm_user owner = { .id = 7, .groups = { 9 }, .n_groups = 1 };
-	static const struct vmm_user member = { .id = 8, .groups = { 4, 5 }, .n_groups = 2 };
+	static const struct vmm_user member = { .id = 8, .groups = { 5, 4 }, .n_groups = 2 };
 	static const struct vmm_user other = { .id = 8, .groups = { 4 }, .n_groups = 1 };
 	static const struct vmm_user recorded = { .id = 8, .n_groups = -1 };
 	static const struct vmm_user self = { .id = 8, .is_self = true };

@@ -251,6 +251,62 @@ static void a_stranger_in_the_group_is_named(void **state)
 	assert_found("stream-group", VERDICT_WARN, STRANGER);
 }
 
+static void the_root_may_be_coherent_for_all(void **state)
+{
+	(void)state;
+	tree_fixture_delete(&board.x, FEC1, "dma-coherent");
+	tree_fixture_set(&board.x, "/", "dma-coherent", "", 0);
+	tree_fixture_set(&board.x, "/iommu@51400000", "dma-noncoherent", "", 0);
+	assert_row("coherent", VERDICT_OK, "all 3 passed nodes are dma-coherent");
+}
+
+static void more_groups_than_the_tree_predicts_are_reported(void **state)
+{
+	(void)state;
+	run_tree();
+	for (size_t i = 0; i < 3; i++)
+		facts.snapshot.devices[i].has_compatible = true;
+	assert_found("group", VERDICT_OK, "the devices are in group 5");
+	facts.snapshot.devices[1].group = 6;
+	assert_found("group", VERDICT_WARN,
+		     "the kernel created 2 groups; the tree predicts one");
+}
+
+#define MU "MU_2A (215)"
+
+static void the_mailbox_speaks_for_a_partition_of_its_own(void **state)
+{
+	struct firmware_facts *w = &facts.firmware;
+	struct finding one = { .check = check_named("firmware-caller") };
+
+	(void)state;
+	run_tree();
+	w->contents.mailbox = 215;
+	w->state.caller = 2;
+	w->state.host = 1;
+	facts.tree.resolved.by_linux = true;
+	one.check->run(&facts, &one);
+	assert_string_equal(one.evidence,
+			    MU " speaks for partition 2, and the host is partition 1");
+	assert_string_equal(one.fix, "");
+	w->state.caller = 1;
+	one.check->run(&facts, &one);
+	assert_string_equal(
+		one.evidence,
+		MU " speaks for partition 1, the host's: 'imxpt partition' made no partition "
+		   "for the guest, which would switch off resources of the host");
+	assert_memory_equal(one.fix, "run 'imxpt partition'; ", 23);
+	facts.tree.resolved.by_linux = false;
+	one.fix[0] = '\0';
+	one.check->run(&facts, &one);
+	assert_string_equal(one.fix, "");
+	facts.tree.resolved.by_linux = true;
+	fault_set(&w->fault, -ETIMEDOUT, "no answer");
+	one.check->run(&facts, &one);
+	assert_string_equal(one.evidence, "no answer");
+	assert_string_equal(one.fix, "");
+}
+
 #define patched(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -263,6 +319,9 @@ int main(void)
 		patched(a_bind_is_refused_for_what_the_kernel_would_refuse),
 		patched(a_device_is_worth_more_than_its_status),
 		patched(a_stranger_in_the_group_is_named),
+		patched(the_root_may_be_coherent_for_all),
+		patched(more_groups_than_the_tree_predicts_are_reported),
+		patched(the_mailbox_speaks_for_a_partition_of_its_own),
 		patched(streams_that_differ_are_several_groups),
 	};
 

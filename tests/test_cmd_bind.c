@@ -201,6 +201,21 @@ static void the_devices_are_a_table(void **state)
 	assert_prints(&cmd_bind, o, "");
 }
 
+static void devices_that_cannot_be_put_back_are_shown(void **state)
+{
+	struct options o = option_defaults;
+	char *text;
+
+	(void)state;
+	fake.fail_write = 8; /* 3 overrides, 3 binds, the wait; an unbind */
+	fake.fail_on = true;
+	fake.fail_err = EIO;
+	o.partition = true;
+	text = output_of(&cmd_bind, &o);
+	assert_memory_equal(text, HEAD, strlen(HEAD));
+	free(text);
+}
+
 static void each_step_is_printed_if_that_is_asked_for(void **state)
 {
 	struct options o = option_defaults;
@@ -271,6 +286,7 @@ int main(void)
 		cmocka_unit_test_setup(devices_that_cannot_be_put_back_are_reported, boot),
 		cmocka_unit_test_setup(a_dry_run_prints_lines_for_a_shell, boot),
 		cmocka_unit_test_setup(the_devices_are_a_table, boot),
+		cmocka_unit_test_setup(devices_that_cannot_be_put_back_are_shown, boot),
 		cmocka_unit_test_setup(each_step_is_printed_if_that_is_asked_for, boot),
 		cmocka_unit_test_setup(json_has_devices_groups_and_steps, boot),
 	};
