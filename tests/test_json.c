@@ -24,8 +24,6 @@ static int write_all_kinds(char **text, struct fault *f)
 	json_string(&j, "path", "/bus@5b000000");
 	json_string(&j, "quote", "a\"b\\\n");
 	json_string(&j, "none", NULL);
-	json_text(&j, "text", "a");
-	json_text(&j, "empty", "");
 	json_number(&j, "low", INT64_MIN);
 	json_address(&j, "reg", 0x5b040000);
 	json_address(&j, "top", UINT64_MAX);
@@ -34,6 +32,8 @@ static int write_all_kinds(char **text, struct fault *f)
 	json_number(&j, NULL, 1);
 	json_open_object(&j, NULL);
 	json_flag(&j, "off", false);
+	json_text(&j, "text", "a");
+	json_text(&j, "empty", "");
 	json_close(&j);
 	json_string(&j, NULL, NULL);
 	json_close(&j);
@@ -56,8 +56,6 @@ static void writes_every_kind_of_value(void **state)
 				  "  \"path\": \"/bus@5b000000\",\n"
 				  "  \"quote\": \"a\\\"b\\\\\\n\",\n"
 				  "  \"none\": null,\n"
-				  "  \"text\": \"a\",\n"
-				  "  \"empty\": null,\n"
 				  "  \"low\": -9223372036854775808,\n"
 				  "  \"reg\": \"0x5b040000\",\n"
 				  "  \"top\": \"0xffffffffffffffff\",\n"
@@ -65,7 +63,9 @@ static void writes_every_kind_of_value(void **state)
 				  "  \"list\": [\n"
 				  "    1,\n"
 				  "    {\n"
-				  "      \"off\": false\n"
+				  "      \"off\": false,\n"
+				  "      \"text\": \"a\",\n"
+				  "      \"empty\": null\n"
 				  "    },\n"
 				  "    null\n"
 				  "  ],\n"
@@ -184,6 +184,34 @@ static void writes_all_or_nothing_when_memory_runs_out(void **state)
 	free(whole);
 }
 
+/* What is already in the list is no answer. */
+static void a_list_that_cannot_grow_is_refused(void **state)
+{
+	int refused = 0;
+	bool hit = true;
+
+	(void)state;
+	for (int n = 1; hit; n++) {
+		struct fault f = { 0 };
+		struct json j;
+		char *text;
+		size_t size;
+		FILE *out = open_memstream(&text, &size);
+
+		json_begin(&j, "x");
+		json_open_list(&j, "list");
+		oom_arm(n);
+		for (int i = 0; i < 40; i++)
+			json_number(&j, NULL, i);
+		hit = oom_hit();
+		assert_int_equal(json_end(&j, out, &f), hit ? -ENOMEM : 0);
+		fclose(out);
+		free(text);
+		refused += hit;
+	}
+	assert_true(refused > 40); /* the numbers, and the list */
+}
+
 static void a_text_is_read(void **state)
 {
 	char out[4];
@@ -224,6 +252,7 @@ int main(void)
 		cmocka_unit_test(is_utf8_whatever_it_is_given),
 		cmocka_unit_test(nests_as_deep_as_it_says),
 		cmocka_unit_test(writes_all_or_nothing_when_memory_runs_out),
+		cmocka_unit_test(a_list_that_cannot_grow_is_refused),
 		cmocka_unit_test(a_text_is_read),
 		cmocka_unit_test(no_text_is_overlooked_when_memory_runs_out),
 	};
