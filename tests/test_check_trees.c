@@ -209,6 +209,9 @@ static void a_bind_is_refused_for_what_the_kernel_would_refuse(void **state)
 	assert_true(checks_before_bind(&facts, false, &found));
 	assert_string_equal(found.check->name, "devices");
 	assert_string_equal(found.fix, found.check->fix);
+	fault_set(&facts.tree.board_fault, -EINVAL, "another board");
+	assert_true(checks_before_bind(&facts, false, &found));
+	assert_string_equal(found.check->name, "board");
 }
 
 /* U-Boot has disabled a node, or something else. */
@@ -258,6 +261,36 @@ static void the_root_may_be_coherent_for_all(void **state)
 	tree_fixture_set(&board.x, "/", "dma-coherent", "", 0);
 	tree_fixture_set(&board.x, "/iommu@51400000", "dma-noncoherent", "", 0);
 	assert_row("coherent", VERDICT_OK, "all 3 passed nodes are dma-coherent");
+}
+
+/* Since 5.19 VFIO asks, and before 6.1 the SMMU's driver may say yes for all. */
+static void coherence_is_needed_by_newer_kernels(void **state)
+{
+	static const char none[] =
+		"ethernet@5b040000: its node has no dma-coherent, which VFIO "
+		"requires since Linux 5.19";
+	static const struct {
+		struct version version;
+		enum verdict verdict;
+		const char *evidence;
+	} cases[] = {
+		{ { 5, 18 }, VERDICT_OK, "Linux 5.18 does not need dma-coherent" },
+		{ { 5, 19 }, VERDICT_WARN, none },
+		{ { 6, 0 }, VERDICT_WARN, none },
+		{ { 6, 1 }, VERDICT_FAIL, none },
+		{ { 0, 0 }, VERDICT_WARN, none },
+	};
+
+	(void)state;
+	tree_fixture_delete(&board.x, FEC1, "dma-coherent");
+	run_tree();
+	assert_found("coherent", VERDICT_OK,
+		     "ethernet@5b040000 is not dma-coherent, but the kernel bound it");
+	facts.snapshot.devices[1].driver[0] = '\0';
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		facts.kernel.version = cases[i].version;
+		assert_found("coherent", cases[i].verdict, cases[i].evidence);
+	}
 }
 
 static void more_groups_than_the_tree_predicts_are_reported(void **state)
@@ -320,6 +353,7 @@ int main(void)
 		patched(a_device_is_worth_more_than_its_status),
 		patched(a_stranger_in_the_group_is_named),
 		patched(the_root_may_be_coherent_for_all),
+		patched(coherence_is_needed_by_newer_kernels),
 		patched(more_groups_than_the_tree_predicts_are_reported),
 		patched(the_mailbox_speaks_for_a_partition_of_its_own),
 		patched(streams_that_differ_are_several_groups),

@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "capture.h"
+#include "check/check.h"
 #include "cmd/command.h"
 #include "scratch.h"
 #include "tree_fixture.h"
@@ -171,6 +172,53 @@ static void a_check_is_explained(void **state)
 	assert_string_equal(f.text, "no check is called 'none'");
 }
 
+static void each_check_is_listed(void **state)
+{
+	static const char head[] =
+		"STAGE     CHECK              WHAT\n"
+		"tree      board              the profile is for this board\n";
+	struct json_object *list, *rows;
+	size_t n = 0, lines = 0;
+	char *text;
+
+	(void)state;
+	while (check_at(n))
+		n++;
+	o.explain = "";
+	capture_start();
+	assert_int_equal(cmd_check.run(&o, &f), STATUS_OK);
+	text = capture_end();
+	for (const char *c = text; *c; c++)
+		lines += *c == '\n';
+	assert_memory_equal(text, head, strlen(head));
+	assert_int_equal(lines, n + 1);
+	free(text);
+	o.json = true;
+	capture_start();
+	assert_int_equal(cmd_check.run(&o, &f), STATUS_OK);
+	text = capture_end();
+	list = json_tokener_parse(text);
+	assert_true(json_object_object_get_ex(list, "checks", &rows));
+	assert_int_equal(json_object_array_length(rows), n);
+	json_object_put(list);
+	free(text);
+}
+
+static void a_vmm_is_qemu_or_crosvm(void **state)
+{
+	(void)state;
+	o.quiet = true;
+	o.vmm = "qemu";
+	assert_prints("", STATUS_OK);
+	o.vmm = "crosvm";
+	assert_prints("", STATUS_OK);
+	o.qemu = "/bin/false";
+	assert_prints("", STATUS_USAGE);
+	o.qemu = NULL;
+	o.vmm = "other";
+	assert_prints("", STATUS_USAGE);
+}
+
 static void a_profile_that_is_nowhere_is_an_error(void **state)
 {
 	(void)state;
@@ -188,6 +236,8 @@ int main(void)
 		case_of(a_tree_alone_is_ready_or_not),
 		case_of(a_machine_that_is_no_board_is_not_ready),
 		case_of(a_check_is_explained),
+		case_of(each_check_is_listed),
+		case_of(a_vmm_is_qemu_or_crosvm),
 		case_of(a_profile_that_is_nowhere_is_an_error),
 	};
 

@@ -59,7 +59,7 @@ static void a_recorded_board_is_read(void **state)
 	assert_int_equal(f.code, 0);
 	assert_string_equal(facts.no_host, "");
 	assert_false(facts.live);
-	assert_true(*facts.tree.unseen);
+	assert_true(*facts.tree.unseen && facts.tree.live);
 	assert_string_equal(facts.kernel.release, "6.12.20-imx8");
 	assert_int_equal(facts.kernel.version.major, 6);
 	assert_int_equal(facts.kernel.version.minor, 12);
@@ -71,6 +71,9 @@ static void a_recorded_board_is_read(void **state)
 	assert_true(facts.memlock_known);
 	assert_int_equal(facts.memlock, 1024 * 1024 * 1024);
 	assert_true(*facts.qemu.unseen);
+	facts_free(&facts);
+	assert_int_equal(read_facts(dtb), 0);
+	assert_false(*facts.tree.unseen || facts.tree.live);
 	facts_free(&facts);
 }
 
