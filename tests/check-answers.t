@@ -56,12 +56,14 @@ on_board check --explain
 has "explain without a name lists the checks" "$rc $out" "0 STAGE     CHECK              WHAT"
 listed=$(sed 1d "$tmp/out" | tr -s ' ' | cut -d' ' -f2)
 on_board check --explain --json
+ok "the list has all checks" [ "$(echo "$listed" | wc -l)" -gt 50 ]
 is "the list as data" "$listed" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out")"
 on_board check --json --ask-firmware
 is "and these are the checks that run" "$listed" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out")"
 explained() {
 	good
 	on_board check --ask-firmware
+	[ "$(wc -l <"$tmp/out")" -gt 50 ] || echo "$out"
 	sed -n '1d; $d; s/^[^ ][^ ]*  *\([a-z0-9-]*\) .*/\1/p' "$tmp/out" | while read -r name; do
 		"$imxpt" check --explain "$name" >"$tmp/text" || echo "$name"
 		[ "$(wc -l <"$tmp/text")" -eq 7 ] || echo "$name: $(cat "$tmp/text")"

@@ -23,6 +23,7 @@ has "QEMU's version" "$out" "QEMU emulator version 7.2.22 (Debian)"
 has "that it has the device" "$out" "$tmp/qemu has vfio-platform"
 is "each row has its evidence" "" "$(grep -E ' (ok|note|warn|fail|skip) +-$' "$tmp/out")"
 run check --explain
+ok "the checks are listed" [ "$(wc -l <"$tmp/out")" -gt 50 ]
 is "each check says what it asks" "" "$(grep -E ' -$' "$tmp/out")"
 on_board check --qemu "$tmp/qemu-10.2"
 is "QEMU without it" "3 qemu-device" "$rc $(verdicts fail)"

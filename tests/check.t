@@ -27,6 +27,7 @@ good
 on_board check
 is "the good board: nothing fails" "0  " "$rc $(verdicts fail) $err"
 is "the good board: nothing warns" "" "$(verdicts warn)"
+has "the good board: its rows" "$(verdicts ok)" "board smmu nodes patched"
 
 # The driver is not built.
 unbound
@@ -314,6 +315,7 @@ stream-owner
 END
 good
 on_board check --json
+ok "the rows are read" [ "$(grep -c '^ *"name": ".*",$' "$tmp/out")" -gt 40 ]
 is "every check fired" "" "$(sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$tmp/out" |
 	grep -vxFf "$tmp/fired" | tr '\n' ' ')"
 

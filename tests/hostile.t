@@ -49,7 +49,7 @@ runs_nothing_else() {
 # try ARGUMENT...: it ends as programs do, and prints plain lines
 try() {
 	run "$@"
-	if [ "$rc" -gt 3 ] || ! is_plain; then
+	if [ "$rc" -gt 3 ] || ! is_plain || ! [ -s "$tmp/both" ]; then
 		echo "imxpt $*: exit $rc"
 		return 1
 	fi

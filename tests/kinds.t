@@ -126,7 +126,8 @@ done
 cp "$(board kind-jailhouse)" "$tmp/on.dtb"
 fdtput -t s "$tmp/on.dtb" $smmu status okay
 run patch -n "$tmp/on.dtb"
-is "an SMMU that is enabled is not Jailhouse's" "" "$(grep Jailhouse "$tmp/err")"
+is "an SMMU that is enabled is not Jailhouse's" "1 1 0" \
+	"$rc $(grep -c '^imxpt: patch: ' "$tmp/err") $(grep -c Jailhouse "$tmp/err")"
 cp "$(board kind-jailhouse)" "$tmp/plain.dtb"
 fdtput -r "$tmp/plain.dtb" /reserved-memory
 run patch -n "$tmp/plain.dtb"

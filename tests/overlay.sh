@@ -116,7 +116,7 @@ overlay_is_clean() {
 		*) echo "$overlay_symbol: $overlay_node" && return 1 ;;
 		esac
 		same okay "$(fdtget -d okay "$1" "$overlay_node" status)" || return 1
-		! fdtget -p "$1" "$overlay_node" | grep -x -e iommus -e interrupts-extended \
-			-e interrupt-parent -e dma-coherent -e msi-parent || return 1
+		lacks "$1" "$overlay_node" \
+			'iommus\|interrupts-extended\|interrupt-parent\|dma-coherent\|msi-parent' || return 1
 	done
 }

@@ -9,10 +9,13 @@ tree=$(board board-pads) virt=$(board virt-new)
 iomuxc=/system-controller/pinctrl
 result="the system controller refuses it, and the guest's kernel then sets no pad of the group"
 
-# says NAME LINE...: of all lines on stderr, these are about pads, in this order
+# says NAME LINE...: the command succeeds, prints something, and of all lines on stderr these
+# are about pads, in this order
 says() {
 	what=$1
 	shift
+	is "$what: it succeeds" "0 and prints something" \
+		"$rc and prints $([ -z "$(cat "$tmp/out" "$tmp/err")" ] || echo something)"
 	is "$what" "$(for line; do echo "$line is not assigned to the guest: $result"; done)" \
 		"$(grep 'not assigned' "$tmp/err" | sed 's/^imxpt: [a-z]*: [a-z]*: //')"
 }
@@ -75,7 +78,7 @@ has "check: and what to do" "$(tr -s ' ' <"$tmp/out")" "fix: add the pads to the
 # A group that the host uses, too, is the host's loss, and not said twice.
 cp "$tree" "$tmp/shared.dtb"
 fdtput -t u "$tmp/shared.dtb" $iomuxc/usdhc1grp fsl,pins 209 0 32 57 0 32
-"$imxpt" patch -o "$tmp/out.dtb" "$tmp/shared.dtb" 2>"$tmp/err"
+run patch --json -o "$tmp/out.dtb" "$tmp/shared.dtb"
 says "patch: a group of the host's"
 ok "it is a conflict" grep -qF "mmc@5b010000: pinctrl-0 names pad 57" "$tmp/err"
 row "$tmp/out.dtb"

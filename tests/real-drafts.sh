@@ -71,7 +71,7 @@ is_assigned() {
 		done
 	done
 	"$imxpt" uboot -p "$tmp/draft.dtb" "$tmp/out.dtb" >"$tmp/uboot" &&
-		! grep bypass "$tmp/uboot"
+		[ -s "$tmp/uboot" ] && ! grep bypass "$tmp/uboot"
 }
 
 # The device is in the guest, with its compatible.

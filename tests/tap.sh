@@ -50,6 +50,12 @@ not() {
 	! "$@"
 }
 
+# lacks TREE NODE PATTERN: is the node there, without such a property or child?
+lacks() {
+	tap_names=$(fdtget -p "$1" "$2" && fdtget -l "$1" "$2") || return
+	! printf '%s\n' "$tap_names" | grep -x -- "$3"
+}
+
 # is NAME WANT GOT
 is() {
 	ok "$1" same "$2" "$3"

@@ -171,6 +171,7 @@ ok "the guide's tree bypasses the SMMU" reports "$tmp/documented.dtb" <"$tmp/wan
 
 run patch -q -p imx8qm-usdhc2 -o "$tmp/sd.dtb" "$(board board-devices)"
 run uboot "$tmp/sd.dtb"
+has "the device that the tree passes is reported" "$(cat "$tmp/out")" "mmc@5b020000: stream id 0x"
 ok "no device of the profile is reported that the tree does not pass" \
 	test "$rc$(grep -c bypasses "$tmp/out")" = 00
 
