@@ -64,7 +64,7 @@ static void run_tree(void)
 	struct snapshot *s = &facts.snapshot;
 
 	read_tree();
-	facts.tree.live = true;
+	facts.tree.booted = true;
 	facts.no_host[0] = '\0';
 	*s = (struct snapshot){ .n_devices = 3, .has_driver = true, .has_iommu = true };
 	for (size_t i = 0; i < 3; i++)

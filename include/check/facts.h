@@ -58,7 +58,7 @@ enum argument_state cmdline_argument(const char *cmdline, const char *name)
 /* The tree, and what follows from it without I/O. */
 struct tree_facts {
 	char unseen[WHY_MAX];
-	bool live; /* U-Boot has changed it; false: it has yet to be booted */
+	bool booted; /* U-Boot has changed it; false: it has yet to be booted */
 	struct tree t;
 	void *blob; /* owned */
 	struct fault board_fault, smmu_fault, resolve_fault;

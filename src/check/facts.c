@@ -107,7 +107,7 @@ bool version_before(const struct version *v, int major, int minor)
 
 bool facts_has_device(const struct facts *facts, size_t i)
 {
-	return facts->tree.live && *facts->snapshot.devices[i].name;
+	return facts->tree.booted && *facts->snapshot.devices[i].name;
 }
 
 bool facts_has_firmware(const struct facts *facts)

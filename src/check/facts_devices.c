@@ -129,7 +129,7 @@ static int predict_group_members(const struct sysroot *s, const struct tree *t,
 static int read_groups(const struct facts_source *from, struct facts *out, struct fault *f)
 {
 	const struct tree_facts *t = &out->tree;
-	bool predicts = t->live && !*t->unseen;
+	bool predicts = t->booted && !*t->unseen;
 	int ret = predicts ? predict_group_members(from->sys, &t->t, &out->snapshot, f) : 0;
 
 	if (ret == -ENOMEM)

@@ -100,7 +100,7 @@ static int read_tree(const struct facts_source *from, struct facts *out, struct 
 			      sysroot_read_file(from->sys, RUNNING_TREE, TREE_SIZE_MAX,
 						&t->blob, &size, f);
 
-	t->live = !from->dtb;
+	t->booted = !from->dtb;
 	if (ret == 0)
 		ret = tree_open(t->blob, size, &t->t, f) ?: tree_check_whole(&t->t, f);
 	if (ret == 0)

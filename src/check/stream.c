@@ -53,7 +53,7 @@ static void run_stream_id(const struct facts *facts, struct finding *out)
 /* Are the group's members known, whose drivers say whether the group can be used? */
 static bool has_members(const struct facts *facts)
 {
-	return facts->tree.live && !*facts->no_host && facts->snapshot.n_members > 0;
+	return facts->tree.booted && !*facts->no_host && facts->snapshot.n_members > 0;
 }
 
 static void run_stream_owner(const struct facts *facts, struct finding *out)
@@ -116,7 +116,7 @@ static bool is_coherent(const struct tree *t, int node)
 /* Has the running kernel bound it as it is? */
 static bool is_bound(const struct facts *facts, size_t i)
 {
-	return facts->tree.live && device_is_bound(&facts->snapshot.devices[i]);
+	return facts->tree.booted && device_is_bound(&facts->snapshot.devices[i]);
 }
 
 static void run_coherent(const struct facts *facts, struct finding *out)

@@ -77,7 +77,7 @@ static size_t count_missing(const struct facts *facts, const struct edit **first
 		enum verdict v = verdict_of_missing(facts, e);
 
 		/* U-Boot has written the number of the partition there */
-		if (facts->tree.live && e->node == domain && !strcmp(e->name, "reg"))
+		if (facts->tree.booted && e->node == domain && !strcmp(e->name, "reg"))
 			continue;
 		if (v > *worst) {
 			*worst = v;
@@ -176,7 +176,7 @@ static void run_enabled(const struct facts *facts, struct finding *out)
 
 		if (tree_is_enabled(t, node) || facts_has_device(facts, i))
 			continue;
-		if (facts->tree.live && tree_prop(t, node, "power-domains", &size))
+		if (facts->tree.booted && tree_prop(t, node, "power-domains", &size))
 			finding_set(out, VERDICT_SKIP, "%s is disabled (see check 'disabled')",
 				    facts_name(facts, node));
 		else

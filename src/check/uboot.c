@@ -73,7 +73,7 @@ static void run_partition(const struct facts *facts, struct finding *out)
 	reg = tree_cells(&t->t, domain, "reg");
 	if (t->resolved.by_linux)
 		check_linux(facts, out);
-	else if (!t->live)
+	else if (!t->booted)
 		predict_partition(t, domain, out);
 	else if (reg.n == 1 && cells_get(reg, 0))
 		finding_set(out, VERDICT_OK, "/domu/%s is partition %" PRIu32,
@@ -121,7 +121,7 @@ static void run_disabled(const struct facts *facts, struct finding *out)
 {
 	struct fault f = { 0 };
 
-	if (facts->tree.live)
+	if (facts->tree.booted)
 		run_live(facts, out);
 	else if (facts->tree.uboot_fault.code)
 		finding_not_seen(out, facts->tree.uboot_fault.text);
@@ -157,7 +157,7 @@ static void run_stream(const struct facts *facts, struct finding *out)
 			out, VERDICT_OK, "U-Boot sets stream id 0x%" PRIx32 " for %s%s",
 			cells_get(tree_cells(&facts->tree.t, master, "iommus"), 1),
 			facts_name(facts, master),
-			!facts->tree.live ?
+			!facts->tree.booted ?
 				"" :
 			facts_has_firmware(facts) ?
 				", according to the tree; 'firmware-streams' has what is set" :
