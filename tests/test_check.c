@@ -78,7 +78,7 @@ static void nothing_is_checked_where_nothing_is_seen(void **state)
 	static const struct facts facts = {
 		.profile = &profile,
 		.tree.unseen = "no tree",
-		.no_host = "no host",
+		.host_unseen = "no host",
 		.kernel.config_unseen = "no configuration",
 		.log.unseen = "no log",
 		.qemu.unseen = "no QEMU",

@@ -88,7 +88,7 @@ static void a_driver_that_is_there_needs_no_option(void **state)
 	facts.snapshot.has_driver = true;
 	assert_row("config-platform", VERDICT_OK,
 		   "CONFIG_VFIO_PLATFORM is not set, but the driver is available");
-	strcpy(facts.no_host, "a tree only");
+	strcpy(facts.host_unseen, "a tree only");
 	assert_row("config-platform", VERDICT_FAIL, "CONFIG_VFIO_PLATFORM is not set");
 	strcpy(config, "CONFIG_VFIO_PLATFORM=m\nCONFIG_KVM=y\n");
 	assert_row("config-platform", VERDICT_OK, "the kernel has CONFIG_VFIO_PLATFORM=m");

@@ -65,7 +65,7 @@ static void run_tree(void)
 
 	read_tree();
 	facts.tree.booted = true;
-	facts.no_host[0] = '\0';
+	facts.host_unseen[0] = '\0';
 	*s = (struct snapshot){ .n_devices = 3, .has_driver = true, .has_iommu = true };
 	for (size_t i = 0; i < 3; i++)
 		s->devices[i] = (struct device){ .wanted = "a@1",

@@ -57,7 +57,7 @@ static void a_recorded_board_is_read(void **state)
 	(void)state;
 	assert_int_equal(read_facts(NULL), 0);
 	assert_int_equal(f.code, 0);
-	assert_string_equal(facts.no_host, "");
+	assert_string_equal(facts.host_unseen, "");
 	assert_false(facts.live);
 	assert_true(*facts.tree.unseen && facts.tree.live);
 	assert_string_equal(facts.kernel.release, "6.12.20-imx8");

@@ -242,7 +242,7 @@ static void nothing_is_read_of_a_machine_that_is_no_board(void **state)
 	(void)state;
 	scratch_write("dmesg", messages);
 	scratch_write("proc/config.gz", "CONFIG_OF_PROC=y\n");
-	strcpy(facts.no_host, "no board");
+	strcpy(facts.host_unseen, "no board");
 	assert_int_equal(facts_read_kernel(&from, &facts, &f), 0);
 	assert_string_equal(facts.log.unseen, "no board");
 	assert_string_equal(facts.kernel.config_unseen, "no board");
@@ -342,7 +342,7 @@ static void a_machine_is_the_profiles_board_or_none(void **state)
 {
 	static const struct {
 		const char *compatible; /* with spaces for the ends of strings */
-		const char *no_host;
+		const char *host_unseen;
 	} cases[] = {
 		{ "other,board vendor,board ", "" },
 		{ "vendor,board ", "" },
@@ -354,7 +354,7 @@ static void a_machine_is_the_profiles_board_or_none(void **state)
 
 	(void)state;
 	assert_int_equal(facts_read_before_bind(&from, &start, &facts, &f), 0);
-	assert_string_equal(facts.no_host, "this machine has no device tree, so it is not an "
+	assert_string_equal(facts.host_unseen, "this machine has no device tree, so it is not an "
 					   "vendor,board board");
 	make("sys/firmware/devicetree/base");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -365,7 +365,7 @@ static void a_machine_is_the_profiles_board_or_none(void **state)
 		fclose(file);
 		facts_free(&facts);
 		assert_int_equal(facts_read_before_bind(&from, &start, &facts, &f), 0);
-		assert_string_equal(facts.no_host, cases[i].no_host);
+		assert_string_equal(facts.host_unseen, cases[i].host_unseen);
 	}
 }
 

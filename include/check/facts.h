@@ -173,8 +173,8 @@ struct facts {
 	const struct profile *profile; /* borrowed */
 	struct tree_facts tree;
 
-	char no_host[WHY_MAX]; /* why this machine is not checked; "": it is */
-	bool live;	       /* the running machine, not a recording */
+	char host_unseen[WHY_MAX]; /* also where this machine is not a board */
+	bool live;		   /* the running machine, not a recording */
 	struct snapshot snapshot;
 	struct device_facts devices[PROFILE_PASS_MAX]; /* as the snapshot's */
 	/* of all groups, whether they exist, or the running tree predicts them */

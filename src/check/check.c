@@ -66,7 +66,7 @@ static const char *why_not_seen(enum check_input input, const struct facts *fact
 	case INPUT_TREE:
 		return t->unseen;
 	case INPUT_HOST:
-		return facts->no_host;
+		return facts->host_unseen;
 	case INPUT_CONFIG:
 		return facts->kernel.config_unseen;
 	case INPUT_LOG:

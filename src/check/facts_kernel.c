@@ -207,11 +207,11 @@ int facts_read_kernel(const struct facts_source *from, struct facts *out, struct
 {
 	struct kernel_facts *k = &out->kernel;
 
-	if (*out->no_host) {
-		snprintf(out->log.unseen, WHY_MAX, "%s", out->no_host);
+	if (*out->host_unseen) {
+		snprintf(out->log.unseen, WHY_MAX, "%s", out->host_unseen);
 		if (from->config)
 			return read_config(from, k, f);
-		snprintf(k->config_unseen, WHY_MAX, "%s", out->no_host);
+		snprintf(k->config_unseen, WHY_MAX, "%s", out->host_unseen);
 		return 0;
 	}
 	facts_read_release(from, out);

@@ -50,7 +50,7 @@ static int read_host(const struct facts_source *from, struct facts *out, struct 
 	if (is_fatal(ret))
 		return ret;
 	if (ret) {
-		snprintf(out->no_host, WHY_MAX,
+		snprintf(out->host_unseen, WHY_MAX,
 			 "this machine has no device tree, so it is not an %s board",
 			 from->profile->fits.v);
 		*f = (struct fault){ 0 };
@@ -58,7 +58,7 @@ static int read_host(const struct facts_source *from, struct facts *out, struct 
 	}
 	is.v = text;
 	if (!is.size || is.v[is.size - 1] || !has_any(is, from->profile->fits))
-		snprintf(out->no_host, WHY_MAX, "this machine is not an %s board",
+		snprintf(out->host_unseen, WHY_MAX, "this machine is not an %s board",
 			 from->profile->fits.v);
 	free(text);
 	return 0;
@@ -110,8 +110,8 @@ static int read_tree(const struct facts_source *from, struct facts *out, struct 
 				 ret;
 	if (ret == -EACCES || ret == -EPERM)
 		snprintf(t->unseen, WHY_MAX, "only root may read /" RUNNING_TREE);
-	else if (*out->no_host)
-		snprintf(t->unseen, WHY_MAX, "%s", out->no_host);
+	else if (*out->host_unseen)
+		snprintf(t->unseen, WHY_MAX, "%s", out->host_unseen);
 	else if (ret == -ENOENT)
 		snprintf(t->unseen, WHY_MAX,
 			 "/" RUNNING_TREE
@@ -130,8 +130,8 @@ static const char *find_obstacle(const struct facts_source *from, const struct f
 
 	if (from->dtb)
 		return "the firmware can be asked of the running tree only, and --dtb names another";
-	if (*facts->no_host)
-		return facts->no_host;
+	if (*facts->host_unseen)
+		return facts->host_unseen;
 	if (*t->unseen)
 		return t->unseen;
 	if (t->resolve_fault.code)
@@ -199,7 +199,7 @@ int facts_read_all(const struct facts_source *from, struct facts *out, struct fa
 	ret = read_host(from, out, f)	      ?:
 		      read_tree(from, out, f) ?:
 						facts_read_kernel(from, out, f);
-	if (ret == 0 && !*out->no_host)
+	if (ret == 0 && !*out->host_unseen)
 		ret = facts_read_devices(from, out, f);
 	return ret ?: facts_read_vmm(from, out, f) ?: read_firmware(from, out, f);
 }
@@ -213,5 +213,5 @@ int facts_read_before_bind(const struct facts_source *from, const struct snapsho
 	out->snapshot = *start;
 	facts_read_release(from, out);
 	ret = read_host(from, out, f) ?: read_tree(from, out, f);
-	return ret || *out->no_host ? ret : facts_read_bind_state(from, out, f);
+	return ret || *out->host_unseen ? ret : facts_read_bind_state(from, out, f);
 }

@@ -82,9 +82,9 @@ static int read_crosvm(struct crosvm_facts *c, struct fault *f)
 static bool can_ask(const struct facts *facts, const char *recorded, char *unseen)
 {
 	snprintf(unseen, WHY_MAX, "%s",
-		 *facts->no_host ? facts->no_host :
-		 facts->live	 ? "" :
-				   recorded);
+		 *facts->host_unseen ? facts->host_unseen :
+		 facts->live	     ? "" :
+				       recorded);
 	return !*unseen;
 }
 
@@ -196,7 +196,7 @@ int facts_read_vmm(const struct facts_source *from, struct facts *out, struct fa
 {
 	int ret = 0;
 
-	if (!*out->no_host) {
+	if (!*out->host_unseen) {
 		read_user(from, out);
 		ret = read_limit(from, out, f);
 	}

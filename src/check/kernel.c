@@ -24,7 +24,7 @@ static void run_version(const struct facts *facts, struct finding *out)
 /* Is the option missing from the configuration, but the driver available? */
 static bool has_driver_anyway(const struct facts *facts, const char *option)
 {
-	return !*facts->no_host && !strcmp(option, "VFIO_PLATFORM") &&
+	return !*facts->host_unseen && !strcmp(option, "VFIO_PLATFORM") &&
 	       (facts->snapshot.has_driver || facts->module == MODULE_LOADABLE);
 }
 

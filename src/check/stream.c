@@ -53,7 +53,7 @@ static void run_stream_id(const struct facts *facts, struct finding *out)
 /* Are the group's members known, whose drivers say whether the group can be used? */
 static bool has_members(const struct facts *facts)
 {
-	return facts->tree.booted && !*facts->no_host && facts->snapshot.n_members > 0;
+	return facts->tree.booted && !*facts->host_unseen && facts->snapshot.n_members > 0;
 }
 
 static void run_stream_owner(const struct facts *facts, struct finding *out)

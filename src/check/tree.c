@@ -11,8 +11,8 @@ static void run_board(const struct facts *facts, struct finding *out)
 	const struct tree *t = &facts->tree.t;
 	const char *is;
 
-	if (*facts->tree.unseen && *facts->no_host) {
-		finding_set(out, VERDICT_FAIL, "%s", facts->no_host);
+	if (*facts->tree.unseen && *facts->host_unseen) {
+		finding_set(out, VERDICT_FAIL, "%s", facts->host_unseen);
 		return;
 	}
 	is = *facts->tree.unseen ? facts->profile->fits.v : tree_string(t, 0, "compatible");

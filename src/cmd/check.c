@@ -72,7 +72,7 @@ static bool lacks_board(const struct work *w, const struct finding *found)
 	enum check_input input = found->check->input;
 	bool of_tree = input == INPUT_TREE || input == INPUT_UBOOT;
 
-	return *w->facts.no_host && found->not_seen && (!of_tree || *w->facts.tree.unseen);
+	return *w->facts.host_unseen && found->not_seen && (!of_tree || *w->facts.tree.unseen);
 }
 
 static bool is_shown(const struct work *w, const struct finding *found)
@@ -88,7 +88,7 @@ static void print_summary(const struct work *w, size_t n_hidden)
 	if (n_hidden)
 		printf("%s%zu rows are not shown: %s\n",
 		       *w->facts.tree.unseen ? "" : "only the tree was checked, ", n_hidden,
-		       w->facts.no_host);
+		       w->facts.host_unseen);
 	printf("%sready%s: %zu ok, %zu note, %zu warn, %zu fail, %zu skip\n",
 	       is_ready(w) ? "" : "not ",
 	       is_ready(w) && *w->facts.tree.unseen ?
@@ -132,7 +132,7 @@ static int print_json(const struct work *w, struct fault *f)
 	json_string(&j, "profile", w->profile.name);
 	json_flag(&j, "ready", is_ready(w));
 	json_text(&j, "tree_unseen", w->facts.tree.unseen);
-	json_text(&j, "machine_unseen", w->facts.no_host);
+	json_text(&j, "machine_unseen", w->facts.host_unseen);
 	for (size_t v = 0; v < N_VERDICTS; v++)
 		json_number(&j, verdict_name((enum verdict)v), (int64_t)w->n[v]);
 	json_open_list(&j, "checks");
