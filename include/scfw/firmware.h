@@ -86,6 +86,10 @@ struct firmware {
 	FILE *log;	/* gets each call as a line of a recording; NULL: none */
 };
 
+/* For which firmware_close() has nothing to do. */
+#define FIRMWARE_CLOSED \
+	((struct firmware){ .registers = { .container = -1, .group = -1, .device = -1 } })
+
 /*
  * Open the profile's mailbox in r's tree, the running one, which is bound as the snapshot
  * says.  firmware_close() must follow, also after an error.

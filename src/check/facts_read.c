@@ -143,7 +143,7 @@ static int ask(const struct facts_source *from, struct facts *out, struct fault 
 {
 	struct firmware_facts *w = &out->firmware;
 	const struct resolved *r = &out->tree.resolved;
-	struct firmware asked = { .registers = { -1, -1, -1, NULL, 0 } };
+	struct firmware asked = FIRMWARE_CLOSED;
 	int ret = partition_contents(r, &out->tree.refs, &w->contents, f) ?:
 			  firmware_open(from->sys, r, &out->snapshot, &asked, f);
 

@@ -78,7 +78,7 @@ int guest_partition_open(const struct session *s, bool free, struct guest_partit
 	*out = p;
 	if (!p)
 		return fault_oom(f);
-	p->firmware.registers = (struct registers){ -1, -1, -1, NULL, 0 };
+	p->firmware = FIRMWARE_CLOSED;
 	t = &p->facts.tree;
 	ret = read_facts(s, &p->facts, f)					  ?:
 		      guest_partition_check(&t->resolved, free, f)		  ?:

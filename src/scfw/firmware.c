@@ -188,7 +188,7 @@ int firmware_open(const struct sysroot *s, const struct resolved *r,
 {
 	size_t size;
 
-	*out = (struct firmware){ .registers = { -1, -1, -1, NULL, 0 } };
+	*out = FIRMWARE_CLOSED;
 	if (s->live)
 		return open_mailbox(s, r, snap, &out->registers, f);
 	return sysroot_read_file(s, FIRMWARE_RECORDING, RECORDING_MAX, &out->recorded, &size,
