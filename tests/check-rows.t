@@ -119,6 +119,10 @@ says deferred "ok no device waits for a supplier"
 # The tree.
 
 good
+says partition "ok /domu/doma is partition 2"
+fdtput -t s "$live" /domu/doma status disabled
+says partition "fail /domu/doma: its status is not \"okay\", so 'scu_rm dtb' skipped it: a guest would switch off resources of the host"
+good
 smmu=$(fdtget -t x "$live" $node iommus | cut -d' ' -f1)
 fdtput -t x "$live" $node iommus "$smmu" 12
 says iommus "fail ethernet@5b040000: iommus is not <SMMU id mask>"

@@ -61,8 +61,7 @@ static void run_partition(const struct facts *facts, struct finding *out)
 	const struct tree_facts *t = &facts->tree;
 	int domain = resolved_domain(&t->resolved);
 	char text[RESOURCE_TEXT_MAX];
-	struct cells reg;
-	uint32_t resource;
+	uint32_t resource, made = resolved_partition(&t->resolved);
 
 	if (domain < 0) {
 		finding_set(out, VERDICT_SKIP,
@@ -70,20 +69,20 @@ static void run_partition(const struct facts *facts, struct finding *out)
 			    "'patched')");
 		return;
 	}
-	reg = tree_cells(&t->t, domain, "reg");
 	if (t->resolved.by_linux)
 		check_linux(facts, out);
 	else if (!t->booted)
 		predict_partition(t, domain, out);
-	else if (reg.n == 1 && cells_get(reg, 0))
+	else if (made)
 		finding_set(out, VERDICT_OK, "/domu/%s is partition %" PRIu32,
-			    facts_name(facts, domain), cells_get(reg, 0));
+			    facts_name(facts, domain), made);
 	else
-		finding_set(
-			out, VERDICT_FAIL,
-			"/domu/%s: reg is still 0, so 'scu_rm dtb' did not run or failed: a guest would "
-			"switch off resources of the host",
-			facts_name(facts, domain));
+		finding_set(out, VERDICT_FAIL,
+			    "/domu/%s: %s: a guest would switch off resources of the host",
+			    facts_name(facts, domain),
+			    uboot_is_enabled(&t->t, domain) ?
+				    "reg is still 0, so 'scu_rm dtb' did not run or failed" :
+				    "its status is not \"okay\", so 'scu_rm dtb' skipped it");
 	if (out->verdict <= VERDICT_NOTE && lacks_resource(facts, domain, &resource))
 		finding_set(out, VERDICT_FAIL,
 			    "/domu/%s does not get resource %s: another domain names it first",
