@@ -53,7 +53,7 @@ is "nothing is asked that nobody asked for" "" "$(grep '^firmware' "$tmp/out")"
 has "and the row of the tree says how to ask" "$out" "--ask-firmware shows what is set"
 on_board check --ask-firmware
 is "all is well" "0 " "$rc $(verdicts fail)"
-is "who speaks" "ok MU_2A (215) speaks for partition 2, and the host is partition 1" \
+is "whose calls they are" "ok calls through MU_2A (215) act as partition 2, and the host is partition 1" \
 	"$(row firmware-caller)"
 is "owners" "ok all 2 resources are the guest's partition's" "$(row firmware-owners)"
 is "pads" "ok all 2 pads are the guest's partition's" "$(row firmware-pads)"
@@ -70,7 +70,7 @@ finds "another stream id" firmware-streams fail "has stream id 0x13, and iommus 
 asked
 answer get_partition 0 1
 answer get_resource_owner $MU_2A 1
-finds "no partition" firmware-caller fail "speaks for partition 1, the host's: U-Boot's scu_rm made no"
+finds "no partition" firmware-caller fail "act as partition 1, the host's: U-Boot's scu_rm made no"
 is "no partition: the stream id is looked at anyway" \
 	"ok ENET_0 (251) has stream id 0x12, as in iommus" "$(row firmware-streams)"
 for name in owners pads power; do

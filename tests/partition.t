@@ -104,7 +104,7 @@ assign_pad 166 new
 assign_pad 165 new
 set_master_sid ENET_0 (251) 0x12
 assign_resource MU_2A (215) new" "$(sed 's/  .*//' "$tmp/out")"
-is "the last one" "assign_resource MU_2A (215) new last: the guest's partition speaks from here on" \
+is "the last one" "assign_resource MU_2A (215) new last: the calls act as the guest's partition from here on" \
 	"$(tail -n 1 "$tmp/out" | tr -s ' ')"
 has "and why the firmware is not asked" "$err" "the firmware is not asked (cannot open /firmware: "
 on_board partition -n --free

@@ -362,11 +362,13 @@ static void the_mailbox_is_on(void **state)
 		"MU_2A (215) is on, and 1 of the guest's other 2 resources; the guest switches "
 		"them on");
 	w->state.modes[1] = SC_POWER_ON - 1;
-	assert_row("firmware-power", VERDICT_FAIL,
-		   "MU_2A (215) is in low power, and it answers: the firmware errs");
+	assert_row(
+		"firmware-power", VERDICT_FAIL,
+		"the firmware reports that MU_2A (215) is in low power, but it answers through it");
 	w->state.modes[1] = SC_POWER_ON + 1;
-	assert_row("firmware-power", VERDICT_FAIL,
-		   "MU_2A (215) is in an unknown mode, and it answers: the firmware errs");
+	assert_row(
+		"firmware-power", VERDICT_FAIL,
+		"the firmware reports that MU_2A (215) is in an unknown mode, but it answers through it");
 }
 
 #define row(test) cmocka_unit_test_setup(test, begin)

@@ -14,9 +14,9 @@
 #include "tree_fixture.h"
 
 #define STATUS "sys/bus/platform/devices/5d1d0000.mailbox/power/runtime_status"
-#define HUNG                                                                        \
-	"5d1d0000.mailbox: it is not asked, since nothing shows that it has power " \
-	"(%s): an access without power hangs the board"
+#define HUNG                                                                            \
+	"5d1d0000.mailbox: not accessed: nothing shows that it has power (%s), and an " \
+	"access without power hangs the board"
 
 static struct tree_fixture_board board;
 static struct snapshot snap;

@@ -211,7 +211,7 @@ static void predicts_members_that_are_not_of_the_profile(void **state)
 			 -E2BIG);
 	assert_string_equal(
 		f.text,
-		"5b050000.ethernet: the devices share IOMMU groups with more than 32 others");
+		"5b050000.ethernet: the IOMMU groups of the devices have more than 32 members");
 }
 
 static void reads_the_state_of_the_module(void **state)

@@ -99,8 +99,9 @@ static void puts_the_context_before_the_text(void **state)
 
 	(void)state;
 	assert_int_equal(explain(&f, -EBUSY, REASON_BUSY, "%s: no", "dev"), -EBUSY);
-	assert_string_equal(f.text,
-			    "dev: no: it is taken, or a user of VFIO holds its IOMMU group");
+	assert_string_equal(
+		f.text,
+		"dev: no: another driver has it, or a process has its IOMMU group open");
 	assert_string_equal(f.fix, explanation_of(REASON_BUSY)->fix);
 	assert_int_equal(explain(&f, -EIO, REASON_OTHER, "only %s", "this"), -EIO);
 	assert_string_equal(f.text, "only this");

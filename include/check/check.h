@@ -34,7 +34,7 @@ enum check_stage {
 enum verdict {
 	VERDICT_OK,
 	VERDICT_NOTE, /* true and worth knowing; there is nothing to fix on this board */
-	VERDICT_WARN, /* it works, or may work; somebody should know */
+	VERDICT_WARN, /* it works, or may work; look at it */
 	VERDICT_FAIL,
 	VERDICT_SKIP, /* not checked; the evidence says why */
 };
@@ -100,9 +100,8 @@ size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MA
 	__attribute__((nonnull));
 
 /*
- * Run the rows of a danger, unless force, and those whose failure makes the kernel refuse a device, up to the first that
- * fails.  True: one does, and *out is its finding.  What it needs is not asked: a row
- * that cannot be sure is not among them, and a failed bind is undone.
+ * Run the rows with before_bind, and unless force those with is_danger, up to the first that
+ * fails.  Returns true and its finding in *out if one fails.  Their needs are ignored.
  */
 bool checks_before_bind(const struct facts *facts, bool force, struct finding *out)
 	__attribute__((nonnull));

@@ -45,7 +45,7 @@ int partition_contents(const struct resolved *r, const struct refs *refs,
 
 /* What the firmware has now; indices are those of the contents. */
 struct partition_state {
-	uint8_t caller; /* the partition that the passed mailbox speaks for */
+	uint8_t caller; /* the partition that calls through the passed mailbox act as */
 	uint8_t host;	/* the one that has Linux's mailbox */
 	uint8_t owners[PARTITION_RESOURCES_MAX];
 	uint8_t modes[PARTITION_RESOURCES_MAX]; /* enum sc_power_mode */
@@ -91,7 +91,7 @@ int partition_plan_make(const struct partition_contents *c, const struct partiti
  * Plan the calls that give all back to the host; none if there is nothing of ours.  The
  * devices are switched off first, since a port that its guest has left running would write
  * to the host's memory; and bus masters get their stream ids again, as U-Boot had set them.
- * -EBUSY: the mailbox speaks for a partition that is not ours.
+ * -EBUSY: the calls act as a partition that is not ours.
  */
 int partition_plan_free(const struct partition_contents *c, const struct partition_state *s,
 			struct partition_plan *out, struct fault *f)

@@ -13,7 +13,7 @@ static void run_caller(const struct facts *facts, struct finding *out)
 {
 	const struct firmware_facts *w = &facts->firmware;
 	const struct partition_state *s = &w->state;
-	uint32_t told = resolved_partition(&facts->tree.resolved);
+	uint32_t made = resolved_partition(&facts->tree.resolved);
 	char text[RESOURCE_TEXT_MAX];
 
 	resource_text(w->contents.mailbox, text);
@@ -22,18 +22,20 @@ static void run_caller(const struct facts *facts, struct finding *out)
 	else if (s->caller == s->host)
 		finding_set(
 			out, VERDICT_FAIL,
-			"%s speaks for partition %u, the host's: %s made no partition for the "
+			"calls through %s act as partition %u, the host's: %s made no partition for the "
 			"guest, which would switch off resources of the host",
 			text, s->caller, maker(facts));
-	else if (told && told != s->caller)
-		finding_set(out, VERDICT_FAIL,
-			    "%s speaks for partition %u, and U-Boot's scu_rm wrote %u to the "
-			    "domain's reg",
-			    text, s->caller, told);
+	else if (made && made != s->caller)
+		finding_set(
+			out, VERDICT_FAIL,
+			"calls through %s act as partition %u, and U-Boot's scu_rm wrote %u to the "
+			"domain's reg",
+			text, s->caller, made);
 	else
-		finding_set(out, VERDICT_OK,
-			    "%s speaks for partition %u, and the host is partition %u", text,
-			    s->caller, s->host);
+		finding_set(
+			out, VERDICT_OK,
+			"calls through %s act as partition %u, and the host is partition %u",
+			text, s->caller, s->host);
 	if (!w->fault.code && s->caller == s->host && facts->tree.resolved.by_linux)
 		finding_fix(out,
 			    "run 'imxpt partition'; 'imxpt bind --partition' does it with "
@@ -153,7 +155,8 @@ static void run_power(const struct facts *facts, struct finding *out)
 		n_on += mode == SC_POWER_ON;
 		if (w->contents.resources[i].id != w->contents.mailbox || mode == SC_POWER_ON)
 			continue;
-		finding_set(out, VERDICT_FAIL, "%s is %s, and it answers: the firmware errs",
+		finding_set(out, VERDICT_FAIL,
+			    "the firmware reports that %s is %s, but it answers through it",
 			    resource_text(w->contents.mailbox, text),
 			    mode < SC_POWER_ON ? names[mode] : "in an unknown mode");
 		return;
@@ -171,8 +174,8 @@ const struct check checks_of_firmware[] = {
 	{ .name = "firmware-caller",
 	  HERE,
 	  .run = run_caller,
-	  .what = "the firmware answers, and the passed mailbox speaks for a partition of its "
-		  "own",
+	  .what = "the firmware answers, and calls through the passed mailbox act as a "
+		  "partition of its own",
 	  .cause =
 		  "the firmware takes the partition of a caller from the mailbox; where it is "
 		  "still the host's, the guest's clock driver switches off what it does not "

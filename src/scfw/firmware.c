@@ -107,7 +107,7 @@ int mailbox_start(const struct registers *r, struct fault *f)
 
 	registers_write(r, MU_CR, 0);
 	nanosleep(&settle, NULL);
-	/* each word of these may be taken as one that an unfinished message lacks */
+	/* Each word of these may complete a message that an earlier user left unfinished. */
 	for (int i = 0; i < SC_WORDS_MAX && ret; i++)
 		ret = call(r, &ask, i < SC_WORDS_MAX - 1 ? RESYNC_MS : MAILBOX_TIMEOUT_MS,
 			   &answer, f);
@@ -129,7 +129,7 @@ static int find_mailbox(const struct resolved *r)
 static int no_power(const char *name, const char *why, struct fault *f)
 {
 	fault_set(f, -EPERM,
-		  "%s: it is not asked, since nothing shows that it has power (%s): an access "
+		  "%s: not accessed: nothing shows that it has power (%s), and an access "
 		  "without power hangs the board",
 		  name, why);
 	return fault_fix(f, "boot a tree made by 'imxpt patch --partition linux', or let "
@@ -148,7 +148,7 @@ static int check_source_of_power(const struct resolved *r, int node, const char 
 			f);
 }
 
-/* Without scu_rm the kernel's word counts, while VFIO has it open. */
+/* Without scu_rm only the kernel knows, and only while VFIO has the device open. */
 static int check_power(const struct sysroot *s, const struct resolved *r, const char *name,
 		       struct fault *f)
 {

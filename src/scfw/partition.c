@@ -190,7 +190,7 @@ static int find_children(const struct firmware *w, struct partition_state *s, st
 
 /*
  * Find the partitions that an earlier run has made, whole or not: children of the host's, or
- * the one that the mailbox speaks for, that have no resource but of the contents.  A run
+ * the one that its calls act as, that have no resource but of the contents.  A run
  * that was killed early leaves one without any.
  *
  * The firmware has no question for a partition's parent.  It is asked by giving the

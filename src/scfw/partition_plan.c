@@ -40,7 +40,7 @@ static void plan_free_one(const struct partition_contents *c, const struct parti
 	}
 	if (p == s->caller)
 		add(out, SC_ASSIGN_RESOURCE, c->mailbox, s->host,
-		    "the host speaks from here on");
+		    "the calls act as the host's from here on");
 	add(out, SC_PARTITION_FREE, p, 0, "the host gets all that it has");
 	for (size_t i = 0; i < c->n_resources; i++) {
 		if (s->owners[i] == p && c->resources[i].stream_id)
@@ -65,7 +65,7 @@ int partition_plan_free(const struct partition_contents *c, const struct partiti
 			f, "name with -p the profile that it was made for, or restart the "
 			   "board");
 	}
-	/* while the mailbox speaks for a child, it cannot free others */
+	/* while the calls act as a child, they cannot free others */
 	if (s->caller != s->host)
 		plan_free_one(c, s, s->caller, out);
 	for (uint8_t p = 0; p < SC_PARTITIONS; p++) {
@@ -152,6 +152,6 @@ int partition_plan_make(const struct partition_contents *c, const struct partiti
 			    c->resources[i].stream_id, "assigning it had reset it to bypass");
 	}
 	add(out, SC_ASSIGN_RESOURCE, c->mailbox, SC_PARTITION_NEW,
-	    "last: the guest's partition speaks from here on");
+	    "last: the calls act as the guest's partition from here on");
 	return 0;
 }

@@ -194,9 +194,10 @@ static int add_member(struct snapshot *snap, const char *name, int group, const 
 	int ret;
 
 	if (snap->n_members == SNAPSHOT_MEMBERS_MAX)
-		return fault_set(f, -E2BIG,
-				 "%s: the devices share IOMMU groups with more than %d others",
-				 name, SNAPSHOT_MEMBERS_MAX);
+		return fault_set(
+			f, -E2BIG,
+			"%s: the IOMMU groups of the devices have more than %d members", name,
+			SNAPSHOT_MEMBERS_MAX);
 	ret = copy_name(m->name, name, path, f);
 	if (ret)
 		return ret;

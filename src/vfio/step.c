@@ -251,7 +251,7 @@ static const struct explanation explanations[] = {
 		"/sys/kernel/debug/devices_deferred names what is missing",
 	},
 	[REASON_BUSY] = {
-		"it is taken, or a user of VFIO holds its IOMMU group",
+		"another driver has it, or a process has its IOMMU group open",
 		"see 'imxpt status', and stop the virtual machine that has the group",
 	},
 	[REASON_NOT_ROOT] = {

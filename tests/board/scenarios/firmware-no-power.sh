@@ -8,7 +8,7 @@
 
 expect "bind" 0 imxpt bind --force
 capture imxpt check --ask-firmware
-prints "it is not asked, since nothing shows that it has power (scu_rm made no partition, and its node has no power-domains)"
+prints "not accessed: nothing shows that it has power (scu_rm made no partition, and its node has no power-domains)"
 is "accesses to the mailbox without power" 0 "$(count mu unanswered)"
 expect "unbind" 0 imxpt unbind
 finish

@@ -22,7 +22,7 @@ is "before bind it is not asked" "skip not seen: mailbox@5d1d0000 is not bound t
 is "and nothing is touched" 0 "$(count mu messages)"
 expect "bind" 0 imxpt bind
 before=$(state)
-is "what U-Boot has done" "firmware-caller ok MU_2A (215) speaks for partition 2, and the host is partition 1
+is "what U-Boot has done" "firmware-caller ok calls through MU_2A (215) act as partition 2, and the host is partition 1
 firmware-owners ok all 2 resources are the guest's partition's
 firmware-pads ok all 14 pads are the guest's partition's
 firmware-streams ok ENET_0 (251) has stream id 0x12, as in iommus
@@ -46,11 +46,11 @@ is "no stream id" "fail ENET_0 (251) has no stream id, so its DMA bypasses the S
 # what an earlier user of the mailbox may leave there: half a message, an unread answer
 devmem 0x5d1d0000 32 0x05020301
 is "half a message is in the mailbox" 1 "$(count mu half)"
-is "it is brought to its end" "ok MU_2A (215) speaks for partition 2, and the host is partition 1" \
+is "it is brought to its end" "ok calls through MU_2A (215) act as partition 2, and the host is partition 1" \
 	"$(row firmware-caller)"
 devmem 0x5d1d0000 32 0x05030101
 is "an answer that nobody has read is dropped" \
-	"ok MU_2A (215) speaks for partition 2, and the host is partition 1" "$(row firmware-caller)"
+	"ok calls through MU_2A (215) act as partition 2, and the host is partition 1" "$(row firmware-caller)"
 
 expect "not root" 0 start-stop-daemon -S -q -c nobody -x /bin/imxpt -- check --ask-firmware
 prints "only root may read /sys/firmware/fdt"

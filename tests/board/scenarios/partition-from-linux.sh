@@ -25,7 +25,7 @@ expect "bind alone is refused" 1 imxpt bind
 says "the running tree leaves the guest's partition to Linux"
 expect "the plan" 0 imxpt partition -n
 prints "assign_resource MU_2A (215) new"
-prints "last: the guest's partition speaks from here on"
+prints "last: the calls act as the guest's partition from here on"
 says "the firmware is not asked (mailbox@5d1d0000 is not bound to vfio-platform)"
 is "nothing is changed" "$before" "$(state)"
 
@@ -37,7 +37,7 @@ says "nothing to do"
 expect "the partition" 0 imxpt partition
 is "its number" "partition 2" "$out"
 expect "check asks" 0 imxpt check --ask-firmware
-is "what the firmware has" "ok MU_2A (215) speaks for partition 2, and the host is partition 1
+is "what the firmware has" "ok calls through MU_2A (215) act as partition 2, and the host is partition 1
 ok all 2 resources are the guest's partition's
 ok all 14 pads are the guest's partition's
 ok ENET_0 (251) has stream id 0x12, as in iommus" \
