@@ -99,6 +99,32 @@ static void a_program_that_dies_or_does_not_exist_is_an_error(void **state)
 	no_child_is_left();
 }
 
+static void blocks_what_asks_to_stop_and_a_broken_pipe(void **state)
+{
+	static const int asks[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	sigset_t first, before, stop, now;
+
+	(void)state;
+	sigemptyset(&first);
+	sigaddset(&first, SIGUSR1);
+	sigprocmask(SIG_SETMASK, &first, NULL);
+	signals_block(&before);
+	sigprocmask(SIG_SETMASK, NULL, &now);
+	signals_stop(&stop);
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
+		assert_int_equal(sigismember(&stop, asks[i]), 1);
+		assert_int_equal(sigismember(&now, asks[i]), 1);
+		assert_int_equal(sigismember(&before, asks[i]), 0);
+	}
+	assert_int_equal(sigismember(&stop, SIGPIPE), 0);
+	assert_int_equal(sigismember(&now, SIGPIPE), 1);
+	assert_int_equal(sigismember(&now, SIGUSR1), 1);
+	assert_int_equal(sigismember(&before, SIGUSR1), 1);
+	signals_block(NULL);
+	sigemptyset(&first);
+	sigprocmask(SIG_SETMASK, &first, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +132,7 @@ int main(void)
 		scratch_test(an_answer_that_is_too_long_is_cut),
 		scratch_test(one_that_hangs_is_killed),
 		scratch_test(waiting_takes_no_processor_time),
+		cmocka_unit_test(blocks_what_asks_to_stop_and_a_broken_pipe),
 		scratch_test(a_program_that_dies_or_does_not_exist_is_an_error),
 	};
 

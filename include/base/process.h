@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * process - run another program and read its output.
+ * process - run another program and read its output; block signals; the time.
  *
  * Starts a process and waits for its end, without a shell.
  */
 #ifndef IMXPT_BASE_PROCESS_H
 #define IMXPT_BASE_PROCESS_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -22,6 +23,15 @@
  */
 int process_run(const char *const argv[], unsigned int timeout_ms, char *buf, size_t size,
 		int *status, struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/* The signals that ask a program to stop: SIGHUP, SIGINT, SIGQUIT, SIGTERM. */
+void signals_stop(sigset_t *out) __attribute__((nonnull));
+
+/*
+ * Block these, and SIGPIPE: a reader of the log that goes away must not end a run half done
+ * either.  The mask before is stored in *old, for sigprocmask(2), unless old is NULL.
+ */
+void signals_block(sigset_t *old);
 
 /* Milliseconds of a clock that is never set; only differences are meaningful. */
 static inline int64_t clock_ms(void)

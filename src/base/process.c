@@ -121,3 +121,21 @@ int process_run(const char *const argv[], unsigned int timeout_ms, char *buf, si
 			 ret == -ECHILD	   ? "a signal ended it" :
 					     strerror(-ret));
 }
+
+void signals_stop(sigset_t *out)
+{
+	sigemptyset(out);
+	sigaddset(out, SIGHUP);
+	sigaddset(out, SIGINT);
+	sigaddset(out, SIGQUIT);
+	sigaddset(out, SIGTERM);
+}
+
+void signals_block(sigset_t *old)
+{
+	sigset_t blocked;
+
+	signals_stop(&blocked);
+	sigaddset(&blocked, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &blocked, old);
+}

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/process.h"
 #include "host/uboot.h"
 #include "scfw/partition.h"
 
@@ -294,19 +295,6 @@ static int undo(const struct firmware *w, const struct partition_contents *c,
 	return ret;
 }
 
-static void block_signals(sigset_t *old)
-{
-	sigset_t stop;
-
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGHUP);
-	sigaddset(&stop, SIGINT);
-	sigaddset(&stop, SIGQUIT);
-	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGPIPE);
-	sigprocmask(SIG_BLOCK, &stop, old);
-}
-
 /* Make it, then ask whether it is made. */
 static int make(const struct firmware *w, const struct partition_contents *c,
 		const struct partition_plan *plan, struct partition_state *now,
@@ -330,7 +318,7 @@ int partition_make(const struct firmware *w, const struct partition_contents *c,
 	sigset_t old;
 	int ret;
 
-	block_signals(&old);
+	signals_block(&old);
 	ret = make(w, c, plan, s, f);
 	if (ret && undo(w, c, &before, &undoing)) {
 		char first[FAULT_TEXT_MAX];
@@ -353,7 +341,7 @@ int partition_free(const struct firmware *w, const struct partition_contents *c,
 	sigset_t old;
 	int ret;
 
-	block_signals(&old);
+	signals_block(&old);
 	ret = run(w, c, plan, f);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	if (ret == 0)

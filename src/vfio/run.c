@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/process.h"
 #include "vfio/step.h"
 #include "vfio/group_device.h"
 #include "vfio/run.h"
@@ -21,20 +22,11 @@ struct progress {
 
 static void begin(struct progress *p, const struct run *r, struct snapshot *now)
 {
-	sigset_t *stop = &p->wait.stop, blocked;
-
 	*p = (struct progress){ .r = r, .now = now };
 	p->wait.timeout_ms = r->timeout_ms;
 	*now = *r->start;
-	sigemptyset(stop);
-	sigaddset(stop, SIGHUP);
-	sigaddset(stop, SIGINT);
-	sigaddset(stop, SIGQUIT);
-	sigaddset(stop, SIGTERM);
-	/* a reader of the log that goes away must not end the run half done */
-	blocked = *stop;
-	sigaddset(&blocked, SIGPIPE);
-	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	signals_stop(&p->wait.stop);
+	signals_block(NULL);
 }
 
 /* Takes the signal, so that it does not end the process before the result is printed. */
