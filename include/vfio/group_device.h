@@ -46,6 +46,13 @@ int group_devices_settle(const struct sysroot *s, const struct snapshot *snap,
 int group_check_users(const struct sysroot *s, const struct snapshot *snap, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* A user's or a group's number as chown(1) takes it: the highest means "leave it". */
+bool user_is_number(const char *text, unsigned int *out) __attribute__((nonnull));
+
+/* Find a user by name or number.  -EINVAL: there is none; the text begins with option. */
+int user_find(const char *option, const char *name, uid_t *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
 /*
  * Find "USER", "USER:GROUP" or ":GROUP", each by name or by number, for --owner.  The
  * one that is missing is -1; with text NULL both are.

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <grp.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 #include "base/process.h"
 #include "check/facts.h"
+#include "vfio/group_device.h"
 
 #define QEMU "qemu-system-aarch64"
 #define CROSVM "crosvm"
@@ -156,23 +156,18 @@ static void find_user(const struct sysroot *s, uid_t id, struct vmm_user *out)
 int vmm_user_find(const struct sysroot *s, const char *name, struct vmm_user *out,
 		  struct fault *f)
 {
-	const struct passwd *p = s->live ? getpwnam(name) : NULL;
-	char *end;
-	unsigned long id = strtoul(name, &end, 10);
+	uid_t id;
 
 	*out = (struct vmm_user){ .named = true };
-	if (p) {
-		find_user(s, p->pw_uid, out);
-		return 0;
+	if (!s->live && !user_is_number(name, &id)) {
+		fault_set(f, -EINVAL, "--user: a recording has no user names, so not '%s'",
+			  name);
+		return fault_fix(f, "give the number of the user");
 	}
-	if (*name >= '0' && *name <= '9' && !*end && id < UINT_MAX) {
-		find_user(s, (uid_t)id, out);
-		return 0;
-	}
-	if (s->live)
-		return fault_set(f, -EINVAL, "--user: no user is called '%s'", name);
-	fault_set(f, -EINVAL, "--user: a recording has no user names, so not '%s'", name);
-	return fault_fix(f, "give the number of the user");
+	if (s->live && user_find("--user", name, &id, f))
+		return f->code;
+	find_user(s, id, out);
+	return 0;
 }
 
 static void read_user(const struct facts_source *from, struct facts *out)

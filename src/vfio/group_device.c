@@ -178,8 +178,7 @@ int group_devices_settle(const struct sysroot *s, const struct snapshot *snap,
 
 #define USER_SIZE 256 /* bytes; LOGIN_NAME_MAX of Linux */
 
-/* A number as chown(1) takes it.  The highest means "leave it" to the kernel. */
-static bool is_number(const char *text, unsigned int *out)
+bool user_is_number(const char *text, unsigned int *out)
 {
 	char *end;
 	unsigned long n = strtoul(text, &end, 10);
@@ -188,12 +187,12 @@ static bool is_number(const char *text, unsigned int *out)
 	return *text >= '0' && *text <= '9' && !*end && n < UINT_MAX;
 }
 
-static int find_user(const char *name, uid_t *out, struct fault *f)
+int user_find(const char *option, const char *name, uid_t *out, struct fault *f)
 {
 	const struct passwd *p = getpwnam(name);
 
-	if (!p && !is_number(name, out))
-		return fault_set(f, -EINVAL, "--owner: no user is called '%s'", name);
+	if (!p && !user_is_number(name, out))
+		return fault_set(f, -EINVAL, "%s: no user is called '%s'", option, name);
 	if (p)
 		*out = p->pw_uid;
 	return 0;
@@ -203,7 +202,7 @@ static int find_group(const char *name, gid_t *out, struct fault *f)
 {
 	const struct group *g = getgrnam(name);
 
-	if (!g && !is_number(name, out))
+	if (!g && !user_is_number(name, out))
 		return fault_set(f, -EINVAL, "--owner: no group is called '%s'", name);
 	if (g)
 		*out = g->gr_gid;
@@ -230,7 +229,7 @@ int owner_find(const char *text, struct owner *out, struct fault *f)
 	if (!*user && !*group)
 		return fault_set(f, -EINVAL, "--owner takes USER, USER:GROUP or :GROUP");
 	if (*user)
-		ret = find_user(user, &out->user, f);
+		ret = user_find("--owner", user, &out->user, f);
 	if (ret == 0 && *group)
 		ret = find_group(group, &out->group, f);
 	return ret;
