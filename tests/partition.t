@@ -38,6 +38,9 @@ conflicts() {
 }
 is "what the host loses is named as ever" "$(conflicts)" "$(conflicts --partition linux)"
 has "such as" "$(conflicts)" "which is assigned to the domain"
+run patch -n --partition linux "$(board board-newer)"
+has "a node that U-Boot does not disable" "$(cat "$tmp/err")" "/dsp@556e8000: power-domains names \
+resource 215, which is assigned to the domain: the system controller refuses this resource to the host"
 
 run patch --partition xen -n "$(board mek-like)"
 is "who else" "2 imxpt: patch: --partition is uboot or linux, not 'xen'" "$rc $(head -n 1 "$tmp/err")"

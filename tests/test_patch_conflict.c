@@ -12,8 +12,11 @@
 #define USDHC1 "/bus@5b000000/mmc@5b010000"
 
 static const char *const kinds[] = {
-	[CONFLICT_REFERENCE] = "reference", [CONFLICT_POWER] = "power",
-	[CONFLICT_CLOCK] = "clock",	    [CONFLICT_PAD] = "pad",
+	[CONFLICT_REFERENCE] = "reference",
+	[CONFLICT_POWER] = "power",
+	[CONFLICT_REFUSED] = "refused",
+	[CONFLICT_CLOCK] = "clock",
+	[CONFLICT_PAD] = "pad",
 	[CONFLICT_PARTITION] = "partition",
 };
 
@@ -181,6 +184,22 @@ static void expect_none_by_power(const char *path, const char *resource)
 	expect_here(&b, OLDER);
 }
 
+/* U-Boot does not disable it: it does not know this status. */
+static void a_node_that_uboot_skips_is_refused_its_resource(void **state)
+{
+	struct tree_fixture_board b;
+	uint8_t power[8];
+
+	(void)state;
+	tree_fixture_board(&b, "board-older");
+	tree_fixture_patch(&b, false);
+	memcpy(power, tree_cells(&b.x.tree, tree_at(&b.x.tree, USDHC1), "power-domains").v, 4);
+	memcpy(power + 4, "\0\0\0\xfb", 4);
+	tree_fixture_set(&b.x, USDHC1, "power-domains", power, sizeof(power));
+	tree_fixture_set(&b.x, USDHC1, "status", "ok", sizeof("ok"));
+	expect_here(&b, "refused " USDHC1 " power-domains 251\n" OLDER);
+}
+
 /* U-Boot disables both. */
 static void only_nodes_that_the_host_keeps_are_conflicts(void **state)
 {
@@ -269,7 +288,7 @@ static void every_kind_has_its_effect(void **state)
 	assert_non_null(strstr(conflict_effect(&c), "another mailbox"));
 	for (c.kind = CONFLICT_REFERENCE; c.kind <= CONFLICT_PARTITION; c.kind++) {
 		assert_non_null(conflict_effect(&c));
-		assert_true((c.kind == CONFLICT_POWER) ==
+		assert_true((c.kind == CONFLICT_POWER || c.kind == CONFLICT_REFUSED) ==
 			    !!strstr(conflict_effect(&c), "another mailbox"));
 	}
 }
@@ -317,6 +336,7 @@ int main(void)
 		cmocka_unit_test(a_reference_that_is_cut_short_counts_too),
 		cmocka_unit_test(another_partition_that_names_our_resource_is_found),
 		cmocka_unit_test(another_partition_before_ours_has_our_resource),
+		cmocka_unit_test(a_node_that_uboot_skips_is_refused_its_resource),
 		cmocka_unit_test(only_nodes_that_the_host_keeps_are_conflicts),
 		cmocka_unit_test(a_pin_group_is_found_at_each_user),
 		cmocka_unit_test(a_pin_group_that_is_cut_short_has_whole_entries_only),

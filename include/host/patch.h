@@ -50,6 +50,7 @@ bool patch_linux_keeps(const struct resolved *r, size_t i, const char *property)
 enum conflict_kind {
 	CONFLICT_REFERENCE, /* the node refers to one that is passed or disabled */
 	CONFLICT_POWER,	    /* its power-domains names a resource of a partition */
+	CONFLICT_REFUSED,   /* the same, but U-Boot leaves the node enabled */
 	CONFLICT_CLOCK,	    /* one of its clocks is of a resource of a partition */
 	CONFLICT_PAD,	    /* its pins are on a pad of a partition */
 	CONFLICT_PARTITION, /* the node is a partition, and another has its resource */

@@ -10,6 +10,9 @@
 
 #define SCU_CLOCKS "fsl,scu-clk"
 
+#define REFUSED "the system controller refuses this resource to the host"
+#define OTHER_MAILBOX "; with another mailbox, as in profile imx8qm-fec1-mu3, it works"
+
 struct search {
 	const struct resolved *resolved;
 	const struct uboot *u;
@@ -62,6 +65,18 @@ static int find_in_pins(const struct search *s, const struct ref *r)
 	return ret;
 }
 
+static int by_node(const void *node, const void *disabled)
+{
+	return *(const int *)node - ((const struct uboot_disabled *)disabled)->node;
+}
+
+/* Does U-Boot disable the node?  Its list is in the order of the tree. */
+static bool is_disabled(const struct uboot *u, int node)
+{
+	return u->n_disabled &&
+	       bsearch(&node, u->disabled, u->n_disabled, sizeof(*u->disabled), by_node);
+}
+
 /* The conflict of a reference from a node that the host keeps. */
 static int find_in_ref(const struct search *s, const struct ref *r, bool enabled)
 {
@@ -78,11 +93,18 @@ static int find_in_ref(const struct search *s, const struct ref *r, bool enabled
 	if (ref_is_pinctrl(r->property))
 		return find_in_pins(s, r);
 
-	if (r->to != s->clocks || !r->args.n)
+	if (!r->args.n ||
+	    !is_assigned(s->u->resource_owner, RESOURCE_LAST, cells_get(r->args, 0)))
 		return 0;
 	c = (struct conflict){ CONFLICT_CLOCK, r->from, r->property, -1,
 			       cells_get(r->args, 0) };
-	return is_assigned(s->u->resource_owner, RESOURCE_LAST, c.id) ? add(s, &c) : 0;
+	if (r->to != s->clocks) {
+		/* U-Boot does not know the status "ok", nor the partition that Linux makes */
+		if (!resource_of_ref(r, &c.id) || is_disabled(s->u, r->from))
+			return 0;
+		c.kind = CONFLICT_REFUSED;
+	}
+	return add(s, &c);
 }
 
 /* Conflicts of nodes that U-Boot disables, and of partitions. */
@@ -154,10 +176,10 @@ const char *conflict_effect(const struct conflict *c)
 	case CONFLICT_REFERENCE:
 		return "it no longer works on the host";
 	case CONFLICT_POWER:
-		return c->id == IMX_SC_R_MU_2A ?
-			       "U-Boot disables the node; with another mailbox, as in profile "
-			       "imx8qm-fec1-mu3, it works" :
-			       "U-Boot disables the node";
+		return c->id == IMX_SC_R_MU_2A ? "U-Boot disables the node" OTHER_MAILBOX :
+						 "U-Boot disables the node";
+	case CONFLICT_REFUSED:
+		return c->id == IMX_SC_R_MU_2A ? REFUSED OTHER_MAILBOX : REFUSED;
 	case CONFLICT_CLOCK:
 		return "the system controller refuses this clock to the host";
 	case CONFLICT_PAD:
@@ -171,8 +193,11 @@ const char *conflict_effect(const struct conflict *c)
 const char *conflict_kind_name(enum conflict_kind kind)
 {
 	static const char *const names[] = {
-		[CONFLICT_REFERENCE] = "reference", [CONFLICT_POWER] = "power",
-		[CONFLICT_CLOCK] = "clock",	    [CONFLICT_PAD] = "pad",
+		[CONFLICT_REFERENCE] = "reference",
+		[CONFLICT_POWER] = "power",
+		[CONFLICT_REFUSED] = "power",
+		[CONFLICT_CLOCK] = "clock",
+		[CONFLICT_PAD] = "pad",
 		[CONFLICT_PARTITION] = "partition",
 	};
 
