@@ -195,6 +195,7 @@ static int plan_domain(const struct planner *p)
 {
 	const char *why = p->resolved->by_linux ? "'imxpt partition' reads what it gets here" :
 						  "U-Boot's scu_rm reads the partition here";
+	const char *config = "the name in a virtual machine's configuration (Xen)";
 	const struct profile *profile = p->resolved->profile;
 	int domu = resolve_domu(p->resolved->tree), node = resolved_domain(p->resolved);
 	int ret = domu < 0 ? edits_child(p->l, 0, "domu", why, &domu, p->f) : 0;
@@ -206,15 +207,12 @@ static int plan_domain(const struct planner *p)
 		ret = edits_child(p->l, domu, profile->domain_node, why, &node, p->f);
 	if (ret)
 		return ret;
-	ret = plan_partition(p, node);
-	if (ret == 0)
-		ret = set_string(p, node, "domain_name", profile->domain_name,
-				 "the name in a virtual machine's configuration (Xen)");
-	return ret						       ?:
-		       merge_init_on(p, node)			       ?:
-		       merge_ids(p, node, "rsrcs", &p->derived->rsrcs) ?:
-		       merge_ids(p, node, "pads", &p->derived->pads)   ?:
-									 merge_gpios(p, node);
+	return plan_partition(p, node)							?:
+		       set_string(p, node, "domain_name", profile->domain_name, config) ?:
+		       merge_init_on(p, node)						?:
+		       merge_ids(p, node, "rsrcs", &p->derived->rsrcs)			?:
+		       merge_ids(p, node, "pads", &p->derived->pads)			?:
+		       merge_gpios(p, node);
 }
 
 /* The resources of passed node i, in the property that fits the device. */
@@ -289,20 +287,16 @@ static int plan_removals(const struct planner *p, size_t i)
 static int plan_passed(const struct planner *p, size_t i)
 {
 	const char *undocumented = "the Ghaf guide's tree does not have it";
+	const char *keeps_away = "keeps the host's drivers away";
+	const char *creates = "Linux creates a device only for an enabled node";
 	const struct profile *profile = p->resolved->profile;
 	const struct pass *pass = &profile->pass[i];
 	int node = p->resolved->pass[i];
-	int ret = plan_iommus(p, node);
+	int ret = plan_iommus(p, node)							  ?:
+			  set_string(p, node, "compatible", DUMMY_COMPATIBLE, keeps_away) ?:
+			  set_string(p, node, "status", "okay", creates)		  ?:
+			  plan_removals(p, i);
 
-	if (ret)
-		return ret;
-	ret = set_string(p, node, "compatible", DUMMY_COMPATIBLE,
-			 "keeps the host's drivers away");
-	if (ret == 0)
-		ret = set_string(p, node, "status", "okay",
-				 "Linux creates a device only for an enabled node");
-	if (ret == 0)
-		ret = plan_removals(p, i);
 	if (ret)
 		return ret;
 	if (profile->exact)
