@@ -70,7 +70,7 @@ blocks nodes patched enabled iommus coherent partition pads disabled devices
 unbound
 cp "$(board mek-like)" "$live"
 rm "$root/$platform/devices/$mu2"
-blocks patched enabled iommus coherent pads deferred
+blocks patched enabled iommus coherent partition pads deferred
 
 good
 fdtput -d "$live" $node iommus

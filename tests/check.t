@@ -240,7 +240,38 @@ unbound
 fdtput -t s "$live" $node compatible somebody,else
 fires "another device" nodes "not the device of the profile"
 on_board bind -n
+has "another device: bind is refused" "$rc $err" "not the device of the profile"
+on_board bind -n --force
 is "another device: the kernel binds it" 0 "$rc"
+
+# Where the guest could harm the host, bind is refused, whatever the kernel accepts.
+# harms NAME EVIDENCE: on a tree that was changed
+harms() {
+	on_board bind -n
+	has "$1: bind is refused" "$rc $(echo "$err" | head -n 1)" "$2"
+	has "$1: with what helps" "$(echo "$err" | sed -n 2p)" "--force binds anyway"
+	on_board bind -n --force
+	is "$1: --force" 0 "$rc"
+}
+unbound
+fdtput -t x "$live" $fec2_node fsl,sc_rsrc_id fb
+fdtput -t x "$live" $fec2_node iommus "$(fdtget -t x "$live" /iommu@51400000 phandle)" 13 7f80
+harms "another's stream id" "ENET_0 (251) ends with stream id 0x13, and its iommus has 0x12"
+unbound
+fdtput -r "$live" /domu
+harms "no domain" "the tree has no /domu node, so no partition is made"
+unbound
+fdtput -d "$live" /domu/doma rsrcs
+harms "a domain without resources" "does not get the passed mailbox MU_2A (215)"
+unbound
+fdtput -t u "$live" /domu/doma rsrcs 251
+harms "a domain without the mailbox" "does not get the passed mailbox MU_2A (215)"
+unbound
+fdtput -t s "$live" /iommu@51400000 status disabled
+harms "no SMMU" "iommu@51400000"
+unbound
+fdtput -t u "$live" /iommu@51400000 "#iommu-cells" 1
+harms "stream ids without a mask" "iommu@51400000"
 good
 fdtput -r "$live" /domu
 fires "the board's own tree" patched "it is the board's own tree"

@@ -26,6 +26,10 @@ static void run_smmu(const struct facts *facts, struct finding *out)
 {
 	int err = facts->tree.smmu_fault.code;
 
+	if (*facts->tree.unseen) {
+		finding_not_seen(out, facts->tree.unseen);
+		return;
+	}
 	if (err)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.smmu_fault);
 	if (err == -EINVAL && !*out->fix)
@@ -39,7 +43,9 @@ static void run_smmu(const struct facts *facts, struct finding *out)
 
 static void run_nodes(const struct facts *facts, struct finding *out)
 {
-	if (facts->tree.resolve_fault.code)
+	if (*facts->tree.unseen)
+		finding_not_seen(out, facts->tree.unseen);
+	else if (facts->tree.resolve_fault.code)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.resolve_fault);
 	else
 		finding_set(out, VERDICT_OK, "the tree has all %zu passed nodes",
@@ -215,8 +221,9 @@ const struct check checks_of_tree[] = {
 	  .fix = "run this on the board, name its tree with --dtb or a recording with "
 		 "--root, or choose another profile with -p" },
 	{ .name = "smmu",
-	  HERE,
+	  .stage = CHECK_TREE,
 	  .run = run_smmu,
+	  .is_danger = true,
 	  .needs = { "board" },
 	  .what = "the SMMU is in the tree and enabled",
 	  .cause = "the trees of Linux 6.1 to 6.8 describe no SMMU, and a tree for a "
@@ -227,8 +234,9 @@ const struct check checks_of_tree[] = {
 	  .fix = "use a tree that leaves the SMMU to Linux, such as imx8qm-mek.dtb: a "
 		 "tree for Jailhouse or Xen disables it because the hypervisor owns it" },
 	{ .name = "nodes",
-	  HERE,
+	  .stage = CHECK_TREE,
 	  .run = run_nodes,
+	  .is_danger = true,
 	  .needs = { "board", "smmu" },
 	  .what = "the passed nodes are in the tree",
 	  .cause =

@@ -6,18 +6,41 @@
 #include "check/check.h"
 #include "check/facts.h"
 
-/* Find the first resource of the domain that another domain gets. */
-static bool lacks_resource(const struct facts *facts, int domain, uint32_t *resource)
+/* Does the domain get the resource?  What U-Boot does not know is no domain's. */
+static bool gets(const struct facts *facts, int domain, uint32_t resource)
 {
-	struct cells rsrcs = resolved_rsrcs(&facts->tree.resolved);
+	return resource >= RESOURCE_LAST || facts->tree.uboot_fault.code ||
+	       facts->tree.uboot.resource_owner[resource] == domain;
+}
 
-	for (size_t i = 0; i < rsrcs.n && !facts->tree.uboot_fault.code; i++) {
-		*resource = cells_get(rsrcs, i);
-		if (*resource < RESOURCE_LAST &&
-		    facts->tree.uboot.resource_owner[*resource] != domain)
-			return true;
+/* The domain gets what it names, and the passed mailboxes. */
+static void check_owned(const struct facts *facts, int domain, struct finding *out)
+{
+	const struct resolved *r = &facts->tree.resolved;
+	struct cells rsrcs = resolved_rsrcs(r);
+	char text[RESOURCE_TEXT_MAX];
+
+	for (size_t i = 0; i < rsrcs.n; i++) {
+		uint32_t resource = cells_get(rsrcs, i);
+
+		if (!gets(facts, domain, resource))
+			finding_set(
+				out, VERDICT_FAIL,
+				"/domu/%s does not get resource %s: another domain names it "
+				"first",
+				facts_name(facts, domain), resource_text(resource, text));
 	}
-	return false;
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		int mailbox = resolved_mailbox(r, i);
+
+		if (mailbox >= 0 && !gets(facts, domain, (uint32_t)mailbox))
+			finding_set(
+				out, VERDICT_FAIL,
+				"/domu/%s does not get the passed mailbox %s: a guest would "
+				"act as the host's partition",
+				facts_name(facts, domain),
+				resource_text((uint32_t)mailbox, text));
+	}
 }
 
 /* What U-Boot will do with the domain. */
@@ -37,12 +60,25 @@ static void predict_partition(const struct tree_facts *t, int domain, struct fin
 	}
 }
 
+static bool has_bound_mailbox(const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
+		if (facts->profile->pass[i].is_mailbox &&
+		    device_is_bound(&facts->snapshot.devices[i]))
+			return true;
+	}
+	return false;
+}
+
 /* The partition is made after boot, so the tree does not show it. */
 static void check_linux(const struct facts *facts, struct finding *out)
 {
 	const struct partition_state *s = &facts->firmware.state;
 
-	if (!facts_has_firmware(facts)) {
+	if (!facts_has_firmware(facts) && has_bound_mailbox(facts)) {
+		finding_not_seen(out, "only the firmware knows whether Linux has made the "
+				      "partition: --ask-firmware asks it");
+	} else if (!facts_has_firmware(facts)) {
 		finding_set(out, VERDICT_NOTE,
 			    "the tree leaves the partition to Linux: 'imxpt bind --partition' "
 			    "makes it, and --ask-firmware shows whether it is there");
@@ -60,13 +96,14 @@ static void run_partition(const struct facts *facts, struct finding *out)
 {
 	const struct tree_facts *t = &facts->tree;
 	int domain = resolved_domain(&t->resolved);
-	char text[RESOURCE_TEXT_MAX];
-	uint32_t resource, made = resolved_partition(&t->resolved);
+	uint32_t made = resolved_partition(&t->resolved);
 
 	if (domain < 0) {
-		finding_set(out, VERDICT_SKIP,
-			    "the tree has no /domu node, so no partition is made (see check "
-			    "'patched')");
+		finding_set(
+			out, VERDICT_FAIL,
+			"the tree has no /domu node, so no partition is made: a guest would "
+			"switch off resources of the host");
+		finding_fix(out, "boot a host tree made by 'imxpt patch'");
 		return;
 	}
 	if (t->resolved.by_linux)
@@ -83,10 +120,8 @@ static void run_partition(const struct facts *facts, struct finding *out)
 			    uboot_is_enabled(&t->t, domain) ?
 				    "reg is still 0, so 'scu_rm dtb' did not run or failed" :
 				    "its status is not \"okay\", so 'scu_rm dtb' skipped it");
-	if (out->verdict <= VERDICT_NOTE && lacks_resource(facts, domain, &resource))
-		finding_set(out, VERDICT_FAIL,
-			    "/domu/%s does not get resource %s: another domain names it first",
-			    facts_name(facts, domain), resource_text(resource, text));
+	if (out->verdict != VERDICT_FAIL)
+		check_owned(facts, domain, out);
 }
 
 static void run_pads(const struct facts *facts, struct finding *out)
@@ -171,6 +206,7 @@ const struct check checks_of_uboot[] = {
 	  .run = run_partition,
 	  .is_danger = true,
 	  .needs = { "nodes" },
+	  .needs_patch = true,
 	  .what = "scu_rm makes the partition",
 	  .cause = "U-Boot has no scu_rm (mainline, NXP's 2024.04), boot_os does not call "
 		   "it, or the domain's node has no reg to write to; scu_rm reports "
@@ -208,6 +244,7 @@ const struct check checks_of_uboot[] = {
 	  .stage = CHECK_UBOOT,
 	  .input = INPUT_UBOOT,
 	  .run = run_stream,
+	  .is_danger = true,
 	  .needs = { "stream-id", "resource", "references" },
 	  .what = "U-Boot sets the stream ids that are in iommus",
 	  .cause = "the SMMU translates by the stream id that the system controller puts "
