@@ -354,8 +354,9 @@ static void a_machine_is_the_profiles_board_or_none(void **state)
 
 	(void)state;
 	assert_int_equal(facts_read_before_bind(&from, &start, &facts, &f), 0);
-	assert_string_equal(facts.host_unseen, "this machine has no device tree, so it is not an "
-					   "vendor,board board");
+	assert_string_equal(facts.host_unseen,
+			    "this machine has no device tree, so it is not an "
+			    "vendor,board board");
 	make("sys/firmware/devicetree/base");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		FILE *file = fopen("sys/firmware/devicetree/base/compatible", "w");
