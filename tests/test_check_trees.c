@@ -305,6 +305,40 @@ static void more_groups_than_the_tree_predicts_are_reported(void **state)
 		     "the kernel created 2 groups; the tree predicts one");
 }
 
+#define DOMA "/domu/doma"
+
+/* By U-Boot before the boot, which writes its number to reg, or by Linux after it. */
+static void a_board_that_runs_has_its_partition(void **state)
+{
+	static const uint32_t zero[1];
+	const uint32_t two = htonl(2);
+
+	(void)state;
+	tree_fixture_set(&board.x, DOMA, "reg", &two, sizeof(two));
+	run_tree();
+	assert_found("partition", VERDICT_OK, DOMA " is partition 2");
+	facts.tree.resolved.by_linux = true;
+	assert_found("partition", VERDICT_NOTE,
+		     "the tree leaves the partition to Linux: 'imxpt bind --partition' makes "
+		     "it, and --ask-firmware shows whether it is there");
+	facts.firmware.asked = true;
+	assert_found("partition", VERDICT_FAIL,
+		     "Linux has not made the partition: a guest would switch off resources of "
+		     "the host");
+	facts.firmware.state.caller = 3;
+	assert_found("partition", VERDICT_OK, "Linux has made partition 3");
+	tree_fixture_set(&board.x, DOMA, "reg", zero, sizeof(zero));
+	run_tree();
+	assert_found("partition", VERDICT_FAIL,
+		     DOMA ": reg is still 0, so 'scu_rm dtb' did not run or failed: a guest "
+			  "would switch off resources of the host");
+	tree_fixture_delete(&board.x, DOMA, "reg");
+	run_tree();
+	assert_found("partition", VERDICT_FAIL,
+		     DOMA ": reg is still 0, so 'scu_rm dtb' did not run or failed: a guest "
+			  "would switch off resources of the host");
+}
+
 #define MU "MU_2A (215)"
 
 static void the_mailbox_speaks_for_a_partition_of_its_own(void **state)
@@ -355,6 +389,7 @@ int main(void)
 		patched(the_root_may_be_coherent_for_all),
 		patched(coherence_is_needed_by_newer_kernels),
 		patched(more_groups_than_the_tree_predicts_are_reported),
+		patched(a_board_that_runs_has_its_partition),
 		patched(the_mailbox_speaks_for_a_partition_of_its_own),
 		patched(streams_that_differ_are_several_groups),
 	};
