@@ -93,6 +93,10 @@ static void a_driver_that_is_there_needs_no_option(void **state)
 	strcpy(config, "CONFIG_VFIO_PLATFORM=m\nCONFIG_KVM=y\n");
 	assert_row("config-platform", VERDICT_OK, "the kernel has CONFIG_VFIO_PLATFORM=m");
 	assert_row("config-kvm", VERDICT_OK, "the kernel has CONFIG_KVM=y");
+	assert_row("config-group", VERDICT_OK,
+		   "this kernel has no such option and needs none");
+	strcpy(config, "# CONFIG_VFIO_GROUP is not set\n");
+	assert_row("config-group", VERDICT_FAIL, "CONFIG_VFIO_GROUP is not set");
 }
 
 #define NO_CMDLINE "not seen: /proc/cmdline cannot be read"

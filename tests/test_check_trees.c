@@ -353,15 +353,16 @@ static void the_mailbox_speaks_for_a_partition_of_its_own(void **state)
 	w->state.host = 1;
 	facts.tree.resolved.by_linux = true;
 	one.check->run(&facts, &one);
-	assert_string_equal(one.evidence,
-			    MU " speaks for partition 2, and the host is partition 1");
+	assert_string_equal(one.evidence, "calls through " MU
+					  " act as partition 2, and the host is partition 1");
 	assert_string_equal(one.fix, "");
 	w->state.caller = 1;
 	one.check->run(&facts, &one);
 	assert_string_equal(
 		one.evidence,
-		MU " speaks for partition 1, the host's: 'imxpt partition' made no partition "
-		   "for the guest, which would switch off resources of the host");
+		"calls through " MU
+		" act as partition 1, the host's: 'imxpt partition' made no "
+		"partition for the guest, which would switch off resources of the host");
 	assert_memory_equal(one.fix, "run 'imxpt partition'; ", 23);
 	facts.tree.resolved.by_linux = false;
 	one.fix[0] = '\0';

@@ -71,18 +71,18 @@ static char *output_of(enum status expected)
 }
 
 #define NO_FIRMWARE "cannot open /firmware: No such file or directory"
-#define TABLE                                                                              \
-	"CALL                                    WHY\n"                                    \
-	"partition_alloc                         the host keeps access to it (grant)\n"    \
-	"set_parent new 1                        the host may free it\n"                   \
-	"set_resource_power_mode MU_2A (215) 3   the guest's first access is to it\n"      \
-	"set_resource_power_mode ENET_0 (251) 0  the guest switches it on\n"               \
-	"assign_resource ENET_0 (251) new        a passed device has it\n"                 \
-	"assign_pad 166 new                      a pin of a passed device\n"               \
-	"assign_pad 165 new                      a pin of a passed device\n"               \
-	"set_master_sid ENET_0 (251) 0x12        assigning it had reset it to bypass\n"    \
-	"assign_resource MU_2A (215) new         last: the guest's partition speaks from " \
-	"here on\n"
+#define TABLE                                                                           \
+	"CALL                                    WHY\n"                                 \
+	"partition_alloc                         the host keeps access to it (grant)\n" \
+	"set_parent new 1                        the host may free it\n"                \
+	"set_resource_power_mode MU_2A (215) 3   the guest's first access is to it\n"   \
+	"set_resource_power_mode ENET_0 (251) 0  the guest switches it on\n"            \
+	"assign_resource ENET_0 (251) new        a passed device has it\n"              \
+	"assign_pad 166 new                      a pin of a passed device\n"            \
+	"assign_pad 165 new                      a pin of a passed device\n"            \
+	"set_master_sid ENET_0 (251) 0x12        assigning it had reset it to bypass\n" \
+	"assign_resource MU_2A (215) new         last: the calls act as the guest's "   \
+	"partition from here on\n"
 
 static void the_calls_after_a_start_of_the_board_are_a_table(void **state)
 {
@@ -118,7 +118,7 @@ static void the_calls_are_data(void **state)
 		"{'call': 'set_master_sid ENET_0 (251) 0x12',"
 		"'why': 'assigning it had reset it to bypass'},"
 		"{'call': 'assign_resource MU_2A (215) new',"
-		"'why': \"last: the guest's partition speaks from here on\"}]}";
+		"'why': \"last: the calls act as the guest's partition from here on\"}]}";
 	struct json_object *is, *want = json_tokener_parse(expected);
 	char *text;
 

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <json-c/json.h>
 
+#include "base/json.h"
 #include "cmd/report.h"
 #include "fixture.h"
 
@@ -80,12 +82,41 @@ static void writes_a_tree_as_dtc_reads_it(void **state)
 	free(text);
 }
 
+static void a_node_is_its_path_or_null(void **state)
+{
+	struct fault f = { 0 };
+	struct json j;
+	struct tree t;
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+	struct json_object *is,
+		*want = json_tokener_parse(
+			"{'schema': 1, 'command': 'x', 'a': '/', 'b': '/first', 'c': null}");
+
+	(void)state;
+	fixture_open("edit", &t);
+	json_begin(&j, "x");
+	json_node(&j, "a", &t, 0);
+	json_node(&j, "b", &t, 1);
+	json_node(&j, "c", &t, -1);
+	assert_int_equal(json_end(&j, out, &f), 0);
+	fixture_close(&t);
+	fclose(out);
+	is = json_tokener_parse(text);
+	assert_true(want && json_object_equal(is, want));
+	json_object_put(is);
+	json_object_put(want);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_strings_as_strings),
 		cmocka_unit_test(writes_other_values_as_cells),
 		cmocka_unit_test(writes_the_rest_as_bytes),
+		cmocka_unit_test(a_node_is_its_path_or_null),
 		cmocka_unit_test(writes_a_tree_as_dtc_reads_it),
 	};
 

@@ -59,6 +59,14 @@ static void prints_one_line(void **state)
 	print_line(out, "%s.", many);
 	assert_printed(expected);
 
+	/* as long as the line that needs no memory is, with its NUL */
+	many[1023] = '\0';
+	memcpy(expected + 1023, ".\n", 3);
+	begin();
+	print_line(out, "%s.", many);
+	assert_printed(expected);
+
+	many[1023] = 'x';
 	strcpy(expected + 1023, "...\n");
 	begin();
 	oom_arm(1);
