@@ -57,6 +57,9 @@ static void answer(void)
 		longjmp(m->killed, 1);
 	if (m->dead_from && m->calls >= m->dead_from)
 		return;
+	/* the firmware waits until the mailbox has room */
+	if (words.n_read < words.n_answer)
+		return;
 	memcpy(words.answer, words.message, sizeof(words.answer));
 	if (m->calls == m->fail_at) {
 		words.answer[0] = 1 | 1 << 8 | 1 << 16 | (uint32_t)m->error << 24;
@@ -111,6 +114,10 @@ uint32_t registers_read(const struct registers *r, unsigned int offset)
 	unsigned int n = (unsigned int)words.n_read % 4;
 
 	(void)r;
+	if (offset == MU_SR && fake_mailbox.slow > 0) {
+		fake_mailbox.slow--;
+		return 0;
+	}
 	if (offset == MU_SR)
 		return SR_ROOM | (is_full ? MU_SR_RF(n) : 0);
 	return is_full && offset == (unsigned int)MU_RR(n) ? words.answer[words.n_read++] : 0;

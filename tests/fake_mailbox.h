@@ -26,6 +26,7 @@ struct fake_mailbox {
 	int kill_at;   /* before it the process is killed: longjmp() */
 	jmp_buf killed;
 	int calls;
+	int slow;	  /* looks at the mailbox that find neither room nor a word */
 	uint32_t control; /* the register */
 };
 

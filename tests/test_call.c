@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -56,6 +57,13 @@ static uint32_t unpacks(enum sc_op op, uint32_t header, uint32_t word, size_t n,
 
 	assert_int_equal(sc_unpack(&c, words, n, &answer, &f), code);
 	assert_int_equal(f.code, code);
+	if (code == -EPROTO) {
+		char why[64];
+
+		snprintf(why, sizeof(why), ": 0x%08x is no answer of the firmware",
+			 n ? header : 0);
+		assert_non_null(strstr(f.text, why));
+	}
 	return answer;
 }
 
@@ -117,9 +125,13 @@ static int replays(const char *lines, uint32_t *answer)
 {
 	const struct sc_call c = { SC_GET_RESOURCE_INFO, 251, 0 };
 	struct fault f = { 0 };
-	int ret = sc_replay(&c, lines, answer, &f);
+	int ret;
 
+	*answer = 99;
+	ret = sc_replay(&c, lines, answer, &f);
 	assert_int_equal(f.code, ret);
+	if (ret)
+		assert_int_equal(*answer, 0);
 	return ret;
 }
 

@@ -57,6 +57,7 @@ static void what_was_left_unread_is_dropped(void **state)
 		fake_mailbox_leave_answer(0x00010201, n);
 		assert_int_equal(starts(&f), 0);
 		answers();
+		assert_int_equal(fake_mailbox.calls, 2);
 	}
 }
 
@@ -73,6 +74,19 @@ static void a_message_left_half_is_brought_to_its_end(void **state)
 		assert_int_equal(f.code, 0);
 		answers();
 	}
+}
+
+static void a_slow_mailbox_is_waited_for(void **state)
+{
+	struct fault f;
+
+	(void)state;
+	fake_mailbox.slow = 1000;
+	assert_int_equal(starts(&f), 0);
+	fake_mailbox.slow = 1000;
+	answers();
+	assert_int_equal(fake_mailbox.slow, 0);
+	assert_int_equal(fake_mailbox.calls, 2);
 }
 
 static void a_dead_mailbox_is_an_error_in_time(void **state)
@@ -101,7 +115,9 @@ static void what_is_not_the_firmware_is_refused(void **state)
 			    "may not do this (error 4)");
 	fake_mailbox_boot();
 	fake_mailbox.silent_at = 1;
+	answer = 99;
 	assert_int_equal(mailbox_call(&regs, &c, &answer, &f), -ETIMEDOUT);
+	assert_int_equal(answer, 0);
 }
 
 int main(void)
@@ -110,6 +126,7 @@ int main(void)
 		cmocka_unit_test_setup(the_firmware_answers_without_an_interrupt, boot),
 		cmocka_unit_test_setup(what_was_left_unread_is_dropped, boot),
 		cmocka_unit_test_setup(a_message_left_half_is_brought_to_its_end, boot),
+		cmocka_unit_test_setup(a_slow_mailbox_is_waited_for, boot),
 		cmocka_unit_test_setup(a_dead_mailbox_is_an_error_in_time, boot),
 		cmocka_unit_test_setup(what_is_not_the_firmware_is_refused, boot),
 	};

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <ctype.h>
-#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,9 +97,9 @@ size_t sc_pack(const struct sc_call *c, uint32_t words[static SC_WORDS_MAX])
 	put(arguments + subject_sizes[m->subject], m->value, c->value);
 	if (c->op == SC_PARTITION_ALLOC)
 		memcpy(arguments, alloc_arguments, sizeof(alloc_arguments));
-	memcpy(words, bytes, sizeof(bytes));
-	for (size_t i = 0; i < SC_WORDS_MAX; i++)
-		words[i] = le32toh(words[i]);
+	for (const uint8_t *b = bytes; b < bytes + sizeof(bytes); b += sizeof(*words))
+		*words++ = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+			   (uint32_t)b[3] << 24;
 	return m->words;
 }
 

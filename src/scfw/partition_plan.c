@@ -7,9 +7,8 @@
 static void add(struct partition_plan *l, enum sc_op op, uint16_t subject, uint16_t value,
 		const char *why)
 {
-	/* the lists that are planned from have room for less */
-	if (l->n < PARTITION_STEPS_MAX)
-		l->v[l->n++] = (struct partition_step){ { op, subject, value }, why };
+	/* there is room for all that the longest lists lead to */
+	l->v[l->n++] = (struct partition_step){ { op, subject, value }, why };
 }
 
 bool partition_is_made(const struct partition_contents *c, const struct partition_state *s)
