@@ -93,6 +93,7 @@ static void what_has_no_whole_entry_is_in_no_group(void **state)
 	(void)state;
 	assert_string_equal(group_of("/none"), "");
 	assert_string_equal(group_of("/cut"), "");
+	assert_string_equal(group_of("/second-cut"), "second-cut");
 	assert_string_equal(group_of("/no-cells"), "");
 	assert_string_equal(group_of("/dangling"), "");
 }
@@ -138,6 +139,52 @@ static void a_larger_group_is_cut_off_and_says_so(void **state)
 		assert_memory_equal(out.after, intact, sizeof(intact));
 		tree_close(&t);
 	}
+}
+
+static void without_a_mask_each_id_is_a_group(void **state)
+{
+	static char buf[4096];
+	struct fault f = { 0 };
+	struct group_nodes g;
+	struct tree t;
+
+	(void)state;
+	make_group(buf, sizeof(buf), 3);
+	assert_int_equal(fdt_setprop_inplace(buf, fdt_path_offset(buf, "/device1"), "iommus",
+					     "\0\0\0\1\0\0\0\x13", 8),
+			 0);
+	assert_int_equal(tree_open(buf, sizeof(buf), &t, &f), 0);
+	group_find(&t, tree_at(&t, "/device0"), &g);
+	assert_int_equal(g.n, 2);
+	group_find(&t, tree_at(&t, "/device1"), &g);
+	assert_int_equal(g.n, 1);
+	tree_close(&t);
+}
+
+/* The last entry, which device1 has too, is beyond what an SMMU has. */
+static void entries_that_no_smmu_has_are_cut_off(void **state)
+{
+	static char buf[16 * 1024];
+	struct fault f = { 0 };
+	struct group_nodes g;
+	struct tree t;
+	int device;
+
+	(void)state;
+	make_group(buf, sizeof(buf), 2);
+	device = fdt_path_offset(buf, "/device0");
+	assert_int_equal(fdt_delprop(buf, device, "iommus"), 0);
+	for (uint32_t i = 0; i <= 192; i++) {
+		assert_int_equal(fdt_appendprop_u32(buf, device, "iommus", 1), 0);
+		assert_int_equal(fdt_appendprop_u32(buf, device, "iommus",
+						    i < 192 ? 0x100 + i : 0x12),
+				 0);
+	}
+	assert_int_equal(tree_open(buf, sizeof(buf), &t, &f), 0);
+	group_find(&t, tree_at(&t, "/device0"), &g);
+	assert_int_equal(g.n, 1);
+	assert_false(g.more);
+	tree_close(&t);
 }
 
 /* An entry that is there already takes no place. */
@@ -222,6 +269,8 @@ int main(void)
 		cmocka_unit_test(any_entry_of_several_counts),
 		cmocka_unit_test(what_has_no_whole_entry_is_in_no_group),
 		cmocka_unit_test(a_larger_group_is_cut_off_and_says_so),
+		cmocka_unit_test(without_a_mask_each_id_is_a_group),
+		cmocka_unit_test(entries_that_no_smmu_has_are_cut_off),
 		cmocka_unit_test(an_entry_counts_once),
 		cmocka_unit_test(many_entries_are_read_once),
 	};

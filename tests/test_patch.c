@@ -86,6 +86,23 @@ static void iommus_is_deleted_from_nodes_not_passed(void **state)
 	tree_fixture_close(&b.x);
 }
 
+static void what_the_profile_disables_is_disabled(void **state)
+{
+	static const char *const lines[] = {
+		"set " FEC2 " status 64697361 626c6564 00",
+		"set " LPCG1 " status 64697361 626c6564 00",
+	};
+	struct tree_fixture_board b;
+	char *text;
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	text = tree_fixture_plan(&b, true);
+	EXPECT_LINES(text, lines);
+	free(text);
+	tree_fixture_close(&b.x);
+}
+
 /* Plan for the tree that the plan makes: nothing is left to do. */
 static void a_patched_tree_needs_no_patch(void **state)
 {
@@ -348,6 +365,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_edit_of_a_newer_tree),
 		cmocka_unit_test(iommus_is_deleted_from_nodes_not_passed),
+		cmocka_unit_test(what_the_profile_disables_is_disabled),
 		cmocka_unit_test(a_patched_tree_needs_no_patch),
 		cmocka_unit_test(a_patched_tree_needs_no_patch_with_both_ports),
 		cmocka_unit_test(a_tree_patched_by_another_profile_is_rejected),

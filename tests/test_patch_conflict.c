@@ -125,6 +125,25 @@ static void as_documented_more_pads_are_assigned(void **state)
 	       "pad /bus@5b000000/mmc@5b010000 pinctrl-0 121\n" OLDER);
 }
 
+/* The guide's profile disables the gate of the second port. */
+static void a_device_that_needs_a_disabled_one_is_found(void **state)
+{
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+	uint8_t clocks[8];
+
+	(void)state;
+	tree_fixture_board(&b, "board-no-iommus");
+	tree_fixture_profile("ghaf-guide", &b.profile);
+	memcpy(clocks, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC2), "clocks").v, 8);
+	tree_fixture_set(&b.x, USDHC1, "clocks", clocks, sizeof(clocks));
+	tree_fixture_set(&b.x, LPCG1, "phy-handle", clocks, 4); /* itself */
+	if (resolve_profile(&b.profile, &b.x.tree, &b.board, &f))
+		fail_msg("%s", f.text);
+	expect_here(&b, "reference " USDHC1 " clocks " LPCG1 "\n" OLDER "reference " FEC2
+			" clocks " LPCG1 "\nreference " FEC2 " clocks " LPCG0 "\n");
+}
+
 /* The domain's rsrcs had UART_0 before the patch. */
 static void resources_of_a_merged_domain_count_too(void **state)
 {
@@ -181,6 +200,7 @@ static void expect_none_by_power(const char *path, const char *resource)
 	memcpy(power, tree_cells(&b.x.tree, tree_at(&b.x.tree, USDHC1), "power-domains").v, 4);
 	memcpy(power + 4, resource, 4);
 	tree_fixture_set(&b.x, path, "power-domains", power, sizeof(power));
+	tree_fixture_set(&b.x, "/domu/doma", "pads", "\0\0\0", 4);
 	expect_here(&b, OLDER);
 }
 
@@ -205,6 +225,7 @@ static void only_nodes_that_the_host_keeps_are_conflicts(void **state)
 {
 	(void)state;
 	expect_none_by_power(USDHC1, "\0\0\xff\xff"); /* there is no such resource */
+	expect_none_by_power(USDHC1, "\0\0\2\x22");
 	expect_none_by_power(FEC1 "/mdio", "\0\0\0\xfb");
 }
 
@@ -303,7 +324,7 @@ static void out_of_memory_is_reported_and_nothing_leaks(void **state)
 	bool failed = true;
 
 	(void)state;
-	tree_fixture_board(&b, "board-newer");
+	tree_fixture_board(&b, "board-in-use");
 	tree_fixture_patch(&b, false);
 	assert_int_equal(uboot_predict(&b.x.tree, &u, &f), 0);
 	assert_int_equal(refs_collect(&b.x.tree, &refs, &f), 0);
@@ -332,6 +353,7 @@ int main(void)
 		cmocka_unit_test(without_the_siblings_nothing_refers_to_them),
 		cmocka_unit_test(an_enabled_node_on_an_assigned_pad_or_clock_is_found),
 		cmocka_unit_test(as_documented_more_pads_are_assigned),
+		cmocka_unit_test(a_device_that_needs_a_disabled_one_is_found),
 		cmocka_unit_test(resources_of_a_merged_domain_count_too),
 		cmocka_unit_test(a_reference_that_is_cut_short_counts_too),
 		cmocka_unit_test(another_partition_that_names_our_resource_is_found),

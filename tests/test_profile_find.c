@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finding the nodes that a profile names. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tree_fixture.h"
@@ -107,6 +108,47 @@ static void find_named(const struct tree_fixture_board *b, const char *name, int
 	assert_string_equal(code ? f.text : tree_path(&b->x.tree, node, path), expected);
 }
 
+/* As find_named(), with the end of the fix. */
+static void find_nothing(const struct tree_fixture_board *b, const char *name, const char *fix)
+{
+	struct fault f = { 0 };
+	char text[64];
+	int node;
+
+	snprintf(text, sizeof(text), "no node has the name %s", name);
+	assert_int_equal(profile_find_named(&b->profile, &b->x.tree, name, &node, &f),
+			 -ENOENT);
+	assert_string_equal(f.text, text);
+	assert_non_null(strstr(f.fix, fix));
+}
+
+static void a_user_may_take_any_name_of_a_node(void **state)
+{
+	static const char *const names[] = { "/bus@5b000000/mmc@5b010000", "usdhc1",
+					     "mmc@5b010000", "5b010000", "5b010000.mmc" };
+	static const char *const none[] = { "/bus@5b000000/mmc", "mmc",
+					    "5b01000",		 "5b010000.mm",
+					    "5b010000.mmcs",	 "5b010001.mmc",
+					    "5b010000x.mmc" };
+	struct tree_fixture_board b;
+
+	(void)state;
+	tree_fixture_board(&b, "board-older");
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		find_named(&b, names[i], 0, "/bus@5b000000/mmc@5b010000");
+	find_named(&b, "/", 0, "/");
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
+		find_nothing(&b, none[i], ", or by a label of the tree");
+	tree_fixture_add(&b.x, "/", "mmc@5b010000");
+	find_named(&b, "5b010000.mmc", -ENOTUNIQ,
+		   "two nodes have the name 5b010000.mmc: /mmc@5b010000 and "
+		   "/bus@5b000000/mmc@5b010000");
+	tree_fixture_close(&b.x);
+	tree_fixture_board(&b, "board-newer");
+	find_nothing(&b, "usdhc1", "; this tree has no labels");
+	tree_fixture_close(&b.x);
+}
+
 static void a_user_may_take_the_profiles_names(void **state)
 {
 	struct tree_fixture_board b;
@@ -159,6 +201,7 @@ int main(void)
 		cmocka_unit_test(a_label_of_a_node_at_another_address_is_ignored),
 		cmocka_unit_test(a_missing_or_ambiguous_node_is_named),
 		cmocka_unit_test(a_missing_optional_node_is_no_fault),
+		cmocka_unit_test(a_user_may_take_any_name_of_a_node),
 		cmocka_unit_test(a_user_may_take_the_profiles_names),
 		cmocka_unit_test(a_device_has_the_kernels_name),
 	};

@@ -12,6 +12,7 @@
 #include "fixture.h"
 #include "host/uboot.h"
 #include "oom.h"
+#include "tree_fixture.h"
 
 static void expect_refused(const char *name, int code, const char *text)
 {
@@ -174,6 +175,78 @@ static void domu_may_be_the_first_node(void **state)
 	}
 }
 
+static void a_list_of_one_byte_is_not_empty(void **state)
+{
+	static const char *const lists[] = { "rsrcs", "pads" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct fault f = { 0 };
+		struct tree_fixture x;
+		struct uboot u;
+
+		tree_fixture_open(&x, "uboot-domu");
+		for (size_t size = 0; size <= 1; size++) {
+			tree_fixture_set(&x, "/domu/empty", lists[i], "x", size);
+			assert_int_equal(uboot_predict(&x.tree, &u, &f), 0);
+			assert_int_equal(u.partitions[5].node,
+					 tree_at(&x.tree, "/domu/empty"));
+			assert_int_equal(u.partitions[5].outcome,
+					 size ? UBOOT_MADE : UBOOT_EMPTY);
+			uboot_free(&u);
+		}
+		tree_fixture_close(&x);
+	}
+}
+
+static void an_empty_property_is_one_too(void **state)
+{
+	struct fault f = { 0 };
+	struct tree_fixture x;
+	struct uboot u;
+
+	(void)state;
+	/* without mmu-masters the ids would be those of iommus */
+	tree_fixture_open(&x, "uboot-stock");
+	tree_fixture_set(&x,
+			 tree_path(&x.tree, tree_compatible(&x.tree, "arm,mmu-500"),
+				   (char[TREE_PATH_MAX]){ "" }),
+			 "mmu-masters", NULL, 0);
+	assert_int_equal(uboot_predict(&x.tree, &u, &f), 0);
+	assert_int_equal(u.n_streams, 0);
+	uboot_free(&u);
+	tree_fixture_close(&x);
+	tree_fixture_open(&x, "uboot-linux4");
+	tree_fixture_set(&x, "/ethernet@5b040000", "power-domains", NULL, 0);
+	assert_int_equal(uboot_predict(&x.tree, &u, &f), -EOPNOTSUPP);
+	tree_fixture_close(&x);
+}
+
+/* There is room for the property, and not for its name, which the first one ends with. */
+static void the_name_of_any_property_may_end_in_reg(void **state)
+{
+	struct fault f = { 0 };
+	struct tree_fixture x;
+	struct uboot u;
+	struct tree t;
+	uint32_t size;
+
+	(void)state;
+	tree_fixture_open(&x, "uboot-no-reg");
+	tree_fixture_delete(&x, "/ethernet@5b040000", "reg");
+	tree_fixture_set(&x, "/", "my-reg", "", 0);
+	fdt_pack(x.blob);
+	size = fdt_totalsize(x.blob) + 16;
+	fdt_set_totalsize(x.blob, size);
+	assert_int_equal(tree_open(x.blob, size, &t, &f), 0);
+	assert_int_equal(uboot_predict(&t, &u, &f), 0);
+	assert_int_equal(u.partitions[0].outcome, UBOOT_MADE);
+	assert_int_equal(u.partitions[1].outcome, UBOOT_NO_REG);
+	uboot_free(&u);
+	tree_close(&t);
+	tree_fixture_close(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +257,9 @@ int main(void)
 		cmocka_unit_test(a_power_domain_without_a_number_is_undefined),
 		cmocka_unit_test(memory_that_runs_out_is_told),
 		cmocka_unit_test(what_a_longer_reg_leaves_is_room),
+		cmocka_unit_test(a_list_of_one_byte_is_not_empty),
+		cmocka_unit_test(an_empty_property_is_one_too),
+		cmocka_unit_test(the_name_of_any_property_may_end_in_reg),
 		cmocka_unit_test(domu_may_be_the_first_node),
 	};
 

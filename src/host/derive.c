@@ -287,10 +287,8 @@ static void append(char *buf, const char *fmt, ...)
 /* Is the id's source the same as that of the one before it? */
 static bool continues(const struct derived_ids *ids, size_t i)
 {
-	return i > 0 && ids->v[i].node == ids->v[i - 1].node &&
-	       (ids->v[i].property == ids->v[i - 1].property ||
-		(ids->v[i].property && ids->v[i - 1].property &&
-		 !strcmp(ids->v[i].property, ids->v[i - 1].property)));
+	return ids->v[i].node == ids->v[i - 1].node &&
+	       ids->v[i].property == ids->v[i - 1].property;
 }
 
 const char *derived_ids_text(const struct resolved *r, const struct derived_ids *ids,

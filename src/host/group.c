@@ -16,7 +16,8 @@ struct stream_entry {
 static bool next_entry(const struct tree *t, struct cells c, size_t *i,
 		       struct stream_entry *out)
 {
-	struct cells n, mask;
+	struct cells mask;
+	uint32_t n;
 	int iommu;
 
 	if (*i >= c.n)
@@ -25,17 +26,17 @@ static bool next_entry(const struct tree *t, struct cells c, size_t *i,
 	iommu = tree_with_phandle(t, out->iommu);
 	if (iommu < 0)
 		return false;
-	n = tree_cells(t, iommu, "#iommu-cells");
+	n = tree_cell_count(t, iommu, "#iommu-cells", 0);
 	mask = tree_cells(t, iommu, "stream-match-mask");
-	if (n.n != 1 || cells_get(n, 0) < 1 || cells_get(n, 0) > c.n - *i - 1)
+	if (n == 0 || n > c.n - *i - 1)
 		return false;
 	/* as arm_smmu_of_xlate() reads it: 16 bits of each */
 	out->id = cells_get(c, *i + 1) & 0xffff;
-	if (cells_get(n, 0) > 1)
+	if (n > 1)
 		out->mask = cells_get(c, *i + 2) & 0xffff;
 	else
 		out->mask = mask.n ? cells_get(mask, 0) & 0xffff : 0;
-	*i += 1 + cells_get(n, 0);
+	*i += 1 + n;
 	return true;
 }
 
@@ -133,7 +134,7 @@ void group_find(const struct tree *t, int node, struct group_nodes *out)
 	struct entries all = { .n = 0 };
 	size_t first = 0, next;
 
-	*out = (struct group_nodes){ 0 };
+	*out = (struct group_nodes){ .n = 0 };
 	add_node(t, node, &all, out);
 	if (all.n == 0)
 		out->n = 0;

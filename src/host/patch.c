@@ -60,7 +60,7 @@ struct list {
 static int start_list(const struct planner *p, int node, const char *name, size_t more,
 		      struct list *out)
 {
-	struct cells old = { 0 };
+	struct cells old = { .n = 0 };
 
 	if (is_old(p, node))
 		old = tree_cells(p->resolved->tree, node, name);
@@ -306,7 +306,7 @@ static int plan_passed(const struct planner *p, size_t i)
 		ret = plan_resource(p, i);
 	if (ret)
 		return ret;
-	return set(p, node, "dma-coherent", (struct cells){ 0 },
+	return set(p, node, "dma-coherent", (struct cells){ .n = 0 },
 		   "Linux 5.19 and newer bind only coherent devices to VFIO");
 }
 

@@ -60,7 +60,7 @@ int rules_check_stream_ids(const struct rules_input *in, enum rules_scope scope,
 		const struct ref *r = &in->refs->v[i];
 		int ret;
 
-		if (!is_iommus(r) || r->to != in->resolved->iommu || r->args.n == 0 ||
+		if (!is_iommus(r) || r->to != in->resolved->iommu || r->state != REF_WHOLE ||
 		    (scope == RULES_PASSED && !is_passed(in, r->from)))
 			continue;
 		ret = check_stream_id(in, r, f);
@@ -261,7 +261,7 @@ int rules_check_domain(const struct rules_input *in, struct fault *f)
 {
 	const struct resolved *r = in->resolved;
 	int domain = resolved_domain(r);
-	struct cells reg = { 0 };
+	struct cells reg;
 	char path[TREE_PATH_MAX];
 
 	if (domain < 0)
