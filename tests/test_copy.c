@@ -68,6 +68,23 @@ static void the_system_controller_has_the_passed_mailbox(void **state)
 	guest_case_close(&s);
 }
 
+/* The passed one is the guest's for its system controller, and for nobody else. */
+static void another_devices_mailbox_is_not_replaced(void **state)
+{
+	struct guest_case s;
+	struct cells mboxes;
+
+	(void)state;
+	guest_case_open(&s, "board-newer", "virt-new");
+	mboxes = tree_cells(s.guest.host, tree_at(s.guest.host, "/system-controller"),
+			    "mboxes");
+	SET_CELLS(&s, FEC1, "mboxes", cells_get(mboxes, 0), 0, 0);
+	guest_case_make(&s);
+	assert_false(guest_case_has(&s, GUEST_FEC1, "mboxes"));
+	assert_true(guest_case_has(&s, "/system-controller", "mboxes"));
+	guest_case_close(&s);
+}
+
 static void dropped_properties_are_not_copied(void **state)
 {
 	static const char *const gone[][2] = {
@@ -288,6 +305,7 @@ int main(void)
 		cmocka_unit_test(references_lead_to_copies),
 		cmocka_unit_test(copies_get_new_phandles),
 		cmocka_unit_test(the_system_controller_has_the_passed_mailbox),
+		cmocka_unit_test(another_devices_mailbox_is_not_replaced),
 		cmocka_unit_test(dropped_properties_are_not_copied),
 		cmocka_unit_test(a_dropped_entry_becomes_an_empty_one),
 		cmocka_unit_test(a_dropped_group_of_pins_leaves_no_entry),

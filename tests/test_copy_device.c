@@ -5,6 +5,7 @@
 
 #include "guest/device_regs.h"
 #include "guest_case.h"
+#include "oom.h"
 
 static void devices_keep_their_addresses_and_get_windows(void **state)
 {
@@ -130,6 +131,29 @@ static void a_device_below_one_that_translates_is_refused(void **state)
 	guest_case_close(&s);
 }
 
+static void memory_may_run_out_for_a_device_below_a_device(void **state)
+{
+	bool failed = true;
+
+	(void)state;
+	for (int n = 1; failed; n++) {
+		struct guest_case s;
+		struct fault f;
+		int usb[2], ret;
+
+		guest_case_open(&s, "board-older", "virt-new");
+		usb[0] = tree_at(s.guest.host, CONN "usb@5b110000");
+		usb[1] = tree_at(s.guest.host, CONN "usb@5b110000/usb@5b120000");
+		s.guest.pass = usb;
+		s.host.profile.n_pass = 2;
+		oom_arm(n);
+		ret = guest_case_plan(&s, &f);
+		failed = oom_hit();
+		assert_int_equal(ret, failed ? -ENOMEM : 0);
+		guest_case_close(&s);
+	}
+}
+
 static void ranges_of_a_passed_bus_get_the_cells_above_it(void **state)
 {
 	struct guest_case s;
@@ -148,6 +172,42 @@ static void ranges_of_a_passed_bus_get_the_cells_above_it(void **state)
 	       0x5b118000, 0x8000);
 	EXPECT(&s, BUS "/usb@5b110000", "dma-ranges", 0, 0, 0x80000000, 0x40000000);
 	guest_case_close(&s);
+}
+
+/* A passed bus whose parent has this count of address cells; NULL: it does not say. */
+static void open_usb(struct guest_case *s, int *usb, const uint32_t *above)
+{
+	guest_case_open(s, "board-older", "virt-new");
+	if (above)
+		guest_case_set_cells(s, "/bus@5b000000", "#address-cells", 1, above);
+	else
+		tree_fixture_delete(&s->host.x, "/bus@5b000000", "#address-cells");
+	tree_fixture_delete(&s->host.x, CONN "usb@5b110000", "reg");
+	*usb = tree_at(s->guest.host, CONN "usb@5b110000");
+	s->guest.pass = usb;
+	s->host.profile.n_pass = 1;
+}
+
+static void the_parent_has_two_address_cells_at_most(void **state)
+{
+	static const uint32_t two = 2, three = 3;
+	struct guest_case s;
+	int usb;
+
+	(void)state;
+	open_usb(&s, &usb, NULL); /* as two */
+	SET_CELLS(&s, CONN "usb@5b110000", "ranges", 0, 1, 0x5b110000, 0x8000);
+	guest_case_make(&s);
+	EXPECT(&s, BUS "/usb@5b110000", "ranges", 0, 1, 0x5b110000, 0x8000);
+	guest_case_close(&s);
+	open_usb(&s, &usb, &two);
+	SET_CELLS(&s, CONN "usb@5b110000", "ranges", 0, 1, 0x5b110000, 0x8000);
+	guest_case_make(&s);
+	EXPECT(&s, BUS "/usb@5b110000", "ranges", 0, 1, 0x5b110000, 0x8000);
+	guest_case_close(&s);
+	open_usb(&s, &usb, &three);
+	SET_CELLS(&s, CONN "usb@5b110000", "ranges", 0, 0, 1, 0x5b110000, 0x8000);
+	guest_case_refused(&s, -EINVAL, CONN "usb@5b110000: ranges does not fit its cells");
 }
 
 /* Nothing is translated, with each number of cells. */
@@ -233,7 +293,9 @@ int main(void)
 		cmocka_unit_test(a_device_below_a_device_keeps_its_parent),
 		cmocka_unit_test(a_bus_below_a_device_keeps_its_ranges),
 		cmocka_unit_test(a_device_below_one_that_translates_is_refused),
+		cmocka_unit_test(memory_may_run_out_for_a_device_below_a_device),
 		cmocka_unit_test(ranges_of_a_passed_bus_get_the_cells_above_it),
+		cmocka_unit_test(the_parent_has_two_address_cells_at_most),
 		cmocka_unit_test(empty_ranges_keep_their_meaning),
 		cmocka_unit_test(ranges_of_strange_cells_are_refused),
 		cmocka_unit_test(more_regions_than_any_device_has_are_not_read),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The guest's tree for QEMU: the dumped one with the devices and their dependencies. */
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 #include <stdlib.h>
@@ -153,6 +154,28 @@ static void a_tree_that_is_not_as_planned_is_refused(void **state)
 	expect_unverified(&s, "the platform bus is missing");
 }
 
+static void a_window_may_begin_before_the_device(void **state)
+{
+	struct guest_case s;
+	struct fault f = { 0 };
+	struct cells old;
+	uint32_t ranges[6 * 3];
+
+	(void)state;
+	guest_case_make_from(&s, "board-newer", "virt-new");
+	old = tree_cells(&s.made.tree, guest_case_node(&s, BUS), "ranges");
+	assert_int_equal(old.n, sizeof(ranges) / sizeof(*ranges));
+	memcpy(ranges, old.v, sizeof(ranges));
+	ranges[1] = htobe32(cells_get(old, 1) - 0x1000);
+	ranges[3] = htobe32(cells_get(old, 3) - 0x1000);
+	ranges[5] = htobe32(cells_get(old, 5) + 0x1000);
+	tree_fixture_set(&s.made, BUS, "ranges", ranges, sizeof(ranges));
+	assert_int_equal(qemu_tree_verify(&s.layout, &s.made.tree, &f), 0);
+	ranges[5] = htobe32(0x1000); /* it ends where the device begins */
+	tree_fixture_set(&s.made, BUS, "ranges", ranges, sizeof(ranges));
+	expect_unverified(&s, "clock-controller@5b230000: not where QEMU will put it");
+}
+
 static void the_same_trees_give_the_same_bytes(void **state)
 {
 	struct fault f;
@@ -206,6 +229,7 @@ int main(void)
 		cmocka_unit_test(a_given_mac_is_used),
 		cmocka_unit_test(an_invalid_mac_is_not_used),
 		cmocka_unit_test(a_tree_that_is_not_as_planned_is_refused),
+		cmocka_unit_test(a_window_may_begin_before_the_device),
 		cmocka_unit_test(the_same_trees_give_the_same_bytes),
 		cmocka_unit_test(out_of_memory_is_reported_and_nothing_leaks),
 	};

@@ -91,6 +91,65 @@ static void a_port_without_a_mac_is_reported(void **state)
 	expect_none(&s);
 }
 
+/* How many ports of a profile with that many devices have no MAC. */
+static size_t count_without_mac(struct guest_case *s, size_t n_pass)
+{
+	struct warnings all = { 0 };
+	struct fault f = { 0 };
+	size_t n = 0;
+
+	s->host.profile.n_pass = n_pass;
+	assert_int_equal(warnings_find(&s->guest, &all, &f), 0);
+	for (size_t i = 0; i < all.n; i++)
+		n += all.v[i].kind == WARNING_MAC;
+	warnings_free(&all);
+	assert_null(all.v);
+	return n;
+}
+
+static void only_the_profiles_ports_need_a_mac(void **state)
+{
+	struct warnings all = { 0 };
+	struct guest_case s;
+
+	(void)state;
+	open_case(&s, "board-newer");
+	find(&s, &all);
+	s.guest.mac[1] = NULL;
+	assert_int_equal(count_without_mac(&s, 1), 0); /* the port is the next one */
+	assert_int_equal(count_without_mac(&s, 2), 1);
+	s.host.profile.pass[0] = s.host.profile.pass[1];
+	s.host.board.pass[0] = s.host.board.pass[1];
+	assert_int_equal(count_without_mac(&s, 1), 1);
+	guest_case_close(&s);
+}
+
+static void only_what_is_needed_is_reported(void **state)
+{
+	struct warnings all = { 0 };
+	struct fault f = { 0 };
+	struct guest_case s;
+	size_t n = 0;
+
+	(void)state;
+	open_case(&s, "board-newer");
+	find(&s, &all);
+	assert_int_equal(all.n, 0);
+	memset(s.pads, 0, sizeof(s.pads));
+	while (s.deps.dependencies[n].node !=
+	       tree_at(s.guest.host, "/system-controller/pinctrl/fec1grp"))
+		n++;
+	/* the group of pins is the next one */
+	s.deps.n_dependencies = n;
+	assert_int_equal(warnings_find(&s.guest, &all, &f), 0);
+	assert_int_equal(all.n, 0);
+	s.deps.n_dependencies = n + 1;
+	assert_int_equal(warnings_find(&s.guest, &all, &f), 0);
+	assert_int_equal(all.n, 2);
+	warnings_free(&all);
+	guest_case_close(&s);
+}
+
 static void a_pad_that_is_not_assigned_is_reported(void **state)
 {
 	static const char group[] = "/system-controller/pinctrl/fec1grp";
@@ -139,6 +198,17 @@ static void a_mailbox_needs_the_alias_of_an_assigned_one(void **state)
 		       "its alias is not 'mu' and its own number, so the guest's kernel "
 		       "asks for interrupts at another mailbox");
 	}
+	/* with one entry only, too */
+	open_case(&s, "board-newer");
+	s.host.profile.pass[2].alias = NULL;
+	tree_fixture_set(&s.host.x, "/system-controller", "mboxes",
+			 tree_cells(s.guest.host, tree_at(s.guest.host, "/system-controller"),
+				    "mboxes")
+				 .v,
+			 12);
+	expect(&s, WARNING_MAILBOX, MU2, NULL,
+	       "its alias is not 'mu' and its own number, so the guest's kernel asks for "
+	       "interrupts at another mailbox");
 }
 
 static void a_dropped_reference_is_reported_once(void **state)
@@ -192,6 +262,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_good_board_gives_no_warning),
 		cmocka_unit_test(a_port_without_a_mac_is_reported),
+		cmocka_unit_test(only_the_profiles_ports_need_a_mac),
+		cmocka_unit_test(only_what_is_needed_is_reported),
 		cmocka_unit_test(a_pad_that_is_not_assigned_is_reported),
 		cmocka_unit_test(a_disabled_dependency_is_reported),
 		cmocka_unit_test(a_mailbox_needs_the_alias_of_an_assigned_one),

@@ -46,6 +46,32 @@ static bool is_shared(const char *text)
 	return qemu_option_is_shared(&a, &choices);
 }
 
+static void expect_kind(const char *text, const char *kind)
+{
+	char buf[256], *words[WORDS_MAX];
+	size_t n = split(text, buf, words), i = 0;
+	struct qemu_option a;
+
+	assert_int_equal(qemu_option_next(words, n, &i, &a, &fault), 0);
+	assert_string_equal(a.kind, kind);
+}
+
+static void the_kind_is_the_last_value_of_its_key(void **state)
+{
+	char text[128] = "-device ", kind[QEMU_OPTION_KIND_MAX] = "";
+
+	(void)state;
+	expect_kind("-device virtio-net-pci,mac=a", "virtio-net-pci");
+	expect_kind("-device x,driver=y,id=z,driver=vfio-platform", "vfio-platform");
+	expect_kind("-drive if=none,file=a,,if=sd", "none");
+	/* a comma is written twice */
+	expect_kind("-device a,,b,,,,c,id=d", "a,b,,c");
+	/* and what is longer than any kind is cut off */
+	memset(text + strlen("-device "), 'x', QEMU_OPTION_KIND_MAX);
+	memset(kind, 'x', sizeof(kind) - 1);
+	expect_kind(text, kind);
+}
+
 static void no_argument_decides_nothing(void **state)
 {
 	static const struct qemu_choices none;
@@ -265,6 +291,7 @@ static void a_tpm_is_shared_with_its_backend(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_kind_is_the_last_value_of_its_key),
 		cmocka_unit_test(no_argument_decides_nothing),
 		cmocka_unit_test(each_choice_is_read),
 		cmocka_unit_test(two_dashes_are_accepted),

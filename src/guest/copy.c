@@ -276,7 +276,6 @@ int builder_copy(struct guest_builder *b)
 	b->copy = malloc((size_t)n_nodes * sizeof(*b->copy));
 	if (!b->copy)
 		return fault_oom(b->fault);
-	memset(b->copy, -1, (size_t)n_nodes * sizeof(*b->copy));
 	/* all nodes first, since properties refer to them; each parent before its children */
 	for (int node = 0; node < n_nodes && ret == 0; node++) {
 		n = deps_of_node(b->guest->deps, node);

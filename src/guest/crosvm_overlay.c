@@ -68,9 +68,9 @@ static int check_names(const struct guest_builder *b)
 {
 	for (int node = 0; node < b->guest->host->n_nodes; node++) {
 		const char *name = b->guest->host->nodes[node].name;
-		int copy = b->copy[node];
 
-		if (copy >= 0 && edits_maker(b->edits, copy)->node == b->root &&
+		if (deps_of_node(b->guest->deps, node) &&
+		    edits_maker(b->edits, b->copy[node])->node == b->root &&
 		    is_base_name(name))
 			return fault_set(b->fault, -EEXIST,
 					 "crosvm's tree has a node /%s, too", name);

@@ -10,9 +10,7 @@
 #include "guest/crosvm.h"
 #include "guest/device_regs.h"
 
-/* As with 512 MiB and no PCI function; any other values would do. */
-#define FIRST_ADDRESS 0xa0000000
-#define FIRST_SPI 4
+#define FIRST_SPI 4 /* as without a PCI function; any other number would do */
 
 #define OVERLAY "/fragment@0/__overlay__/"
 
@@ -40,33 +38,36 @@ static int made_apply(const struct edits *l, struct made *out, struct fault *f)
 }
 
 /* aarch64/src/fdt.rs of google/crosvm: the GIC has phandle 1, and the label intc. */
+static const struct {
+	const char *node; /* a child of the root; NULL: the root */
+	struct prop p;
+} base_nodes[] = {
+	{ NULL, { "interrupt-parent", "\0\0\0\1", 4, 0 } },
+	{ NULL, { "#address-cells", "\0\0\0\2", 4, 0 } },
+	{ NULL, { "#size-cells", "\0\0\0\2", 4, 0 } },
+	{ "intc", { "compatible", "arm,gic-v3", sizeof("arm,gic-v3"), 0 } },
+	{ "intc", { "interrupt-controller", "", 0, 0 } },
+	{ "intc", { "#interrupt-cells", "\0\0\0\3", 4, 0 } },
+	{ "intc", { "phandle", "\0\0\0\1", 4, 0 } },
+	{ "pclk@3M", { "phandle", "\0\0\0\30", 4, 0 } },
+	{ "__symbols__", { "intc", "/intc", sizeof("/intc"), 0 } },
+};
+
 static int plan_base(struct edits *l, const char *cpu_phandle, struct fault *f)
 {
-	const struct {
-		const char *node; /* a child of the root; NULL: the root */
-		struct prop p;
-	} base[] = {
-		{ NULL, { "interrupt-parent", "\0\0\0\1", 4, 0 } },
-		{ NULL, { "#address-cells", "\0\0\0\2", 4, 0 } },
-		{ NULL, { "#size-cells", "\0\0\0\2", 4, 0 } },
-		{ "intc", { "compatible", "arm,gic-v3", sizeof("arm,gic-v3"), 0 } },
-		{ "intc", { "interrupt-controller", "", 0, 0 } },
-		{ "intc", { "#interrupt-cells", "\0\0\0\3", 4, 0 } },
-		{ "intc", { "phandle", "\0\0\0\1", 4, 0 } },
-		{ "pclk@3M", { "phandle", "\0\0\0\30", 4, 0 } },
-		{ "cpus", { "phandle", cpu_phandle, 4, 0 } },
-		{ "__symbols__", { "intc", "/intc", sizeof("/intc"), 0 } },
-	};
-	int node, ret = 0;
+	const struct prop phandle = { .name = "phandle",
+				      .value = cpu_phandle,
+				      .size = sizeof(uint32_t) };
+	int cpus, node, ret = edits_child(l, 0, "cpus", "", &cpus, f);
 
-	for (size_t i = 0; i < sizeof(base) / sizeof(*base) && ret == 0; i++) {
+	for (size_t i = 0; i < sizeof(base_nodes) / sizeof(*base_nodes) && ret == 0; i++) {
 		node = 0;
-		if (base[i].node)
-			ret = edits_child(l, 0, base[i].node, "", &node, f);
+		if (base_nodes[i].node)
+			ret = edits_child(l, 0, base_nodes[i].node, "", &node, f);
 		if (ret == 0)
-			ret = edits_set(l, node, &base[i].p, "", f);
+			ret = edits_set(l, node, &base_nodes[i].p, "", f);
 	}
-	return ret;
+	return ret ? ret : edits_set(l, cpus, &phandle, "", f);
 }
 
 static int make_base(const char *cpu_phandle, struct made *out, struct fault *f)
@@ -86,26 +87,23 @@ static int make_base(const char *cpu_phandle, struct made *out, struct fault *f)
 	return ret;
 }
 
-/* What crosvm has given to the devices so far. */
-struct next {
-	uint64_t address;
-	uint32_t spi;
-};
-
 /* The interrupts after the last line reach nobody (AARCH64_GIC_NR_IRQS). */
-static int check_room(const struct device_regs *regs, const struct next *next, struct fault *f)
+static int check_room(const struct device_regs *regs, uint32_t next_spi, struct fault *f)
 {
 	if (regs->n_regions > DEVICE_REGIONS_MAX)
 		return fault_set(f, -EINVAL, "%s: it has too many regions", regs->name);
-	if (regs->n_irqs > FIRST_SPI + CROSVM_SPIS - next->spi)
+	if (regs->n_irqs > FIRST_SPI + CROSVM_SPIS - next_spi)
 		return fault_set(f, -EINVAL, "%s: crosvm has no interrupt line left for it",
 				 regs->name);
 	return 0;
 }
 
-/* Replace reg and interrupts of passed device i as crosvm does (patch_fdt_node()). */
+/*
+ * Replace reg and interrupts of a passed device as crosvm does (patch_fdt_node()).  The
+ * addresses are crosvm's own, and stay 0 here.
+ */
 static int set_device(struct edits *l, int node, const struct device_regs *regs,
-		      struct next *next, struct fault *f)
+		      uint32_t *next_spi, struct fault *f)
 {
 	uint32_t *reg = edits_keep(l, regs->n_regions * 4 * sizeof(*reg), f);
 	uint32_t *irq = edits_keep(l, regs->n_irqs * 3 * sizeof(*irq), f);
@@ -115,17 +113,14 @@ static int set_device(struct edits *l, int node, const struct device_regs *regs,
 	if (!reg || !irq)
 		return f->code;
 	p.size = (int)(regs->n_regions * 4 * sizeof(*reg));
-	for (size_t r = 0; r < regs->n_regions; r++, reg += 4) {
-		cells_put_number(reg, next->address);
+	for (size_t r = 0; r < regs->n_regions; r++, reg += 4)
 		cells_put_number(reg + 2, regs->size[r]);
-		next->address += regs->size[r];
-	}
 	if (p.size > 0)
 		ret = edits_set(l, node, &p, "", f);
 	p = (struct prop){ .name = "interrupts", .value = irq };
 	p.size = (int)(regs->n_irqs * 3 * sizeof(*irq));
 	for (uint32_t k = 0; k < regs->n_irqs; k++, irq += 3) {
-		irq[1] = htobe32(next->spi++);
+		irq[1] = htobe32((*next_spi)++);
 		irq[2] = htobe32(regs->trigger[k]);
 	}
 	return ret || p.size == 0 ? ret : edits_set(l, node, &p, "", f);
@@ -141,7 +136,7 @@ static int find_device(const struct guest *g, size_t i, const struct tree *t, st
 
 static int set_devices(const struct guest *g, struct edits *l, struct fault *f)
 {
-	struct next next = { FIRST_ADDRESS, FIRST_SPI };
+	uint32_t next_spi = FIRST_SPI;
 	struct device_regs regs;
 	int ret = 0;
 
@@ -152,8 +147,8 @@ static int set_devices(const struct guest *g, struct edits *l, struct fault *f)
 			return node;
 		ret = device_regs_read(g->host, g->pass[i], &regs, f);
 		if (ret == 0)
-			ret = check_room(&regs, &next, f) ?:
-							    set_device(l, node, &regs, &next, f);
+			ret = check_room(&regs, next_spi, f) ?:
+				      set_device(l, node, &regs, &next_spi, f);
 	}
 	return ret;
 }

@@ -112,16 +112,16 @@ int qemu_tree_plan(const struct guest *g, const struct bus_layout *l, struct edi
 	return ret;
 }
 
-/* The guest physical address of an address on the bus; 0: no window has it. */
-static uint64_t translate(struct cells ranges, uint64_t address)
+/* Does a window map the address on the bus to this guest physical one? */
+static bool maps(struct cells ranges, uint64_t address, uint64_t guest)
 {
 	for (size_t i = 0; i + WINDOW_CELLS <= ranges.n; i += WINDOW_CELLS) {
 		uint64_t offset = address - cells_number(ranges, i, 2);
 
 		if (offset < cells_number(ranges, i + 4, 2))
-			return cells_number(ranges, i + 2, 2) + offset;
+			return cells_number(ranges, i + 2, 2) + offset == guest;
 	}
-	return 0;
+	return false;
 }
 
 /* A node with this name below the bus; -1: none. */
@@ -153,7 +153,7 @@ static int verify_device(const struct bus_layout *l, size_t i, const struct tree
 	       got.n_irqs == (l->unlisted_irqs[i] ? 0 : s->n_spis);
 	for (size_t r = 0; same && r < s->n_regions; r++)
 		same = got.size[r] == s->region[r].size &&
-		       translate(ranges, got.address[r]) == s->region[r].addr;
+		       maps(ranges, got.address[r], s->region[r].addr);
 	for (uint32_t k = 0; same && k < got.n_irqs; k++)
 		same = got.irq[k] == s->first_spi + k && got.trigger[k] == want->trigger[k];
 	if (same)
