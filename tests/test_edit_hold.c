@@ -122,11 +122,27 @@ static void a_missing_edit_is_named(void **state)
 	fixture_close(&t);
 }
 
+static void a_tree_without_the_node_does_not_have_its_edit(void **state)
+{
+	struct tree t, other;
+	struct edits l;
+
+	(void)state;
+	fixture_open("edit", &t);
+	fixture_open("small-board", &other);
+	plan(&l, &t, "a value");
+	expect_missing(&l, &other, "/first: status is not as planned");
+	edits_free(&l);
+	fixture_close(&other);
+	fixture_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_result_has_all_edits),
 		cmocka_unit_test(a_missing_edit_is_named),
+		cmocka_unit_test(a_tree_without_the_node_does_not_have_its_edit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

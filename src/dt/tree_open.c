@@ -55,9 +55,9 @@ __attribute__((always_inline)) static inline size_t tag_size(uint32_t tag, const
 }
 
 /*
- * Does each tag of the structure block end within it, and is there a node?  libfdt up to
- * 1.6.1 adds a property's length to its offset unchecked, and its fdt_check_full() never
- * ends if the sum wraps around.  Counts the nodes and the properties too.
+ * Does each tag of the structure block end within it?  libfdt up to 1.6.1 adds a
+ * property's length to its offset unchecked, and its fdt_check_full() never ends if the
+ * sum wraps around.  Counts the nodes and the properties too.
  */
 static bool tags_end(const void *blob, struct counts *n)
 {
@@ -69,7 +69,7 @@ static bool tags_end(const void *blob, struct counts *n)
 		size_t len = tag_size(tag, at, left);
 
 		if (tag == FDT_END)
-			return n->nodes > 0;
+			return true;
 		n->nodes += tag == FDT_BEGIN_NODE;
 		n->props += tag == FDT_PROP;
 		if (len > left)
@@ -204,6 +204,8 @@ static int index_nodes(struct tree *t, struct fault *f)
 		int offset = next;
 		uint32_t tag = read_tag(t, offset, &next);
 
+		if (tag == FDT_NOP)
+			continue;
 		if (tag == FDT_END)
 			return 0;
 		if (tag == FDT_BEGIN_NODE) {
@@ -218,17 +220,16 @@ static int index_nodes(struct tree *t, struct fault *f)
 			if (path > TREE_PATH_MAX)
 				return fault_set(f, -E2BIG, "a node's path is longer than %d",
 						 TREE_PATH_MAX - 1);
+		} else if (node < 0 || (tag == FDT_PROP && node != t->n_nodes - 1)) {
+			/* libfdt sees none before the root, or after a node's first child */
+			return fault_set(f, -EINVAL,
+					 "the blob is damaged: a property is out of order");
 		} else if (tag == FDT_END_NODE) {
 			t->nodes[node].end = t->n_nodes;
 			path -= strlen(t->nodes[node].name) + 1;
 			node = t->nodes[node].parent;
 			depth--;
 		} else if (tag == FDT_PROP) {
-			/* libfdt sees none before the root, or after a node's first child */
-			if (node < 0 || node != t->n_nodes - 1)
-				return fault_set(
-					f, -EINVAL,
-					"the blob is damaged: a property is out of order");
 			add_prop(t, offset);
 		}
 	}
@@ -302,6 +303,8 @@ int tree_open(const void *blob, size_t size, struct tree *out, struct fault *f)
 
 	if (ret)
 		return ret;
+	if (n.nodes == 0)
+		return fault_set(f, -EINVAL, "the blob is damaged: it has no node");
 	/* check_names() uses the array of phandles before it is filled */
 	ret = allocate(&t, &n, f)		       ?:
 		      index_nodes(&t, f)	       ?:
