@@ -157,6 +157,8 @@ good
 echo 'Max locked memory         unlimited            unlimited            bytes' >"$root/proc/self/limits"
 on_board check --memory 64G
 is "memlock: no limit" "ok locked memory is not limited here" "$(row memlock)"
+on_board check --memory 64G --user 1000
+has "memlock: of another user" "$(row memlock)" "skip not seen: the limit of another user"
 good
 echo " 61:          0          0     GICv3 290 Level     vfio-irq[0]($mu2)" >>"$root/proc/interrupts"
 says interrupts "skip no guest uses the devices"

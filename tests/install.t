@@ -66,13 +66,23 @@ is "leaves what is the user's" /etc/imxpt/mine.dtb "$(files)"
 rm "$dest/etc/imxpt/mine.dtb"
 
 ok "install elsewhere" installs PREFIX=/opt/imxpt SBINDIR=/bin DATADIR=/data MANDIR=/pages \
-	SYSCONFDIR=/conf UNITDIR=/units install
-is "all of it" "/bin /conf /data /pages /units" \
+	UNITDIR=/units install
+is "all of it" "/bin /data /pages /units" \
 	"$(cd "$dest" && find . -mindepth 1 -maxdepth 1 ! -empty | sed 's/^\.//' |
 		grep -vx -e /usr -e /etc | sort | paste -sd' ')"
 ok "uninstall from there" installs PREFIX=/opt/imxpt SBINDIR=/bin DATADIR=/data MANDIR=/pages \
-	SYSCONFDIR=/conf UNITDIR=/units uninstall
+	UNITDIR=/units uninstall
 is "leaves nothing" "" "$(files)"
+
+# In a folder of its own, since the program has SYSCONFDIR compiled in, and others test it now.
+texts=$tmp/texts/installed
+ok "the texts have the directories" make -s BUILD="$tmp/texts" DATADIR=/data SYSCONFDIR=/conf \
+	"$texts/man/imxpt.8" "$texts/imxpt@.service"
+ok "the manual" grep -qx '.It Pa /data/imxpt' "$texts/man/imxpt.8"
+ok "of the configuration" grep -qx '.It Pa /conf/imxpt/NAME.dtb' "$texts/man/imxpt.8"
+ok "the unit" grep -qx 'EnvironmentFile=-/conf/imxpt/%i.conf' "$texts/imxpt@.service"
+has "the program" "$(make -n BUILD="$tmp/texts" SYSCONFDIR=/conf "$tmp/texts/src/cmd/files.o")" \
+	"-DIMXPT_SYSCONFDIR='\"/conf\"'"
 
 is "Yocto's recipe has the checksum of LICENSE" "$(md5sum <LICENSE | cut -d ' ' -f 1)" \
 	"$(sed -n 's/^LIC_FILES_CHKSUM.*md5=\([0-9a-f]*\).*/\1/p' tests/package/imxpt.bb)"

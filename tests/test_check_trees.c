@@ -194,7 +194,7 @@ static void streams_that_differ_are_several_groups(void **state)
 		   "the passed nodes have several IOMMU groups, without any other node");
 }
 
-/* A tree that lacks a node of the profile is none: the kernel has the devices, or has not. */
+/* A tree that lacks a node of the profile shows nothing of isolation. */
 static void a_bind_is_refused_for_what_the_kernel_would_refuse(void **state)
 {
 	struct device *last = &facts.snapshot.devices[2];
@@ -204,9 +204,11 @@ static void a_bind_is_refused_for_what_the_kernel_would_refuse(void **state)
 	tree_fixture_remove(&board.x, FEC1);
 	run_tree();
 	assert_int_equal(facts.tree.resolve_fault.code, -ENOENT);
-	assert_false(checks_before_bind(&facts, false, &found));
-	last->name[0] = '\0';
+	assert_false(checks_before_bind(&facts, true, &found));
 	assert_true(checks_before_bind(&facts, false, &found));
+	assert_string_equal(found.check->name, "nodes");
+	last->name[0] = '\0';
+	assert_true(checks_before_bind(&facts, true, &found));
 	assert_string_equal(found.check->name, "devices");
 	assert_string_equal(found.fix, found.check->fix);
 	fault_set(&facts.tree.board_fault, -EINVAL, "another board");
@@ -318,6 +320,11 @@ static void a_board_that_runs_has_its_partition(void **state)
 	run_tree();
 	assert_found("partition", VERDICT_OK, DOMA " is partition 2");
 	facts.tree.resolved.by_linux = true;
+	assert_found("partition", VERDICT_SKIP,
+		     "not seen: only the firmware knows whether Linux has made the partition: "
+		     "--ask-firmware asks it");
+	for (size_t i = 0; i < facts.snapshot.n_devices; i++)
+		facts.snapshot.devices[i].driver[0] = '\0';
 	assert_found("partition", VERDICT_NOTE,
 		     "the tree leaves the partition to Linux: 'imxpt bind --partition' makes "
 		     "it, and --ask-firmware shows whether it is there");

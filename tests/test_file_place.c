@@ -62,18 +62,23 @@ static void refuses_an_original_that_is_no_file(void **state)
 
 	(void)state;
 	scratch_write("a", "one");
-	for (int i = 0; i < 2; i++) {
-		assert_int_equal(i ? mkdir("a.orig", 0700) : symlink("none", "a.orig"), 0);
+	/* the second link leads to what is to be replaced */
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(i == 2 ? mkdir("a.orig", 0700) :
+					  symlink(i ? "a" : "none", "a.orig"),
+				 0);
 		assert_int_equal(file_replace("a", "two", 3, true, &f), -EEXIST);
 		assert_non_null(strstr(f.text, "/a.orig is not a regular file"));
 		assert_true(scratch_holds("a", "one") && scratch_lists("a a.orig"));
 		/* it is in the way of the original alone */
 		assert_int_equal(file_replace("a", "one", 3, false, &f), 0);
-		assert_int_equal(i ? rmdir("a.orig") : unlink("a.orig"), 0);
+		assert_int_equal(i == 2 ? rmdir("a.orig") : unlink("a.orig"), 0);
 	}
-	/* a link to the original keeps it */
-	scratch_write("kept", "old");
-	assert_int_equal(symlink("kept", "a.orig"), 0);
+	scratch_write("a.orig", "");
+	assert_int_equal(file_replace("a", "two", 3, true, &f), -EEXIST);
+	assert_non_null(strstr(f.text, "/a.orig is empty"));
+	assert_true(scratch_holds("a", "one"));
+	scratch_write("a.orig", "old");
 	assert_int_equal(file_replace("a", "two", 3, true, &f), 0);
 	assert_true(scratch_holds("a", "two") && scratch_holds("a.orig", "old"));
 }

@@ -32,8 +32,8 @@ int file_read_all(int fd, const char *name, size_t max, void **out, size_t *size
  * keep_orig: before that, path's present content is kept as path.orig, unless
  * there is one; of a link, beside its target.
  *
- * -EEXIST: path.orig is no regular file; -EISDIR, -EINVAL: path is a directory, or
- * neither file nor link; -ENOENT: a link to nothing.
+ * -EEXIST: path.orig is empty, a link, or no regular file; -EISDIR, -EINVAL: path is a
+ * directory, or neither file nor link; -ENOENT: a link to nothing.
  *
  * After a failure path is as it was, and nothing stays beside it; signals other than
  * SIGKILL wait for the end.  What is written has no name until it is whole, so SIGKILL

@@ -217,9 +217,11 @@ static int check_original(const char *orig, bool *must_keep, struct fault *f)
 	*must_keep = lstat(orig, &st) != 0;
 	if (*must_keep)
 		return errno == ENOENT ? 0 : failed(f, orig);
-	if (stat(orig, &st) == 0 && S_ISREG(st.st_mode))
+	/* a link may lead to the file that is to be replaced */
+	if (S_ISREG(st.st_mode) && st.st_size > 0)
 		return 0;
-	fault_set(f, -EEXIST, "cannot keep the original: %s is not a regular file", orig);
+	fault_set(f, -EEXIST, "cannot keep the original: %s is %s", orig,
+		  S_ISREG(st.st_mode) ? "empty" : "not a regular file");
 	return fault_fix(f, "move it away");
 }
 

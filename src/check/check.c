@@ -141,11 +141,12 @@ size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MA
 	return n;
 }
 
-/* Is the row about nodes that the tree does not have? */
+/* Is the row about nodes that the tree does not have?  Others need no more than the board. */
 static bool lacks_nodes(const struct check *c, const struct facts *facts)
 {
 	return (c->input == INPUT_TREE || c->input == INPUT_UBOOT) &&
-	       facts->tree.resolve_fault.code;
+	       facts->tree.resolve_fault.code && c->needs[0] &&
+	       strcmp(c->needs[0], "board") != 0;
 }
 
 bool checks_before_bind(const struct facts *facts, bool force, struct finding *out)

@@ -26,10 +26,6 @@ static void run_smmu(const struct facts *facts, struct finding *out)
 {
 	int err = facts->tree.smmu_fault.code;
 
-	if (*facts->tree.unseen) {
-		finding_not_seen(out, facts->tree.unseen);
-		return;
-	}
 	if (err)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.smmu_fault);
 	if (err == -EINVAL && !*out->fix)
@@ -43,9 +39,7 @@ static void run_smmu(const struct facts *facts, struct finding *out)
 
 static void run_nodes(const struct facts *facts, struct finding *out)
 {
-	if (*facts->tree.unseen)
-		finding_not_seen(out, facts->tree.unseen);
-	else if (facts->tree.resolve_fault.code)
+	if (facts->tree.resolve_fault.code)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.resolve_fault);
 	else
 		finding_set(out, VERDICT_OK, "the tree has all %zu passed nodes",
@@ -221,7 +215,7 @@ const struct check checks_of_tree[] = {
 	  .fix = "run this on the board, name its tree with --dtb or a recording with "
 		 "--root, or choose another profile with -p" },
 	{ .name = "smmu",
-	  .stage = CHECK_TREE,
+	  HERE,
 	  .run = run_smmu,
 	  .is_danger = true,
 	  .needs = { "board" },
@@ -234,7 +228,7 @@ const struct check checks_of_tree[] = {
 	  .fix = "use a tree that leaves the SMMU to Linux, such as imx8qm-mek.dtb: a "
 		 "tree for Jailhouse or Xen disables it because the hypervisor owns it" },
 	{ .name = "nodes",
-	  .stage = CHECK_TREE,
+	  HERE,
 	  .run = run_nodes,
 	  .is_danger = true,
 	  .needs = { "board", "smmu" },

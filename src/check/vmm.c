@@ -62,7 +62,13 @@ static void run_crosvm(const struct facts *facts, struct finding *out)
 
 static void run_memlock(const struct facts *facts, struct finding *out)
 {
-	if (!facts->memlock_known)
+	const struct vmm_user *user = &facts->user;
+
+	/* /proc/self/limits has the limit of this process, or of who made the recording */
+	if (!user->is_self && (facts->live || user->named))
+		finding_not_seen(out, "the limit of another user is set where its VMM is "
+				      "started: 'ulimit -l' shows it there");
+	else if (!facts->memlock_known)
 		finding_not_seen(out, "/proc/self/limits has no 'Max locked memory'");
 	else if (facts->memlock == UINT64_MAX)
 		finding_set(out, VERDICT_OK, "locked memory is not limited here");
