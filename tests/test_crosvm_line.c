@@ -136,6 +136,13 @@ static void what_crosvm_would_reject_is_refused(void **state)
 	static const char filter[] = ": crosvm leaves out the children of the nodes that it "
 				     "filters, and every label must be in this file";
 	static const char devices[] = ": the overlay has only the profile's devices";
+	static const char *const paths[] = {
+		"/sys/devices/platform/x",  "/sys//bus/platform/devices/x",
+		"/sys/bus/./platform/x",    "/sys/bus/pci/../platform/devices/x",
+		"/sys/bus/pci/./x",	    "/sys/bus/pci//devices/x",
+		"../sys/bus/pci/devices/x", "/sys/bus/pci/devices/..,iommu=off",
+		"path=/sys/devices/x",	    "/sys/bus/pci/x,path=/sys/devices/x",
+	};
 	char text[256];
 
 	(void)state;
@@ -150,6 +157,12 @@ static void what_crosvm_would_reject_is_refused(void **state)
 		       strcat(strcpy(text, "--vfio x,dt-symbol=y"), devices));
 	assert_refused(MAKE("--vfio=/sys/bus/platform/devices/x"),
 		       strcat(strcpy(text, "--vfio /sys/bus/platform/devices/x"), devices));
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+		assert_refused(MAKE("--vfio", paths[i]),
+			       strcat(strcat(strcpy(text, "--vfio "), paths[i]), devices));
+	assert_int_equal(MAKE("--vfio", "path=/sys/bus/pci/devices/0000:01:00.0,iommu=on"), 0);
+	assert_refused(MAKE("--cfg", "vm.json"),
+		       "--cfg vm.json: a device in this file could move the passed devices");
 	assert_refused(MAKE("--vfio-platform", "x"),
 		       strcat(strcpy(text, "--vfio-platform x"), devices));
 	assert_refused(MAKE("--vfio-platform-pm"),

@@ -226,6 +226,9 @@ static void a_text_is_read(void **state)
 	assert_false(json_find_string("['a']", "a", out, sizeof(out)));
 	assert_false(json_find_string("null", "a", out, sizeof(out)));
 	assert_false(json_find_string("{", "a", out, sizeof(out)));
+	assert_true(json_find_string("{'a':'b'} \t\n\r", "a", out, sizeof(out)));
+	assert_false(json_find_string("{'a':'b'} c", "a", out, sizeof(out)));
+	assert_false(json_find_string("{'a':'b'}{}", "a", out, sizeof(out)));
 	assert_string_equal(out, "");
 }
 

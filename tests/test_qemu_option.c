@@ -154,6 +154,9 @@ static void arguments_that_need_another_tree_are_refused(void **state)
 	assert_refused("-M virt,dumpdtb=x", "already has a tree", "leave out 'dumpdtb=x'");
 	assert_refused("-M virt,dtb=x,its=off", "already has a tree", "leave out 'dtb=x'");
 	assert_refused("-readconfig vm.cfg", "vm.cfg", "as arguments");
+	assert_refused("-device virtio-rng-pci,id=x -set device.x.driver=tpm-tis-device",
+		       "-set device.x.driver=tpm-tis-device", "the option that it changes");
+	assert_refused("--set machine.x.y=z", "--set machine.x.y=z", "the option");
 	assert_refused("-M raspi3b", "raspi3b", "virt");
 	assert_refused("-M virtual", "virtual", "virt");
 	assert_refused("-M type=raspi3b", "raspi3b", "virt");
@@ -225,6 +228,7 @@ static void invalid_json_is_refused(void **state)
 	(void)state;
 	assert_refused("-device {\"driver\"", "-device {\"driver\": not a JSON object", "");
 	assert_refused("-object {", "-object {: not a JSON object", "");
+	assert_refused("-device {\"driver\":\"e1000\"}x", "}x: not a JSON object", "");
 }
 
 static void a_missing_value_is_refused(void **state)

@@ -57,7 +57,7 @@ int json_end(struct json *j, FILE *out, struct fault *f)
 /*
  * Store the string that the object has under key in out, cut to size bytes with
  * its NUL; "" if there is none.  Strings may have single quotes, as QEMU accepts them.
- * False: text is no JSON object, or memory ran out; out is "".
+ * False: text is not one JSON object, or memory ran out; out is "".
  */
 bool json_find_string(const char *text, const char *key, char *out, size_t size)
 	__attribute__((nonnull, warn_unused_result));

@@ -164,6 +164,7 @@ enum qemu_option_class {
 	QEMU_CLASS_APPEND,
 	QEMU_CLASS_DTB,
 	QEMU_CLASS_CONFIG,
+	QEMU_CLASS_SET,
 };
 
 #define QEMU_OPTION_KIND_MAX 32

@@ -13,6 +13,7 @@
 #define DEFAULT_MEMORY "512" /* MiB */
 #define DEFAULT_FUNCTIONS 2  /* a random number generator and USB */
 #define PLATFORM_DEVICES "/sys/bus/platform/"
+#define PCI_DEVICES "/sys/bus/pci/"
 
 enum class {
 	CLASS_OTHER,
@@ -21,6 +22,7 @@ enum class {
 	CLASS_VFIO,
 	CLASS_PLATFORM, /* an old name of CLASS_VFIO, for platform devices only */
 	CLASS_OVERLAY,
+	CLASS_CONFIG,
 	CLASS_POWER,
 	CLASS_SANDBOX,
 	CLASS_BALLOON,
@@ -42,6 +44,7 @@ static const struct known_option options[] = {
 	{ "--vfio", true, CLASS_VFIO },
 	{ "--vfio-platform", true, CLASS_PLATFORM },
 	{ "--device-tree-overlay", true, CLASS_OVERLAY },
+	{ "--cfg", true, CLASS_CONFIG },
 	{ "--vfio-platform-pm", false, CLASS_POWER },
 	{ "--dev-pm", true, CLASS_POWER },
 	{ "--disable-sandbox", false, CLASS_SANDBOX },
@@ -131,10 +134,33 @@ static int read_memory(const char *value, uint64_t *out, struct fault *f)
 	return 0;
 }
 
+/*
+ * Is the value's path one of the PCI bus as it is written?  A path with another spelling
+ * can lead to a platform device, and so can most links outside of that bus.
+ */
+static bool is_pci_path(const char *value)
+{
+	const char *part = value, *end = value + strcspn(value, ",");
+
+	if (!text_starts(value, PCI_DEVICES))
+		return false;
+	while (part < end) {
+		size_t len;
+
+		part++; /* a '/' */
+		len = strcspn(part, "/,");
+		if (len == 0 || (len == 1 && *part == '.') ||
+		    (len == 2 && !strncmp(part, "..", 2)))
+			return false;
+		part += len;
+	}
+	return true;
+}
+
 static int check_vfio(const struct argument *a, struct fault *f)
 {
 	if (a->class == CLASS_VFIO && !find_key(a->value, "dt-symbol") &&
-	    !text_starts(a->value, PLATFORM_DEVICES))
+	    is_pci_path(find_key(a->value, "path") ?: a->value))
 		return 0;
 	fault_set(f, -EINVAL, "%s %s: the overlay has only the profile's devices", a->name,
 		  a->value);
@@ -185,6 +211,12 @@ static int add_choice(const struct argument *a, struct choices *c, struct crosvm
 		return check_vfio(a, f);
 	case CLASS_OVERLAY:
 		return check_overlay(a->value, f);
+	case CLASS_CONFIG:
+		fault_set(f, -EINVAL,
+			  "--cfg %s: a device in this file could move the passed "
+			  "devices",
+			  a->value);
+		return fault_fix(f, "give its content as arguments");
 	case CLASS_POWER:
 		fault_set(f, -EINVAL, "%s: crosvm would replace the devices' power domains",
 			  a->name);

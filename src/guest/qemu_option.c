@@ -44,6 +44,7 @@ static const struct known_option options[] = {
 	{ "append", true, QEMU_CLASS_APPEND },
 	{ "dtb", true, QEMU_CLASS_DTB },
 	{ "readconfig", true, QEMU_CLASS_CONFIG },
+	{ "set", true, QEMU_CLASS_SET },
 };
 
 /* The drivers that QEMU's virt machine allows on the platform bus. */
@@ -232,6 +233,11 @@ static int add_choice(const struct qemu_option *o, struct qemu_choices *c, struc
 			  "%s %s: a device in this file could move the passed devices",
 			  o->name, o->value);
 		return fault_fix(f, "give its content as arguments");
+	case QEMU_CLASS_SET:
+		fault_set(f, -EINVAL,
+			  "%s %s: it could change the driver or address of a device", o->name,
+			  o->value);
+		return fault_fix(f, "give the property to the option that it changes");
 	case QEMU_CLASS_CPU:
 		c->cpu = true;
 		break;
@@ -286,6 +292,7 @@ bool qemu_option_is_shared(const struct qemu_option *o, const struct qemu_choice
 	case QEMU_CLASS_APPEND:
 	case QEMU_CLASS_DTB:
 	case QEMU_CLASS_CONFIG:
+	case QEMU_CLASS_SET:
 		break;
 	}
 	return false;
