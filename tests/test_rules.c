@@ -199,6 +199,8 @@ static void its_resource_is_one_of_the_domain(void **state)
 	open_patched("board-newer");
 	tree_fixture_set(&b.x, FEC1, "fsl,sc_rsrc_id", "\0\0\0\xfc", 4);
 	expect_broken(FEC1 ": its resource ENET_1 (252) is not among the domain's rsrcs");
+	assert_string_equal(f.fix, "add 252 to rsrcs of /domu/doma, or correct fsl,sc_rsrc_id "
+				   "of the node");
 }
 
 /* The gate names a resource that the port does not. */

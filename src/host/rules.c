@@ -107,11 +107,15 @@ static int check_resources(const struct rules_input *in, int node, struct fault 
 	int ret = rules_check_master(r->tree, in->uboot, node, f);
 
 	for (size_t i = 0; ret == 0 && rsrcs.v && i < ids.n; i++) {
-		if (!cells_have(rsrcs, cells_get(ids, i)))
-			ret = fault_set(f, -EINVAL,
-					"%s: its resource %s is not among the domain's rsrcs",
-					tree_path(r->tree, node, path),
-					resource_text(cells_get(ids, i), text));
+		uint32_t id = cells_get(ids, i);
+
+		if (cells_have(rsrcs, id))
+			continue;
+		ret = fault_set(f, -EINVAL,
+				"%s: its resource %s is not among the domain's rsrcs",
+				tree_path(r->tree, node, path), resource_text(id, text));
+		fault_fix(f, "add %u to rsrcs of %s, or correct fsl,sc_rsrc_id of the node",
+			  id, tree_path(r->tree, resolved_domain(r), path));
 	}
 	return ret;
 }
