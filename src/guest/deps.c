@@ -246,10 +246,11 @@ static const char *pins_drop_reason(const struct walk *w, const char *property, 
  */
 static const char *fuses_drop_reason(const struct walk *w, const char *property, int node)
 {
-	struct strings names = tree_strings(w->t, node, "nvmem-cell-names");
+	struct strings names;
 
 	if (strcmp(property, "nvmem-cells") != 0 && strcmp(property, "nvmem-cell-names") != 0)
 		return NULL;
+	names = tree_strings(w->t, node, "nvmem-cell-names");
 	if (!is_among(w->with_mac, node) || names.size != sizeof("mac-address") ||
 	    !strings_have(names, "mac-address"))
 		return NULL;
