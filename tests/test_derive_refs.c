@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What each reference of a board's tree leads to, one at a time. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host/derive.h"
 #include "tree_fixture.h"
@@ -191,6 +193,31 @@ static void a_regulator_of_a_node_after_a_disabled_one_is_in_use(void **state)
 	assert_int_equal(d.keep_on.n, 0);
 }
 
+/* Compared with each other, they would take minutes. */
+static void very_many_references_take_no_time(void **state)
+{
+	enum {
+		N = 300000
+	};
+	struct ref *v = calloc(N, sizeof(*v));
+	char(*names)[16] = calloc(N, sizeof(*names));
+
+	(void)state;
+	assert_non_null(v);
+	assert_non_null(names);
+	for (int i = 0; i < N; i++) {
+		snprintf(names[i], sizeof(names[i]), "x%d-supply", i);
+		v[i] = (struct ref){ .from = at(FEC1), .to = at(PINS), .property = names[i] };
+	}
+	alarm(20);
+	derive_from(v, N);
+	alarm(0);
+	assert_int_equal(d.remove.n, N);
+	assert_int_equal(d.keep_on.n, 1);
+	free(names);
+	free(v);
+}
+
 static void only_a_supply_of_a_passed_node_is_kept_on(void **state)
 {
 	struct ref v[] = { refer(PHY, "vddio-supply", "/iommu@51400000"),
@@ -312,6 +339,7 @@ int main(void)
 		TEST(only_pin_groups_have_pads),
 		TEST(a_bus_is_not_disabled_for_a_part_of_it),
 		TEST(a_regulator_of_a_node_after_a_disabled_one_is_in_use),
+		TEST(very_many_references_take_no_time),
 		TEST(only_a_supply_of_a_passed_node_is_kept_on),
 		TEST(each_resource_of_a_node_is_listed_once_with_its_source),
 		TEST(only_the_profiles_devices_have_resources),

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +17,16 @@ struct deriver {
 	const struct tree *t;
 	const struct refs *refs;
 	struct derived *out;
+	void **entered; /* keys, for tsearch(3) */
 	struct fault *f;
+};
+
+/* What is at most once in a list. */
+struct key {
+	const void *list;
+	uint32_t id;
+	int node;
+	const char *property;
 };
 
 /* References of a passed node that still work with vfio-platform, or do nothing. */
@@ -47,13 +54,45 @@ static const struct companion {
 	{ "resets", "reset-names" },
 };
 
+static int by_key(const void *a, const void *b)
+{
+	const struct key *x = a, *y = b;
+
+	if (x->list != y->list)
+		return (uintptr_t)x->list < (uintptr_t)y->list ? -1 : 1;
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	if (x->node != y->node)
+		return x->node < y->node ? -1 : 1;
+	return strcmp(x->property, y->property);
+}
+
+/*
+ * 1: the key is new; 0: it was entered before.  A hostile tree has nodes with very many
+ * references, so a list is not searched.
+ */
+static int enter(const struct deriver *d, struct key key)
+{
+	struct key *k = malloc(sizeof(*k));
+	struct key *const *found;
+
+	if (!k)
+		return fault_oom(d->f);
+	*k = key;
+	found = tsearch(k, d->entered, by_key);
+	if (found && *found == k)
+		return 1;
+	free(k);
+	return found ? 0 : fault_oom(d->f);
+}
+
 static int add_id(const struct deriver *d, struct derived_ids *l, uint32_t id, int node,
 		  const char *property)
 {
-	for (size_t i = 0; i < l->n; i++) {
-		if (l->v[i].id == id && (l == &d->out->pads || l->v[i].node == node))
-			return 0;
-	}
+	int ret = enter(d, (struct key){ l, id, l == &d->out->pads ? -1 : node, "" });
+
+	if (ret <= 0)
+		return ret;
 	return array_add(l->v, l->n, d->f, (struct derived_id){ id, node, property });
 }
 
@@ -70,12 +109,23 @@ static int add_ids(const struct deriver *d, struct derived_ids *l, struct cells 
 static int add_ref(const struct deriver *d, struct derived_refs *l, int node,
 		   const char *property, int target)
 {
-	for (size_t i = 0; i < l->n; i++) {
-		if (l->v[i].node == node &&
-		    (l != &d->out->remove || !strcmp(l->v[i].property, property)))
-			return 0;
-	}
+	int ret = enter(d, (struct key){ l, 0, node, l == &d->out->remove ? property : "" });
+
+	if (ret <= 0)
+		return ret;
 	return array_add(l->v, l->n, d->f, (struct derived_ref){ node, property, target });
+}
+
+/* Remove a companion, too, if the node has it; it is looked for once. */
+static int add_companion(const struct deriver *d, int node, const char *name)
+{
+	struct derived_refs *l = &d->out->remove;
+	int size, ret = enter(d, (struct key){ l, 0, node, name });
+
+	if (ret <= 0 || !tree_prop(d->t, node, name, &size))
+		return ret < 0 ? ret : 0;
+	return array_add(l->v, l->n, d->f,
+			 (struct derived_ref){ node, name, DERIVED_COMPANION });
 }
 
 /* The resources of passed node i. */
@@ -144,15 +194,14 @@ static bool is_kept(const char *property)
 static int find_removals(const struct deriver *d, const struct ref *r)
 {
 	int target = r->to < 0 ? DERIVED_BROKEN : r->to;
-	int size, ret = add_ref(d, &d->out->remove, r->from, r->property, target);
+	int ret = add_ref(d, &d->out->remove, r->from, r->property, target);
 
 	for (size_t i = 0; ret == 0 && i < sizeof(companions) / sizeof(*companions); i++) {
 		const struct companion *c = &companions[i];
 
-		if ((strcmp(c->of, PINCTRL) ? !strcmp(r->property, c->of) :
-					      ref_is_pinctrl(r->property)) &&
-		    tree_prop(d->t, r->from, c->name, &size))
-			ret = add_ref(d, &d->out->remove, r->from, c->name, DERIVED_COMPANION);
+		if (strcmp(c->of, PINCTRL) ? !strcmp(r->property, c->of) :
+					     ref_is_pinctrl(r->property))
+			ret = add_companion(d, r->from, c->name);
 	}
 	return ret;
 }
@@ -173,10 +222,13 @@ static int device_of(const struct tree *t, int node)
 /* A reference from a node that is not passed to one that is. */
 static int find_disabled(const struct deriver *d, const struct ref *r)
 {
-	int device = device_of(d->t, r->from);
+	int ret = r->needed ? enter(d, (struct key){ d->refs, 0, r->from, "" }) : 0;
+	int device;
 
-	if (!r->needed || device == 0 || !tree_is_enabled(d->t, r->from) ||
-	    !tree_is_enabled(d->t, device))
+	if (ret <= 0)
+		return ret;
+	device = device_of(d->t, r->from);
+	if (device == 0 || !tree_is_enabled(d->t, r->from) || !tree_is_enabled(d->t, device))
 		return 0;
 	return add_ref(d, &d->out->disable, device, r->property, r->to);
 }
@@ -196,46 +248,49 @@ static int find_in_ref(const struct deriver *d, const struct ref *r)
 	return find_removals(d, r);
 }
 
-/* Does the host have no driver for the node, or none that works? */
-static bool is_gone(const struct deriver *d, int node)
+struct supply {
+	bool gone; /* the host has no driver for the node, or none that works */
+	bool used; /* a node that is not gone uses it as a regulator */
+};
+
+static void find_users(const struct deriver *d, struct supply *nodes)
 {
 	const struct derived_refs *l = &d->out->disable;
 
-	if (resolved_passed(d->resolved, node) >= 0 ||
-	    resolved_disabled(d->resolved, node) >= 0 || !tree_is_enabled(d->t, node))
-		return true;
+	for (int i = 0; i < d->t->n_nodes; i++)
+		nodes[i].gone = resolved_passed(d->resolved, i) >= 0 ||
+				resolved_disabled(d->resolved, i) >= 0 ||
+				!tree_is_enabled(d->t, i);
 	for (size_t i = 0; i < l->n; i++) {
-		if (node >= l->v[i].node && node < d->t->nodes[l->v[i].node].end)
-			return true;
+		for (int node = l->v[i].node; node < d->t->nodes[l->v[i].node].end; node++)
+			nodes[node].gone = true;
 	}
-	return false;
-}
-
-static bool is_used(const struct deriver *d, int regulator)
-{
 	for (size_t i = 0; i < d->refs->n; i++) {
 		const struct ref *r = &d->refs->v[i];
 
-		if (r->to == regulator && text_ends(r->property, SUPPLY) &&
-		    !is_gone(d, r->from))
-			return true;
+		if (r->to >= 0 && text_ends(r->property, SUPPLY) && !nodes[r->from].gone)
+			nodes[r->to].used = true;
 	}
-	return false;
 }
 
 /* A regulator keeps its own supply on, so no chain is followed. */
 static int find_supplies(const struct deriver *d)
 {
+	struct supply *nodes = calloc((size_t)d->t->n_nodes, sizeof(*nodes));
 	int ret = 0;
 
+	if (!nodes)
+		return fault_oom(d->f);
+	find_users(d, nodes);
 	for (size_t i = 0; ret == 0 && i < d->refs->n; i++) {
 		const struct ref *r = &d->refs->v[i];
 
 		if (r->to >= 0 && text_ends(r->property, SUPPLY) &&
-		    resolved_passed(d->resolved, r->from) >= 0 && !is_gone(d, r->to) &&
-		    !is_used(d, r->to))
+		    resolved_passed(d->resolved, r->from) >= 0 && !nodes[r->to].gone &&
+		    !nodes[r->to].used)
 			ret = add_ref(d, &d->out->keep_on, r->to, r->property, r->from);
 	}
+	free(nodes);
 	return ret;
 }
 
@@ -244,7 +299,8 @@ int derive(const struct resolved *resolved, const struct refs *refs, struct deri
 {
 	const struct profile *p = resolved->profile;
 	struct derived all = { 0 };
-	const struct deriver d = { resolved, resolved->tree, refs, &all, f };
+	void *entered = NULL;
+	const struct deriver d = { resolved, resolved->tree, refs, &all, &entered, f };
 	int ret = p->exact ? 0 : find_all_resources(&d);
 
 	for (size_t i = 0; ret == 0 && !p->exact && i < refs->n; i++)
@@ -255,6 +311,7 @@ int derive(const struct resolved *resolved, const struct refs *refs, struct deri
 		ret = add_ids(&d, &all.rsrcs, p->domain.rsrcs, -1, NULL);
 	if (ret == 0)
 		ret = add_ids(&d, &all.pads, p->domain.pads, -1, NULL);
+	tdestroy(entered, free);
 	if (ret)
 		derived_free(&all);
 	else
@@ -270,88 +327,4 @@ void derived_free(struct derived *d)
 	free(d->disable.v);
 	free(d->keep_on.v);
 	*d = (struct derived){ 0 };
-}
-
-static void append(char *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void append(char *buf, const char *fmt, ...)
-{
-	size_t len = strlen(buf);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(buf + len, DERIVED_TEXT_MAX - len, fmt, ap);
-	va_end(ap);
-}
-
-/* Is the id's source the same as that of the one before it? */
-static bool continues(const struct derived_ids *ids, size_t i)
-{
-	return ids->v[i].node == ids->v[i - 1].node &&
-	       ids->v[i].property == ids->v[i - 1].property;
-}
-
-const char *derived_ids_text(const struct resolved *r, const struct derived_ids *ids,
-			     char buf[static DERIVED_TEXT_MAX])
-{
-	*buf = '\0';
-	for (size_t i = 0; i < ids->n; i++) {
-		const struct derived_id *id = &ids->v[i];
-		bool last = i + 1 == ids->n || !continues(ids, i + 1);
-
-		append(buf, "%s%" PRIu32,
-		       i == 0		 ? "" :
-		       continues(ids, i) ? " " :
-					   ", ",
-		       id->id);
-		if (!last)
-			continue;
-		if (id->node < 0)
-			append(buf, " from the profile");
-		else if (id->property)
-			append(buf, " from %s of %s", id->property,
-			       r->tree->nodes[id->node].name);
-		else
-			append(buf, " from the profile, for %s",
-			       r->tree->nodes[id->node].name);
-	}
-	return buf;
-}
-
-const char *derived_removal_text(const struct resolved *r, const struct derived_ref *ref,
-				 char buf[static DERIVED_TEXT_MAX])
-{
-	char path[TREE_PATH_MAX];
-
-	if (ref->target == DERIVED_COMPANION)
-		return strcpy(buf, "of no use without the references that are removed");
-	if (ref->target == DERIVED_BROKEN)
-		return strcpy(buf,
-			      "it refers to no node: its phandle dangles, or is cut short");
-	snprintf(buf, DERIVED_TEXT_MAX, "only the guest may use it: it refers to %s%s",
-		 tree_path(r->tree, ref->target, path),
-		 resolved_passed(r, ref->target) < 0 ? "" : ", which is passed through");
-	return buf;
-}
-
-const char *derived_disable_text(const struct resolved *r, const struct derived_ref *ref,
-				 char buf[static DERIVED_TEXT_MAX])
-{
-	char path[TREE_PATH_MAX];
-
-	snprintf(buf, DERIVED_TEXT_MAX,
-		 "it cannot work: %s refers to %s, which is passed through", ref->property,
-		 tree_path(r->tree, ref->target, path));
-	return buf;
-}
-
-const char *derived_keep_on_text(const struct resolved *r, const struct derived_ref *ref,
-				 char buf[static DERIVED_TEXT_MAX])
-{
-	char path[TREE_PATH_MAX];
-
-	snprintf(buf, DERIVED_TEXT_MAX,
-		 "no driver of the host turns it on: only the guest's %s uses it, by %s",
-		 tree_path(r->tree, ref->target, path), ref->property);
-	return buf;
 }
