@@ -35,6 +35,8 @@ is "each node is there once" "" "$(grep -o '^	n[0-9]* \[' "$tmp/dot" | sort | un
 # An arrow that the guest has and one that it has not differ in colour.
 is "no arrow is there twice" "" "$(sed -n 's/^\(	n.* -> .*\) \[label="[^"]*"\(.*\)/\1\2/p' "$tmp/dot" |
 	sort | uniq -d)"
+is "a child that is referred to has one arrow" "" "$(sed -n '/color=red/d; /dotted/d; s/^\(	n.* -> n[0-9]*\) .*/\1/p' "$tmp/dot" |
+	sort | uniq -d)"
 ok "a gpio that is named by two properties has one arrow" \
 	grep -qF '[label="interrupt-parent\ninterrupts", color=red' "$tmp/dot"
 ok "a path is broken after its last slash" \

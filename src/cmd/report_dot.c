@@ -9,8 +9,8 @@
 /* Why there is an arrow, in the order in which arrows between the same nodes are drawn. */
 enum arrow_kind {
 	ARROW_NEEDED,	/* a reference that the guest has, too */
-	ARROW_LOST,	/* a reference that the guest has not */
 	ARROW_POSITION, /* a child, or the parent */
+	ARROW_LOST,	/* a reference that the guest has not */
 	ARROW_USER,	/* a reference of a node of the host */
 };
 
@@ -28,8 +28,8 @@ struct arrows {
 /* Graphviz attributes of the arrows, and of the nodes. */
 static const char *const arrow_styles[] = {
 	[ARROW_NEEDED] = "",
-	[ARROW_LOST] = ", color=red, fontcolor=red",
 	[ARROW_POSITION] = ", style=dashed",
+	[ARROW_LOST] = ", color=red, fontcolor=red",
 	[ARROW_USER] = ", style=dotted",
 };
 static const char *const node_styles[] = {
@@ -44,7 +44,7 @@ static const char legend[] =
 	"<TR><TD BGCOLOR=\"lightblue\">passed</TD><TD BGCOLOR=\"palegreen\">copied</TD>"
 	"<TD BGCOLOR=\"khaki\">replaced</TD><TD BGCOLOR=\"mistyrose\">dropped</TD>"
 	"<TD><FONT COLOR=\"gray40\">user on the host</FONT></TD>"
-	"<TD><FONT COLOR=\"red\">red: not in the guest</FONT></TD></TR>";
+	"<TD><FONT COLOR=\"red\">red: dropped or replaced</FONT></TD></TR>";
 
 /* A string of DOT, which ends at a '"'. */
 static void write_string(FILE *out, const char *text)
@@ -188,6 +188,13 @@ static int compare(const void *a, const void *b)
 				    strcmp(x->property, y->property);
 }
 
+/* Can b be part of the arrow a? */
+static bool is_same(const struct arrow *a, const struct arrow *b)
+{
+	return a->from == b->from && a->to == b->to &&
+	       (a->kind == b->kind || (a->kind == ARROW_NEEDED && b->kind == ARROW_POSITION));
+}
+
 /* Write sorted arrows: those that differ in the property only are one. */
 static void write_arrows(FILE *out, const struct arrows *l)
 {
@@ -196,9 +203,7 @@ static void write_arrows(FILE *out, const struct arrows *l)
 
 		fprintf(out, "\tn%d -> n%d [label=\"", a->from, a->to);
 		write_string(out, a->property);
-		for (i++; i < l->n && l->v[i].from == a->from && l->v[i].to == a->to &&
-			  l->v[i].kind == a->kind;
-		     i++) {
+		for (i++; i < l->n && is_same(a, &l->v[i]); i++) {
 			if (!strcmp(l->v[i].property, last->property))
 				continue;
 			last = &l->v[i];
