@@ -139,7 +139,7 @@ fi
 on_board check --qemu /bin/true
 is "a program that is not a QEMU" "1 imxpt: check: /bin/true: not a QEMU" "$rc $err"
 long=$tmp
-while [ ${#long} -lt 400 ]; do
+while [ ${#long} -lt 760 ]; do
 	long=$long/a-directory-of-a-long-path
 done
 mkdir -p "$long"
@@ -148,6 +148,7 @@ printf '#!/bin/sh\n[ "$1" = --version ] && echo "QEMU of the long path" || echo 
 chmod +x "$long/qemu"
 on_board check --qemu "$long/qemu"
 has "a long path to QEMU" "$rc $out" "QEMU of the long path"
+has "a finding with a long path is whole" "$out" "$long/qemu has vfio-platform"
 if is_emulated; then
 	skip "a long path is named whole" "an emulator runs the program"
 else
@@ -155,6 +156,15 @@ else
 	is "a long path is named whole" \
 		"1 imxpt: check: $long/none: No such file or directory" "$rc $err"
 fi
+mkdir "$tmp/ü ä日本"
+cp "$long/qemu" "$tmp/ü ä日本/qemü"
+on_board check --qemu "$tmp/ü ä日本/qemü"
+has "a path in UTF-8 is shown as it is" "$out" "$tmp/ü ä日本/qemü has vfio-platform"
+on_board check --dtb "$long/none"
+is "a tree with a long path" "1 imxpt: check: cannot open $long/none: No such file or directory" "$rc $err"
+on_board check --dtb "$long/none$(printf '%05000d' 0)"
+has "a tree whose path is longer than any" "$rc $err" "...0000"
+has "why it cannot be opened" "$rc $err" "00: File name too long"
 on_board check --vmm kvmtool
 is "a VMM that is not known" "2 imxpt: check: --vmm is qemu or crosvm, not 'kvmtool'" \
 	"$rc $(head -n 1 "$tmp/err")"

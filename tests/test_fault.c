@@ -48,7 +48,7 @@ static void puts_the_outer_context_first(void **state)
 	assert_string_equal(f.fix, "add one");
 }
 
-static void cuts_what_is_too_long(void **state)
+static void cuts_the_middle_of_what_is_too_long(void **state)
 {
 	char many[2 * FAULT_TEXT_MAX];
 	struct fault f = { 0 };
@@ -56,22 +56,41 @@ static void cuts_what_is_too_long(void **state)
 	(void)state;
 	memset(many, 'x', sizeof(many) - 1);
 	many[sizeof(many) - 1] = '\0';
-	fault_set(&f, -EINVAL, "%s", many);
+	fault_set(&f, -EINVAL, "cannot open %s: no such file", many);
 	assert_int_equal(strlen(f.text), FAULT_TEXT_MAX - 1);
+	assert_memory_equal(f.text, "cannot open xxx", 15);
+	assert_non_null(strstr(f.text, "xxx...xxx"));
+	assert_string_equal(f.text + FAULT_TEXT_MAX - 1 - 17, "xxx: no such file");
 	assert_string_equal(f.fix, "");
-	fault_fix(&f, "%s", many);
+	fault_fix(&f, "%s.", many);
 	assert_int_equal(strlen(f.fix), FAULT_TEXT_MAX - 1);
+	assert_string_equal(f.fix + FAULT_TEXT_MAX - 1 - 3, "xx.");
+	assert_int_equal(fault_in(&f, "%s", many), -EINVAL);
+	assert_int_equal(strlen(f.text), FAULT_TEXT_MAX - 1);
+	assert_string_equal(f.text + FAULT_TEXT_MAX - 1 - 17, "xxx: no such file");
 	/* also in the middle of a character */
-	many[FAULT_TEXT_MAX - 2] = '\xc3';
-	many[FAULT_TEXT_MAX - 1] = '\xa4';
+	memset(many + FAULT_TEXT_MAX / 2 - 1, '\xc3', 1);
+	memset(many + FAULT_TEXT_MAX / 2, '\xa4', 1);
 	fault_set(&f, -EINVAL, "%s", many);
-	assert_int_equal(f.text[FAULT_TEXT_MAX - 2], '?');
-	fault_in(&f, "where");
-	assert_memory_equal(f.text, "where: xxx", 10);
+	assert_non_null(strstr(f.text, "xx?...xx"));
+}
+
+static void a_text_that_fits_is_whole(void **state)
+{
+	char path[FAULT_TEXT_MAX - 3];
+	struct fault f = { 0 };
+
+	(void)state;
+	memset(path, 'x', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	assert_true(sizeof(path) > PATH_MAX);
+	fault_set(&f, -EINVAL, "%s:no", path);
 	assert_int_equal(strlen(f.text), FAULT_TEXT_MAX - 1);
-	fault_in(&f, "%s", many);
+	assert_null(strchr(f.text, '.'));
+	fault_set(&f, -EINVAL, "%s:not", path);
 	assert_int_equal(strlen(f.text), FAULT_TEXT_MAX - 1);
-	assert_int_equal(f.code, -EINVAL);
+	assert_string_equal(f.text + FAULT_TEXT_MAX - 1 - 6, "xx:not");
+	assert_non_null(strchr(f.text, '.'));
 }
 
 static void keeps_a_fault_on_one_printable_line(void **state)
@@ -103,7 +122,8 @@ int main(void)
 		cmocka_unit_test(keeps_code_and_text),
 		cmocka_unit_test(replaces_an_earlier_fault_with_its_fix),
 		cmocka_unit_test(puts_the_outer_context_first),
-		cmocka_unit_test(cuts_what_is_too_long),
+		cmocka_unit_test(cuts_the_middle_of_what_is_too_long),
+		cmocka_unit_test(a_text_that_fits_is_whole),
 		cmocka_unit_test(keeps_a_fault_on_one_printable_line),
 		cmocka_unit_test(says_that_memory_ran_out),
 	};

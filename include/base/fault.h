@@ -12,20 +12,19 @@
 #define IMXPT_BASE_FAULT_H
 
 #include <errno.h>
+#include <limits.h>
 
-#define FAULT_TEXT_MAX 512
+#define FAULT_TEXT_MAX (PATH_MAX + 512) /* bytes, with the NUL: a path, and what is wrong */
 
 struct fault {
 	int code;		   /* negative errno; 0: no fault */
-	char text[FAULT_TEXT_MAX]; /* one line, no newline; cut, never overrun */
+	char text[FAULT_TEXT_MAX]; /* one line, as text_format() makes it (base/text.h) */
 	char fix[FAULT_TEXT_MAX];  /* what to do; "": not known */
 };
 
 /*
- * Store code and text; an earlier fault, with its fix, is replaced.  A byte of
- * the text that is no part of a printable character (base/text.h) is stored as '?':
- * names come out of blobs that anybody can write, and one fault is one line.
- * Returns code.
+ * Store code and text; an earlier fault, with its fix, is replaced.  No argument may point
+ * into *f.  Returns code.
  */
 int fault_set(struct fault *f, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4), nonnull(1, 3)));

@@ -10,6 +10,7 @@
 #ifndef IMXPT_BASE_TEXT_H
 #define IMXPT_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -46,6 +47,14 @@ __attribute__((nonnull)) static inline bool text_ends(const char *s, const char 
 
 /* Is word, which has no space, one of the words of text, with spaces between them? */
 bool text_has_word(const char *text, const char *word) __attribute__((nonnull));
+
+/*
+ * Write what fmt says to the size bytes (16 at least) at buf as one line: a byte that is no
+ * part of a printable character becomes '?'.  "..." replaces the middle of what does not
+ * fit, since a message has its reason at the end; where memory runs out, the end is cut.
+ */
+void text_format(char *buf, size_t size, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0), nonnull));
 
 /* Bytes, with the NUL, that text_quote() needs at most for a word of n bytes. */
 #define TEXT_QUOTED_SIZE(n) (4 * (n) + 3)

@@ -12,7 +12,7 @@
 
 #include "vfio/step.h"
 
-#define FINDING_TEXT_MAX 256 /* bytes of a text, with its NUL */
+#define FINDING_TEXT_MAX FAULT_TEXT_MAX /* bytes of a text, with its NUL */
 #define CHECK_NEEDS_MAX 10
 #define CHECKS_MAX 64
 
@@ -41,7 +41,7 @@ enum verdict {
 
 #define N_VERDICTS (VERDICT_SKIP + 1)
 
-/* What one check found; both texts are one line of printable ASCII. */
+/* What one check found; both texts are one line, as text_format() makes it. */
 struct finding {
 	const struct check *check; /* the row that found it */
 	enum verdict verdict;
@@ -109,7 +109,7 @@ bool checks_before_bind(const struct facts *facts, bool force, struct finding *o
 const char *check_stage_name(enum check_stage s);
 const char *verdict_name(enum verdict v);
 
-/* Store a verdict and its evidence. */
+/* Store a verdict and its evidence, which fmt says; no argument may point into *out. */
 void finding_set(struct finding *out, enum verdict v, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4), nonnull));
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -74,6 +76,41 @@ bool text_is_printable(const char *s)
 			return false;
 	}
 	return true;
+}
+
+/* Write size - 1 of the text's len bytes, which are more, to buf: its start and its end. */
+static void cut_middle(char *buf, size_t size, const char *text, size_t len)
+{
+	static const char gap[] = "...";
+	size_t start = size / 2, end = size - start - (sizeof(gap) - 1);
+
+	memcpy(buf, text, start);
+	memcpy(buf + start, gap, sizeof(gap) - 1);
+	memcpy(buf + size - end, text + len + 1 - end, end);
+}
+
+void text_format(char *buf, size_t size, const char *fmt, va_list ap)
+{
+	va_list again;
+	int len;
+
+	va_copy(again, ap);
+	len = vsnprintf(buf, size, fmt, ap);
+	if (len >= 0 && (size_t)len >= size) {
+		char *whole = malloc((size_t)len + 1);
+
+		if (whole) {
+			vsnprintf(whole, (size_t)len + 1, fmt, again);
+			cut_middle(buf, size, whole, (size_t)len);
+		}
+		free(whole);
+	}
+	va_end(again);
+	for (size_t n; *buf; buf += n ? n : 1) {
+		n = text_printable(buf);
+		if (n == 0)
+			*buf = '?';
+	}
 }
 
 /* '~' and '{' are not here, and '=' must not come first: zsh replaces =NAME by a path. */

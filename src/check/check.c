@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "check/check.h"
 #include "check/facts.h"
 
@@ -195,13 +195,8 @@ void finding_set(struct finding *out, enum verdict v, const char *fmt, ...)
 	out->not_seen = false;
 	out->blocker = NULL;
 	va_start(ap, fmt);
-	vsnprintf(out->evidence, sizeof(out->evidence), fmt, ap);
+	text_format(out->evidence, sizeof(out->evidence), fmt, ap);
 	va_end(ap);
-	/* names come from blobs and files that anybody can write */
-	for (char *c = out->evidence; *c; c++) {
-		if (!isprint((unsigned char)*c))
-			*c = '?';
-	}
 }
 
 void finding_fix(struct finding *out, const char *fix)
@@ -228,9 +223,9 @@ void finding_explain(struct finding *out, enum reason r, const char *subject)
 
 void finding_fault(struct finding *out, enum verdict v, const struct fault *f)
 {
-	finding_set(out, v, "%.*s", FINDING_TEXT_MAX - 1, f->text);
+	finding_set(out, v, "%s", f->text);
 	if (needs_fix(v))
-		snprintf(out->fix, sizeof(out->fix), "%.*s", FINDING_TEXT_MAX - 1, f->fix);
+		finding_fix(out, f->fix);
 }
 
 void finding_access(struct finding *out, const char *path, const struct file_facts *file,

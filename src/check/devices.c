@@ -257,11 +257,11 @@ static void run_in_use(const struct facts *facts, struct finding *out)
 	if (!facts->in_use.code)
 		return;
 	if (has_live_guest(facts))
-		finding_set(out, VERDICT_OK, "%.*s, and interrupts arrive there",
-			    FINDING_TEXT_MAX - 64, facts->in_use.text);
+		finding_set(out, VERDICT_OK, "%s, and interrupts arrive there",
+			    facts->in_use.text);
 	else
-		finding_set(out, VERDICT_WARN, "%.*s, and no interrupt arrives there",
-			    FINDING_TEXT_MAX - 64, facts->in_use.text);
+		finding_set(out, VERDICT_WARN, "%s, and no interrupt arrives there",
+			    facts->in_use.text);
 }
 
 #define HERE .stage = CHECK_DEVICES, .input = INPUT_HOST
