@@ -296,6 +296,15 @@ keeps() {
 cp "$virt" "$tmp/virt.dtb"
 cp "$newer" "$tmp/board.dtb"
 cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/profile.dtb"
+for file in board virt; do
+	host=$newer dump=$virt
+	[ $file = board ] && host=- || dump=-
+	cp "$tmp/$file.dtb" "$tmp/kept"
+	guest --host $host --virt $dump -o "$tmp/$file.dtb" <"$tmp/$file.dtb"
+	is "$file.dtb, as standard input, is not overwritten" \
+		"2 imxpt: guest: $tmp/$file.dtb is read: write the tree elsewhere" "$rc $(head -n 1 "$tmp/err")"
+	ok "$file.dtb stays" cmp "$tmp/kept" "$tmp/$file.dtb"
+done
 keeps "the dump" "$tmp/virt.dtb" --host "$newer" --virt "$tmp/virt.dtb"
 keeps "the board's tree" "$tmp/board.dtb" --host "$tmp/board.dtb" --virt "$virt"
 keeps "the profile" "$tmp/profile.dtb" -p "$tmp/profile.dtb" --host "$newer" --virt "$virt"

@@ -177,6 +177,10 @@ cp "$newer" "$tmp/in.dtb"
 rm "$tmp/in.dtb.orig"
 run patch -o "$tmp/in.dtb" "$tmp/link.dtb"
 ok "IN by another name is IN too" cmp "$tmp/in.dtb.orig" "$newer"
+cp "$newer" "$tmp/in.dtb"
+rm "$tmp/in.dtb.orig"
+run patch -o "$tmp/in.dtb" - <"$tmp/in.dtb"
+ok "IN as standard input is IN too" cmp "$tmp/in.dtb.orig" "$newer"
 
 # A signal in the midst of writing.
 mkdir "$tmp/there"

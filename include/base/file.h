@@ -68,7 +68,7 @@ int file_commit(struct pending_file *p, struct fault *f)
 void file_discard(struct pending_file *p) __attribute__((nonnull));
 
 /*
- * Are a and b names of one existing file?  Stores the answer in *same.
+ * Are a and b names of one existing file?  Stores the answer in *same.  "-" is standard input.
  * What stat(2) returns, but for -ENOENT: it cannot be known.
  */
 int file_same(const char *a, const char *b, bool *same, struct fault *f)

@@ -77,15 +77,22 @@ int file_read(const char *path, size_t max, void **out, size_t *size, struct fau
 	return ret;
 }
 
+/* "-" is standard input, as for file_read(). */
+static int stat_of(const char *path, struct stat *st)
+{
+	return strcmp(path, "-") ? stat(path, st) : fstat(STDIN_FILENO, st);
+}
+
 int file_same(const char *a, const char *b, bool *same, struct fault *f)
 {
 	struct stat sa, sb;
-	const char *name = stat(a, &sa) ? a : stat(b, &sb) ? b : NULL;
+	const char *name = stat_of(a, &sa) ? a : stat_of(b, &sb) ? b : NULL;
 
 	*same = !name && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 	if (!name || errno == ENOENT)
 		return 0;
-	return fault_set(f, -errno, "cannot stat %s: %s", name, strerror(errno));
+	return fault_set(f, -errno, "cannot stat %s: %s",
+			 strcmp(name, "-") ? name : "standard input", strerror(errno));
 }
 
 bool gunzip_is_zipped(const void *data, size_t size)

@@ -229,7 +229,7 @@ static int write_output(const struct work *w, struct fault *f)
 	};
 	int ret = 0;
 
-	if (out && strcmp(in, "-") && strcmp(out, "-"))
+	if (out && strcmp(out, "-") != 0)
 		ret = file_same(in, out, &output.keep_orig, f);
 	if (ret)
 		return ret;
