@@ -59,7 +59,12 @@ completes "= itself" "a dir board.dtb $profiles" bind --profile =
 completes "a file" "board.dtb" guest --host b
 completes "a directory" "a dir" status --root ""
 completes "a format" "fw_setenv" uboot --format f
+completes "who makes the partition" "linux uboot" patch --partition ""
+completes "an option after one that takes nothing" "--owner" bind --partition --o
+completes "a VMM" "crosvm" check --vmm c
+completes "nothing for a name" "" uboot --fdt-file ""
 completes "a check" "$checks" check --explain ""
+completes "an option instead of a check" "--json" check --explain --j
 completes "a user" "root" check --user roo
 completes "nothing for a number" "" patch --pad ""
 completes "a tree" "board.dtb" patch -n b
@@ -101,6 +106,12 @@ if command -v fish >/dev/null; then
 	is "fish: a command after --root" "partition patch profiles" \
 		"$(complete_fish "imxpt --root / p" | paste -sd' ')"
 	is "fish: a profile" "ghaf-guide" "$(complete_fish "imxpt bind -p gh")"
+	is "fish: a profile of another command" "ghaf-guide" "$(complete_fish "imxpt partition -p gh")"
+	is "fish: who makes the partition" "linux uboot" \
+		"$(complete_fish "imxpt patch --partition " | paste -sd' ')"
+	is "fish: an option after one that takes nothing" "--owner" \
+		"$(complete_fish "imxpt bind --partition --ow")"
+	is "fish: an option instead of a check" "--json" "$(complete_fish "imxpt check --explain --j")"
 	is "fish: a check" "$checks" "$(complete_fish "imxpt check --explain " | paste -sd' ')"
 	is "fish: a file" board.dtb "$(complete_fish "imxpt patch -n b")"
 	is "fish: no operand" "" "$(complete_fish "imxpt bind ")"
@@ -122,6 +133,8 @@ options_zsh() {
 
 if command -v zsh >/dev/null; then
 	ok "zsh reads it" zsh -fn "$BUILD/completions/imxpt.zsh"
+	ok "zsh: who makes the partition" grep -q -- "--partition.*:WHO:(uboot linux)'" \
+		"$BUILD/completions/imxpt.zsh"
 	for command in $commands; do
 		is "zsh: the options of $command" "$(options "$command" | grep '^--')" "$(options_zsh "$command")"
 	done

@@ -34,18 +34,19 @@ function print_command(command,   i, here) {
 
 function option(key) {
 	return (key in letter ? " -s " letter[key] : "") " -l " long[key] \
-		(arg[key] ? " -r" values(kind(key)) : "") " -d " quoted(help[key])
+		(arg[key] ? " -r" values(kind(key), choices[long[key]]) : "") " -d " quoted(help[key])
 }
 
-function values(what) {
+# words: of a choice
+function values(what, words) {
 	if (what == "FILE")
 		return " -F"
 	if (what == "DIR")
 		return " -x -a '(__fish_complete_directories)'"
 	if (what == "USER")
 		return " -x -a '(__fish_complete_users)'"
-	if (what == "FORMAT")
-		return " -x -a " quoted(formats)
+	if (what == "CHOICE")
+		return " -x -a " quoted(words)
 	if (what == "COMMAND")
 		return " -x -a " quoted(join_commands())
 	if (what == "CHECK")

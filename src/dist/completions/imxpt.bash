@@ -10,7 +10,7 @@ _imxpt_options()
 	esac
 }
 
-# What an option's argument or a command's operands are.
+# What the argument of an option is, COMMAND:OPTION, or a command's operands, COMMAND:.
 _imxpt_kind()
 {
 	case $1 in
@@ -35,6 +35,7 @@ _imxpt_complete()
 	case $1 in
 	FILE) _imxpt_files -f "$2" ;;
 	DIR) _imxpt_files -d "$2" ;;
+	=*) _imxpt_words "${1#=}" "$2" ;;
 	USER) mapfile -t COMPREPLY < <(compgen -u -- "$2") ;;
 @SETS@
 	CHECK) _imxpt_words "$("$3" check --explain 2>/dev/null | awk 'NR > 1 { print $2 }')" "$2" ;;
@@ -71,13 +72,17 @@ _imxpt()
 		esac
 	done
 	if [[ ! $kind && $before == -* ]]; then
-		kind=$(_imxpt_kind "$before")
+		kind=$(_imxpt_kind "$command:$before")
+	fi
+	if [[ $kind == *\? ]]; then
+		kind=${kind%\?}
+		[[ $word != -* ]] || kind=
 	fi
 	COMPREPLY=()
 	if [[ ! $kind && ($word == -* || ! $command) ]]; then
 		_imxpt_words "$(_imxpt_options "$command")" "$word"
 	else
-		_imxpt_complete "${kind:-$(_imxpt_kind "$command")}" "$word" "$1"
+		_imxpt_complete "${kind:-$(_imxpt_kind "$command:")}" "$word" "$1"
 	fi
 }
 

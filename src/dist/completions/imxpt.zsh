@@ -11,10 +11,6 @@ _imxpt_check() {
 	compadd -- ${(f)"$(imxpt check --explain 2>/dev/null | awk 'NR > 1 { print $2 }')"}
 }
 
-_imxpt_format() {
-@FORMATS@
-}
-
 _imxpt_command() {
 	local -a commands=(
 @COMMANDS@

@@ -15,8 +15,8 @@
 #	keys[1..n_keys]				the options of all commands
 #	long[KEY], letter[KEY], arg[KEY], help[KEY]	"" for what an option has not
 #	accepts[COMMAND, KEY], is_global[KEY]
-#	formats					the words for --format, with spaces between
-# A kind is FILE, DIR, PROFILE, CHECK, FORMAT, USER or COMMAND; "" cannot be completed.
+#	choices[LONG]				an option's only words, with spaces between
+# A kind is FILE, DIR, PROFILE, CHECK, USER, COMMAND or CHOICE; "" cannot be completed.
 
 { text[FILENAME] = text[FILENAME] $0 "\n" }
 
@@ -24,10 +24,11 @@ END {
 	for (i = 1; i < ARGC; i++) {
 		read_letters(text[ARGV[i]])
 		read_options(text[ARGV[i]])
+		read_choices(text[ARGV[i]])
 	}
 	for (i = 1; i < ARGC; i++)
 		read_command(text[ARGV[i]])
-	if (!n_keys || !n_commands || !formats)
+	if (!n_keys || !n_commands || !choices["format"])
 		fail("the tables are not found")
 	while ((getline line <template) > 0) {
 		if (line ~ /^@[A-Z]+@$/)
@@ -86,7 +87,7 @@ function read_letters(text,   row) {
 }
 
 # { OPT_OUTPUT, TEXT(output), "output", "FILE", "write the tree to FILE" },
-function read_options(text,   table, key, names, list, n) {
+function read_options(text,   table, key, list, n) {
 	table = between(text, "rows\\[\\] = \\{", "\n};")
 	while (match(table, /\{ OPT_[A-Z_]+,/)) {
 		key = substr(table, RSTART + 2, RLENGTH - 3)
@@ -99,8 +100,20 @@ function read_options(text,   table, key, names, list, n) {
 	if (n = split_keys(between(text, "global_options\\[\\] = \\{", "}"), list))
 		for (; n; n--)
 			is_global[list[n]] = 1
-	for (names = between(text, "\\[ENV_BOOT_SCRIPT\\] =", "};"); names ~ /"/; names = rest)
-		formats = formats (formats ? " " : "") string(names)
+}
+
+# "--format is boot-script, fw_setenv or libubootenv, not '%s'"
+function read_choices(text,   row, at, name) {
+	while (match(text, /"--[a-z-]+ is [a-z_, -]+, not /)) {
+		row = substr(text, RSTART + 3, RLENGTH - 9)
+		text = substr(text, RSTART + RLENGTH)
+		at = index(row, " is ")
+		name = substr(row, 1, at - 1)
+		row = substr(row, at + 4)
+		gsub(/,| or /, " ", row)
+		gsub(/  +/, " ", row)
+		choices[name] = row
+	}
 }
 
 # const struct command cmd_patch = { .name = "patch", ...
@@ -126,11 +139,13 @@ function operand_kind(usage) {
 
 # The kind of an option's argument.
 function kind(key,   name) {
+	if (choices[long[key]])
+		return "CHOICE"
 	name = arg[key]
 	sub(/^USER.*/, "USER", name)
 	sub(/^PATH$/, "FILE", name)
 	gsub(/[][]/, "", name)
-	return name ~ /^(FILE|DIR|PROFILE|CHECK|FORMAT|USER)$/ ? name : ""
+	return name ~ /^(FILE|DIR|PROFILE|CHECK|USER)$/ ? name : ""
 }
 
 function is_optional(key) {

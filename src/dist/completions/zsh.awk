@@ -2,8 +2,6 @@
 # What is made for imxpt.zsh; see options.awk.
 
 function print_part(part,   i) {
-	if (part == "@FORMATS@")
-		print "\tcompadd " formats
 	for (i = 1; part == "@COMMANDS@" && i <= n_commands; i++)
 		print "\t\t" quoted(commands[i] ":" summary[commands[i]])
 	for (i = 1; part == "@GLOBALS@" && i <= n_keys; i++)
@@ -24,7 +22,7 @@ function print_option(indent, key,   text, long_name) {
 	gsub(/\[|\]|:|\\/, "\\\\&", text)
 	text = "[" text "]"
 	if (arg[key])
-		text = text (is_optional(key) ? "::" : ":") argument_name(key) ":" action(kind(key))
+		text = text (is_optional(key) ? "::" : ":") argument_name(key) ":" action(kind(key), choices[long[key]])
 	long_name = "--" long[key]
 	if (key in letter)
 		print indent quoted("(-" letter[key] " " long_name ")") "{-" letter[key] "," \
@@ -39,7 +37,10 @@ function argument_name(key,   name) {
 	return name
 }
 
-function action(what) {
+# words: of a choice
+function action(what, words) {
+	if (what == "CHOICE")
+		return "(" words ")"
 	if (what == "FILE")
 		return "_files"
 	if (what == "DIR")
