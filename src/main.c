@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cmd/command.h"
 
 #ifndef IMXPT_VERSION
@@ -43,11 +44,13 @@ static const struct command *find_command(const char *name, struct fault *f)
 
 static void print_help(void)
 {
-	puts("Usage: imxpt COMMAND [OPTIONS] [OPERANDS]\n"
-	     "Pass platform devices of an i.MX 8QM through to a KVM guest.\n\n"
-	     "Commands:");
+	puts("Usage: imxpt COMMAND [OPTIONS] [OPERANDS]");
+	print_wrapped_line(stdout, "",
+			   "Pass platform devices of an i.MX 8QM through to a KVM guest.");
+	puts("\nCommands:");
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+		print_wrapped_line(stdout, "             ", "  %-10s %s", commands[i]->name,
+				   commands[i]->summary);
 	puts("\nGlobal options:");
 	options_help(stdout, NULL);
 	puts("\nSee 'imxpt help COMMAND' and imxpt(8).");
@@ -55,8 +58,8 @@ static void print_help(void)
 
 static void print_command_help(const struct command *c)
 {
-	printf("Usage: imxpt %s [OPTIONS]%s%s\n%s.\n", c->name, *c->usage ? " " : "", c->usage,
-	       c->summary);
+	printf("Usage: imxpt %s [OPTIONS]%s%s\n", c->name, *c->usage ? " " : "", c->usage);
+	print_wrapped_line(stdout, "", "%s.", c->summary);
 	if (*c->accepts) {
 		puts("\nOptions:");
 		options_help(stdout, c->accepts);

@@ -176,9 +176,15 @@ on_terminal() {
 		</dev/null | tr -d '\r' >"$tmp/tty"
 }
 
-# words FILE: its words, one a line
+# words: those of its input, one a line
 words() {
-	tr -s ' ' '\n' <"$1"
+	tr -s ' ' '\n'
+}
+
+# prose_fits COLUMNS: only a line of one word, or for a shell, is longer
+prose_fits() {
+	[ -s "$tmp/tty" ] && ! grep -E "^.{$(($1 + 1))}" "$tmp/tty" | grep -E '^ *[^ ]+ +[^ ]' |
+		grep -v '^setenv '
 }
 
 if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
@@ -187,11 +193,23 @@ if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 		# shellcheck disable=SC2086 # a list of words
 		run --root "$root" $line
 		ok "${line%% *}: a pipe gets longer lines" [ "$(wc -L <"$tmp/out")" -gt 100 ]
-		words "$tmp/out" >"$tmp/words"
+		words <"$tmp/out" >"$tmp/words"
 		on_terminal 100 "$line 2>/dev/null"
 		ok "${line%% *}: a terminal does not" [ "$(wc -L <"$tmp/tty")" -le 100 ]
-		words "$tmp/tty" >"$tmp/words.tty"
+		words <"$tmp/tty" >"$tmp/words.tty"
 		ok "${line%% *}: nothing else differs" diff "$tmp/words" "$tmp/words.tty"
+	done
+	for line in check "check --explain stream" "deps $newer" "uboot $newer" \
+		"uboot -v" "patch -n $newer" profiles help "help check" "help patch"; do
+		for width in 80 50; do
+			on_terminal $width "$line 2>/dev/null"
+			# a word stays whole, and so does what is for a shell
+			ok "$line: $width columns" prose_fits $width
+		done
+		# shellcheck disable=SC2086 # a list of words
+		"$imxpt" --root "$root" $line 2>/dev/null | words | grep -vx '#' >"$tmp/words" || :
+		words <"$tmp/tty" | grep -vx '#' >"$tmp/words.tty"
+		ok "$line: nothing else differs" diff "$tmp/words" "$tmp/words.tty"
 	done
 	on_terminal 80 "patch -o - $newer"
 	has "a tree is not written to a terminal" "$(cat "$tmp/tty")" \

@@ -78,37 +78,59 @@ static void prints_one_line(void **state)
 static void wraps_text_at_words(void **state)
 {
 	static const struct {
-		size_t columns, start, indent;
-		const char *text, *expected;
+		size_t columns, start;
+		const char *margin, *text, *expected;
 	} cases[] = {
-		{ 20, 0, 2, "aaaa bbbb cccc dddd eeee", "aaaa bbbb cccc dddd\n  eeee" },
-		{ 20, 0, 2, "aaaa bbbb cccc dddde f", "aaaa bbbb cccc dddde\n  f" },
-		{ 20, 4, 4, "aaaa bbbb cccc d", "aaaa bbbb cccc d" },
-		{ 20, 4, 4, "aaaa bbbb cccc dd e", "aaaa bbbb cccc\n    dd e" },
+		{ 20, 0, "  ", "aaaa bbbb cccc dddd eeee", "aaaa bbbb cccc dddd\n  eeee" },
+		{ 20, 0, "  ", "aaaa bbbb cccc dddde f", "aaaa bbbb cccc dddde\n  f" },
+		{ 20, 4, "    ", "aaaa bbbb cccc d", "aaaa bbbb cccc d" },
+		{ 20, 4, "    ", "aaaa bbbb cccc dd e", "aaaa bbbb cccc\n    dd e" },
 		/* a word is whole, also one that does not fit; so is what only seems longer */
-		{ 18, 0, 2, "a bbbbbbbbbbbbbbbbbbbbb c", "a\n  bbbbbbbbbbbbbbbbbbbbb\n  c" },
-		{ 18, 0, 2, "bbbbbbbbbbbbbbbbbbbbb c", "bbbbbbbbbbbbbbbbbbbbb\n  c" },
-		{ 18, 0, 2, "aaaa bbbb \xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4 ccc",
+		{ 18, 0, "  ", "a bbbbbbbbbbbbbbbbbbbbb c",
+		  "a\n  bbbbbbbbbbbbbbbbbbbbb\n  c" },
+		{ 18, 0, "  ", "bbbbbbbbbbbbbbbbbbbbb c", "bbbbbbbbbbbbbbbbbbbbb\n  c" },
+		{ 18, 0, "  ", "aaaa bbbb \xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4 ccc",
 		  "aaaa bbbb \xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4 ccc" },
-		{ 18, 0, 2, "aaaa bbbb \n\n ccc", "aaaa bbbb \\x0a\\x0a\n  ccc" },
+		{ 18, 0, "  ", "aaaa bbbb \n\n ccc", "aaaa bbbb \\x0a\\x0a\n  ccc" },
 		/* spaces stay where no line breaks */
-		{ 20, 0, 2, "aaaa  bbbb   cccc d  e", "aaaa  bbbb   cccc d\n  e" },
-		{ 20, 0, 2, "", "" },
+		{ 20, 0, "  ", "aaaa  bbbb   cccc d  e", "aaaa  bbbb   cccc d\n  e" },
+		{ 20, 0, "  ", "", "" },
+		/* a margin that leaves no room is narrower */
+		{ 22, 8, "        ", "aa bbbb cccc dddd", "aa bbbb cccc\n    dddd" },
+		{ 22, 20, "                    ", "aaa bbb", "\n    aaa bbb" },
+		{ 20, 9, "# ", "a word", "a word" },
+		{ 18, 0, "# ", "# aaaa bbbb cccc dddd", "# aaaa bbbb cccc\n# dddd" },
 		/* too narrow, or no terminal */
-		{ 17, 2, 2, "aaaa bbbb cccc dddd", "aaaa bbbb cccc dddd" },
-		{ 0, 0, 0, "aaaa bbbb cccc dddd", "aaaa bbbb cccc dddd" },
+		{ 19, 8, "        ", "aaaa bbbb cccc dddd", "aaaa bbbb cccc dddd" },
+		{ 17, 2, "  ", "aaaa bbbb cccc dddd", "aaaa bbbb cccc dddd" },
+		{ 0, 0, "", "aaaa bbbb cccc dddd", "aaaa bbbb cccc dddd" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		begin();
 		print_wrapped(out, cases[i].columns, cases[i].text, cases[i].start,
-			      cases[i].indent);
+			      cases[i].margin);
 		assert_printed(cases[i].expected);
 	}
 	begin();
 	assert_int_equal(print_columns(out), 0);
 	assert_printed("");
+}
+
+static void prints_a_line_of_parts(void **state)
+{
+	struct line line, none = { 0 };
+
+	(void)state;
+	begin();
+	print_wrapped_line(out, "  ", "%s %d", "a\nb", 3);
+	assert_non_null(line_begin(&line));
+	fputs("a ", line.stream);
+	fputs("part", line.stream);
+	line_end(&line, out, "");
+	line_end(&none, out, "");
+	assert_printed("a\\x0ab 3\na part\n...\n");
 }
 
 static void prints_a_command_whole_or_not_at_all(void **state)
@@ -236,6 +258,7 @@ int main(void)
 		cmocka_unit_test(shows_what_is_not_printable),
 		cmocka_unit_test(prints_one_line),
 		cmocka_unit_test(wraps_text_at_words),
+		cmocka_unit_test(prints_a_line_of_parts),
 		cmocka_unit_test(prints_a_command_whole_or_not_at_all),
 		cmocka_unit_test(aligns_columns_two_spaces_apart),
 		cmocka_unit_test(colours_a_cell_without_moving_others),

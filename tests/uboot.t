@@ -52,12 +52,12 @@ has_json() {
 	done
 }
 
-versions="# This is for NXP's U-Boot from imx_v2020.04_5.4.24_2.1.0 to lf_v2023.04; -v prints how
-# others differ.  Mainline and NXP's 2024.04 and newer have no scu_rm: they make no
-# partition, and a guest could power off what the host needs.  There Linux can make it:
-# 'imxpt patch --partition linux'.
-# If the environment has no boot_os (boot.scr), run this before booti, after all overlays
-# are applied:
+versions="# This is for NXP's U-Boot from imx_v2020.04_5.4.24_2.1.0 to lf_v2023.04; -v
+# prints how others differ.  Mainline and NXP's 2024.04 and newer have no
+# scu_rm: they make no partition, and a guest could power off what the host
+# needs.  There Linux can make it: 'imxpt patch --partition linux'.
+# If the environment has no boot_os (boot.scr), run this before booti, after all
+# overlays are applied:
 #   scu_rm dtb \${fdt_addr_r}"
 table="#   up to imx_v2018.03          disables no node of a tree with fsl,scu-pd
 #   up to imx_v2019.04_4.19.35  sets no stream id of an assigned resource: its DMA

@@ -83,10 +83,28 @@ size_t print_columns(FILE *out) __attribute__((nonnull));
 
 /*
  * Write text, which starts in column start of a line of that many columns (0: no limit).
- * A line break and indent spaces replace the spaces before a word that does not fit.
+ * A line break and margin replace the spaces before a word that does not fit.  Where there
+ * is little room beside the margin, it is only its last characters.
  */
-void print_wrapped(FILE *out, size_t columns, const char *text, size_t start, size_t indent)
-	__attribute__((nonnull));
+void print_wrapped(FILE *out, size_t columns, const char *text, size_t start,
+		   const char *margin) __attribute__((nonnull));
+
+/* A line that is written in parts, and wrapped where it goes to a terminal. */
+struct line {
+	FILE *stream; /* for the parts; NULL: memory ran out */
+	char *text;
+	size_t size;
+};
+
+/* Begin a line, which line_end() must end.  Returns its stream; NULL: memory ran out. */
+FILE *line_begin(struct line *l) __attribute__((nonnull));
+
+/* Write the line and a newline to out, as print_wrapped() does; "..." where memory ran out. */
+void line_end(struct line *l, FILE *out, const char *margin) __attribute__((nonnull));
+
+/* Write one line that is what fmt says, as line_end() does. */
+void print_wrapped_line(FILE *out, const char *margin, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4), nonnull(1, 2, 3)));
 
 /* The number of characters that print_text() writes. */
 size_t print_width(const char *text) __attribute__((nonnull));

@@ -8,8 +8,10 @@
 
 #define LINE_SIZE 1024 /* bytes of a line that needs no memory */
 
-#define WRAPPED_MIN 16 /* columns: a narrower text is not wrapped */
-#define COLUMN_GAP 2   /* of a table */
+#define WRAPPED_MIN 16	/* columns: a narrower text is not wrapped */
+#define NARROW_MARGIN 4 /* columns, where WRAPPED_MIN are not left beside the margin */
+#define COLUMN_GAP 2	/* of a table */
+#define MARGIN_MAX 256	/* columns of a table before its last */
 
 /* The same as print_text(), of the first size bytes; size ends no character early. */
 static void print_bytes(FILE *out, const char *text, size_t size)
@@ -58,10 +60,15 @@ size_t print_columns(FILE *out)
 	return ioctl(fileno(out), TIOCGWINSZ, &size) ? 0 : size.ws_col;
 }
 
-void print_wrapped(FILE *out, size_t columns, const char *text, size_t start, size_t indent)
+void print_wrapped(FILE *out, size_t columns, const char *text, size_t start,
+		   const char *margin)
 {
-	size_t column = start;
+	size_t column = start, indent = strlen(margin);
 
+	if (columns < indent + WRAPPED_MIN && indent > NARROW_MARGIN) {
+		margin += indent - NARROW_MARGIN;
+		indent = NARROW_MARGIN;
+	}
 	if (columns < indent + WRAPPED_MIN) {
 		print_text(out, text);
 		return;
@@ -70,8 +77,9 @@ void print_wrapped(FILE *out, size_t columns, const char *text, size_t start, si
 		size_t spaces = strspn(text, " "), size = strcspn(text + spaces, " ");
 		size_t width = width_of_bytes(text + spaces, size);
 
-		if (column > start && column + spaces + width > columns) {
-			fprintf(out, "\n%*s", (int)indent, "");
+		/* at the start of a line the next one has no more room, but after a table's cells */
+		if ((column > start || start > indent) && column + spaces + width > columns) {
+			fprintf(out, "\n%s", margin);
 			column = start = indent;
 		} else {
 			fprintf(out, "%*s", (int)spaces, "");
@@ -81,6 +89,34 @@ void print_wrapped(FILE *out, size_t columns, const char *text, size_t start, si
 		column += width;
 		text += spaces + size;
 	}
+}
+
+FILE *line_begin(struct line *l)
+{
+	*l = (struct line){ 0 };
+	l->stream = open_memstream(&l->text, &l->size);
+	return l->stream;
+}
+
+void line_end(struct line *l, FILE *out, const char *margin)
+{
+	if (l->stream)
+		fclose(l->stream);
+	print_wrapped(out, print_columns(out), l->text ? l->text : "...", 0, margin);
+	putc('\n', out);
+	free(l->text);
+}
+
+void print_wrapped_line(FILE *out, const char *margin, const char *fmt, ...)
+{
+	struct line l;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (line_begin(&l))
+		vfprintf(l.stream, fmt, ap);
+	va_end(ap);
+	line_end(&l, out, margin);
 }
 
 static const char *shown(const char *cell)
@@ -102,6 +138,7 @@ void print_table(FILE *out, const char *const *cells, const unsigned char *colou
 		 size_t n_rows, size_t n_columns)
 {
 	size_t columns = print_columns(out), width[TABLE_COLUMNS_MAX] = { 0 }, start = 0;
+	char margin[MARGIN_MAX];
 
 	for (size_t i = 0; i < n_rows * n_columns; i++) {
 		size_t len = print_width(shown(cells[i]));
@@ -111,12 +148,13 @@ void print_table(FILE *out, const char *const *cells, const unsigned char *colou
 	}
 	for (size_t k = 0; k + 1 < n_columns; k++)
 		start += width[k] + COLUMN_GAP;
+	snprintf(margin, sizeof(margin), "%*s", (int)start, "");
 	for (size_t i = 0; i < n_rows * n_columns; i++) {
 		const char *cell = shown(cells[i]);
 		int left = (int)(width[i % n_columns] - print_width(cell));
 
 		if ((i + 1) % n_columns == 0) {
-			print_wrapped(out, columns, cell, start, start);
+			print_wrapped(out, columns, cell, start, margin);
 			putc('\n', out);
 		} else {
 			print_cell(out, cell, colours ? colours[i] : 0);

@@ -14,6 +14,7 @@
 #include "cmd/files.h"
 
 #define N_COLUMNS 4
+#define EXPLAIN_MARGIN "         " /* as wide as its labels */
 #define LIST_COLUMNS 3
 #define ROWS_MAX (2 * CHECKS_MAX + 1)
 
@@ -86,16 +87,17 @@ static void print_summary(const struct work *w, size_t n_hidden)
 	const size_t *n = w->n;
 
 	if (n_hidden)
-		printf("%s%zu rows are not shown: %s\n",
-		       *w->facts.tree.unseen ? "" : "only the tree was checked, ", n_hidden,
-		       w->facts.host_unseen);
-	printf("%sready%s: %zu ok, %zu note, %zu warn, %zu fail, %zu skip\n",
-	       is_ready(w) ? "" : "not ",
-	       is_ready(w) && *w->facts.tree.unseen ?
-		       " as far as checked: the running tree could not be read" :
-		       "",
-	       n[VERDICT_OK], n[VERDICT_NOTE], n[VERDICT_WARN], n[VERDICT_FAIL],
-	       n[VERDICT_SKIP]);
+		print_wrapped_line(stdout, "", "%s%zu rows are not shown: %s",
+				   *w->facts.tree.unseen ? "" : "only the tree was checked, ",
+				   n_hidden, w->facts.host_unseen);
+	print_wrapped_line(stdout, "",
+			   "%sready%s: %zu ok, %zu note, %zu warn, %zu fail, %zu skip",
+			   is_ready(w) ? "" : "not ",
+			   is_ready(w) && *w->facts.tree.unseen ?
+				   " as far as checked: the running tree could not be read" :
+				   "",
+			   n[VERDICT_OK], n[VERDICT_NOTE], n[VERDICT_WARN], n[VERDICT_FAIL],
+			   n[VERDICT_SKIP]);
 }
 
 static void print_findings(const struct work *w)
@@ -179,14 +181,32 @@ static enum status list_checks(const struct options *o, struct fault *f)
 	return json_end(&j, stdout, f) ? STATUS_FAILED : STATUS_OK;
 }
 
+static void print_needs(const struct check *c)
+{
+	struct line line;
+
+	if (line_begin(&line)) {
+		fputs("needs:  ", line.stream);
+		for (size_t i = 0; i < CHECK_NEEDS_MAX && c->needs[i]; i++)
+			fprintf(line.stream, " %s", c->needs[i]);
+		fputs(c->needs_patch ? " patched" :
+		      c->needs[0]    ? "" :
+				       " nothing",
+		      line.stream);
+	}
+	line_end(&line, stdout, EXPLAIN_MARGIN);
+}
+
 static void print_explanation(const struct check *c)
 {
-	printf("%s (%s): %s\n\ncause:   %s\nto see:  %s\nfix:     %s\nsource:  %s\nneeds:  ",
-	       c->name, check_stage_name(c->stage), c->what, c->cause, c->see, c->fix,
-	       c->source);
-	for (size_t i = 0; i < CHECK_NEEDS_MAX && c->needs[i]; i++)
-		printf(" %s", c->needs[i]);
-	puts(c->needs_patch ? " patched" : c->needs[0] ? "" : " nothing");
+	print_wrapped_line(stdout, "", "%s (%s): %s", c->name, check_stage_name(c->stage),
+			   c->what);
+	putchar('\n');
+	print_wrapped_line(stdout, EXPLAIN_MARGIN, "cause:   %s", c->cause);
+	print_wrapped_line(stdout, EXPLAIN_MARGIN, "to see:  %s", c->see);
+	print_wrapped_line(stdout, EXPLAIN_MARGIN, "fix:     %s", c->fix);
+	print_wrapped_line(stdout, EXPLAIN_MARGIN, "source:  %s", c->source);
+	print_needs(c);
 }
 
 static enum status explain_check(const struct options *o, struct fault *f)

@@ -6,12 +6,15 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
 #include "guest/deps.h"
 #include "host/derive.h"
 #include "host/resolve.h"
+
+#define LINE_MARGIN "         " /* as wide as a disposition */
 
 /* The state of a run. */
 struct work {
@@ -164,47 +167,64 @@ static bool is_lost(const struct edge *e)
 	return e->disposition == DISPOSITION_REPLACED || e->disposition == DISPOSITION_DROPPED;
 }
 
-static void print_chain(const struct deps *d, int from, const char *property)
+static void print_chain(FILE *out, const struct deps *d, int from, const char *property)
 {
 	while (from >= 0) {
 		const struct dependency *n = deps_of_node(d, from);
 
-		printf("  < %s %s", from ? d->tree->nodes[from].name : "/", property);
+		fprintf(out, "  < %s %s", from ? d->tree->nodes[from].name : "/", property);
 		from = n->from;
 		property = n->property;
 	}
+}
+
+static void print_dependency(FILE *out, const struct deps *d, const struct dependency *n)
+{
+	char path[TREE_PATH_MAX];
+
+	fprintf(out, "%-8s %s", disposition_name(n->disposition),
+		tree_path(d->tree, n->node, path));
+	print_chain(out, d, n->from, n->property);
+}
+
+static void print_edge(FILE *out, const struct deps *d, const struct edge *e)
+{
+	char path[TREE_PATH_MAX];
+
+	fprintf(out, "%-8s %s", disposition_name(e->disposition),
+		tree_path(d->tree, e->to, path));
+	print_chain(out, d, e->from, e->property);
+	fprintf(out, "  # %s%s%s", e->why, e->loss ? ": " : "",
+		e->loss ? drop_effect(e->property) : "");
 }
 
 static void print_lines(const struct work *w)
 {
 	const struct deps *d = &w->deps;
 	char path[TREE_PATH_MAX], to[TREE_PATH_MAX];
+	struct line line;
 
 	for (size_t i = 0; i < d->n_dependencies; i++) {
-		const struct dependency *n = &d->dependencies[i];
-
-		printf("%-8s %s", disposition_name(n->disposition),
-		       tree_path(d->tree, n->node, path));
-		print_chain(d, n->from, n->property);
-		putchar('\n');
+		if (line_begin(&line))
+			print_dependency(line.stream, d, &d->dependencies[i]);
+		line_end(&line, stdout, LINE_MARGIN);
 	}
 	for (size_t i = 0; i < d->n_edges; i++) {
 		const struct edge *e = &d->edges[i];
 
 		if (!is_lost(e) || deps_edge_repeats(d, e))
 			continue;
-		printf("%-8s %s", disposition_name(e->disposition),
-		       tree_path(d->tree, e->to, path));
-		print_chain(d, e->from, e->property);
-		printf("  # %s%s%s\n", e->why, e->loss ? ": " : "",
-		       e->loss ? drop_effect(e->property) : "");
+		if (line_begin(&line))
+			print_edge(line.stream, d, e);
+		line_end(&line, stdout, LINE_MARGIN);
 	}
 	for (size_t i = 0; i < w->n_users; i++) {
 		const struct ref *r = w->users[i];
 
-		printf("%-8s %s  > %s %s%s\n", "user", tree_path(d->tree, r->from, path),
-		       r->property, tree_path(d->tree, r->to, to),
-		       tree_is_enabled(d->tree, r->from) ? "" : "  # disabled");
+		print_wrapped_line(stdout, LINE_MARGIN, "%-8s %s  > %s %s%s", "user",
+				   tree_path(d->tree, r->from, path), r->property,
+				   tree_path(d->tree, r->to, to),
+				   tree_is_enabled(d->tree, r->from) ? "" : "  # disabled");
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "cmd/option.h"
 
 #define PAD_DEFAULT 0x1000     /* as the Ghaf guide: dtc -p 0x1000 */
@@ -15,6 +16,7 @@
 #define TIMEOUT_MAX 3600L
 #define MEMORY_MAX (1024 * 1024) /* in any unit: more than a board has */
 #define N_ROWS_MAX 40
+#define HELP_MARGIN "                             " /* as wide as the names */
 
 #define FDT_FILE_MAX 255
 #define FDT_FILE_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-/"
@@ -356,8 +358,9 @@ void options_help(FILE *out, const int *accepts)
 		snprintf(text, sizeof(text), "--%s%s%s", r->name, r->arg ? " " : "",
 			 r->arg ? r->arg : "");
 		if (r->key > UCHAR_MAX)
-			fprintf(out, "      %-22s %s\n", text, r->help);
+			print_wrapped_line(out, HELP_MARGIN, "      %-22s %s", text, r->help);
 		else
-			fprintf(out, "  -%c, %-22s %s\n", r->key, text, r->help);
+			print_wrapped_line(out, HELP_MARGIN, "  -%c, %-22s %s", r->key, text,
+					   r->help);
 	}
 }

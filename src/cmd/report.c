@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "cmd/report.h"
 
-#define EDIT_INDENT 8 /* of the lines after the first that an edit has on a terminal */
+#define EDIT_MARGIN \
+	"        " /* of the lines after the first that an edit has on a terminal */
 
 static void print_for_people(const struct options *o, const char *mark, const char *fmt,
 			     va_list ap) __attribute__((format(printf, 3, 0)));
@@ -73,20 +74,12 @@ static void write_edit(FILE *out, const struct edits *l, const struct edit *e)
 
 void print_edits(FILE *out, const struct edits *l)
 {
-	size_t columns = print_columns(out);
+	struct line line;
 
 	for (size_t i = 0; i < l->n; i++) {
-		char *line = NULL;
-		size_t size;
-		FILE *memory = open_memstream(&line, &size);
-
-		if (memory) {
-			write_edit(memory, l, &l->v[i]);
-			fclose(memory);
-		}
-		print_wrapped(out, columns, line ? line : "...", 0, EDIT_INDENT);
-		putc('\n', out);
-		free(line);
+		if (line_begin(&line))
+			write_edit(line.stream, l, &l->v[i]);
+		line_end(&line, out, EDIT_MARGIN);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
@@ -17,21 +18,22 @@
 #define LINE_MAX_BYTES 1000
 
 static const char *const notes[] = {
-	"This is for NXP's U-Boot from imx_v2020.04_5.4.24_2.1.0 to lf_v2023.04; -v prints how",
-	"others differ.  Mainline and NXP's 2024.04 and newer have no scu_rm: they make no",
-	"partition, and a guest could power off what the host needs.  There Linux can make it:",
-	"'imxpt patch --partition linux'.",
-	"If the environment has no boot_os (boot.scr), run this before booti, after all overlays",
-	"are applied:",
+	"This is for NXP's U-Boot from imx_v2020.04_5.4.24_2.1.0 to lf_v2023.04; -v",
+	"prints how others differ.  Mainline and NXP's 2024.04 and newer have no",
+	"scu_rm: they make no partition, and a guest could power off what the host",
+	"needs.  There Linux can make it: 'imxpt patch --partition linux'.",
+	"If the environment has no boot_os (boot.scr), run this before booti, after all",
+	"overlays are applied:",
 	"  scu_rm dtb ${fdt_addr_r}",
 };
 
 static const char *const linux_notes[] = {
-	"This tree leaves the guest's partition to Linux ('imxpt bind --partition'): U-Boot has",
-	"nothing to do beside booting it, and needs no scu_rm.  Where it has",
+	"This tree leaves the guest's partition to Linux ('imxpt bind --partition'):",
+	"U-Boot has nothing to do beside booting it, and needs no scu_rm.  Where it has",
 	"CONFIG_OF_SYSTEM_SETUP, booti sets the first stream id anyway: NXP's from",
-	"imx_v2019.04_5.4.3 to 2024.04, and mainline's imx8qm_mek and apalis-imx8, but not its",
-	"imx8qm_dmsse20a1 and imx8qm_rom7720_a1.  Linux sets it with the partition in any case.",
+	"imx_v2019.04_5.4.3 to 2024.04, and mainline's imx8qm_mek and apalis-imx8, but",
+	"not its imx8qm_dmsse20a1 and imx8qm_rom7720_a1.  Linux sets it with the",
+	"partition in any case.",
 };
 
 /* What other versions do: facts of their partition.c, fdt.c (before 2020.04: cpu.c), scu_api.c. */
@@ -83,7 +85,7 @@ static void comment(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	printf("# %s\n", line);
+	print_wrapped_line(stdout, "# ", "# %s", line);
 }
 
 static void make_settings(struct work *w)
@@ -219,7 +221,7 @@ static void print_notes(const struct work *w)
 		comment("%s", lines[i]);
 }
 
-static void print_text(const struct work *w)
+static void print_report(const struct work *w)
 {
 	if (w->made_for.code)
 		comment("warning: %s: %s", w->made_for.text, w->made_for.fix);
@@ -369,7 +371,7 @@ static enum status run(const struct options *o, struct fault *f)
 	if (ret == 0 && o->json)
 		ret = print_json(&w, f);
 	else if (ret == 0)
-		print_text(&w);
+		print_report(&w);
 	uboot_free(&w.uboot);
 	unload_tree(&w.host);
 	unload_profile(&w.profile);
