@@ -57,8 +57,8 @@ has "no power domains: the reason" "$(cat "$tmp/err")" "the tree has no power do
 
 run uboot "$tree"
 has "U-Boot makes no partition" "$(cat "$tmp/out")" "# /domu/doma: no partition: its status is not \"okay\""
-has "U-Boot has nothing to do" "$(cat "$tmp/out")" "U-Boot has
-# nothing to do beside booting it"
+has "U-Boot has nothing to do" "$(cat "$tmp/out")" "
+# U-Boot has nothing to do beside booting it"
 has "but sets the first stream id" "$(cat "$tmp/out")" "ethernet@5b040000: stream id 0x12 is set for resource ENET_0 (251)"
 is "nothing for its environment" "" "$(grep -v '^#' "$tmp/out" | grep . || :)"
 run uboot --fdt-file host.dtb "$tree"
