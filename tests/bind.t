@@ -101,6 +101,9 @@ group 6 "$fec1" "$mu2"
 ok "with two groups too" runs "$plan"
 is "each once" "root /dev/vfio/6
 root /dev/vfio/7" "$(sort "$tmp/chowned")"
+fresh
+ok "without a group it fails" not runs "$plan"
+ok "and nothing is given away" not test -e "$tmp/chowned"
 rm -r "$root/$platform/devices/$mu2"
 ok "the shell stops at the first failure" not runs "$plan"
 ok "and gives nothing away" not test -e "$tmp/chowned"
@@ -121,6 +124,13 @@ bound
 on_board bind -n --owner root:root
 is "the owner of a group with one" "0 set -e
 chown root:root /dev/vfio/5" "$rc $out"
+on_board bind -n --owner root:
+is "the group that bind does not change" "0 set -e
+chown root /dev/vfio/5" "$rc $out"
+owner=$(printf '%0200d' 0):$(printf '%0200d' 0)
+on_board bind -n --owner "$owner"
+is "a long owner is whole" "0 set -e
+chown $owner /dev/vfio/5" "$rc $out"
 
 # Nothing to do.
 

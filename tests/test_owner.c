@@ -39,7 +39,7 @@ static void refuses_what_is_nobody(void **state)
 		"",   ":",  "no such user", "root:no such group", "-1",
 		"+1", " 1", "1x",	    "4294967295",	  "0x10"
 	};
-	char longest[300];
+	char longest[300], group[OWNER_MAX + 2];
 	struct fault f = { 0 };
 	struct owner o;
 
@@ -55,6 +55,13 @@ static void refuses_what_is_nobody(void **state)
 		assert_int_equal(owner_find(longest, &o, &f), -EINVAL);
 		assert_string_equal(f.text, "--owner: no user has so long a name");
 	}
+	memset(group, '0', sizeof(group) - 1);
+	group[0] = ':';
+	group[sizeof(group) - 1] = '\0';
+	assert_int_equal(owner_find(group, &o, &f), -EINVAL);
+	assert_string_equal(f.text, "--owner: no group has so long a name");
+	group[OWNER_MAX] = '\0';
+	assert_int_equal(owner_find(group, &o, &f), 0);
 }
 
 int main(void)

@@ -53,6 +53,8 @@ bool user_is_number(const char *text, unsigned int *out) __attribute__((nonnull)
 int user_find(const char *option, const char *name, uid_t *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+#define OWNER_MAX 512 /* characters of what owner_find() accepts */
+
 /*
  * Find "USER", "USER:GROUP" or ":GROUP", each by name or by number, for --owner.  The
  * one that is missing is -1; with text NULL both are.

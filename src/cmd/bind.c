@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "check/check.h"
@@ -12,22 +13,21 @@
 #include "cmd/session.h"
 #include "vfio/group_device.h"
 
-#define OWNER_SIZE 1024
-
 /* Before its first bind a device has no group: the shell reads its number after it. */
 static void print_owner_of_new_groups(const struct session *s, const char *owner)
 {
 	char name[TEXT_QUOTED_SIZE(NAME_SIZE)];
 
-	printf("for device in");
+	printf("links=$(for device in");
 	for (size_t i = 0; i < s->start.n_devices; i++) {
 		text_quote(name, sizeof(name), s->start.devices[i].name);
 		printf(" %s", name);
 	}
 	printf("; do\n"
-	       "\treadlink \"/sys/bus/platform/devices/$device/iommu_group\"\n"
-	       "done | sed 's|.*/||' | sort -u | while read -r group; do\n"
-	       "\tchown %s \"/dev/vfio/$group\"\n"
+	       "\treadlink \"/sys/bus/platform/devices/$device/iommu_group\" || exit\n"
+	       "done)\n"
+	       "echo \"$links\" | sed 's|.*/||' | sort -u | while read -r group; do\n"
+	       "\tchown %s \"/dev/vfio/$group\" || exit\n"
 	       "done\n",
 	       owner);
 }
@@ -36,9 +36,13 @@ static void print_owner_of_new_groups(const struct session *s, const char *owner
 static void print_owner(const struct session *s)
 {
 	const struct snapshot *now = &s->start;
-	char owner[OWNER_SIZE];
+	char word[OWNER_MAX + 1], owner[TEXT_QUOTED_SIZE(OWNER_MAX)];
 
-	text_quote(owner, sizeof(owner), s->o->owner);
+	/* chown's "USER:" changes the group, too */
+	snprintf(word, sizeof(word), "%s", s->o->owner);
+	if (text_ends(word, ":"))
+		word[strlen(word) - 1] = '\0';
+	text_quote(owner, sizeof(owner), word);
 	for (size_t i = 0; i < now->n_devices; i++) {
 		if (now->devices[i].group == GROUP_NONE) {
 			print_owner_of_new_groups(s, owner);

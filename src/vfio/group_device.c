@@ -221,8 +221,9 @@ int owner_find(const char *text, struct owner *out, struct fault *f)
 		return 0;
 	group = strchr(text, ':');
 	size = group ? (size_t)(group - text) : strlen(text);
-	if (size >= sizeof(user))
-		return fault_set(f, -EINVAL, "--owner: no user has so long a name");
+	if (size >= sizeof(user) || strlen(text) > OWNER_MAX)
+		return fault_set(f, -EINVAL, "--owner: no %s has so long a name",
+				 size < sizeof(user) ? "group" : "user");
 	memcpy(user, text, size);
 	user[size] = '\0';
 	group = group ? group + 1 : "";
