@@ -53,10 +53,11 @@ else
 fi
 ok "a place for the user's profiles" test -d "$dest/etc/imxpt"
 
-# A profile that uses the installed headers, compiled as dts/README.md says.
+# A profile that uses the installed headers, compiled as imxpt-profile(5) says.
 cp "$dest/usr/share/imxpt/imx8qm-fec1.dts" "$tmp/mine.dts"
-cpp -P -nostdinc -undef -x assembler-with-cpp -I "$dest/usr/share/imxpt/include" "$tmp/mine.dts" |
-	dtc -q -O dtb -o "$tmp/mine.dtb"
+man_line=$(sed -n '/^cpp -P/,/dtc -O/p' "$dest/usr/share/man/man5/imxpt-profile.5" |
+	sed 's|\\e$|\\|; s|-I /usr|-I "$dest/usr|; s|/include |/include" |; s|dtc|dtc -q|')
+(cd "$tmp" && eval "$man_line")
 ok "a user's own profile is compiled with what is installed" \
 	cmp "$tmp/mine.dtb" "$BUILD/dts/imx8qm-fec1.dtb"
 

@@ -47,6 +47,10 @@ is "every command is there" "$("$imxpt" help | sed -n '/^Commands:/,/^$/s/^  \([
 	"$(cd "$tmp/good" && jq -r .command -- * | sort -u | paste -sd' ')"
 ok "they fit" fits_schema "$tmp"/good/* tests/golden/*.json
 
+# A parser takes the last of two keys of one name; a stream has the values of both.
+is "no object of the schema has a key twice" "" \
+	"$(jq -c --stream 'select(length == 2)[0]' src/dist/imxpt.schema.json | sort | uniq -d)"
+
 # For each place in a document, once for all items of a list, a line [NAME, DOCUMENT]:
 # without the key, with a value of no type that is ever there, and with a new key.
 # shellcheck disable=SC2016 # they are jq's
