@@ -212,7 +212,7 @@ EXAMPLES = $(addprefix src/dist/,modprobe.conf 60-imxpt.rules kernel.config imxp
 INSTALLED = $(SBINDIR)/imxpt $(foreach page,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
 	    $(PROFILE_SOURCES:dts/%=$(DATADIR)/imxpt/%) $(EXAMPLES:src/dist/%=$(DATADIR)/imxpt/%) \
 	    $(UNITDIR)/imxpt@.service $(BASHDIR)/imxpt $(ZSHDIR)/_imxpt $(FISHDIR)/imxpt.fish
-install-files = for file in $(2); do $(INSTALL) -D -m $(1) $$file $(DESTDIR)$(3); done
+install-files = for file in $(2); do $(INSTALL) -D -m $(1) "$$file" "$(DESTDIR)$(3)"; done
 
 # Where it is installed is not known before.
 INSTALLED_TEXTS = $(BUILD)/installed/imxpt@.service $(MAN_PAGES:%=$(BUILD)/installed/%)
@@ -224,21 +224,21 @@ $(BUILD)/installed/man/%: man/% always
 	$(Q)mkdir -p $(@D) && $(set-directories) $< >$@
 
 install: all $(INSTALLED_TEXTS)
-	$(INSTALL) -D -m 755 $(BUILD)/imxpt $(DESTDIR)$(SBINDIR)/imxpt
+	$(INSTALL) -D -m 755 $(BUILD)/imxpt "$(DESTDIR)$(SBINDIR)/imxpt"
 	$(call install-files,644,$(MAN_PAGES:%=$(BUILD)/installed/%),$(MANDIR)/man$${file##*.}/$${file##*/})
 	$(call install-files,644,$(PROFILE_SOURCES),$(DATADIR)/imxpt/$${file#dts/})
 	$(call install-files,644,$(EXAMPLES),$(DATADIR)/imxpt/$${file##*/})
-	$(INSTALL) -D -m 644 $(BUILD)/installed/imxpt@.service $(DESTDIR)$(UNITDIR)/imxpt@.service
-	$(INSTALL) -D -m 644 $(BUILD)/completions/imxpt.bash $(DESTDIR)$(BASHDIR)/imxpt
-	$(INSTALL) -D -m 644 $(BUILD)/completions/imxpt.zsh $(DESTDIR)$(ZSHDIR)/_imxpt
-	$(INSTALL) -D -m 644 $(BUILD)/completions/imxpt.fish $(DESTDIR)$(FISHDIR)/imxpt.fish
-	$(INSTALL) -d $(DESTDIR)$(SYSCONFDIR)/imxpt
+	$(INSTALL) -D -m 644 $(BUILD)/installed/imxpt@.service "$(DESTDIR)$(UNITDIR)/imxpt@.service"
+	$(INSTALL) -D -m 644 $(BUILD)/completions/imxpt.bash "$(DESTDIR)$(BASHDIR)/imxpt"
+	$(INSTALL) -D -m 644 $(BUILD)/completions/imxpt.zsh "$(DESTDIR)$(ZSHDIR)/_imxpt"
+	$(INSTALL) -D -m 644 $(BUILD)/completions/imxpt.fish "$(DESTDIR)$(FISHDIR)/imxpt.fish"
+	$(INSTALL) -d "$(DESTDIR)$(SYSCONFDIR)/imxpt"
 
 # A directory with files of the user's stays.
 uninstall:
-	rm -f $(INSTALLED:%=$(DESTDIR)%)
+	rm -f $(foreach file,$(INSTALLED),"$(DESTDIR)$(file)")
 	for dir in $(DATADIR)/imxpt/include $(DATADIR)/imxpt $(SYSCONFDIR)/imxpt; do \
-		[ ! -d $(DESTDIR)$$dir ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$$dir; done
+		[ ! -d "$(DESTDIR)$$dir" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir"; done
 
 # The same commit makes the same bytes.
 dist:

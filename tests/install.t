@@ -6,7 +6,7 @@ set -eu
 
 # Variables of the make that runs the tests are not for this one.
 unset MAKEFLAGS MFLAGS MAKELEVEL
-dest=$tmp/dest
+dest="$tmp/a dest"
 
 installs() {
 	make -s BUILD="$BUILD" DESTDIR="$dest" "$@"
