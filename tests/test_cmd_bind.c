@@ -150,10 +150,11 @@ static void a_dry_run_prints_lines_for_a_shell(void **state)
 		      "echo " FEC " > " DRV "vfio-platform/bind\n"
 		      "echo vfio-platform > " DEV MU "/driver_override\n"
 		      "echo " MU " > " DRV "vfio-platform/bind\n"
-		      "for device in " LPCG " " FEC " " MU "; do\n"
-		      "\treadlink \"" DEV "$device/iommu_group\"\n"
-		      "done | sed 's|.*/||' | sort -u | while read -r group; do\n"
-		      "\tchown 0:5 \"/dev/vfio/$group\"\n"
+		      "links=$(for device in " LPCG " " FEC " " MU "; do\n"
+		      "\treadlink \"" DEV "$device/iommu_group\" || exit\n"
+		      "done)\n"
+		      "echo \"$links\" | sed 's|.*/||' | sort -u | while read -r group; do\n"
+		      "\tchown 0:5 \"/dev/vfio/$group\" || exit\n"
 		      "done\n"
 		      "imxpt partition -p imx8qm-fec1\n");
 	assert_int_equal(fake.writes, 0);
