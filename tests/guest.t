@@ -300,7 +300,8 @@ for file in board virt; do
 	host=$newer dump=$virt
 	[ $file = board ] && host=- || dump=-
 	cp "$tmp/$file.dtb" "$tmp/kept"
-	guest --host $host --virt $dump -o "$tmp/$file.dtb" <"$tmp/$file.dtb"
+	# shellcheck disable=SC2094 # that it is both is what is tried
+	guest --host "$host" --virt "$dump" -o "$tmp/$file.dtb" <"$tmp/$file.dtb"
 	is "$file.dtb, as standard input, is not overwritten" \
 		"2 imxpt: guest: $tmp/$file.dtb is read: write the tree elsewhere" "$rc $(head -n 1 "$tmp/err")"
 	ok "$file.dtb stays" cmp "$tmp/kept" "$tmp/$file.dtb"

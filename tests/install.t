@@ -55,6 +55,7 @@ ok "a place for the user's profiles" test -d "$dest/etc/imxpt"
 
 # A profile that uses the installed headers, compiled as imxpt-profile(5) says.
 cp "$dest/usr/share/imxpt/imx8qm-fec1.dts" "$tmp/mine.dts"
+# shellcheck disable=SC2016 # eval expands it
 man_line=$(sed -n '/^cpp -P/,/dtc -O/p' "$dest/usr/share/man/man5/imxpt-profile.5" |
 	sed 's|\\e$|\\|; s|-I /usr|-I "$dest/usr|; s|/include |/include" |; s|dtc|dtc -q|')
 (cd "$tmp" && eval "$man_line")

@@ -179,6 +179,7 @@ run patch -o "$tmp/in.dtb" "$tmp/link.dtb"
 ok "IN by another name is IN too" cmp "$tmp/in.dtb.orig" "$newer"
 cp "$newer" "$tmp/in.dtb"
 rm "$tmp/in.dtb.orig"
+# shellcheck disable=SC2094 # that it is both is what is tried
 run patch -o "$tmp/in.dtb" - <"$tmp/in.dtb"
 ok "IN as standard input is IN too" cmp "$tmp/in.dtb.orig" "$newer"
 

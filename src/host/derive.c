@@ -73,11 +73,11 @@ static int by_key(const void *a, const void *b)
  */
 static int enter(const struct deriver *d, struct key key)
 {
-	struct key *k = malloc(sizeof(*k));
+	struct key *k = array_grow(NULL, 0, sizeof(*k), d->f);
 	struct key *const *found;
 
 	if (!k)
-		return fault_oom(d->f);
+		return -ENOMEM;
 	*k = key;
 	found = tsearch(k, d->entered, by_key);
 	if (found && *found == k)
