@@ -23,7 +23,7 @@ static void every_row_is_complete_and_named_once(void **state)
 		assert_ptr_equal(check_named(c->name), c);
 		assert_non_null(c->run);
 		assert_true(c->what && c->cause && c->see && c->source && c->fix);
-		assert_true(strlen(c->fix) < FINDING_TEXT_MAX);
+		assert_true(strlen(c->fix) < FAULT_FIX_MAX);
 		assert_true(n == 0 || check_at(n - 1)->stage <= c->stage);
 	}
 	assert_true(n > 40 && n <= CHECKS_MAX);

@@ -63,8 +63,8 @@ static void cuts_the_middle_of_what_is_too_long(void **state)
 	assert_string_equal(f.text + FAULT_TEXT_MAX - 1 - 17, "xxx: no such file");
 	assert_string_equal(f.fix, "");
 	fault_fix(&f, "%s.", many);
-	assert_int_equal(strlen(f.fix), FAULT_TEXT_MAX - 1);
-	assert_string_equal(f.fix + FAULT_TEXT_MAX - 1 - 3, "xx.");
+	assert_int_equal(strlen(f.fix), FAULT_FIX_MAX - 1);
+	assert_string_equal(f.fix + FAULT_FIX_MAX - 1 - 3, "xx.");
 	assert_int_equal(fault_in(&f, "%s", many), -EINVAL);
 	assert_int_equal(strlen(f.text), FAULT_TEXT_MAX - 1);
 	assert_string_equal(f.text + FAULT_TEXT_MAX - 1 - 17, "xxx: no such file");

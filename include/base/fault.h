@@ -14,12 +14,14 @@
 #include <errno.h>
 #include <limits.h>
 
-#define FAULT_TEXT_MAX (PATH_MAX + 512) /* bytes, with the NUL: a path, and what is wrong */
+/* Bytes, with the NUL: a path, and what is wrong; what to do. */
+#define FAULT_TEXT_MAX (PATH_MAX + 512)
+#define FAULT_FIX_MAX 512
 
 struct fault {
 	int code;		   /* negative errno; 0: no fault */
 	char text[FAULT_TEXT_MAX]; /* one line, as text_format() makes it (base/text.h) */
-	char fix[FAULT_TEXT_MAX];  /* what to do; "": not known */
+	char fix[FAULT_FIX_MAX];   /* what to do; "": not known */
 };
 
 /*

@@ -48,7 +48,7 @@ struct finding {
 	bool not_seen;		     /* skipped: the facts could not be read */
 	const struct check *blocker; /* skipped: this row failed, which it needs; or NULL */
 	char evidence[FINDING_TEXT_MAX];
-	char fix[FINDING_TEXT_MAX]; /* "": nothing to fix, or not known */
+	char fix[FAULT_FIX_MAX]; /* "": nothing to fix, or not known */
 };
 
 /* The facts without which a check is skipped as not seen. */

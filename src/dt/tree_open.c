@@ -39,10 +39,8 @@ struct counts {
 /*
  * Bytes from the tag at that address to the next one; the structure block has room bytes
  * from it on, at least FDT_TAGSIZE.  The result may be more if the blob is not checked.
- * Inlined, as a call for each tag is what costs.
  */
-__attribute__((always_inline)) static inline size_t tag_size(uint32_t tag, const void *at,
-							     size_t room)
+static size_t tag_size(uint32_t tag, const void *at, size_t room)
 {
 	const struct fdt_property *p = at;
 	size_t size = FDT_TAGSIZE;
@@ -59,7 +57,8 @@ __attribute__((always_inline)) static inline size_t tag_size(uint32_t tag, const
  * property's length to its offset unchecked, and its fdt_check_full() never ends if the
  * sum wraps around.  Counts the nodes and the properties too.
  */
-static bool tags_end(const void *blob, struct counts *n)
+/* flatten: a call for each tag is what costs */
+__attribute__((flatten)) static bool tags_end(const void *blob, struct counts *n)
 {
 	const char *at = (const char *)blob + fdt_off_dt_struct(blob);
 	size_t left = fdt_size_dt_struct(blob);
@@ -195,7 +194,7 @@ static uint32_t read_tag(const struct tree *t, int offset, int *next)
  * Number the nodes in their order, in one pass over the tags.  fdt_check_full() has checked
  * that there is one root, that it has no name, and that each node ends.
  */
-static int index_nodes(struct tree *t, struct fault *f)
+__attribute__((flatten)) static int index_nodes(struct tree *t, struct fault *f)
 {
 	size_t path = 0; /* bytes of the node's path, with its NUL */
 	int node = -1, depth = 0, next = 0, ret;

@@ -274,20 +274,37 @@ static void find_users(const struct deriver *d, struct supply *nodes)
 }
 
 /* A regulator keeps its own supply on, so no chain is followed. */
+static bool is_passed_supply(const struct deriver *d, const struct ref *r)
+{
+	return r->to >= 0 && resolved_passed(d->resolved, r->from) >= 0 &&
+	       text_ends(r->property, SUPPLY);
+}
+
+static bool has_passed_supply(const struct deriver *d)
+{
+	size_t i = 0;
+
+	while (i < d->refs->n && !is_passed_supply(d, &d->refs->v[i]))
+		i++;
+	return i < d->refs->n;
+}
+
 static int find_supplies(const struct deriver *d)
 {
-	struct supply *nodes = calloc((size_t)d->t->n_nodes, sizeof(*nodes));
+	struct supply *nodes;
 	int ret = 0;
 
+	/* most boards have none, and to look at all nodes takes time */
+	if (!has_passed_supply(d))
+		return 0;
+	nodes = calloc((size_t)d->t->n_nodes, sizeof(*nodes));
 	if (!nodes)
 		return fault_oom(d->f);
 	find_users(d, nodes);
 	for (size_t i = 0; ret == 0 && i < d->refs->n; i++) {
 		const struct ref *r = &d->refs->v[i];
 
-		if (r->to >= 0 && text_ends(r->property, SUPPLY) &&
-		    resolved_passed(d->resolved, r->from) >= 0 && !nodes[r->to].gone &&
-		    !nodes[r->to].used)
+		if (is_passed_supply(d, r) && !nodes[r->to].gone && !nodes[r->to].used)
 			ret = add_ref(d, &d->out->keep_on, r->to, r->property, r->from);
 	}
 	free(nodes);
