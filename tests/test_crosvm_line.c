@@ -161,6 +161,7 @@ static void what_crosvm_would_reject_is_refused(void **state)
 		assert_refused(MAKE("--vfio", paths[i]),
 			       strcat(strcat(strcpy(text, "--vfio "), paths[i]), devices));
 	assert_int_equal(MAKE("--vfio", "path=/sys/bus/pci/devices/0000:01:00.0,iommu=on"), 0);
+	line_free(&line.words);
 	assert_refused(MAKE("--cfg", "vm.json"),
 		       "--cfg vm.json: a device in this file could move the passed devices");
 	assert_refused(MAKE("--vfio-platform", "x"),
