@@ -131,7 +131,7 @@ $(BUILD)/tests/uboot/calls: tests/uboot/calls.c tests/uboot/stub.h $(BUILD)/imxp
 	$(call say,LINK)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(UBOOT_CFLAGS) -iquote include $(LDFLAGS) -o $@ $< \
-		$(UBOOT)/source/drivers/misc/imx8/scu_api.c $(BUILD)/imxpt.a
+		$(UBOOT)/source/drivers/misc/imx8/scu_api.c $(BUILD)/imxpt.a $(LIBS)
 
 $(UBOOT)/done:
 	@echo "U-Boot's source is not here: run make deps-uboot" >&2; false
