@@ -9,8 +9,7 @@
 
 #include <cmocka.h>
 
-#include "check/check.h"
-#include "check/facts.h"
+#include "check_row.h"
 
 #define N 3
 
@@ -53,14 +52,7 @@ static void unbind(size_t i, int group)
 	devices[i].has_group_device = false;
 }
 
-static void assert_row(const char *name, enum verdict v, const char *evidence)
-{
-	struct finding one = { .check = check_named(name) };
-
-	one.check->run(&facts, &one);
-	assert_string_equal(one.evidence, evidence);
-	assert_int_equal(one.verdict, v);
-}
+#define assert_row(name, v, evidence) check_row_says(&facts, name, v, evidence)
 
 static void a_device_that_is_missing_is_named(void **state)
 {

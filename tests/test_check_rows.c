@@ -9,8 +9,7 @@
 
 #include <cmocka.h>
 
-#include "check/check.h"
-#include "check/facts.h"
+#include "check_row.h"
 
 static const struct profile profile = {
 	.pass = { { .node.name = "a@1", .bus_master = true }, { .node.name = "b@2" } },
@@ -35,14 +34,7 @@ static int begin(void **state)
 	return 0;
 }
 
-static void assert_row(const char *name, enum verdict v, const char *evidence)
-{
-	struct finding one = { .check = check_named(name), .verdict = VERDICT_OK };
-
-	one.check->run(&facts, &one);
-	assert_string_equal(one.evidence, evidence);
-	assert_int_equal(one.verdict, v);
-}
+#define assert_row(name, v, evidence) check_row_says(&facts, name, v, evidence)
 
 static void set_version(int major, int minor)
 {
@@ -151,6 +143,16 @@ static void interrupts_without_remapping_must_be_allowed(void **state)
 	assert_row("unsafe-interrupts", VERDICT_OK, "allow_unsafe_interrupts is Y");
 }
 
+/* The row needs the command line, then the configuration: it gets one that says nothing. */
+static void needs_a_configuration(const char *name)
+{
+	assert_row(name, VERDICT_SKIP, NO_CMDLINE);
+	facts.kernel.cmdline = strcpy(cmdline, "quiet");
+	strcpy(facts.kernel.config_unseen, "no configuration");
+	assert_row(name, VERDICT_SKIP, "not seen: no configuration");
+	facts.kernel.config = strcpy(config, "CONFIG_KVM=y\n");
+}
+
 #define BYPASSES(why) "DMA with an unknown stream id bypasses the SMMU (" why ")"
 #define BLOCKED(why) "DMA with an unknown stream id is blocked (" why ")"
 #define BY_DEFAULT "CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT"
@@ -159,11 +161,7 @@ static void interrupts_without_remapping_must_be_allowed(void **state)
 static void dma_with_an_unknown_stream_id_is_blocked_or_not(void **state)
 {
 	(void)state;
-	assert_row("smmu-bypass", VERDICT_SKIP, NO_CMDLINE);
-	facts.kernel.cmdline = strcpy(cmdline, "quiet");
-	strcpy(facts.kernel.config_unseen, "no configuration");
-	assert_row("smmu-bypass", VERDICT_SKIP, "not seen: no configuration");
-	facts.kernel.config = strcpy(config, "CONFIG_KVM=y\n");
+	needs_a_configuration("smmu-bypass");
 	assert_row("smmu-bypass", VERDICT_SKIP,
 		   "not seen: the configuration has no " BY_DEFAULT);
 	strcpy(config, "# " BY_DEFAULT " is not set\n");
@@ -185,11 +183,7 @@ static void dma_with_an_unknown_stream_id_is_blocked_or_not(void **state)
 static void the_command_line_has_the_last_word_on_passthrough(void **state)
 {
 	(void)state;
-	assert_row("passthrough", VERDICT_SKIP, NO_CMDLINE);
-	facts.kernel.cmdline = strcpy(cmdline, "quiet");
-	strcpy(facts.kernel.config_unseen, "no configuration");
-	assert_row("passthrough", VERDICT_SKIP, "not seen: no configuration");
-	facts.kernel.config = strcpy(config, "CONFIG_KVM=y\n");
+	needs_a_configuration("passthrough");
 	assert_row("passthrough", VERDICT_OK, TRANSLATED);
 	strcpy(config, "CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y\n");
 	assert_row("passthrough", VERDICT_WARN, "CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y" PASSES);

@@ -13,8 +13,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "check/check.h"
-#include "check/facts.h"
+#include "check_row.h"
 #include "scratch.h"
 #include "tree_fixture.h"
 
@@ -67,6 +66,7 @@ static void run_tree(void)
 	facts.tree.booted = true;
 	facts.host_unseen[0] = '\0';
 	*s = (struct snapshot){ .n_devices = 3, .has_driver = true, .has_iommu = true };
+	s->profile = &board.profile;
 	for (size_t i = 0; i < 3; i++)
 		s->devices[i] = (struct device){ .wanted = "a@1",
 						 .name = "dev",
@@ -75,14 +75,7 @@ static void run_tree(void)
 						 .group = 5 };
 }
 
-static void assert_found(const char *row, enum verdict v, const char *evidence)
-{
-	struct finding one = { .check = check_named(row) };
-
-	one.check->run(&facts, &one);
-	assert_string_equal(one.evidence, evidence);
-	assert_int_equal(one.verdict, v);
-}
+#define assert_found(name, v, evidence) check_row_says(&facts, name, v, evidence)
 
 /* What the row finds in the tree as it is now. */
 static void assert_row(const char *row, enum verdict v, const char *evidence)

@@ -31,11 +31,7 @@ static int close_it(void **state)
 
 static int at(const char *path)
 {
-	int node = tree_at(&b.x.tree, path);
-
-	if (node < 0)
-		fail_msg("no node %s", path);
-	return node;
+	return tree_fixture_at(&b.x.tree, path);
 }
 
 /* Set the property to these cells. */

@@ -11,6 +11,7 @@
 #include "cmd/report.h"
 #include "dt/edit.h"
 #include "fixture.h"
+#include "tree_fixture.h"
 
 static struct tree t;
 static struct edits l;
@@ -64,10 +65,7 @@ static int child(int parent, const char *name)
 
 static int at(const char *path)
 {
-	int node = tree_at(&t, path);
-
-	assert_true(node >= 0);
-	return node;
+	return tree_fixture_at(&t, path);
 }
 
 /* The list applied, and that as source; the blob must be what t tells of it. */

@@ -141,33 +141,37 @@ static void a_larger_group_is_cut_off_and_says_so(void **state)
 	}
 }
 
-static void without_a_mask_each_id_is_a_group(void **state)
+/* The group of the node is whole, and has n nodes. */
+static void assert_group_size(const void *tree_blob, size_t size, const char *path, size_t n)
 {
-	static char buf[4096];
 	struct fault f = { 0 };
 	struct group_nodes g;
 	struct tree t;
+
+	assert_int_equal(tree_open(tree_blob, size, &t, &f), 0);
+	group_find(&t, tree_at(&t, path), &g);
+	assert_int_equal(g.n, n);
+	assert_false(g.more);
+	tree_close(&t);
+}
+
+static void without_a_mask_each_id_is_a_group(void **state)
+{
+	static char buf[4096];
 
 	(void)state;
 	make_group(buf, sizeof(buf), 3);
 	assert_int_equal(fdt_setprop_inplace(buf, fdt_path_offset(buf, "/device1"), "iommus",
 					     "\0\0\0\1\0\0\0\x13", 8),
 			 0);
-	assert_int_equal(tree_open(buf, sizeof(buf), &t, &f), 0);
-	group_find(&t, tree_at(&t, "/device0"), &g);
-	assert_int_equal(g.n, 2);
-	group_find(&t, tree_at(&t, "/device1"), &g);
-	assert_int_equal(g.n, 1);
-	tree_close(&t);
+	assert_group_size(buf, sizeof(buf), "/device0", 2);
+	assert_group_size(buf, sizeof(buf), "/device1", 1);
 }
 
 /* The last entry, which device1 has too, is beyond what an SMMU has. */
 static void entries_that_no_smmu_has_are_cut_off(void **state)
 {
 	static char buf[16 * 1024];
-	struct fault f = { 0 };
-	struct group_nodes g;
-	struct tree t;
 	int device;
 
 	(void)state;
@@ -180,11 +184,7 @@ static void entries_that_no_smmu_has_are_cut_off(void **state)
 						    i < 192 ? 0x100 + i : 0x12),
 				 0);
 	}
-	assert_int_equal(tree_open(buf, sizeof(buf), &t, &f), 0);
-	group_find(&t, tree_at(&t, "/device0"), &g);
-	assert_int_equal(g.n, 1);
-	assert_false(g.more);
-	tree_close(&t);
+	assert_group_size(buf, sizeof(buf), "/device0", 1);
 }
 
 /* An entry that is there already takes no place. */
@@ -194,9 +194,6 @@ static void an_entry_counts_once(void **state)
 		TIMES = 500
 	};
 	static char buf[32 * 1024];
-	struct fault f = { 0 };
-	struct group_nodes g;
-	struct tree t;
 	int device;
 
 	(void)state;
@@ -206,11 +203,7 @@ static void an_entry_counts_once(void **state)
 		assert_int_equal(fdt_appendprop_u32(buf, device, "iommus", 1), 0);
 		assert_int_equal(fdt_appendprop_u32(buf, device, "iommus", 0x12), 0);
 	}
-	assert_int_equal(tree_open(buf, sizeof(buf), &t, &f), 0);
-	group_find(&t, tree_at(&t, "/device0"), &g);
-	assert_int_equal(g.n, 2);
-	assert_false(g.more);
-	tree_close(&t);
+	assert_group_size(buf, sizeof(buf), "/device0", 2);
 }
 
 static size_t entries_read;

@@ -31,7 +31,7 @@ static int close_it(void **state)
 
 static int at(const char *path)
 {
-	return tree_at(&b.x.tree, path);
+	return tree_fixture_at(&b.x.tree, path);
 }
 
 static const struct edit *edit_of(const char *path, const char *name)

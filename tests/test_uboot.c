@@ -10,6 +10,7 @@
 
 #include "fixture.h"
 #include "host/uboot.h"
+#include "tree_fixture.h"
 
 #define ENET_0 251
 #define ENET_1 252
@@ -42,11 +43,7 @@ static void predict(void **state, const char *name)
 
 static int at(const char *path)
 {
-	int node = tree_at(&tree, path);
-
-	if (node < 0)
-		fail_msg("no node %s", path);
-	return node;
+	return tree_fixture_at(&tree, path);
 }
 
 static void expect_stream(size_t i, const char *path, uint32_t resource, uint32_t id)

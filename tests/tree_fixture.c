@@ -37,6 +37,15 @@ void tree_fixture_open(struct tree_fixture *x, const char *name)
 	free(blob);
 }
 
+int tree_fixture_at(const struct tree *t, const char *path)
+{
+	int node = tree_at(t, path);
+
+	if (node < 0)
+		fail_msg("no node %s", path);
+	return node;
+}
+
 void tree_fixture_close(struct tree_fixture *x)
 {
 	tree_close(&x->tree);

@@ -32,6 +32,9 @@ void tree_fixture_copy(struct tree_fixture *x, const void *blob, size_t size);
 
 void tree_fixture_close(struct tree_fixture *x);
 
+/* The number of the node at path. */
+int tree_fixture_at(const struct tree *t, const char *path);
+
 /* Change the tree and index it again; nodes that come or go change the others' numbers. */
 void tree_fixture_set(struct tree_fixture *x, const char *path, const char *name,
 		      const void *value, size_t size);
