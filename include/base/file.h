@@ -67,6 +67,9 @@ int file_commit(struct pending_file *p, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 void file_discard(struct pending_file *p) __attribute__((nonnull));
 
+/* The name of the file in a message: "-" is standard input. */
+const char *file_name(const char *path) __attribute__((nonnull));
+
 /*
  * Are a and b names of one existing file?  Stores the answer in *same.  "-" is standard input.
  * What stat(2) returns, but for -ENOENT: it cannot be known.

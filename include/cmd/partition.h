@@ -9,15 +9,6 @@
 #include "check/facts.h"
 #include "cmd/session.h"
 
-/* The partition, and the plan for it; too large for the stack. */
-struct guest_partition {
-	struct facts facts;
-	struct partition_contents contents;
-	struct firmware firmware;
-	struct partition_state state;
-	struct partition_plan plan;
-};
-
 /*
  * Does r's tree leave the partition to Linux?  free: to be freed, not made.
  * -EINVAL: it leaves it to U-Boot.
@@ -26,18 +17,13 @@ int guest_partition_check(const struct resolved *r, bool free, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Ask the firmware through the mailbox of the devices in s->after, and plan: to make the
- * partition, or to free it.  guest_partition_close() must follow, also after an error.
- * -EINVAL: the tree leaves the partition to U-Boot; else as partition_plan().
+ * Make the partition, or free it, through the mailbox of the devices in s->after: as
+ * partition_make() and partition_free().  The number of calls that were planned is in
+ * *n_calls: 0, nothing was to do.
+ * -EINVAL: the tree leaves the partition to U-Boot; else as partition_plan() too.
  */
-int guest_partition_open(const struct session *s, bool free, struct guest_partition **out,
-			 struct fault *f) __attribute__((nonnull, warn_unused_result));
-
-void guest_partition_close(struct guest_partition *p) __attribute__((nonnull));
-
-/* Run the plan to make it, or to free it: as partition_make() and partition_free(). */
-int guest_partition_run(struct guest_partition *p, bool free, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
+int guest_partition_change(const struct session *s, bool free, size_t *n_calls,
+			   struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 /* Print the command that does it, as a line for a shell.  -ENOMEM. */
 int guest_partition_print_command(const struct options *o, bool free, struct fault *f)

@@ -99,6 +99,9 @@ bool device_is_bound(const struct device *d) __attribute__((nonnull));
 /* How many devices are bound to vfio-platform. */
 size_t devices_bound(const struct snapshot *snap) __attribute__((nonnull));
 
+/* Is a passed mailbox bound, through which the firmware can be asked? */
+bool devices_have_mailbox(const struct snapshot *snap) __attribute__((nonnull));
+
 /*
  * Is device i the first one of its group?  For doing something once for each group: a
  * device without a group is none.

@@ -68,7 +68,7 @@ int file_read(const char *path, size_t max, void **out, size_t *size, struct fau
 	int fd, ret;
 
 	if (!strcmp(path, "-"))
-		return file_read_all(STDIN_FILENO, "standard input", max, out, size, f);
+		return file_read_all(STDIN_FILENO, file_name(path), max, out, size, f);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return fault_set(f, -errno, "cannot open %s: %s", path, strerror(errno));
@@ -83,6 +83,11 @@ static int stat_of(const char *path, struct stat *st)
 	return strcmp(path, "-") ? stat(path, st) : fstat(STDIN_FILENO, st);
 }
 
+const char *file_name(const char *path)
+{
+	return strcmp(path, "-") ? path : "standard input";
+}
+
 int file_same(const char *a, const char *b, bool *same, struct fault *f)
 {
 	struct stat sa, sb;
@@ -91,8 +96,7 @@ int file_same(const char *a, const char *b, bool *same, struct fault *f)
 	*same = !name && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 	if (!name || errno == ENOENT)
 		return 0;
-	return fault_set(f, -errno, "cannot stat %s: %s",
-			 strcmp(name, "-") ? name : "standard input", strerror(errno));
+	return fault_set(f, -errno, "cannot stat %s: %s", file_name(name), strerror(errno));
 }
 
 bool gunzip_is_zipped(const void *data, size_t size)

@@ -23,23 +23,24 @@ static void check_owned(const struct facts *facts, int domain, struct finding *o
 	for (size_t i = 0; i < rsrcs.n; i++) {
 		uint32_t resource = cells_get(rsrcs, i);
 
-		if (!gets(facts, domain, resource))
-			finding_set(
-				out, VERDICT_FAIL,
-				"/domu/%s does not get resource %s: another domain names it "
-				"first",
-				facts_name(facts, domain), resource_text(resource, text));
+		if (gets(facts, domain, resource))
+			continue;
+		finding_set(out, VERDICT_FAIL,
+			    "/domu/%s does not get resource %s: another domain names it first",
+			    facts_name(facts, domain), resource_text(resource, text));
+		return;
 	}
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		int mailbox = resolved_mailbox(r, i);
 
-		if (mailbox >= 0 && !gets(facts, domain, (uint32_t)mailbox))
-			finding_set(
-				out, VERDICT_FAIL,
-				"/domu/%s does not get the passed mailbox %s: a guest would "
-				"act as the host's partition",
-				facts_name(facts, domain),
-				resource_text((uint32_t)mailbox, text));
+		if (mailbox < 0 || gets(facts, domain, (uint32_t)mailbox))
+			continue;
+		finding_set(
+			out, VERDICT_FAIL,
+			"/domu/%s does not get the passed mailbox %s: a guest would act as "
+			"the host's partition",
+			facts_name(facts, domain), resource_text((uint32_t)mailbox, text));
+		return;
 	}
 }
 
@@ -60,22 +61,12 @@ static void predict_partition(const struct tree_facts *t, int domain, struct fin
 	}
 }
 
-static bool has_bound_mailbox(const struct facts *facts)
-{
-	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
-		if (facts->profile->pass[i].is_mailbox &&
-		    device_is_bound(&facts->snapshot.devices[i]))
-			return true;
-	}
-	return false;
-}
-
 /* The partition is made after boot, so the tree does not show it. */
 static void check_linux(const struct facts *facts, struct finding *out)
 {
 	const struct partition_state *s = &facts->firmware.state;
 
-	if (!facts_has_firmware(facts) && has_bound_mailbox(facts)) {
+	if (!facts_has_firmware(facts) && devices_have_mailbox(&facts->snapshot)) {
 		finding_not_seen(out, "only the firmware knows whether Linux has made the "
 				      "partition: --ask-firmware asks it");
 	} else if (!facts_has_firmware(facts)) {

@@ -117,13 +117,9 @@ static int plan(struct session *s, struct fault *f)
 
 static int make_partition(void *session, struct fault *f)
 {
-	const struct session *s = session;
-	struct guest_partition *p = NULL;
-	int ret = guest_partition_open(s, false, &p, f) ?: guest_partition_run(p, false, f);
+	size_t n_calls;
 
-	if (p)
-		guest_partition_close(p);
-	return ret ? fault_in(f, "the partition") : 0;
+	return guest_partition_change(session, false, &n_calls, f);
 }
 
 static enum run_result bind(struct session *s, const struct owner *owner, struct fault *f)

@@ -15,11 +15,6 @@
 #endif
 #define SITE_PROFILE IMXPT_SYSCONFDIR "/imxpt/%s.dtb" /* below the root directory */
 
-static const char *path_name(const char *path)
-{
-	return strcmp(path, "-") ? path : "standard input";
-}
-
 /* Open the blob that l is to have, and check it; l keeps it, also after an error. */
 static int open_blob(struct loaded_tree *l, const void *blob, size_t size, struct fault *f)
 {
@@ -30,7 +25,7 @@ static int open_blob(struct loaded_tree *l, const void *blob, size_t size, struc
 
 int load_tree(const char *path, struct loaded_tree *out, struct fault *f)
 {
-	struct loaded_tree l = { .name = path_name(path) };
+	struct loaded_tree l = { .name = file_name(path) };
 	int ret = file_read(path, TREE_SIZE_MAX, &l.blob, &l.size, f);
 
 	if (ret)
@@ -38,7 +33,7 @@ int load_tree(const char *path, struct loaded_tree *out, struct fault *f)
 	ret = open_blob(&l, l.blob, l.size, f);
 	if (ret) {
 		unload_tree(&l);
-		return fault_in(f, "%s", path_name(path));
+		return fault_in(f, "%s", file_name(path));
 	}
 	*out = l;
 	return 0;

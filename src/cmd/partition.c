@@ -12,6 +12,15 @@
 #define N_COLUMNS 2
 #define HOST_BEFORE_ASKING 1 /* in a plan that is made without the firmware's answers */
 
+/* The partition, and the plan for it; too large for the stack. */
+struct guest_partition {
+	struct facts facts;
+	struct partition_contents contents;
+	struct firmware firmware;
+	struct partition_state state;
+	struct partition_plan plan;
+};
+
 static int read_facts(const struct session *s, struct facts *out, struct fault *f)
 {
 	const struct facts_source source = { .sys = &s->sys, .profile = &s->profile.profile };
@@ -68,8 +77,12 @@ int guest_partition_print_command(const struct options *o, bool free, struct fau
 	return print_command(stdout, words, free ? 5 : 4, f);
 }
 
-int guest_partition_open(const struct session *s, bool free, struct guest_partition **out,
-			 struct fault *f)
+/*
+ * Ask the firmware and plan: to make the partition, or to free it.  close_partition() must
+ * follow, also after an error.
+ */
+static int open_partition(const struct session *s, bool free, struct guest_partition **out,
+			  struct fault *f)
 {
 	struct guest_partition *p = calloc(1, sizeof(*p));
 	const struct tree_facts *t;
@@ -90,19 +103,31 @@ int guest_partition_open(const struct session *s, bool free, struct guest_partit
 		     partition_plan(&p->firmware, &p->contents, free, &p->state, &p->plan, f);
 }
 
-void guest_partition_close(struct guest_partition *p)
+static void close_partition(struct guest_partition *p)
 {
 	firmware_close(&p->firmware);
 	facts_free(&p->facts);
 	free(p);
 }
 
-int guest_partition_run(struct guest_partition *p, bool free, struct fault *f)
+static int run_plan(struct guest_partition *p, bool free, struct fault *f)
 {
 	if (p->plan.n == 0)
 		return 0;
 	return free ? partition_free(&p->firmware, &p->contents, &p->plan, f) :
 		      partition_make(&p->firmware, &p->contents, &p->plan, &p->state, f);
+}
+
+int guest_partition_change(const struct session *s, bool free, size_t *n_calls,
+			   struct fault *f)
+{
+	struct guest_partition *p = NULL;
+	int ret = open_partition(s, free, &p, f) ?: run_plan(p, free, f);
+
+	*n_calls = p ? p->plan.n : 0;
+	if (p)
+		close_partition(p);
+	return ret ? fault_in(f, "the partition") : 0;
 }
 
 /* The calls from a start of the board, where the firmware cannot be asked. */
@@ -196,7 +221,7 @@ static enum status run_on(struct session *s, struct guest_partition *p, struct f
 			  "%s is a recorded board, whose firmware cannot be changed", o->root);
 		return STATUS_FAILED;
 	}
-	ret = o->dry_run ? 0 : guest_partition_run(p, o->free, f);
+	ret = o->dry_run ? 0 : run_plan(p, o->free, f);
 	if (ret)
 		return ret == -ENOTRECOVERABLE ? STATUS_STUCK : STATUS_FAILED;
 	return report(s, p, f) ? STATUS_FAILED : STATUS_OK;
@@ -210,13 +235,13 @@ static enum status run(const struct options *o, struct fault *f)
 	int ret = session_open(o, !o->dry_run, &s, f);
 
 	if (ret == 0)
-		ret = guest_partition_open(&s, o->free, &p, f);
+		ret = open_partition(&s, o->free, &p, f);
 	if (ret && p && o->dry_run)
 		ret = plan_unasked(p, o, f);
 	if (ret == 0)
 		status = run_on(&s, p, f);
 	if (p)
-		guest_partition_close(p);
+		close_partition(p);
 	session_close(&s);
 	return status;
 }

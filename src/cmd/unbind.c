@@ -21,28 +21,19 @@ static int plan(struct session *s, struct fault *f)
 /* What "bind --partition" has made, if it is there: n_calls is 0 if it is not. */
 static int free_partition(struct session *s, size_t *n_calls, struct fault *f)
 {
-	struct guest_partition *p = NULL;
-	int ret = group_check_users(&s->sys, &s->start, f)     ?:
-			  guest_partition_open(s, true, &p, f) ?:
-								 guest_partition_run(p, true, f);
+	int ret = group_check_users(&s->sys, &s->start, f);
 
-	*n_calls = p ? p->plan.n : 0;
-	if (p)
-		guest_partition_close(p);
-	return ret ? fault_in(f, "the partition") : 0;
+	return ret ? fault_in(f, "the partition") :
+		     guest_partition_change(s, true, n_calls, f);
 }
 
 /* Is there a mailbox to ask whether there is a partition to free? */
 static int plan_free(struct session *s, struct fault *f)
 {
-	const struct snapshot *now = &s->start;
 	bool by_linux = false;
-	int ret = 0;
+	int ret = devices_have_mailbox(&s->start) ? guest_partition_by_linux(s, &by_linux, f) :
+						    0;
 
-	for (size_t i = 0; ret == 0 && !by_linux && i < now->n_devices; i++) {
-		if (now->profile->pass[i].is_mailbox && device_is_bound(&now->devices[i]))
-			ret = guest_partition_by_linux(s, &by_linux, f);
-	}
 	s->frees_partition = by_linux && (s->o->dry_run || s->sys.live);
 	return ret;
 }

@@ -26,6 +26,15 @@ size_t devices_bound(const struct snapshot *snap)
 	return n;
 }
 
+bool devices_have_mailbox(const struct snapshot *snap)
+{
+	for (size_t i = 0; i < snap->n_devices; i++) {
+		if (snap->profile->pass[i].is_mailbox && device_is_bound(&snap->devices[i]))
+			return true;
+	}
+	return false;
+}
+
 bool device_is_first_of_group(const struct snapshot *snap, size_t i)
 {
 	for (size_t k = 0; k < i; k++) {
