@@ -3,6 +3,7 @@
 # a port that its guest left on is kept from memory, before and after it is given back
 # kernel: 6.12 5.10
 # models: scfw
+# cmdline: iommu.passthrough=0
 . ../tap.sh
 
 ENET_0=251
