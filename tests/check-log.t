@@ -60,7 +60,7 @@ warns "a bit that the mask does not cover" kernel-log \
 	"stream id 0x12 (seen as 0x52): the mask in iommus does not cover the other bits"
 fault 0x12
 fault 0x852
-logged note "2 context faults with stream id 0x12 (seen as 0x852): a passed device accessed memory that its guest does not have"
+logged note "2 context faults with stream id 0x12 (seen as 0x852, the last 123 s after boot): a passed device accessed memory that its guest does not have"
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 echo " 60:          0          7     GICv3 290 Level     vfio-irq[0]($fec1)" >>"$root/proc/interrupts"
 warns "faults while a guest runs" kernel-log "2 context faults with stream id 0x12"

@@ -96,7 +96,7 @@ unbound
 echo 6.15.2 >"$root/proc/sys/kernel/osrelease"
 fdtput -t x "$live" $lpcg_node iommus "$(smmu)" 8012 7f80
 mv "$root/boot/config-6.12.20-imx8" "$root/boot/config-6.15.2"
-blocks stream-id stream-group stream group
+blocks stream-id resource stream-group stream group
 
 good
 fdtput -t s "$live" $fec2_node status okay

@@ -69,6 +69,32 @@ echo Y >"$root/sys/module/arm_smmu/parameters/disable_bypass"
 echo "arm-smmu.disable_bypass=0" >"$root/proc/cmdline"
 says smmu-bypass "ok DMA with an unknown stream id is blocked (arm-smmu.disable_bypass=1)"
 
+# What the kernel says of the group is its last word, whatever it was asked for.
+good
+group_type=$root/sys/kernel/iommu_groups/5/type
+echo identity >"$group_type"
+echo "iommu.passthrough=0" >"$root/proc/cmdline"
+says passthrough "warn the group's default domain is 'identity': a passed device that its guest left running reaches the host's memory"
+for type in DMA DMA-FQ blocked; do
+	echo $type >"$group_type"
+	echo "iommu.passthrough=1" >"$root/proc/cmdline"
+	says passthrough "ok a group that no guest has is translated or blocked"
+done
+
+# The configuration may be of another kernel: one that was built again has the old name.
+good
+sed -i 's/^\(CONFIG_[A-Z_0-9]*\)=[my]/# \1 is not set/' "$root"/boot/config-*
+for option in KVM VFIO VFIO_GROUP VFIO_CONTAINER VFIO_IOMMU_TYPE1 VFIO_PLATFORM ARM_SMMU; do
+	check=config-$(echo ${option##*_} | tr '[:upper:]' '[:lower:]')
+	says "$check" "ok CONFIG_$option is not set, but the running kernel has what it is for"
+done
+unbound
+(cd "$root" && rm -r $platform/drivers/vfio-platform sys/module dev sys/class/iommu)
+sed -i 's/^\(CONFIG_[A-Z_0-9]*\)=[my]/# \1 is not set/' "$root"/boot/config-*
+says config-kvm "fail CONFIG_KVM is not set"
+says config-vfio "fail CONFIG_VFIO is not set"
+says config-smmu "fail CONFIG_ARM_SMMU is not set"
+
 # Where nothing shows how it is, no verdict.
 no_cmdline="skip not seen: /proc/cmdline cannot be read"
 no_config="skip not seen: neither /proc/config.gz nor /boot/config-6.12.20-imx8 can be read; name it with --config"
@@ -163,14 +189,22 @@ good
 echo " 61:          0          0     GICv3 290 Level     vfio-irq[0]($mu2)" >>"$root/proc/interrupts"
 says interrupts "skip no guest uses the devices"
 
+# Whether a guest runs is seen in that file only.
+good
+ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
+rm "$root/proc/interrupts"
+no_interrupts="skip not seen: /proc/interrupts cannot be read"
+says in-use "$no_interrupts"
+says interrupts "$no_interrupts"
+
 # A guest that runs is no reason to warn; a process that holds the group without one is.
 good
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
-says in-use "warn /dev/vfio/5 is in use by 1 (systemd), and no interrupt arrives there"
+says in-use "warn /dev/vfio/5 is in use by 1 (systemd), which has not asked for any interrupt"
 for i in 0 1 2 3; do
 	echo " 6$i:          0          $i     GICv3 29$i Level     vfio-irq[$i]($fec1)"
 done >>"$root/proc/interrupts"
-says in-use "ok /dev/vfio/5 is in use by 1 (systemd), and interrupts arrive there"
+says in-use "ok /dev/vfio/5 is in use by 1 (systemd), which has asked for the interrupts"
 says interrupts "ok 3 interrupts of $fec1 arrived"
 on_board check --strict
 is "a running guest passes --strict" 0 "$rc"

@@ -73,6 +73,7 @@ finds "failed to set container's IOMMU driver type as Type1V2: Operation not per
 	unsafe-interrupts
 good
 sed -i 's/^CONFIG_VFIO_IOMMU_TYPE1=./# CONFIG_VFIO_IOMMU_TYPE1 is not set/' "$root"/boot/config-*
+rm -r "$root/sys/module/vfio_iommu_type1"
 finds "container doesn't support IOMMU driver type Type1V2" config-type1
 good
 rm "$root/$platform/devices/$mu2/driver"

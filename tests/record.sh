@@ -206,6 +206,9 @@ record_devices() {
 	for path in "$root"/sys/kernel/iommu_groups/*/devices/*; do
 		[ ! -L "$path" ] || link "${path#"$root"/}"
 	done
+	for path in "$root"/sys/kernel/iommu_groups/*/type; do
+		copy "${path#"$root"/}"
+	done
 	mkdir -p "$dir/sys/bus/platform/devices" "$dir/sys/class/iommu"
 	[ ! -d "$root/sys/bus/platform/drivers/vfio-platform" ] ||
 		mkdir -p "$dir/sys/bus/platform/drivers/vfio-platform"

@@ -218,12 +218,16 @@ static void a_guest_that_runs_may_have_the_group_open(void **state)
 	assert_row("in-use", VERDICT_SKIP,
 		   "not seen: only a user who may open the group sees that");
 	fault_set(&facts.in_use, -1, "7 (qemu) has it");
-	assert_row("in-use", VERDICT_WARN, "7 (qemu) has it, and no interrupt arrives there");
-	facts.devices[2].most_interrupts = 1;
-	assert_row("in-use", VERDICT_OK, "7 (qemu) has it, and interrupts arrive there");
+	assert_row("in-use", VERDICT_SKIP, "not seen: /proc/interrupts cannot be read");
+	facts.shows_interrupts = true;
+	assert_row("in-use", VERDICT_WARN,
+		   "7 (qemu) has it, which has not asked for any interrupt");
+	facts.devices[2].n_interrupts = 1;
+	assert_row("in-use", VERDICT_OK,
+		   "7 (qemu) has it, which has asked for the interrupts");
 	fault_set(&facts.in_use, -1, "%0*d", FAULT_TEXT_MAX - 1, 0);
 	one.check->run(&facts, &one);
-	assert_non_null(strstr(one.evidence, "000, and interrupts arrive there"));
+	assert_non_null(strstr(one.evidence, "000, which has asked for the interrupts"));
 }
 
 #define row(test) cmocka_unit_test_setup(test, bind_all)

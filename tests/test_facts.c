@@ -258,6 +258,21 @@ static void reads_an_argument_of_the_kernel(void **state)
 		{ "a_b.c=off", ARGUMENT_OFF },
 		{ "a_b.c=0 a_b.c=1", ARGUMENT_ON },
 		{ "a_b.c=1 a_b.c=0", ARGUMENT_OFF },
+		{ "a_b.c=OFF", ARGUMENT_OFF },
+		{ "a_b.c=On", ARGUMENT_ON },
+		{ "a_b.c=T", ARGUMENT_ON },
+		/* the kernel refuses these values */
+		{ "a_b.c=2", ARGUMENT_ABSENT },
+		{ "a_b.c=", ARGUMENT_ABSENT },
+		{ "a_b.c=o", ARGUMENT_ABSENT },
+		{ "a_b.c=0 a_b.c=old", ARGUMENT_OFF },
+		/* quotes, and what is for init */
+		{ "a_b.c=\"0\"", ARGUMENT_OFF },
+		{ "\"a_b.c=1\"", ARGUMENT_ON },
+		{ "x=\"y a_b.c=1 z\"", ARGUMENT_ABSENT },
+		{ "x=\"y\" a_b.c=1", ARGUMENT_ON },
+		{ "a_b.c=0 -- a_b.c=1", ARGUMENT_OFF },
+		{ "--a_b.c=1 a_b.c=0", ARGUMENT_OFF },
 		{ "xa_b.c=1 a_b.cc=1 a_b=1", ARGUMENT_ABSENT },
 	};
 

@@ -93,7 +93,8 @@ struct kernel_facts {
 /* Messages of one kind about one stream id. */
 struct smmu_messages {
 	unsigned long n;
-	uint32_t last; /* as the SMMU saw it last: the id is in the low six bits */
+	uint32_t last;	       /* as the SMMU saw it last: the id is in the low six bits */
+	unsigned long last_at; /* seconds after boot; 0: the log has no times */
 };
 
 /* What the SMMU's driver wrote to the kernel log, by stream id. */
@@ -125,10 +126,13 @@ struct vmm_user {
 	int n_groups; /* -1: unknown, as in a recording */
 };
 
+#define GROUP_TYPE_MAX 16 /* bytes; the longest is "unmanaged" */
+
 struct device_facts {
 	bool waits;	     /* for a supplier */
 	bool shows_supplier; /* false: the kernel does not show whether it waits */
 	struct file_facts group_device;
+	char group_type[GROUP_TYPE_MAX]; /* of the group's default domain; "": not seen */
 	/* of /proc/interrupts, those that VFIO has requested for it */
 	size_t n_interrupts;
 	unsigned long most_interrupts; /* the count of the one with the most */
@@ -181,6 +185,7 @@ struct facts {
 	bool knows_members;
 	struct fault group_fault; /* a driver of the host has a member */
 	struct fault in_use;	  /* a process has a group open */
+	bool shows_interrupts;	  /* /proc/interrupts could be read */
 	enum module_state module;
 	struct vmm_user user;
 	struct file_facts kvm, container; /* /dev/kvm, /dev/vfio/vfio */

@@ -237,16 +237,17 @@ static void run_access(const struct facts *facts, struct finding *out)
 	}
 }
 
-/* Has a device raised an interrupt that a guest asked for? */
-static bool has_live_guest(const struct facts *facts)
+/* Has a VMM asked for the interrupts of a device? */
+static bool has_vmm(const struct facts *facts)
 {
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
-		if (facts->devices[i].most_interrupts > 0)
+		if (facts->devices[i].n_interrupts > 0)
 			return true;
 	}
 	return false;
 }
 
+/* Whether they arrive, the check 'interrupts' says. */
 static void run_in_use(const struct facts *facts, struct finding *out)
 {
 	finding_set(out, VERDICT_OK, "no process has the group open");
@@ -256,11 +257,13 @@ static void run_in_use(const struct facts *facts, struct finding *out)
 	}
 	if (!facts->in_use.code)
 		return;
-	if (has_live_guest(facts))
-		finding_set(out, VERDICT_OK, "%s, and interrupts arrive there",
+	if (!facts->shows_interrupts)
+		finding_not_seen(out, NO_INTERRUPTS);
+	else if (has_vmm(facts))
+		finding_set(out, VERDICT_OK, "%s, which has asked for the interrupts",
 			    facts->in_use.text);
 	else
-		finding_set(out, VERDICT_WARN, "%s, and no interrupt arrives there",
+		finding_set(out, VERDICT_WARN, "%s, which has not asked for any interrupt",
 			    facts->in_use.text);
 }
 

@@ -8,6 +8,7 @@
 
 #define PREFIX "CONFIG_"
 #define OFF " is not set"
+#define BLANKS " \t\n\v\f\r" /* as isspace(3) in the C locale */
 
 /* The line after the one at s; NULL: that was the last. */
 static const char *next_line(const char *s)
@@ -54,23 +55,51 @@ static const char *after(const char *s, const char *name)
 	return *name || (*s && *s != '=' && !isspace((unsigned char)*s)) ? NULL : s;
 }
 
+/* The first blank outside quotes; lib/cmdline.c, next_arg(). */
+static const char *word_end(const char *s)
+{
+	bool quoted = false;
+
+	for (; *s && (quoted || !isspace((unsigned char)*s)); s++)
+		quoted ^= *s == '"';
+	return s;
+}
+
+/* lib/kstrtox.c, kstrtobool(); ARGUMENT_ABSENT: the kernel refuses it, and nothing changes. */
+static enum argument_state value_state(const char *s)
+{
+	int first, second;
+
+	s += *s == '"';
+	first = tolower((unsigned char)*s);
+	second = first == 'o' ? tolower((unsigned char)s[1]) : 0;
+	if (first && (strchr("1yt", first) || second == 'n'))
+		return ARGUMENT_ON;
+	if (first && (strchr("0nf", first) || second == 'f'))
+		return ARGUMENT_OFF;
+	return ARGUMENT_ABSENT;
+}
+
 enum argument_state cmdline_argument(const char *cmdline, const char *name)
 {
 	enum argument_state state = ARGUMENT_ABSENT;
+	const char *end;
 
-	for (const char *s = cmdline; *s; s += strcspn(s, " \t\n")) {
+	for (const char *s = cmdline; *s; s = end) {
 		const char *value;
+		enum argument_state said;
 
-		s += strspn(s, " \t\n");
-		value = after(s, name);
+		s += strspn(s, BLANKS);
+		end = word_end(s);
+		/* what follows is for init */
+		if (end - s == 2 && !strncmp(s, "--", 2))
+			break;
+		value = after(s + (*s == '"'), name);
 		if (!value)
 			continue;
-		/* lib/kstrtox.c, kstrtobool(): "of..." is off, "on..." is on */
-		if (*value == '=' &&
-		    (strchr("0nNfF", value[1]) || !strncmp(value + 1, "of", 2)))
-			state = ARGUMENT_OFF;
-		else
-			state = ARGUMENT_ON;
+		said = *value == '=' ? value_state(value + 1) : ARGUMENT_ON;
+		if (said != ARGUMENT_ABSENT)
+			state = said;
 	}
 	return state;
 }

@@ -38,6 +38,18 @@ static void read_device(const struct sysroot *s, const struct device *d,
 	out->waits = out->shows_supplier && *text == '1';
 }
 
+/* drivers/iommu/iommu.c, iommu_group_show_type() */
+static void read_group_type(const struct sysroot *s, int group,
+			    char type[static GROUP_TYPE_MAX])
+{
+	char path[PATH_SIZE];
+
+	if (group == GROUP_NONE ||
+	    sysroot_read(s, path_format(path, "sys/kernel/iommu_groups/%d/type", group), type,
+			 GROUP_TYPE_MAX))
+		*type = '\0';
+}
+
 /* Count a line of /proc/interrupts: "45:  0  7  GICv3 290 Level  vfio-irq[0](DEVICE)". */
 static void count_line(const char *line, const char *name, struct device_facts *out)
 {
@@ -69,6 +81,7 @@ static int read_interrupts(const struct sysroot *s, struct facts *out, struct fa
 
 	if (!text)
 		return ret;
+	out->shows_interrupts = true;
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		for (size_t i = 0; i < out->snapshot.n_devices; i++) {
 			if (*out->snapshot.devices[i].name)
@@ -165,6 +178,7 @@ int facts_read_devices(const struct facts_source *from, struct facts *out, struc
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < s->n_devices; i++) {
+		read_group_type(from->sys, s->devices[i].group, out->devices[i].group_type);
 		if (s->devices[i].has_group_device)
 			read_file_facts(from->sys,
 					group_device_path(s->devices[i].group, path),

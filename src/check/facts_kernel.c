@@ -118,6 +118,14 @@ static int read_running_log(char **out)
 	return klogctl(SYSLOG_READ_ALL, *out, size) < 0 ? -errno : 0;
 }
 
+/* Seconds after boot, of a line such as "<3>[   52.170000] arm-smmu ..."; 0: it has none. */
+static unsigned long time_of(const char *line)
+{
+	const char *s = strchr(line, '[');
+
+	return s ? strtoul(s + 1, NULL, 10) : 0;
+}
+
 /* Count a message whose stream id is the number after key. */
 static void count_message(const char *line, const char *key, struct smmu_messages *by_id)
 {
@@ -130,6 +138,7 @@ static void count_message(const char *line, const char *key, struct smmu_message
 	id = (uint16_t)strtoul(s + strlen(key), NULL, 16);
 	by_id[id % STREAM_IDS].n++;
 	by_id[id % STREAM_IDS].last = id;
+	by_id[id % STREAM_IDS].last_at = time_of(line);
 }
 
 /* Arm IHI 0062: the causes in the global fault status register. */

@@ -21,11 +21,29 @@ static void run_version(const struct facts *facts, struct finding *out)
 		finding_explain(out, REASON_RESET_IGNORED, k->release);
 }
 
-/* Is the option missing from the configuration, but the driver available? */
-static bool has_driver_anyway(const struct facts *facts, const char *option)
+/* Does the running kernel have what the option is for, so that the file is of another one? */
+static bool is_available(const struct facts *facts, const char *option)
 {
-	return !*facts->host_unseen && !strcmp(option, "VFIO_PLATFORM") &&
-	       (facts->snapshot.has_driver || facts->module == MODULE_LOADABLE);
+	const struct snapshot *s = &facts->snapshot;
+	bool has_group = s->n_devices && s->devices[0].has_group_device;
+	const struct {
+		const char *option;
+		bool available;
+	} seen[] = {
+		{ "KVM", !facts->kvm.err },
+		{ "VFIO", s->has_driver || has_group },
+		{ "VFIO_GROUP", has_group },
+		{ "VFIO_CONTAINER", s->has_driver && !facts->container.err },
+		{ "VFIO_IOMMU_TYPE1", facts->kernel.unsafe_interrupts },
+		{ "VFIO_PLATFORM", s->has_driver || facts->module == MODULE_LOADABLE },
+		{ "ARM_SMMU", s->has_iommu },
+	};
+
+	for (size_t i = 0; !*facts->host_unseen && i < sizeof(seen) / sizeof(seen[0]); i++) {
+		if (!strcmp(seen[i].option, option))
+			return seen[i].available;
+	}
+	return false;
 }
 
 static const char *const states[] = {
@@ -43,8 +61,9 @@ static void run_option(const struct facts *facts, struct finding *out)
 	if (state == CONFIG_BUILT_IN || state == CONFIG_MODULE)
 		finding_set(out, VERDICT_OK, "the kernel has CONFIG_%s%s", option,
 			    states[state]);
-	else if (has_driver_anyway(facts, option))
-		finding_set(out, VERDICT_OK, "CONFIG_%s is %s, but the driver is available",
+	else if (is_available(facts, option))
+		finding_set(out, VERDICT_OK,
+			    "CONFIG_%s is %s, but the running kernel has what it is for",
 			    option, states[state]);
 	else
 		finding_set(out, VERDICT_FAIL, "CONFIG_%s is %s", option, states[state]);
@@ -186,25 +205,45 @@ static void run_bypass(const struct facts *facts, struct finding *out)
 	}
 }
 
-/* The last word on the default domain is the command line's. */
-static void run_passthrough(const struct facts *facts, struct finding *out)
+static void warn_passthrough(const char *why, struct finding *out)
+{
+	finding_set(
+		out, VERDICT_WARN,
+		"%s: a passed device that its guest left running reaches the host's memory",
+		why);
+}
+
+/* Before there is a group: the last word is the command line's. */
+static void run_default_domain(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config;
 	enum argument_state said = argument(facts, "iommu.passthrough");
 
-	finding_set(out, VERDICT_OK, "a group that no guest has is translated or blocked");
 	if (said == ARGUMENT_UNSEEN)
 		finding_not_seen(out, NO_CMDLINE);
+	else if (said == ARGUMENT_ON)
+		warn_passthrough("iommu.passthrough=1", out);
 	else if (said == ARGUMENT_ABSENT && !config)
 		finding_not_seen(out, facts->kernel.config_unseen);
-	else if (said == ARGUMENT_ON ||
-		 (said == ARGUMENT_ABSENT &&
-		  kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH") == CONFIG_BUILT_IN))
-		finding_set(out, VERDICT_WARN,
-			    "%s: a passed device that its guest left running reaches the "
-			    "host's memory",
-			    said == ARGUMENT_ON ? "iommu.passthrough=1" :
-						  "CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y");
+	else if (said == ARGUMENT_ABSENT &&
+		 kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH") == CONFIG_BUILT_IN)
+		warn_passthrough("CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y", out);
+}
+
+static void run_passthrough(const struct facts *facts, struct finding *out)
+{
+	size_t n_groups = 0;
+
+	finding_set(out, VERDICT_OK, "a group that no guest has is translated or blocked");
+	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
+		const char *type = facts->devices[i].group_type;
+
+		n_groups += *type != '\0';
+		if (!strcmp(type, "identity"))
+			warn_passthrough("the group's default domain is 'identity'", out);
+	}
+	if (n_groups == 0)
+		run_default_domain(facts, out);
 }
 
 #define HERE .stage = CHECK_KERNEL

@@ -185,7 +185,7 @@ const struct check checks_of_streams[] = {
 	  UBOOT,
 	  .run = run_resource,
 	  .is_danger = true,
-	  .needs = { "iommus", "references" },
+	  .needs = { "iommus", "references", "stream-id" },
 	  .what = "every passed bus master names its resource",
 	  .cause = "U-Boot sets the stream id of the resources in fsl,sc_rsrc_id, else in "
 		   "power-domains. With neither, the resource bypasses the SMMU, as "
@@ -303,13 +303,14 @@ static void check_faults(const struct facts *facts, const struct smmu_messages *
 
 	finding_set(out, runs ? VERDICT_WARN : VERDICT_NOTE,
 		    "%lu context faults with stream id 0x%" PRIx32 " (seen as 0x%" PRIx32
-		    "): a passed device accessed memory that its guest does not have",
-		    m->n, facts->profile->stream_id, m->last);
+		    ", the last %lu s after boot): a passed device accessed memory that its "
+		    "guest does not have",
+		    m->n, facts->profile->stream_id, m->last, m->last_at);
 	if (runs)
-		finding_fix(out, "restart the guest with the -m that its tree was dumped "
-				 "with; if "
-				 "the faults go on, give it a kernel that has commit "
-				 "5e3448077350");
+		finding_fix(out,
+			    "nothing, if that was before this guest started; else restart the "
+			    "guest with the -m that its tree was dumped with; if the faults "
+			    "go on, give it a kernel that has commit 5e3448077350");
 }
 
 static void run_log(const struct facts *facts, struct finding *out)

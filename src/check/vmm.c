@@ -114,6 +114,10 @@ static void check_interrupts(const struct facts *facts, size_t i, struct finding
 
 static void run_interrupts(const struct facts *facts, struct finding *out)
 {
+	if (!facts->shows_interrupts) {
+		finding_not_seen(out, NO_INTERRUPTS);
+		return;
+	}
 	finding_set(out, VERDICT_SKIP, "no guest uses the devices");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
 		if (facts->profile->pass[i].bus_master && facts->devices[i].n_interrupts &&

@@ -37,7 +37,7 @@ prints "only a user who may open the group sees that"
 
 hold_group "$LPCG" "$FEC1" "$MU2"
 capture imxpt check
-prints "/dev/vfio/0 is in use by $holder (vfio-probe), and no interrupt arrives there"
+prints "/dev/vfio/0 is in use by $holder (vfio-probe), which has asked for the interrupts"
 release_group
 
 echo 0 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
