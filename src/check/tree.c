@@ -259,7 +259,8 @@ const struct check checks_of_tree[] = {
 		   "no node; Linux ignores any other broken reference",
 	  .see = "imxpt uboot TREE.dtb; dtc -I dtb TREE.dtb",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, update_fdt_with_owned_resources()",
-	  .fix = "delete the broken property, or correct the phandle in it" },
+	  .fix = "correct the phandle or the number of cells, or delete the property; in the "
+		 "iommus of a passed node 'imxpt patch' does that" },
 	{ .name = "enabled",
 	  HERE,
 	  .run = run_enabled,
