@@ -67,7 +67,7 @@ static void editing_survives_any_failed_allocation(void **state)
 	fixture_close(&t);
 }
 
-static size_t compared; /* names, and bytes that were searched for one */
+static size_t compared; /* names and records, and bytes that were searched for a name */
 
 int __real_strcmp(const char *a, const char *b);
 int __wrap_strcmp(const char *a, const char *b);
@@ -75,6 +75,22 @@ int __wrap_strcmp(const char *a, const char *b)
 {
 	compared++;
 	return __real_strcmp(a, b);
+}
+
+int __real_strncmp(const char *a, const char *b, size_t n);
+int __wrap_strncmp(const char *a, const char *b, size_t n);
+int __wrap_strncmp(const char *a, const char *b, size_t n)
+{
+	compared++;
+	return __real_strncmp(a, b, n);
+}
+
+int __real_memcmp(const void *a, const void *b, size_t n);
+int __wrap_memcmp(const void *a, const void *b, size_t n);
+int __wrap_memcmp(const void *a, const void *b, size_t n)
+{
+	compared++;
+	return __real_memcmp(a, b, n);
 }
 
 void *__real_memmem(const void *in, size_t n, const void *what, size_t size);
@@ -122,11 +138,216 @@ static void many_edits_of_a_node_are_not_compared_one_by_one(void **state)
 	free(made);
 }
 
+enum {
+	MANY = 20000
+};
+
+/* A tree that is only a root, which has as many properties and children. */
+static void *make_wide(size_t *size)
+{
+	static char names[MANY][8];
+	static uint64_t blob[64];
+	struct fault f = { 0 };
+	struct edits all;
+	struct tree empty;
+	void *made;
+	int node;
+
+	assert_int_equal(fdt_create_empty_tree(blob, sizeof(blob)), 0);
+	assert_int_equal(tree_open(blob, sizeof(blob), &empty, &f), 0);
+	edits_start(&all, &empty);
+	for (int i = 0; i < MANY; i++) {
+		const struct prop p = { .name = names[i], .value = names[i], .size = 8 };
+
+		snprintf(names[i], sizeof(names[i]), "p%d", i);
+		assert_int_equal(edits_set(&all, 0, &p, "why", &f), 0);
+		assert_int_equal(edits_new_child(&all, 0, names[i], "why", &node, &f), 0);
+	}
+	assert_int_equal(edits_apply(&all, 0, &made, size, &f), 0);
+	edits_free(&all);
+	tree_close(&empty);
+	return made;
+}
+
+static void delete_and_set_all(struct edits *all, struct fault *f)
+{
+	const struct prop set = { .name = "set", .value = "x", .size = 2 };
+	struct prop p = { .number = 0 };
+	const struct tree *t = all->tree;
+
+	while (tree_next_prop(t, 0, &p))
+		assert_int_equal(edits_delete(all, 0, p.name, "why", f), 0);
+	for (int i = 1; i < t->n_nodes; i++)
+		assert_int_equal(edits_set(all, i, &set, "why", f), 0);
+}
+
+/* As in a hostile tree: no name may be compared with every other one. */
+static void many_names_are_not_searched_one_by_one(void **state)
+{
+	struct fault f = { 0 };
+	struct tree before, after;
+	struct edits all;
+	void *wide, *made;
+	size_t size;
+
+	(void)state;
+	wide = make_wide(&size);
+	compared = 0;
+	assert_int_equal(tree_open(wide, size, &before, &f), 0);
+	edits_start(&all, &before);
+	delete_and_set_all(&all, &f);
+	assert_int_equal(all.n, 2 * MANY);
+	assert_int_equal(edits_apply(&all, 0, &made, &size, &f), 0);
+	assert_int_equal(tree_open(made, size, &after, &f), 0);
+	assert_int_equal(edits_hold(&all, &after, &f), 0);
+	assert_true(compared > MANY && compared < 500 * (size_t)MANY);
+	assert_int_equal(after.n_props, MANY);
+	edits_free(&all);
+	tree_close(&after);
+	tree_close(&before);
+	free(made);
+	free(wide);
+}
+
+static void a_wide_tree_survives_any_failed_allocation(void **state)
+{
+	struct fault f = { 0 };
+	size_t size;
+	void *wide = make_wide(&size);
+	int n = 1;
+
+	(void)state;
+	for (bool hit = true; hit; n++) {
+		struct tree t = { 0 };
+
+		oom_arm(n);
+		f.code = tree_open(wide, size, &t, &f);
+		hit = oom_hit();
+		assert_int_equal(f.code, hit ? -ENOMEM : 0);
+		tree_close(&t);
+	}
+	assert_true(n > 6);
+	free(wide);
+}
+
+/* Readers use only the first of two properties with one name, also among many. */
+static void the_first_of_many_properties_is_found(void **state)
+{
+	struct fault f = { 0 };
+	struct tree t;
+	size_t n_size;
+	char *wide = make_wide(&n_size), *second;
+	int size = 0;
+
+	(void)state;
+	/* p777 becomes p10, behind the one that is there */
+	second = memmem(wide, n_size, "p777", sizeof("p777"));
+	while (second < wide + fdt_off_dt_strings(wide))
+		second = memmem(second + 1, n_size - (size_t)(second + 1 - wide), "p777", 5);
+	memcpy(second, "p10", sizeof("p10"));
+	assert_int_equal(tree_open(wide, n_size, &t, &f), 0);
+	assert_string_equal(tree_prop(&t, 0, "p10", &size), "p10");
+	assert_int_equal(size, 8);
+	assert_string_equal(tree_prop(&t, 0, "p0", &size), "p0");
+	assert_string_equal(tree_prop(&t, 0, "p9999", &size), "p9999");
+	assert_null(tree_prop(&t, 0, "p777", &size));
+	assert_null(tree_prop(&t, 0, "a", &size));
+	assert_null(tree_prop(&t, 0, "q", &size));
+	tree_close(&t);
+	free(wide);
+}
+
+static int merge(struct edits *all, const void *cells, size_t n, size_t record,
+		 struct fault *f)
+{
+	const struct prop p = { .name = "list", .value = cells, .size = (int)(n * 4) };
+
+	return edits_merge(all, 0, &p, record, "why", f);
+}
+
+/* A tree whose root has the n cells as its list, with some room. */
+static void *make_list(const uint32_t *cells, int n)
+{
+	int room = 512 + 4 * n;
+	void *blob = malloc((size_t)room);
+
+	assert_non_null(blob);
+	assert_int_equal(fdt_create_empty_tree(blob, room), 0);
+	assert_int_equal(fdt_setprop(blob, 0, "list", cells, 4 * n), 0);
+	return blob;
+}
+
+/* The list that the only edit sets, in the order of the machine. */
+static void assert_merged(const uint32_t *old, int n_old, const uint32_t *added, size_t n,
+			  size_t record, const uint32_t *wanted, size_t n_wanted)
+{
+	void *blob = make_list(old, n_old);
+	struct fault f = { 0 };
+	struct edits all;
+	struct tree t;
+	int k = 1, ret;
+
+	assert_int_equal(tree_open(blob, 512 + 4 * (size_t)n_old, &t, &f), 0);
+	do {
+		edits_start(&all, &t);
+		oom_arm(k++);
+		ret = merge(&all, added, n, record, &f);
+		if (oom_hit()) {
+			assert_int_equal(ret, -ENOMEM);
+			assert_int_equal(all.n, 0);
+			edits_free(&all);
+		} else {
+			assert_int_equal(ret, 0);
+			break;
+		}
+	} while (true);
+	assert_int_equal(all.n, n_wanted > 0);
+	if (n_wanted) {
+		assert_int_equal(all.v[0].size, 4 * n_wanted);
+		assert_memory_equal(all.v[0].value, wanted, all.v[0].size);
+	}
+	edits_free(&all);
+	tree_close(&t);
+	free(blob);
+}
+
+static void what_a_list_lacks_is_appended_once(void **state)
+{
+	static const uint32_t old[] = { 1, 2, 2, 3, 1 };
+	static const uint32_t added[] = { 4, 2, 4, 1, 5 };
+
+	(void)state;
+	assert_merged(old, 5, added, 5, 1, (uint32_t[]){ 1, 2, 2, 3, 1, 4, 5 }, 7);
+	assert_merged(old, 5, old, 5, 1, NULL, 0);
+	assert_merged(old, 5, NULL, 0, 1, NULL, 0);
+	/* records of two cells: 1 2 and 2 3 are there, 2 2 is not */
+	assert_merged(old, 5, (uint32_t[]){ 2, 3, 1, 2 }, 4, 2, NULL, 0);
+	assert_merged(old, 5, (uint32_t[]){ 2, 2, 2, 2, 1, 2 }, 6, 2,
+		      (uint32_t[]){ 1, 2, 2, 3, 1, 2, 2 }, 7);
+}
+
+static void many_records_are_not_searched_one_by_one(void **state)
+{
+	static uint32_t v[2 * MANY], wanted[2 * MANY];
+
+	(void)state;
+	for (int i = 0; i < 2 * MANY; i++)
+		wanted[i] = v[i] = (uint32_t)i;
+	compared = 0;
+	assert_merged(v, MANY, v, 2 * MANY, 1, wanted, 2 * MANY);
+	assert_true(compared > MANY && compared < 500 * (size_t)MANY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(editing_survives_any_failed_allocation),
 		cmocka_unit_test(many_edits_of_a_node_are_not_compared_one_by_one),
+		cmocka_unit_test(many_names_are_not_searched_one_by_one),
+		cmocka_unit_test(a_wide_tree_survives_any_failed_allocation),
+		cmocka_unit_test(the_first_of_many_properties_is_found),
+		cmocka_unit_test(what_a_list_lacks_is_appended_once),
+		cmocka_unit_test(many_records_are_not_searched_one_by_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

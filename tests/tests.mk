@@ -17,8 +17,8 @@ WRAP = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 # The static library's allocations can be made to fail too.
 LDFLAGS_test_json = -Wl,--undefined=json_object_new_object -l:libjson-c.a
 
-# Counts how often names are compared.
-LDFLAGS_test_edit_limits = -Wl,--wrap=strcmp,--wrap=memmem
+# Counts how often names and records are compared.
+LDFLAGS_test_edit_limits = $(foreach call,strcmp strncmp memcmp memmem,-Wl,--wrap=$(call))
 
 # Counts how often an entry of iommus is read.
 LDFLAGS_test_group = -Wl,--wrap=tree_with_phandle

@@ -68,6 +68,13 @@ int edits_add(struct edits *l, const struct edit *e, struct fault *f)
 int edits_set(struct edits *l, int node, const struct prop *p, const char *why,
 	      struct fault *f) __attribute__((nonnull, warn_unused_result));
 
+/*
+ * Append the records of p, each of record cells, to the node's property of that name: those
+ * that it lacks, each once; none: nothing is done.  Errors as edits_add().
+ */
+int edits_merge(struct edits *l, int node, const struct prop *p, size_t record,
+		const char *why, struct fault *f) __attribute__((nonnull, warn_unused_result));
+
 /* As edits_add(): delete the node's property of that name. */
 int edits_delete(struct edits *l, int node, const char *name, const char *why, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

@@ -46,9 +46,14 @@ struct tree {
 	int n_nodes;
 	struct prop *props; /* of all nodes, in the order of the tree */
 	int n_props;
-	int *by_phandle; /* nodes that have a phandle, sorted by it */
+	int *props_by_name; /* as props, but sorted in each node that has many; NULL: none has */
+	int *by_name;	    /* nodes, sorted by their parent, then by name */
+	int *by_phandle;    /* nodes that have a phandle, sorted by it */
 	int n_by_phandle;
 };
+
+/* A node with more properties has them sorted, too: a board's nodes have some 10 */
+#define TREE_PROPS_MANY 1024
 
 /* A property that is an array of 32-bit cells, big-endian as in the tree. */
 struct cells {

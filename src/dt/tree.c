@@ -44,9 +44,20 @@ const char *tree_path(const struct tree *t, int node, char buf[static TREE_PATH_
 /* As tree_child(), for the first len bytes of name. */
 static int child_of_len(const struct tree *t, int parent, const char *name, size_t len)
 {
-	for (int i = parent + 1; i < t->nodes[parent].end; i = t->nodes[i].end) {
-		if (!strncmp(t->nodes[i].name, name, len) && !t->nodes[i].name[len])
-			return i;
+	int low = 0, high = t->n_nodes;
+
+	while (low < high) {
+		int mid = low + (high - low) / 2;
+		const struct node *n = &t->nodes[t->by_name[mid]];
+		int order =
+			n->parent != parent ? n->parent - parent : strncmp(n->name, name, len);
+
+		if (order == 0 && !n->name[len])
+			return t->by_name[mid];
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
 	}
 	return -1;
 }
@@ -120,11 +131,35 @@ bool tree_next_prop(const struct tree *t, int node, struct prop *p)
 	return true;
 }
 
+/* The first property of that name among those of a node, which are sorted; NULL: none. */
+static const struct prop *find_sorted(const struct tree *t, int first, int end,
+				      const char *name)
+{
+	int low = first, high = end;
+
+	while (low < high) {
+		int mid = low + (high - low) / 2;
+
+		if (strcmp(t->props[t->props_by_name[mid]].name, name) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < end && !strcmp(t->props[t->props_by_name[low]].name, name) ?
+		       &t->props[t->props_by_name[low]] :
+		       NULL;
+}
+
 const void *tree_prop(const struct tree *t, int node, const char *name, int *size)
 {
-	const struct prop *end = props_end(t, node);
+	const struct prop *first = t->props + t->nodes[node].props, *end = props_end(t, node);
 
-	for (const struct prop *p = t->props + t->nodes[node].props; p < end; p++) {
+	if (end - first > TREE_PROPS_MANY) {
+		first = find_sorted(t, (int)(first - t->props), (int)(end - t->props), name);
+		if (!first)
+			return NULL;
+	}
+	for (const struct prop *p = first; p < end; p++) {
 		/* most names differ in their first letter, and the call is what costs */
 		if (*p->name != *name || strcmp(p->name, name) != 0)
 			continue;

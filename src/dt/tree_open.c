@@ -251,9 +251,10 @@ static int by_phandle(const void *a, const void *b, void *tree)
 }
 
 /* Two children of one name have the same path. */
-static int check_names(struct tree *t, int *order, struct fault *f)
+static int index_names(struct tree *t, struct fault *f)
 {
 	char path[TREE_PATH_MAX];
+	int *order = t->by_name;
 
 	for (int i = 0; i < t->n_nodes; i++)
 		order[i] = i;
@@ -264,6 +265,42 @@ static int check_names(struct tree *t, int *order, struct fault *f)
 					 tree_path(t, order[i], path));
 	}
 	return 0;
+}
+
+static int by_name_and_number(const void *a, const void *b, void *tree)
+{
+	const struct tree *t = tree;
+	const struct prop *x = &t->props[*(const int *)a], *y = &t->props[*(const int *)b];
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : x->number - y->number;
+}
+
+/* Sort the properties from first up to end, which are those of a node. */
+static int sort_props(struct tree *t, int first, int end, struct fault *f)
+{
+	if (!t->props_by_name)
+		t->props_by_name = malloc((size_t)t->n_props * sizeof(*t->props_by_name));
+	if (!t->props_by_name)
+		return fault_oom(f);
+	for (int i = first; i < end; i++)
+		t->props_by_name[i] = i;
+	qsort_r(t->props_by_name + first, (size_t)(end - first), sizeof(*t->props_by_name),
+		by_name_and_number, t);
+	return 0;
+}
+
+/* The nodes of a hostile tree have very many properties, and each is searched for. */
+static int index_props(struct tree *t, struct fault *f)
+{
+	int ret = 0;
+
+	for (int i = 0, end; ret == 0 && i < t->n_nodes; i++) {
+		end = i + 1 < t->n_nodes ? t->nodes[i + 1].props : t->n_props;
+		if (end - t->nodes[i].props > TREE_PROPS_MANY)
+			ret = sort_props(t, t->nodes[i].props, end, f);
+	}
+	return ret;
 }
 
 static int index_phandles(struct tree *t, struct fault *f)
@@ -290,8 +327,9 @@ static int allocate(struct tree *t, const struct counts *n, struct fault *f)
 {
 	t->nodes = calloc(n->nodes, sizeof(*t->nodes));
 	t->props = calloc(n->props + 1, sizeof(*t->props)); /* there may be none */
+	t->by_name = malloc(n->nodes * sizeof(*t->by_name));
 	t->by_phandle = malloc(n->nodes * sizeof(*t->by_phandle));
-	return t->nodes && t->props && t->by_phandle ? 0 : fault_oom(f);
+	return t->nodes && t->props && t->by_name && t->by_phandle ? 0 : fault_oom(f);
 }
 
 int tree_open(const void *blob, size_t size, struct tree *out, struct fault *f)
@@ -304,11 +342,11 @@ int tree_open(const void *blob, size_t size, struct tree *out, struct fault *f)
 		return ret;
 	if (n.nodes == 0)
 		return fault_set(f, -EINVAL, "the blob is damaged: it has no node");
-	/* check_names() uses the array of phandles before it is filled */
-	ret = allocate(&t, &n, f)		       ?:
-		      index_nodes(&t, f)	       ?:
-		      check_names(&t, t.by_phandle, f) ?:
-							 index_phandles(&t, f);
+	ret = allocate(&t, &n, f)	 ?:
+		      index_nodes(&t, f) ?:
+		      index_names(&t, f) ?:
+		      index_props(&t, f) ?:
+					   index_phandles(&t, f);
 	if (ret) {
 		tree_close(&t);
 		return ret;
@@ -321,6 +359,8 @@ void tree_close(struct tree *t)
 {
 	free(t->nodes);
 	free(t->props);
+	free(t->props_by_name);
+	free(t->by_name);
 	free(t->by_phandle);
 	*t = (struct tree){ 0 };
 }
