@@ -50,50 +50,32 @@ static int set_cell(const struct planner *p, int node, const char *name, uint32_
 	return set(p, node, name, (struct cells){ (const uint8_t *)v, 1 }, why);
 }
 
-/* A property that is a list of records, to which missing ones are added. */
+/* Records that are added to a property; big-endian, as in the tree. */
 struct list {
-	uint32_t *v; /* big-endian, as in the tree */
-	size_t n;
+	uint32_t *v;
+	size_t n; /* cells */
 };
 
-/* Start with the node's property, and memory for more cells. */
-static int start_list(const struct planner *p, int node, const char *name, size_t more,
-		      struct list *out)
+/* An empty list with memory for max cells. */
+static int start_list(const struct planner *p, size_t max, struct list *out)
 {
-	struct cells old = { .n = 0 };
-
-	if (is_old(p, node))
-		old = tree_cells(p->resolved->tree, node, name);
-	out->v = edits_keep(p->l, (old.n + more + 1) * sizeof(*out->v), p->f);
-	if (!out->v)
-		return -ENOMEM;
-	out->n = old.n;
-	if (old.n)
-		memcpy(out->v, old.v, old.n * sizeof(*out->v));
-	return 0;
+	out->v = edits_keep(p->l, max * sizeof(*out->v), p->f);
+	out->n = 0;
+	return out->v ? 0 : -ENOMEM;
 }
 
-static void append_missing(struct list *l, const uint32_t *record, size_t n)
+static void append(struct list *l, uint32_t cell)
 {
-	for (size_t i = 0; i + n <= l->n; i += n) {
-		if (!memcmp(l->v + i, record, n * sizeof(*record)))
-			return;
-	}
-	memcpy(l->v + l->n, record, n * sizeof(*record));
-	l->n += n;
+	l->v[l->n++] = htobe32(cell);
 }
 
-static void append_id(struct list *l, uint32_t id)
+/* Add the records, each of record cells, that the property lacks. */
+static int merge(const struct planner *p, int node, const char *name, const struct list *l,
+		 size_t record, const char *why)
 {
-	id = htobe32(id);
-	append_missing(l, &id, 1);
-}
+	struct prop added = { name, l->v, (int)(l->n * sizeof(*l->v)), 0 };
 
-static int set_list(const struct planner *p, int node, const char *name, const struct list *l,
-		    const char *why)
-{
-	return l->n ? set(p, node, name, (struct cells){ (const uint8_t *)l->v, l->n }, why) :
-		      0;
+	return edits_merge(p->l, node, &added, record, why, p->f);
 }
 
 /* Memory for a reason; NULL, with a fault: out of memory. */
@@ -108,13 +90,13 @@ static int merge_ids(const struct planner *p, int node, const char *name,
 {
 	char *why = keep_text(p);
 	struct list l;
-	int ret = why ? start_list(p, node, name, ids->n, &l) : -ENOMEM;
+	int ret = why ? start_list(p, ids->n, &l) : -ENOMEM;
 
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < ids->n; i++)
-		append_id(&l, ids->v[i].id);
-	return set_list(p, node, name, &l, derived_ids_text(p->resolved, ids, why));
+		append(&l, ids->v[i].id);
+	return merge(p, node, name, &l, 1, derived_ids_text(p->resolved, ids, why));
 }
 
 static int append_gpios(const struct planner *p, const struct gpio_lines *g, struct list *l)
@@ -125,11 +107,9 @@ static int append_gpios(const struct planner *p, const struct gpio_lines *g, str
 			  edits_phandle(p->l, controller, "the domain's gpios refer to it",
 					&phandle, p->f);
 	for (size_t i = 0; ret == 0 && i < g->lines.n; i += 2) {
-		uint32_t record[GPIO_SPECIFIER] = { htobe32(phandle),
-						    htobe32(cells_get(g->lines, i)),
-						    htobe32(cells_get(g->lines, i + 1)) };
-
-		append_missing(l, record, GPIO_SPECIFIER);
+		append(l, phandle);
+		append(l, cells_get(g->lines, i));
+		append(l, cells_get(g->lines, i + 1));
 	}
 	return ret;
 }
@@ -143,12 +123,12 @@ static int merge_gpios(const struct planner *p, int node)
 
 	for (size_t i = 0; i < h->n_gpios; i++)
 		n += h->gpios[i].lines.n;
-	ret = start_list(p, node, "gpios", n / 2 * GPIO_SPECIFIER, &l);
+	ret = start_list(p, n / 2 * GPIO_SPECIFIER, &l);
 	for (size_t i = 0; ret == 0 && i < h->n_gpios; i++)
 		ret = append_gpios(p, &h->gpios[i], &l);
 	if (ret)
 		return ret;
-	return set_list(p, node, "gpios", &l, "lines of the guest (Xen)");
+	return merge(p, node, "gpios", &l, GPIO_SPECIFIER, "lines of the guest (Xen)");
 }
 
 /* What scu_rm needs of a node to make a partition of it. */
@@ -176,18 +156,18 @@ static int merge_init_on(const struct planner *p, int node)
 	struct cells more = p->resolved->profile->domain.init_on_rsrcs;
 	const struct derived_ids *ids = &p->derived->rsrcs;
 	struct list l;
-	int ret = start_list(p, node, "init_on_rsrcs", ids->n + more.n, &l);
+	int ret = start_list(p, ids->n + more.n, &l);
 
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < ids->n; i++) {
 		if (ids->v[i].property && !strcmp(ids->v[i].property, "reg"))
-			append_id(&l, ids->v[i].id);
+			append(&l, ids->v[i].id);
 	}
 	for (size_t i = 0; i < more.n; i++)
-		append_id(&l, cells_get(more, i));
-	return set_list(p, node, "init_on_rsrcs", &l,
-			"the guest's first access is to its mailbox (Xen)");
+		append(&l, cells_get(more, i));
+	return merge(p, node, "init_on_rsrcs", &l, 1,
+		     "the guest's first access is to its mailbox (Xen)");
 }
 
 /* The node under /domu, with what U-Boot's scu_rm and NXP's Xen read. */
@@ -226,16 +206,16 @@ static int plan_resource(const struct planner *p, size_t i)
 	int node = p->resolved->pass[i];
 	char path[TREE_PATH_MAX];
 	struct list l;
-	int ret = start_list(p, node, name, ids->n, &l);
+	int ret = start_list(p, ids->n, &l);
 
 	if (ret)
 		return ret;
 	for (size_t k = 0; k < ids->n; k++) {
 		if (ids->v[k].node == node)
-			append_id(&l, ids->v[k].id);
+			append(&l, ids->v[k].id);
 	}
 	if (l.n)
-		return set_list(p, node, name, &l, why);
+		return merge(p, node, name, &l, 1, why);
 	if (!bus_master)
 		return 0;
 	fault_set(p->f, -ENOENT,
