@@ -6,6 +6,26 @@
 
 #define SMMU_BITS 0x7fff /* of a mask, in an MMU-500 */
 
+/* A set of resources; U-Boot cuts each number to 16 bits. */
+struct resource_set {
+	uint8_t bits[0x10000 / 8];
+};
+
+static void fill(struct resource_set *s, struct cells ids)
+{
+	memset(s, 0, sizeof(*s));
+	for (size_t i = 0; i < ids.n; i++) {
+		uint16_t id = (uint16_t)cells_get(ids, i);
+
+		s->bits[id / 8] |= (uint8_t)(1 << id % 8);
+	}
+}
+
+static bool has(const struct resource_set *s, uint32_t id)
+{
+	return s->bits[(uint16_t)id / 8] & 1 << id % 8;
+}
+
 static struct cells iommus_of(const struct rules_input *in, size_t i)
 {
 	return tree_cells(in->resolved->tree, in->resolved->pass[i], "iommus");
@@ -104,12 +124,14 @@ static int check_resources(const struct rules_input *in, int node, struct fault 
 	struct cells ids = tree_cells(r->tree, node, "fsl,sc_rsrc_id");
 	struct cells rsrcs = resolved_rsrcs(r);
 	char path[TREE_PATH_MAX], text[RESOURCE_TEXT_MAX];
+	struct resource_set domain;
 	int ret = rules_check_master(r->tree, in->uboot, node, f);
 
+	fill(&domain, rsrcs);
 	for (size_t i = 0; ret == 0 && rsrcs.v && i < ids.n; i++) {
 		uint32_t id = cells_get(ids, i);
 
-		if (cells_have(rsrcs, id))
+		if (has(&domain, id))
 			continue;
 		ret = fault_set(f, -EINVAL,
 				"%s: its resource %s is not among the domain's rsrcs",
@@ -247,15 +269,17 @@ int rules_check_stay_enabled(const struct rules_input *in, enum rules_scope scop
 int rules_check_was_enabled(const struct rules_input *in, size_t i, struct fault *f)
 {
 	const struct resolved *r = in->resolved;
+	struct resource_set domain;
 
 	if (tree_is_enabled(r->tree, r->pass[i]))
 		return 0;
+	fill(&domain, resolved_rsrcs(r));
 	for (size_t k = 0; k < in->refs->n; k++) {
 		const struct ref *ref = &in->refs->v[k];
 		struct uboot_disabled d = { .node = ref->from };
 
 		if (ref->from == r->pass[i] && resource_of_ref(ref, &d.resource) &&
-		    cells_have(resolved_rsrcs(r), d.resource))
+		    has(&domain, d.resource))
 			return report_disabled(in, &d, "disabled", f);
 	}
 	return 0;
