@@ -111,6 +111,27 @@ rename timers
 overlay -q --host "$tmp/named.dtb" -o "$out"
 is "a node of another name" 0 "$rc"
 
+# with PROPERTY...: the board's fec1 has these, too
+with() {
+	dtc -q -I dtb -O dts "$newer" | awk -v more="$*" '
+		{ print } /ethernet@5b040000 \{/ { print more }' | dtc -q -o "$tmp/more.dtb"
+}
+overlay -q --host "$newer" -o "$out"
+items=$(dtc -q -I dtb -O dts "$out" | grep -c '{$\|^[[:blank:]].*[^}];$')
+# shellcheck disable=SC2046 # words
+with $(seq $((2048 - items)) | sed 's/.*/x&;/')
+overlay -q --host "$tmp/more.dtb" -o "$out"
+is "as many properties as there may be" 0 "$rc"
+# shellcheck disable=SC2046 # words
+with $(seq $((2049 - items)) | sed 's/.*/x&;/')
+refuses "one property more" 1 "the guest's tree: the overlay has 2049 nodes and properties, at \
+most 2048 are supported" --host "$tmp/more.dtb" -o "$out"
+dd if=/dev/zero of="$tmp/large" bs=1024 count=2048 2>/dev/null
+with "large = /incbin/(\"$tmp/large\");"
+size=$((2048 * 1024 + $(overlay -q --host "$newer" -o "$out"; stat -c %s "$out") + 12 + 6))
+refuses "a tree larger than crosvm's" 1 "the guest's tree: the overlay has $size bytes, crosvm's \
+tree at most 2097152" --host "$tmp/more.dtb" -o "$out"
+
 # lines N: fec1 has so many interrupts
 lines() {
 	cp "$newer" "$tmp/lines.dtb"

@@ -31,6 +31,15 @@
  */
 #define CROSVM_SPIS 28
 
+/* Bytes of the guest's memory that crosvm has for its tree (AARCH64_FDT_MAX_SIZE). */
+#define CROSVM_TREE_SIZE 0x200000
+
+/*
+ * Nodes and properties that an overlay may have: the time of libfdt's fdt_overlay_apply()
+ * grows with their square.  An overlay with a board's Ethernet port has some 100.
+ */
+#define CROSVM_OVERLAY_ITEMS 2048
+
 /*
  * Add the changes that make the overlay to out, an empty list of changes to an empty
  * tree (dt/edit.h).
@@ -47,7 +56,8 @@ int crosvm_overlay_plan(const struct guest *g, struct edits *out, struct fault *
  * interrupts as crosvm does, and read the result as a kernel would: no reference is
  * broken, each device has these registers and interrupts and nothing of the host's, and
  * all interrupts have a line.
- * -EINVAL: what is wrong, and where.
+ * -EINVAL: what is wrong, and where; -E2BIG: the overlay is larger than CROSVM_TREE_SIZE, or
+ * has more than CROSVM_OVERLAY_ITEMS.
  */
 int crosvm_overlay_verify(const struct guest *g, const struct tree *overlay, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

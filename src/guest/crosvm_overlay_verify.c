@@ -275,9 +275,27 @@ static int check_on_base(const struct guest *g, const struct tree *overlay,
 	return ret;
 }
 
+static int check_size(const struct tree *t, struct fault *f)
+{
+	int n = t->n_nodes + t->n_props;
+
+	if (tree_size(t) > CROSVM_TREE_SIZE)
+		fault_set(f, -E2BIG, "the overlay has %zu bytes, crosvm's tree at most %d",
+			  tree_size(t), CROSVM_TREE_SIZE);
+	else if (n > CROSVM_OVERLAY_ITEMS)
+		fault_set(f, -E2BIG,
+			  "the overlay has %d nodes and properties, at most %d "
+			  "are supported",
+			  n, CROSVM_OVERLAY_ITEMS);
+	else
+		return 0;
+	return fault_fix(f, "pass fewer devices, or remove from the board's tree what the "
+			    "guest does not need: 'imxpt deps' lists what it gets");
+}
+
 int crosvm_overlay_verify(const struct guest *g, const struct tree *overlay, struct fault *f)
 {
-	int ret = check_shape(overlay, f);
+	int ret = check_size(overlay, f) ?: check_shape(overlay, f);
 
 	for (size_t i = 0; i < sizeof(cpu_phandles) / sizeof(*cpu_phandles) && ret == 0; i++)
 		ret = check_on_base(g, overlay, cpu_phandles[i], f);
