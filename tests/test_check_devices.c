@@ -156,8 +156,10 @@ static void devices_are_bound_all_or_none(void **state)
 	strcpy(devices[2].driver, "fec");
 	assert_row("bound", VERDICT_FAIL,
 		   "dev2 is not bound, its driver is fec; other devices are bound");
-	unbind(0, 5);
 	unbind(1, 5);
+	assert_row("bound", VERDICT_FAIL,
+		   "dev1 is not bound, its driver is none; other devices are bound");
+	unbind(0, 5);
 	assert_row("bound", VERDICT_WARN, "no device is bound yet");
 }
 
@@ -208,6 +210,57 @@ static void each_device_file_must_be_open_to_the_user(void **state)
 	assert_row("access", VERDICT_SKIP, "no device is bound yet");
 }
 
+/* A fault of the first device, while the others have none, is not passed over. */
+static void the_first_device_is_checked_too(void **state)
+{
+	(void)state;
+	devices[0].override[0] = '\0';
+	assert_row("override", VERDICT_WARN, "dev0" TAKES);
+	devices[0].has_group_device = false;
+	assert_row("group-node", VERDICT_FAIL,
+		   "/dev/vfio/5 does not exist, but its devices are bound");
+	facts.devices[0].group_device.denied = true;
+	assert_row("in-use", VERDICT_SKIP,
+		   "not seen: only a user who may open the group sees that");
+	fault_set(&facts.in_use, -1, "7 (qemu) has it");
+	facts.shows_interrupts = true;
+	facts.devices[0].n_interrupts = 1;
+	assert_row("in-use", VERDICT_OK,
+		   "7 (qemu) has it, which has asked for the interrupts");
+	unbind(0, 5);
+	assert_row("bound", VERDICT_FAIL,
+		   "dev0 is not bound, its driver is none; other devices are bound");
+	devices[0].has_compatible = false;
+	assert_row("compatible", VERDICT_FAIL, "dev0: its node has no compatible");
+	facts.devices[0].waits = true;
+	assert_row("deferred", VERDICT_FAIL,
+		   "dev0: it waits for a power domain, a clock or another supplier");
+	devices[0].name[0] = '\0';
+	assert_row("devices", VERDICT_FAIL, "a@1: no platform device has this node");
+}
+
+/* A profile may pass as many devices as there is space for; none is read after the last. */
+static void a_full_profile_is_checked(void **state)
+{
+	(void)state;
+	for (size_t i = N; i < PROFILE_PASS_MAX; i++)
+		devices[i] = devices[0];
+	facts.snapshot.n_devices = PROFILE_PASS_MAX;
+	assert_row("devices", VERDICT_OK, "the kernel has all 16 devices");
+	assert_row("compatible", VERDICT_OK, "the nodes of all 16 devices have a compatible");
+	assert_row("bound", VERDICT_OK, "all 16 devices are bound to vfio-platform");
+	assert_row("override", VERDICT_OK, "driver_override names vfio-platform");
+	assert_row("group", VERDICT_OK, "the devices are in group 5");
+	assert_row("group-node", VERDICT_OK, "/dev/vfio/5 exists");
+	assert_row("access", VERDICT_OK,
+		   "user vmm may open /dev/vfio/5 (owner 0:0, mode 0606)");
+	assert_row("in-use", VERDICT_OK, "no process has the group open");
+	fault_set(&facts.in_use, -1, "7 (qemu) has it");
+	facts.shows_interrupts = true;
+	assert_row("in-use", VERDICT_WARN,
+		   "7 (qemu) has it, which has not asked for any interrupt");
+}
+
 static void a_guest_that_runs_may_have_the_group_open(void **state)
 {
 	struct finding one = { .check = check_named("in-use") };
@@ -246,6 +299,8 @@ int main(void)
 		row(a_bound_device_keeps_its_override),
 		row(a_bound_group_has_a_device_file),
 		row(each_device_file_must_be_open_to_the_user),
+		row(the_first_device_is_checked_too),
+		row(a_full_profile_is_checked),
 		row(a_guest_that_runs_may_have_the_group_open),
 	};
 

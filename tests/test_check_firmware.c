@@ -116,6 +116,54 @@ static void the_mailbox_is_on(void **state)
 		"the firmware reports that MU_2A (215) is in an unknown mode, but it answers through it");
 }
 
+/* Two resources that are the guest's, and on. */
+static void pass_two(void)
+{
+	struct firmware_facts *w = &facts.firmware;
+
+	w->contents.n_resources = 2;
+	w->contents.resources[0].id = 251;
+	w->contents.resources[1].id = 213;
+	w->state.caller = w->state.owners[0] = w->state.owners[1] = 2;
+	w->state.modes[0] = w->state.modes[1] = SC_POWER_ON;
+}
+
+static void the_first_resource_is_checked_too(void **state)
+{
+	struct firmware_facts *w = &facts.firmware;
+
+	(void)state;
+	pass_two();
+	w->state.owners[0] = 1;
+	assert_row(
+		"firmware-owners", VERDICT_FAIL,
+		"resource ENET_0 (251) is partition 1's, not the guest's 2: U-Boot's scu_rm "
+		"did not assign it");
+	w->contents.resources[0].stream_id = 0x12;
+	assert_row("firmware-masters", VERDICT_WARN,
+		   "ENET_0 (251) is no bus master to the firmware, and the profile passes it "
+		   "as one");
+	w->state.stream_ids[0] = 0x13;
+	assert_row("firmware-streams", VERDICT_FAIL,
+		   "ENET_0 (251) has stream id 0x13, and iommus has 0x12: U-Boot's booti had "
+		   "another tree, or another node has set it");
+}
+
+static void the_mailbox_may_be_the_first_resource(void **state)
+{
+	struct firmware_facts *w = &facts.firmware;
+
+	(void)state;
+	pass_two();
+	w->contents.mailbox = 251;
+	assert_row("firmware-power", VERDICT_OK,
+		   "ENET_0 (251) is on, and 1 of the guest's other 1 resources; the guest "
+		   "switches them on");
+	w->state.modes[0] = SC_POWER_OFF;
+	assert_row("firmware-power", VERDICT_FAIL,
+		   "the firmware reports that ENET_0 (251) is off, but it answers through it");
+}
+
 #define row(test) cmocka_unit_test_setup(test, begin)
 
 int main(void)
@@ -124,6 +172,8 @@ int main(void)
 		row(resources_and_pads_are_the_guests),
 		row(a_bus_master_has_its_stream_id),
 		row(the_mailbox_is_on),
+		row(the_first_resource_is_checked_too),
+		row(the_mailbox_may_be_the_first_resource),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -287,10 +287,15 @@ static void interrupts_that_vfio_asked_for_are_counted(void **state)
 	assert_true(facts.devices[0].waits);
 	assert_int_equal(facts.devices[0].n_interrupts, 2);
 	assert_int_equal(facts.devices[0].most_interrupts, 12);
+	/* no space is left before a number of ten digits */
+	scratch_write(
+		"proc/interrupts",
+		" 41:1000000000          2  GICv3 290  vfio-irq[0](5b040000.ethernet)\n");
 	scratch_write(FEC "/waiting_for_supplier", "0\n");
 	facts.devices[0] = (struct device_facts){ 0 };
 	assert_int_equal(facts_read_devices(&from, &facts, &f), 0);
 	assert_false(facts.devices[0].waits);
+	assert_int_equal(facts.devices[0].most_interrupts, 1000000002);
 }
 
 static void members_are_known_of_a_group_that_exists(void **state)

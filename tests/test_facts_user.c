@@ -67,6 +67,7 @@ static void a_user_has_a_name_or_a_number(void **state)
 	assert_int_equal(vmm_user_find(&root, "root", &user, &f), 0);
 	assert_string_equal(user.name, "root");
 	assert_true(user.id == 0 && user.n_groups > 0 && user.named);
+	assert_true(user.n_groups < USER_GROUPS_MAX);
 	assert_int_equal(user.is_self, geteuid() == 0);
 	assert_int_equal(vmm_user_find(&root, "0", &user, &f), 0);
 	assert_string_equal(user.name, "root");
