@@ -13,6 +13,7 @@
 
 #include "capture.h"
 #include "cmd/command.h"
+#include "cmd/partition.h"
 #include "fake_board.h"
 
 static struct fault f;
@@ -48,6 +49,69 @@ static void binds_and_gives_back(void **state)
 	assert_int_equal(run(&cmd_bind, false), STATUS_OK);
 	assert_int_equal(run(&cmd_unbind, false), STATUS_OK);
 	assert_true(is_free());
+}
+
+/* Without a partition, nothing of it is said or left half done. */
+static void devices_that_are_not_given_back_stay_bound(void **state)
+{
+	(void)state;
+	assert_int_equal(run(&cmd_bind, false), STATUS_OK);
+	fake_calm();
+	fake.fail_write = 2; /* an override; an unbind */
+	fake.fail_err = EIO;
+	assert_int_equal(run(&cmd_unbind, false), STATUS_FAILED);
+	assert_null(strstr(f.fix, "partition"));
+	assert_true(is_bound());
+}
+
+static bool by_linux; /* the tree leaves the partition to Linux */
+static size_t n_freed;
+
+int __real_guest_partition_by_linux(const struct session *s, bool *out, struct fault *f2);
+int __wrap_guest_partition_by_linux(const struct session *s, bool *out, struct fault *f2);
+int __wrap_guest_partition_by_linux(const struct session *s, bool *out, struct fault *f2)
+{
+	int ret = __real_guest_partition_by_linux(s, out, f2);
+
+	*out = by_linux;
+	return ret;
+}
+
+int __real_guest_partition_change(const struct session *s, bool free, size_t *n_calls,
+				  struct fault *f2);
+int __wrap_guest_partition_change(const struct session *s, bool free, size_t *n_calls,
+				  struct fault *f2);
+int __wrap_guest_partition_change(const struct session *s, bool free, size_t *n_calls,
+				  struct fault *f2)
+{
+	if (!by_linux)
+		return __real_guest_partition_change(s, free, n_calls, f2);
+	assert_true(free && is_bound());
+	*n_calls = n_freed;
+	return 0;
+}
+
+/* A guest of devices that are bound, without its partition, can harm the host. */
+static void a_partition_that_was_freed_for_nothing_is_reported(void **state)
+{
+	static const char fix[] = "the partition is freed, but its devices are still bound: ";
+
+	(void)state;
+	for (n_freed = 0; n_freed <= 1; n_freed++) {
+		assert_int_equal(run(&cmd_bind, false), STATUS_OK);
+		by_linux = true;
+		fake_calm();
+		fake.fail_write = 2;
+		fake.fail_err = EIO;
+		assert_int_equal(run(&cmd_unbind, false),
+				 n_freed ? STATUS_STUCK : STATUS_FAILED);
+		assert_int_equal(strncmp(f.fix, fix, strlen(fix)) == 0, n_freed);
+		assert_true(is_bound());
+		fake_calm();
+		assert_int_equal(run(&cmd_unbind, false), STATUS_OK);
+		assert_true(is_free());
+		by_linux = false;
+	}
 }
 
 static void gives_back_the_devices_that_are_there(void **state)
@@ -280,6 +344,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(binds_and_gives_back, boot),
+		cmocka_unit_test_setup(devices_that_are_not_given_back_stay_bound, boot),
+		cmocka_unit_test_setup(a_partition_that_was_freed_for_nothing_is_reported,
+				       boot),
 		cmocka_unit_test_setup(gives_back_the_devices_that_are_there, boot),
 		cmocka_unit_test_setup(nothing_is_changed_without_the_lock, boot),
 		cmocka_unit_test_setup(devices_are_not_left_bound_without_a_partition, boot),

@@ -88,6 +88,14 @@ static void both_spellings_are_read(void **state)
 			assert_string_not_equal(line.words.v[k], "512");
 		line_free(&line.words);
 	}
+	/* a value is no option, and an error before the call is none of it */
+	errno = ERANGE;
+	assert_int_equal(MAKE("-p", "--mem=256", "--mem", "1024"), 0);
+	assert_int_equal(line.memory, 1024);
+	line_free(&line.words);
+	assert_int_equal(MAKE("-p", "--mem=256"), 0);
+	assert_int_equal(line.memory, 512);
+	line_free(&line.words);
 	assert_int_equal(MAKE("--disable-sandbox", "--no-balloon", "--mem=256"), 0);
 	assert_made(
 		"crosvm run --cpus 2 --disable-sandbox --no-balloon --mem=256" KERNEL PASSED);
@@ -115,7 +123,7 @@ static void functions_are_counted(void **state)
 	assert_int_equal(MAKE("--block", "a,ro", "--block=b", "--net", "tap-name=t"), 0);
 	assert_int_equal(line.n_functions, 5);
 	line_free(&line.words);
-	assert_int_equal(MAKE("--no-rng", "--no-usb", "--vfio", "/sys/bus/pci/devices/x"), 0);
+	assert_int_equal(MAKE("--no-rng", "--no-usb", "--vfio", "/sys/bus/pci/devices/xy"), 0);
 	assert_int_equal(line.n_functions, 1);
 	line_free(&line.words);
 	assert_int_equal(MAKE("--no-rng", "--no-usb", "--no-rng", "--net", "tap-name=t"), 0);

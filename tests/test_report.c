@@ -82,32 +82,60 @@ static void writes_a_tree_as_dtc_reads_it(void **state)
 	free(text);
 }
 
-static void a_node_is_its_path_or_null(void **state)
-{
-	struct fault f = { 0 };
-	struct json j;
-	struct tree t;
-	char *text = NULL;
-	size_t n;
-	FILE *out = open_memstream(&text, &n);
-	struct json_object *is,
-		*want = json_tokener_parse(
-			"{'schema': 1, 'command': 'x', 'a': '/', 'b': '/first', 'c': null}");
+static char *printed;
+static size_t printed_size;
 
-	(void)state;
-	fixture_open("edit", &t);
-	json_begin(&j, "x");
-	json_node(&j, "a", &t, 0);
-	json_node(&j, "b", &t, 1);
-	json_node(&j, "c", &t, -1);
-	assert_int_equal(json_end(&j, out, &f), 0);
-	fixture_close(&t);
+static FILE *json_start(struct json *j)
+{
+	FILE *out = open_memstream(&printed, &printed_size);
+
+	json_begin(j, "x");
+	return out;
+}
+
+/* The object is this one. */
+static void json_stop(struct json *j, FILE *out, const char *expected)
+{
+	struct json_object *is, *want = json_tokener_parse(expected);
+	struct fault f = { 0 };
+
+	assert_int_equal(json_end(j, out, &f), 0);
 	fclose(out);
-	is = json_tokener_parse(text);
+	is = json_tokener_parse(printed);
 	assert_true(want && json_object_equal(is, want));
 	json_object_put(is);
 	json_object_put(want);
-	free(text);
+	free(printed);
+}
+
+static void a_node_is_its_path_or_null(void **state)
+{
+	struct json j;
+	struct tree t;
+	FILE *out = json_start(&j);
+
+	(void)state;
+	fixture_open("edit", &t);
+	json_node(&j, "a", &t, 0);
+	json_node(&j, "b", &t, 1);
+	json_node(&j, "c", &t, -1);
+	json_stop(&j, out,
+		  "{'schema': 1, 'command': 'x', 'a': '/', 'b': '/first', 'c': null}");
+	fixture_close(&t);
+}
+
+static void a_command_line_is_a_list_of_words(void **state)
+{
+	static char qemu[] = "qemu", option[] = "-m", size[] = "1";
+	static const struct command_line line = { { qemu, option, size }, 3 };
+	struct json j;
+	FILE *out = json_start(&j);
+
+	(void)state;
+	json_command_line(&j, &line);
+	json_string(&j, "after", "y");
+	json_stop(&j, out,
+		  "{'schema': 1, 'command': 'x', 'argv': ['qemu', '-m', '1'], 'after': 'y'}");
 }
 
 int main(void)
@@ -117,6 +145,7 @@ int main(void)
 		cmocka_unit_test(writes_other_values_as_cells),
 		cmocka_unit_test(writes_the_rest_as_bytes),
 		cmocka_unit_test(a_node_is_its_path_or_null),
+		cmocka_unit_test(a_command_line_is_a_list_of_words),
 		cmocka_unit_test(writes_a_tree_as_dtc_reads_it),
 	};
 

@@ -24,6 +24,7 @@ LDFLAGS_test_edit_limits = $(foreach call,strcmp strncmp memcmp memmem,-Wl,--wra
 LDFLAGS_test_group = -Wl,--wrap=tree_with_phandle
 
 # Answers of the kernel, and of json-c.
+LDFLAGS_test_cmd_bind = -Wl,--wrap=guest_partition_by_linux,--wrap=guest_partition_change
 LDFLAGS_test_cmd_oom = -Wl,--wrap=json_end
 LDFLAGS_test_facts_root = -Wl,--wrap=klogctl
 LDFLAGS_test_file = -Wl,--wrap=read
