@@ -255,6 +255,14 @@ static void a_resource_that_only_the_gate_names_is_the_devices(void **state)
 	expect_draft("can@5a8d0000", "clock-controller@5acd0000 < can@5a8d0000 clocks\n"
 				     "can@5a8d0000 rsrc 105 no-dma\n"
 				     "mailbox@5d1e0000\n");
+	/* named twice, it is there once */
+	domains[0] = domains[2] = htobe32(pd);
+	domains[1] = domains[3] = htobe32(105);
+	tree_fixture_set(&x, "/bus@5a000000/clock-controller@5acd0000", "power-domains",
+			 domains, 16);
+	expect_draft("can@5a8d0000", "clock-controller@5acd0000 < can@5a8d0000 clocks\n"
+				     "can@5a8d0000 rsrc 105 no-dma\n"
+				     "mailbox@5d1e0000\n");
 	/* more than a draft has room for: patch refuses what is missing */
 	for (uint32_t i = 0; i < 2 * (DRAFT_RSRCS_MAX + 1); i += 2) {
 		domains[i] = htobe32(pd);

@@ -80,11 +80,29 @@ static void refused(int code, const char *text, const char *fix)
 	assert_int_equal(fake_mailbox.calls, 0);
 }
 
+/* The first device and device i change their places. */
+static void passes_as_first(size_t i)
+{
+	const struct pass first = board.profile.pass[0];
+	const struct device d = snap.devices[0];
+	struct fault f = { 0 };
+
+	board.profile.pass[0] = board.profile.pass[i];
+	board.profile.pass[i] = first;
+	snap.devices[0] = snap.devices[i];
+	snap.devices[i] = d;
+	assert_int_equal(resolve_profile(&board.profile, &board.x.tree, &board.board, &f), 0);
+}
+
 static void a_mailbox_is_passed_and_bound(void **state)
 {
 	(void)state;
 	strcpy(snap.devices[2].driver, "imx-mu");
 	refused(-ENODEV, "mailbox@5d1d0000 is not bound to vfio-platform", "run 'imxpt bind'");
+	/* it may be the first device */
+	passes_as_first(2);
+	refused(-ENODEV, "mailbox@5d1d0000 is not bound to vfio-platform", "run 'imxpt bind'");
+	passes_as_first(2);
 	board.profile.n_pass = 2;
 	refused(-ENODEV, "the profile passes no mailbox", NULL);
 }

@@ -179,6 +179,7 @@ static bool fails_at(int k, uint8_t error)
 	/* a question about another's resource may be refused, no other call */
 	if (makes(&f) == 0) {
 		assert_guest_has_all();
+		assert_int_equal(f.code, 0);
 		return false;
 	}
 	assert_host_has_all();
@@ -190,16 +191,19 @@ static bool fails_at(int k, uint8_t error)
 static void whichever_call_fails_all_is_undone(void **state)
 {
 	static const uint8_t errors[] = { 3, 4, 5, 6, 7, 8, 9, 10, 11, 99 };
+	const int last = count_calls(false);
 	size_t failed = 0;
-	int last;
 
 	(void)state;
-	last = count_calls(false);
 	for (int k = 1; k <= last; k++) {
 		for (size_t e = 0; e < sizeof(errors); e++)
 			failed += fails_at(k, errors[e]);
 	}
 	assert_true(failed > 10 * 20);
+	/* whose another resource is, asked after the state and of each partition */
+	for (size_t e = 0; e < sizeof(errors); e++)
+		assert_int_equal(fails_at(2 + 4 * 2 + 2 + SC_PARTITIONS, errors[e]),
+				 !memchr("\3\4\5\7\12", errors[e], 5)); /* a refusal */
 }
 
 /* Killed before call k, the next run makes or frees the partition. */

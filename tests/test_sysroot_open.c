@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -84,6 +85,32 @@ static void another_error_is_the_answer(void **state)
 	assert_string_equal(f.text, "cannot open the root directory /tmp: Permission denied");
 }
 
+static void a_lock_that_cannot_be_had_is_explained(void **state)
+{
+	static const struct {
+		int err;
+		const char *text, *fix;
+	} cases[] = {
+		{ ENOENT, "cannot lock /run/imxpt.lock: No such file or directory", "" },
+		{ EACCES, "cannot lock /run/imxpt.lock: Permission denied",
+		  "run this command as root" },
+	};
+	struct sysroot s;
+
+	(void)state;
+	answer = 0;
+	assert_int_equal(sysroot_open(".", &s, &(struct fault){ 0 }), 0);
+	for (size_t i = 0; i < 2; i++) {
+		struct fault f = { 0 };
+
+		answer = cases[i].err;
+		assert_int_equal(sysroot_lock(&s, NULL, &f), -cases[i].err);
+		assert_string_equal(f.text, cases[i].text);
+		assert_string_equal(f.fix, cases[i].fix);
+	}
+	sysroot_close(&s);
+}
+
 static void a_race_with_a_rename_is_run_again(void **state)
 {
 	struct fault f = { 0 };
@@ -104,6 +131,41 @@ static void open_walking(struct sysroot *s)
 
 	answer = ENOSYS;
 	assert_int_equal(sysroot_open(".", s, &f), 0);
+}
+
+/* The other one says that it waits, and has the lock when this one gives it back. */
+static void a_lock_is_waited_for(void **state)
+{
+	static const char waits[] = "waiting for another imxpt to release /run/imxpt.lock\n";
+	struct fault f = { 0 };
+	struct sysroot s;
+	int lock, pipes[2], status;
+	char text[100];
+
+	(void)state;
+	open_walking(&s);
+	assert_int_equal(mkdir("run", 0700), 0);
+	lock = sysroot_lock(&s, NULL, &f);
+	assert_true(lock >= 0 && pipe(pipes) == 0);
+	if (fork() == 0) {
+		FILE *log = fdopen(pipes[1], "w");
+
+		setlinebuf(log);
+		close(lock);
+		alarm(10);
+		_exit(sysroot_lock(&s, log, &f) < 0);
+	}
+	close(pipes[1]);
+	/* nobody releases it before it is waited for */
+	assert_int_equal(read(pipes[0], text, sizeof(text)), strlen(waits));
+	assert_memory_equal(text, waits, strlen(waits));
+	close(lock);
+	assert_true(wait(&status) > 0 && status == 0);
+	close(pipes[0]);
+	lock = sysroot_lock(&s, stdout, &f);
+	assert_true(lock >= 0);
+	close(lock);
+	sysroot_close(&s);
 }
 
 static void walks_as_deep_as_there_is_a_reason_for(void **state)
@@ -208,6 +270,8 @@ int main(void)
 		scratch_test(links_are_followed_here_without_openat2),
 		scratch_test(the_kernel_follows_them_where_it_can),
 		scratch_test(another_error_is_the_answer),
+		scratch_test(a_lock_that_cannot_be_had_is_explained),
+		scratch_test(a_lock_is_waited_for),
 		scratch_test(a_race_with_a_rename_is_run_again),
 		scratch_test(walks_as_deep_as_there_is_a_reason_for),
 		scratch_test(follows_as_many_links_as_linux),

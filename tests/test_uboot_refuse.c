@@ -43,10 +43,20 @@ static void a_tree_that_would_hang_uboot_is_refused(void **state)
 
 static void power_domains_of_linux_4_are_refused(void **state)
 {
+	struct fault f = { 0 };
+	struct tree_fixture x;
+	struct uboot u;
+
 	(void)state;
 	expect_refused("uboot-linux4", -EOPNOTSUPP,
 		       "/ethernet@5b040000: power-domains in a tree without fsl,scu-pd: power "
 		       "domains as Linux 4 had them are not known");
+	/* whichever node has them */
+	tree_fixture_open(&x, "uboot-linux4");
+	tree_fixture_set(&x, "/pd-enet0", "power-domains", "\0\0\0\1", 4);
+	assert_int_equal(uboot_predict(&x.tree, &u, &f), -EOPNOTSUPP);
+	assert_memory_equal(f.text, "/pd-enet0: power-domains ", 25);
+	tree_fixture_close(&x);
 }
 
 static void a_refused_stream_id_of_mmu_masters_ends_the_boot(void **state)
