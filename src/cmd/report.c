@@ -133,10 +133,10 @@ void json_command_line(struct json *j, const struct command_line *l)
 	json_close(j);
 }
 
-/* Is the value strings, each printable, ended by a NUL and not empty? */
+/* Is the value, of a byte at least, strings, each printable, ended by a NUL and not empty? */
 static bool is_text(const char *v, size_t size)
 {
-	if (size == 0 || v[size - 1])
+	if (v[size - 1])
 		return false;
 	for (size_t i = 0; i < size; i++) {
 		if (v[i] ? !isprint((unsigned char)v[i]) : i == 0 || !v[i - 1])

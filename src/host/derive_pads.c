@@ -78,12 +78,11 @@ int pads_find_unassigned(const struct tree *t, int group, const bool assigned[st
 /* The patch removes the reference to a group of the guest's; then its pads show whose it is. */
 static bool is_guests(const struct tree *t, int group, struct users u, const bool *assigned)
 {
-	struct cells pins = { 0 };
+	const struct cells pins = tree_cells(t, group, "fsl,pins");
 	uint32_t pad;
 
 	if (u.passed || u.host)
 		return u.passed;
-	pins = tree_cells(t, group, "fsl,pins");
 	for (size_t i = 0; pins_next(pins, &i, &pad);) {
 		if (pad < PAD_LAST && assigned[pad])
 			return true;
