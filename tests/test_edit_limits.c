@@ -277,21 +277,32 @@ static void *make_list(const uint32_t *cells, int n)
 	return blob;
 }
 
-/* The list that the only edit sets, in the order of the machine. */
-static void assert_merged(const uint32_t *old, int n_old, const uint32_t *added, size_t n,
-			  size_t record, const uint32_t *wanted, size_t n_wanted)
+/* Cells of a list, in the order of the machine. */
+struct list {
+	const uint32_t *v;
+	size_t n;
+};
+
+#define LIST(...)                                          \
+	((struct list){ (const uint32_t[]){ __VA_ARGS__ }, \
+			sizeof((uint32_t[]){ __VA_ARGS__ }) / 4 })
+#define NO_LIST ((struct list){ NULL, 0 })
+
+/* The list that the only edit sets. */
+static void assert_merged(struct list old, struct list added, size_t record,
+			  struct list wanted)
 {
-	void *blob = make_list(old, n_old);
+	void *blob = make_list(old.v, (int)old.n);
 	struct fault f = { 0 };
 	struct edits all;
 	struct tree t;
 	int k = 1, ret;
 
-	assert_int_equal(tree_open(blob, 512 + 4 * (size_t)n_old, &t, &f), 0);
+	assert_int_equal(tree_open(blob, 512 + 4 * old.n, &t, &f), 0);
 	do {
 		edits_start(&all, &t);
 		oom_arm(k++);
-		ret = merge(&all, added, n, record, &f);
+		ret = merge(&all, added.v, added.n, record, &f);
 		if (oom_hit()) {
 			assert_int_equal(ret, -ENOMEM);
 			assert_int_equal(all.n, 0);
@@ -301,10 +312,10 @@ static void assert_merged(const uint32_t *old, int n_old, const uint32_t *added,
 			break;
 		}
 	} while (true);
-	assert_int_equal(all.n, n_wanted > 0);
-	if (n_wanted) {
-		assert_int_equal(all.v[0].size, 4 * n_wanted);
-		assert_memory_equal(all.v[0].value, wanted, all.v[0].size);
+	assert_int_equal(all.n, wanted.n > 0);
+	if (wanted.n) {
+		assert_int_equal(all.v[0].size, 4 * wanted.n);
+		assert_memory_equal(all.v[0].value, wanted.v, all.v[0].size);
 	}
 	edits_free(&all);
 	tree_close(&t);
@@ -313,17 +324,15 @@ static void assert_merged(const uint32_t *old, int n_old, const uint32_t *added,
 
 static void what_a_list_lacks_is_appended_once(void **state)
 {
-	static const uint32_t old[] = { 1, 2, 2, 3, 1 };
-	static const uint32_t added[] = { 4, 2, 4, 1, 5 };
+	const struct list old = LIST(1, 2, 2, 3, 1);
 
 	(void)state;
-	assert_merged(old, 5, added, 5, 1, (uint32_t[]){ 1, 2, 2, 3, 1, 4, 5 }, 7);
-	assert_merged(old, 5, old, 5, 1, NULL, 0);
-	assert_merged(old, 5, NULL, 0, 1, NULL, 0);
+	assert_merged(old, LIST(4, 2, 4, 1, 5), 1, LIST(1, 2, 2, 3, 1, 4, 5));
+	assert_merged(old, old, 1, NO_LIST);
+	assert_merged(old, NO_LIST, 1, NO_LIST);
 	/* records of two cells: 1 2 and 2 3 are there, 2 2 is not */
-	assert_merged(old, 5, (uint32_t[]){ 2, 3, 1, 2 }, 4, 2, NULL, 0);
-	assert_merged(old, 5, (uint32_t[]){ 2, 2, 2, 2, 1, 2 }, 6, 2,
-		      (uint32_t[]){ 1, 2, 2, 3, 1, 2, 2 }, 7);
+	assert_merged(old, LIST(2, 3, 1, 2), 2, NO_LIST);
+	assert_merged(old, LIST(2, 2, 2, 2, 1, 2), 2, LIST(1, 2, 2, 3, 1, 2, 2));
 }
 
 static void many_records_are_not_searched_one_by_one(void **state)
@@ -334,7 +343,8 @@ static void many_records_are_not_searched_one_by_one(void **state)
 	for (int i = 0; i < 2 * MANY; i++)
 		wanted[i] = v[i] = (uint32_t)i;
 	compared = 0;
-	assert_merged(v, MANY, v, 2 * MANY, 1, wanted, 2 * MANY);
+	assert_merged((struct list){ v, MANY }, (struct list){ v, 2 * MANY }, 1,
+		      (struct list){ wanted, 2 * MANY });
 	assert_true(compared > MANY && compared < 500 * (size_t)MANY);
 }
 

@@ -65,17 +65,21 @@ static const char *word_end(const char *s)
 	return s;
 }
 
+static bool is_one_of(char c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
 /* lib/kstrtox.c, kstrtobool(); ARGUMENT_ABSENT: the kernel refuses it, and nothing changes. */
 static enum argument_state value_state(const char *s)
 {
-	int first, second;
+	bool has_o;
 
 	s += *s == '"';
-	first = tolower((unsigned char)*s);
-	second = first == 'o' ? tolower((unsigned char)s[1]) : 0;
-	if (first && (strchr("1yt", first) || second == 'n'))
+	has_o = is_one_of(*s, "oO");
+	if (is_one_of(*s, "1yYtT") || (has_o && is_one_of(s[1], "nN")))
 		return ARGUMENT_ON;
-	if (first && (strchr("0nf", first) || second == 'f'))
+	if (is_one_of(*s, "0nNfF") || (has_o && is_one_of(s[1], "fF")))
 		return ARGUMENT_OFF;
 	return ARGUMENT_ABSENT;
 }
