@@ -130,6 +130,7 @@ static void a_mode_says_who_may_open_a_file(void **state)
 	static const struct vmm_user owner = { .id = 7, .groups = { 9 }, .n_groups = 1 };
 	static const struct vmm_user member = { .id = 8, .groups = { 5, 4 }, .n_groups = 2 };
 	static const struct vmm_user other = { .id = 8, .groups = { 4 }, .n_groups = 1 };
+	static const struct vmm_user nobody = { .id = 8 };
 	static const struct vmm_user recorded = { .id = 8, .n_groups = -1 };
 	static const struct vmm_user self = { .id = 8, .is_self = true };
 	static const struct {
@@ -156,6 +157,7 @@ static void a_mode_says_who_may_open_a_file(void **state)
 		assert_int_equal(file_access(&file, &owner), cases[i].owner);
 		assert_int_equal(file_access(&file, &member), cases[i].member);
 		assert_int_equal(file_access(&file, &other), cases[i].other);
+		assert_int_equal(file_access(&file, &nobody), cases[i].other);
 		assert_int_equal(file_access(&file, &recorded), cases[i].recorded);
 		/* of this process's own user the kernel knows more than the mode */
 		assert_int_equal(file_access(&file, &self), ACCESS_YES);

@@ -111,6 +111,9 @@ static void what_names_or_numbers_the_entries_goes_with_them(void **state)
 	v[0] = refer(FEC1, clocks[0], "/iommu@51400000");
 	derive_from(v, 1);
 	expect_removed(clocks, 4);
+	v[1] = refer(FEC1, clocks[1], NULL); /* it is removed once */
+	derive_from(v, 2);
+	expect_removed(clocks, 4);
 	v[0] = refer(FEC1, pins[0], PINS);
 	derive_from(v, 1);
 	expect_removed(pins, 2);

@@ -53,6 +53,23 @@ static void the_contents_are_the_trees_domain(void **state)
 	tree_fixture_close(&b.x);
 }
 
+static void a_pad_that_is_named_twice_is_there_once(void **state)
+{
+	const uint32_t pads[] = { htobe32(7), htobe32(9), htobe32(7), htobe32(9) };
+	struct tree_fixture_board b;
+	struct partition_contents c;
+	struct fault f;
+
+	(void)state;
+	open_board(&b);
+	tree_fixture_set(&b.x, DOMAIN, "pads", pads, sizeof(pads));
+	assert_int_equal(reads(&b, &c, &f), 0);
+	assert_int_equal(c.n_pads, 2);
+	assert_int_equal(c.pads[0], 7);
+	assert_int_equal(c.pads[1], 9);
+	tree_fixture_close(&b.x);
+}
+
 /* The domain's property is that one number, and the contents are refused. */
 static void refused(const char *property, uint32_t number, int code, const char *text)
 {
@@ -100,6 +117,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_contents_are_the_trees_domain),
+		cmocka_unit_test(a_pad_that_is_named_twice_is_there_once),
 		cmocka_unit_test(wrong_contents_are_refused),
 	};
 

@@ -251,11 +251,15 @@ static void a_directory_is_listed_to_its_end_or_not_at_all(void **state)
 {
 	struct fault f = { 0 };
 	struct sysroot s;
-	char *names;
+	char none[] = "?", *names = none;
 
 	(void)state;
 	answer = 0;
 	assert_int_equal(sysroot_open("/", &s, &f), 0);
+	answer = ENOENT;
+	assert_int_equal(sysroot_list(&s, "proc/none", &names), -ENOENT);
+	assert_null(names);
+	answer = 0;
 	damaged = true;
 	assert_int_equal(sysroot_list(&s, "proc/self", &names), -EIO);
 	assert_null(names);
