@@ -143,6 +143,27 @@ ok "labels are those of the tree" grep -q '^		enet1_lpcg {$' "$tmp/out"
 is "each port has an alias" "ethernet0 ethernet1 mu2" \
 	"$(sed -n 's/.*alias = "\(.*\)";/\1/p' "$tmp/out" | paste -sd' ')"
 
+# 200,000 entries of power-domains, of the port and of its gate: some seconds are enough, but
+# not if each is compared with all the others.
+dtc -q -I dtb -O dts "$devices" | awk '
+	/clock-controller@5b230000/ { first = 300; ids = 246 }
+	/ethernet@5b040000/ { first = 251; ids = 1 }
+	/power-domains/ && ids {
+		sub(/ 0x[0-9a-f]*>.*/, "")
+		split($0, domain, "<")
+		printf "%s 546", $0
+		for (i = 0; i < 200000; i++)
+			printf " %s %d", domain[2], first + i % ids
+		print ">;"
+		ids = 0
+		next
+	}
+	{ print }' | dtc -q -O dtb -o "$tmp/many.dtb"
+ok "very many resources take no time" sh -c "ulimit -t 10; '$imxpt' deps --profile '$tmp/many.dtb' \
+	5b040000 >'$tmp/out'"
+is "the first that exist are in the draft" "8 0x12c 0x133" "$(sed -n 's/.*rsrcs = <\(.*\)>;.*/\1/p' "$tmp/out" |
+	awk '{ print NF, $1, $NF }')"
+
 # A pipe can be read only once.
 mkfifo "$tmp/pipe.dtb"
 piped() {

@@ -299,53 +299,63 @@ static int choose_stream(const struct maker *m)
 			 PROFILE_STREAM_ID_MAX);
 }
 
-/* Does the device name the resource, or does the draft for it? */
-static bool has_id(const struct maker *m, const struct draft_device *p, uint32_t id)
+/* The resources that the devices name, or the draft for them; a hostile tree has very many. */
+struct resources {
+	bool gate[PROFILE_PASS_MAX]; /* the device is one, so what it names does not count */
+	bool named[RESOURCE_LAST];
+};
+
+static void add_name(struct resources *s, uint32_t id)
+{
+	if (id < RESOURCE_LAST)
+		s->named[id] = true;
+}
+
+static void find_named(const struct maker *m, size_t i, struct resources *s)
 {
 	const struct refs *refs = &m->d->deps.refs;
-	uint32_t named;
+	int node = m->d->pass[i].node;
+	struct cells ids = tree_cells(m->t, node, "fsl,sc_rsrc_id");
+	uint32_t id;
 
-	for (size_t i = 0; i < p->n_rsrcs; i++) {
-		if (p->rsrcs[i] == id)
-			return true;
+	s->gate[i] = is_gate(m->t, node);
+	for (size_t k = 0; k < ids.n && !s->gate[i]; k++)
+		add_name(s, cells_get(ids, k));
+	for (size_t k = 0; k < refs->n && !s->gate[i]; k++) {
+		if (refs->v[k].from == node && resource_of_ref(&refs->v[k], &id))
+			add_name(s, id);
 	}
-	for (size_t i = 0; i < refs->n; i++) {
-		const struct ref *r = &refs->v[i];
-
-		if (r->from == p->node && resource_of_ref(r, &named) && named == id)
-			return true;
-	}
-	return cells_have(tree_cells(m->t, p->node, "fsl,sc_rsrc_id"), id);
 }
 
 /* A resource that only a clock gate names is the one of the device that the gate is for. */
-static void add_resource(const struct maker *m, size_t gate, uint32_t id)
+static void add_resource(struct draft *d, struct resources *s, size_t gate, uint32_t id)
 {
-	struct draft *d = m->d;
 	size_t at = gate;
 
-	for (size_t i = 0; i < d->n_pass; i++) {
-		if (!is_gate(m->t, d->pass[i].node) && has_id(m, &d->pass[i], id))
-			return;
-	}
-	while (at < d->n_pass && is_gate(m->t, d->pass[at].node))
+	while (at < d->n_pass && s->gate[at])
 		at++;
-	if (at < d->n_pass && d->pass[at].n_rsrcs < DRAFT_RSRCS_MAX)
-		d->pass[at].rsrcs[d->pass[at].n_rsrcs++] = id;
+	if (id >= RESOURCE_LAST || s->named[id] || at == d->n_pass ||
+	    d->pass[at].n_rsrcs == DRAFT_RSRCS_MAX)
+		return;
+	d->pass[at].rsrcs[d->pass[at].n_rsrcs++] = id;
+	add_name(s, id);
 }
 
 static void add_resources(const struct maker *m)
 {
 	const struct refs *refs = &m->d->deps.refs;
+	struct resources s = { .named = { false } };
 	uint32_t id;
 
+	for (size_t i = 0; i < m->d->n_pass; i++)
+		find_named(m, i, &s);
 	for (size_t i = 0; i < refs->n; i++) {
 		const struct ref *r = &refs->v[i];
 
 		for (size_t k = 0; k < m->d->n_pass; k++) {
-			if (r->from == m->d->pass[k].node && is_gate(m->t, r->from) &&
+			if (r->from == m->d->pass[k].node && s.gate[k] &&
 			    resource_of_ref(r, &id))
-				add_resource(m, k, id);
+				add_resource(m->d, &s, k, id);
 		}
 	}
 }
