@@ -118,14 +118,19 @@ static bool is_whole(const char *text, struct json_object *root)
  */
 static void write_text(FILE *out, const char *text)
 {
-	for (size_t n; *text; text += n ? n : 1) {
+	for (size_t n; *text; text += n) {
+		const char *start = text;
+
+		while ((n = *text == '\n' ? 1 : text_printable(text)))
+			text += n;
+		/* one call for all that is written as it is: the calls are what costs */
+		fwrite(start, 1, (size_t)(text - start), out);
 		n = text_utf8(text);
-		if (n == 0)
-			fputs("\ufffd", out);
-		else if (*text == '\n' || text_printable(text))
-			fwrite(text, 1, n, out);
-		else
+		if (n)
 			fprintf(out, "\\u%04" PRIx32, text_code_point(text, n));
+		else if (*text)
+			fputs("\ufffd", out);
+		n += n == 0 && *text;
 	}
 	putc('\n', out);
 }
