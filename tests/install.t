@@ -88,6 +88,8 @@ has "the program" "$(make -n BUILD="$tmp/texts" SYSCONFDIR=/conf "$tmp/texts/src
 
 is "Yocto's recipe has the checksum of LICENSE" "$(md5sum <LICENSE | cut -d ' ' -f 1)" \
 	"$(sed -n 's/^LIC_FILES_CHKSUM.*md5=\([0-9a-f]*\).*/\1/p' tests/package/imxpt.bb)"
+nix_line=$(sed -n "s/.*--replace-fail '\(.*\)' ':'.*/\1/p" tests/package/imxpt.nix)
+is "the Nix expression finds the line that it replaces" 1 "$(grep -cF -- "$nix_line" Makefile)"
 if [ -e .git ] && command -v git >/dev/null; then
 	first=$(make -s BUILD="$tmp/1" dist)
 	second=$(make -s BUILD="$tmp/2" dist)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A recipe for Yocto.  NOT RUN: nobody has built it; it is what the Makefile asks for, in
-# BitBake's words.  IMXPT_TARBALL is where you have the tarball that "make dist" makes.
+# BitBake's words.  IMXPT_TARBALL is where you have the tarball that "make dist" makes; call
+# this file imxpt_VERSION.bb, with the tarball's version, which S needs.
 SUMMARY = "Pass devices of an i.MX 8QM to a KVM guest"
 LICENSE = "Apache-2.0"
 LIC_FILES_CHKSUM = "file://LICENSE;md5=e4b2ef23b639072dd752822cb34a511b"

@@ -30,7 +30,7 @@ stdenv.mkDerivation {
 
   # The user's profiles and the unit's options are in /etc, which no package makes here.
   postPatch = ''
-    substituteInPlace Makefile --replace-fail '$(INSTALL) -d $(DESTDIR)$(SYSCONFDIR)/imxpt' ':'
+    substituteInPlace Makefile --replace-fail '$(INSTALL) -d "$(DESTDIR)$(SYSCONFDIR)/imxpt"' ':'
   '';
 
   # libkmod is opened when a module is to be loaded.
