@@ -321,6 +321,7 @@ is "--virt is needed" "2 imxpt: guest: --virt, the tree that QEMU dumped, is mis
 guest --virt "$virt" -o "$out"
 is "--host is needed" "2 imxpt: guest: --host, the board's tree, is missing" \
 	"$rc $(head -n 1 "$tmp/err")"
+has "whose fix is not QEMU's tree" "$(cat "$tmp/err")" "fix: 'imxpt help guest' shows the usage"
 guest --host "$newer" --virt "$virt"
 is "-o or -n is needed" 2 "$rc"
 guest --json --host "$newer" --virt "$virt" -o -

@@ -169,7 +169,9 @@ static enum status check_options(const struct options *o, struct fault *f)
 		fault_set(f, -EINVAL,
 			  o->host ? "--virt, the tree that QEMU dumped, is missing" :
 				    "--host, the board's tree, is missing");
-		fault_fix(f, "'imxpt qemu --dump' prints the line that dumps QEMU's tree");
+		if (o->host)
+			fault_fix(f, "'imxpt qemu --dump' prints the line that dumps QEMU's "
+				     "tree");
 		return STATUS_USAGE;
 	}
 	if (!strcmp(o->host, "-") && !strcmp(o->virt, "-")) {
