@@ -53,6 +53,13 @@ run patch --partition linux -n "$tmp/no-pd.dtb"
 has "no power domains" "$rc $(cat "$tmp/err")" "1 imxpt: patch: "
 has "no power domains: the reason" "$(cat "$tmp/err")" "the tree has no power domains (fsl,scu-pd), so Linux cannot power the mailbox"
 
+fresh
+rm -f "$root/sys/firmware/fdt"
+run --root "$root" partition -n
+has "no running tree" "$rc $(cat "$tmp/err")" "1 imxpt: partition: the running tree is not seen: "
+has "no running tree: the fix" "$(cat "$tmp/err")" "
+  fix: run this as root on the board"
+
 # What U-Boot does to it.
 
 run uboot "$tree"

@@ -28,9 +28,10 @@ static int read_facts(const struct session *s, struct facts *out, struct fault *
 
 	if (ret)
 		return ret;
-	if (*out->tree.unseen)
-		return fault_set(f, -ENOENT, "the running tree is not seen: %s",
-				 out->tree.unseen);
+	if (*out->tree.unseen) {
+		fault_set(f, -ENOENT, "the running tree is not seen: %s", out->tree.unseen);
+		return fault_fix(f, "run this as root on the board");
+	}
 	if (out->tree.resolve_fault.code)
 		*f = out->tree.resolve_fault;
 	return f->code;
