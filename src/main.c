@@ -182,8 +182,11 @@ static enum status run(int argc, char **argv)
 
 	if (profile && *profile)
 		o.profile = profile;
-	if (options_parse(argc, argv, NULL, &o, &f))
+	if (options_parse(argc, argv, NULL, &o, &f)) {
+		fault_fix(&f, "'imxpt help' lists the global options; those of a command "
+			      "stand after it");
 		return usage_error(NULL, argv, &f);
+	}
 	if (o.version) {
 		print_version();
 		return STATUS_OK;

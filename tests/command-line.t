@@ -63,7 +63,8 @@ usage() {
 }
 usage "no command given; 'imxpt help' lists them" ""
 usage "unknown command 'frob'" "'imxpt help' lists the commands" frob
-usage "unknown option '--frob'" "'imxpt help' shows the usage" --frob status
+usage "unknown option '--frob'" \
+	"'imxpt help' lists the global options; those of a command stand after it" --frob status
 usage "patch: IN.dtb is missing" "'imxpt help patch' shows the usage" patch -n
 usage "deps: HOST.dtb is missing" "'imxpt help deps' shows the usage" deps
 usage "patch: unexpected operand 'b'" "'imxpt help patch' shows the usage" patch -n a b
