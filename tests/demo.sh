@@ -40,7 +40,7 @@ cat <<'EOF'
 Put the patched tree where U-Boot loads its tree from, and say the lines above at U-Boot's
 prompt. On the board, when it has booted with the tree:
 
-    imxpt bind -n      # the writes that hand the devices to vfio-platform
+    imxpt bind -n      # the writes that give the devices to vfio-platform
     imxpt bind         # do them, all or none
     imxpt status       # device, driver, IOMMU group
 

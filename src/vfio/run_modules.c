@@ -13,7 +13,7 @@
 #define LIBRARY "libkmod.so.2"
 
 /*
- * What tells packagers that the program opens LIBRARY while it runs: an ELF note, as in
+ * Declares to packagers that the program opens LIBRARY while it runs: an ELF note, as in
  * docs/ELF_DLOPEN_METADATA.md of systemd/systemd.
  */
 #define DLOPEN_NOTE                                                                          \
