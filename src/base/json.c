@@ -118,19 +118,22 @@ static bool is_whole(const char *text, struct json_object *root)
  */
 static void write_text(FILE *out, const char *text)
 {
-	for (size_t n; *text; text += n) {
-		const char *start = text;
+	while (*text) {
+		size_t n, plain = 0;
 
-		while ((n = *text == '\n' ? 1 : text_printable(text)))
-			text += n;
+		while ((n = text[plain] == '\n' ? 1 : text_printable(text + plain)))
+			plain += n;
 		/* one call for all that is written as it is: the calls are what costs */
-		fwrite(start, 1, (size_t)(text - start), out);
+		fwrite(text, 1, plain, out);
+		text += plain;
 		n = text_utf8(text);
 		if (n)
 			fprintf(out, "\\u%04" PRIx32, text_code_point(text, n));
-		else if (*text)
+		else if (*text++)
 			fputs("\ufffd", out);
-		n += n == 0 && *text;
+		else
+			break;
+		text += n;
 	}
 	putc('\n', out);
 }
