@@ -144,7 +144,7 @@ option_off VFIO_GROUP
 option_absent VFIO_CONTAINER VFIO_IOMMU_TYPE1
 rm "$root/dev/vfio/5" "$root/dev/vfio/vfio"
 rm -r "$root/sys/module/vfio_iommu_type1"
-blocks config-group config-container group-node
+blocks config-group config-container group-file
 
 good
 option_off VFIO_CONTAINER
@@ -206,7 +206,7 @@ blocks deferred bound
 unbound
 echo 6.15.2 >"$root/proc/sys/kernel/osrelease"
 mv "$root/boot/config-6.12.20-imx8" "$root/boot/config-6.15.2"
-blocks group bound group-node
+blocks group bound group-file
 
 unbound
 device 5b050000.ethernet $fec2_node fec
@@ -216,12 +216,12 @@ blocks viable bound
 good
 rm "$root/$platform/devices/$mu2/driver"
 chmod 600 "$root/dev/vfio/5"
-blocks bound group-node
+blocks bound group-file
 
 good
 rm "$root/dev/vfio/5"
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
-blocks group-node access in-use
+blocks group-file access in-use
 
 # What a recording cannot show: whether a module can be loaded, and QEMU.
 cat >>"$tmp/blocked" <<END

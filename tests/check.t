@@ -154,7 +154,7 @@ fires "not bound, a part" bound "$mu2 is not bound, its driver is none; other de
 # No node.
 good
 rm "$root/dev/vfio/5"
-fires "no node" group-node "/dev/vfio/5 does not exist"
+fires "no node" group-file "/dev/vfio/5 does not exist"
 
 # A sibling with a driver of the host.
 good

@@ -183,15 +183,15 @@ static void a_bound_device_keeps_its_override(void **state)
 static void a_bound_group_has_a_device_file(void **state)
 {
 	(void)state;
-	assert_row("group-node", VERDICT_OK, "/dev/vfio/5 exists");
+	assert_row("group-file", VERDICT_OK, "/dev/vfio/5 exists");
 	devices[1].has_group_device = false;
-	assert_row("group-node", VERDICT_FAIL,
+	assert_row("group-file", VERDICT_FAIL,
 		   "/dev/vfio/5 does not exist, but its devices are bound");
 	devices[1].group = GROUP_NONE; /* 'group' reports it */
-	assert_row("group-node", VERDICT_OK, "/dev/vfio/5 exists");
+	assert_row("group-file", VERDICT_OK, "/dev/vfio/5 exists");
 	for (size_t i = 0; i < N; i++)
 		unbind(i, 5);
-	assert_row("group-node", VERDICT_SKIP, "no device is bound yet");
+	assert_row("group-file", VERDICT_SKIP, "no device is bound yet");
 }
 
 static void each_device_file_must_be_open_to_the_user(void **state)
@@ -217,7 +217,7 @@ static void the_first_device_is_checked_too(void **state)
 	devices[0].override[0] = '\0';
 	assert_row("override", VERDICT_WARN, "dev0" TAKES);
 	devices[0].has_group_device = false;
-	assert_row("group-node", VERDICT_FAIL,
+	assert_row("group-file", VERDICT_FAIL,
 		   "/dev/vfio/5 does not exist, but its devices are bound");
 	facts.devices[0].group_device.denied = true;
 	assert_row("in-use", VERDICT_SKIP,
@@ -251,7 +251,7 @@ static void a_full_profile_is_checked(void **state)
 	assert_row("bound", VERDICT_OK, "all 16 devices are bound to vfio-platform");
 	assert_row("override", VERDICT_OK, "driver_override names vfio-platform");
 	assert_row("group", VERDICT_OK, "the devices are in group 5");
-	assert_row("group-node", VERDICT_OK, "/dev/vfio/5 exists");
+	assert_row("group-file", VERDICT_OK, "/dev/vfio/5 exists");
 	assert_row("access", VERDICT_OK,
 		   "user vmm may open /dev/vfio/5 (owner 0:0, mode 0606)");
 	assert_row("in-use", VERDICT_OK, "no process has the group open");

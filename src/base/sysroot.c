@@ -18,7 +18,7 @@
 #define DEPTH_MAX 128 /* directories between the root and a file */
 
 /* A path that is being resolved. */
-struct walk {
+struct path_walk {
 	int dirs[DEPTH_MAX]; /* from O_PATH: the root directory, and one for each level below */
 	size_t depth;
 	mode_t mode;		 /* of the last of dirs */
@@ -44,7 +44,7 @@ static int close_after(int fd, int ret)
 	return ret;
 }
 
-static void leave(struct walk *w, size_t depth)
+static void leave(struct path_walk *w, size_t depth)
 {
 	for (size_t i = depth; i < w->depth; i++)
 		close(w->dirs[i]);
@@ -52,7 +52,7 @@ static void leave(struct walk *w, size_t depth)
 }
 
 /* Take the next component out of what is left into name. */
-static int take_name(struct walk *w)
+static int take_name(struct path_walk *w)
 {
 	size_t n = strcspn(w->rest, "/"), skip = n + strspn(w->rest + n, "/");
 
@@ -65,7 +65,7 @@ static int take_name(struct walk *w)
 }
 
 /* Put the target of the link fd before the components that are left. */
-static int follow(struct walk *w, int fd)
+static int follow(struct path_walk *w, int fd)
 {
 	char target[PATH_MAX], rest[PATH_MAX];
 	ssize_t len = readlinkat(fd, "", target, sizeof(target) - 1);
@@ -84,7 +84,7 @@ static int follow(struct walk *w, int fd)
 }
 
 /* Enter the component in name.  nofollow: do not follow a link in the last component. */
-static int enter(struct walk *w, bool nofollow)
+static int enter(struct path_walk *w, bool nofollow)
 {
 	struct stat st;
 	int fd, ret;
@@ -106,7 +106,7 @@ static int enter(struct walk *w, bool nofollow)
 	return ret;
 }
 
-static int step(struct walk *w, bool nofollow)
+static int step(struct path_walk *w, bool nofollow)
 {
 	int ret = take_name(w);
 
@@ -124,7 +124,7 @@ static int step(struct walk *w, bool nofollow)
 }
 
 /* Open the result again, with the caller's flags instead of O_PATH. */
-static int open_found(const struct walk *w, int flags)
+static int open_found(const struct path_walk *w, int flags)
 {
 	int found = w->dirs[w->depth - 1];
 
@@ -138,7 +138,7 @@ static int open_found(const struct walk *w, int flags)
 /* What openat2(2) does with RESOLVE_IN_ROOT, one component after the other. */
 static int open_by_walk(const struct sysroot *s, const char *path, const struct open_how *how)
 {
-	struct walk w = { .dirs = { s->root }, .depth = 1, .mode = S_IFDIR };
+	struct path_walk w = { .dirs = { s->root }, .depth = 1, .mode = S_IFDIR };
 	int flags = (int)how->flags, ret = 0, fd;
 
 	if (snprintf(w.rest, sizeof(w.rest), "%s", path) >= (int)sizeof(w.rest))

@@ -175,7 +175,7 @@ const struct check checks_of_firmware[] = {
 	  HERE,
 	  .run = run_caller,
 	  .what = "the firmware answers, and calls through the passed mailbox act as a "
-		  "partition of its own",
+		  "separate partition",
 	  .cause =
 		  "the firmware takes the partition of a caller from the mailbox; where it is "
 		  "still the host's, the guest's clock driver switches off what it does not "

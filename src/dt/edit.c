@@ -17,7 +17,7 @@ struct kept {
 };
 
 /* An entry of the index. */
-struct key {
+struct edit_key {
 	int node;
 	bool child; /* the edit adds a node */
 	const char *name;
@@ -92,7 +92,7 @@ const struct edit *edits_next(const struct edits *l, const struct edit *e)
 
 static int by_key(const void *a, const void *b)
 {
-	const struct key *x = a, *y = b;
+	const struct edit_key *x = a, *y = b;
 
 	if (x->node != y->node)
 		return x->node < y->node ? -1 : 1;
@@ -107,8 +107,8 @@ static int by_key(const void *a, const void *b)
  */
 static const struct edit *find(const struct edits *l, int node, const char *name, bool child)
 {
-	const struct key wanted = { .node = node, .child = child, .name = name };
-	const struct key *const *found = tfind(&wanted, &l->index, by_key);
+	const struct edit_key wanted = { .node = node, .child = child, .name = name };
+	const struct edit_key *const *found = tfind(&wanted, &l->index, by_key);
 
 	return found ? &l->v[(*found)->edit] : NULL;
 }
@@ -179,11 +179,11 @@ static int grow(struct edits *l, struct fault *f)
 /* Enter the next edit into the index. */
 static int index_edit(struct edits *l, const struct edit *e, struct fault *f)
 {
-	struct key *k = edits_keep(l, sizeof(*k), f);
+	struct edit_key *k = edits_keep(l, sizeof(*k), f);
 
 	if (!k)
 		return -ENOMEM;
-	*k = (struct key){ e->node, e->op == EDIT_ADD_NODE, e->name, l->n };
+	*k = (struct edit_key){ e->node, e->op == EDIT_ADD_NODE, e->name, l->n };
 	return tsearch(k, &l->index, by_key) ? 0 : fault_oom(f);
 }
 

@@ -7,7 +7,7 @@
 #include "dt/edit.h"
 
 /* A list being made; cells are big-endian, as in the tree. */
-struct list {
+struct merged_list {
 	uint32_t *v;
 	size_t n, n_old;
 	size_t size; /* cells of a record */
@@ -16,13 +16,13 @@ struct list {
 static int by_record(const void *a, const void *b, void *list)
 {
 	const uint32_t *x = *(const uint32_t *const *)a, *y = *(const uint32_t *const *)b;
-	int order = memcmp(x, y, ((const struct list *)list)->size * sizeof(*x));
+	int order = memcmp(x, y, ((const struct merged_list *)list)->size * sizeof(*x));
 
 	return order ? order : x < y ? -1 : 1;
 }
 
 /* Mark the first cell of each record that is there before. */
-static void mark_repeated(struct list *l, const uint32_t **sorted, bool *repeated)
+static void mark_repeated(struct merged_list *l, const uint32_t **sorted, bool *repeated)
 {
 	size_t n = 0;
 
@@ -36,7 +36,7 @@ static void mark_repeated(struct list *l, const uint32_t **sorted, bool *repeate
 			!memcmp(sorted[i - 1], sorted[i], l->size * sizeof(*l->v));
 }
 
-static int drop_repeated(struct list *l, struct fault *f)
+static int drop_repeated(struct merged_list *l, struct fault *f)
 {
 	const uint32_t **sorted = malloc(l->n * sizeof(*sorted));
 	bool *repeated = calloc(l->n, sizeof(*repeated));
@@ -63,7 +63,7 @@ int edits_merge(struct edits *l, int node, const struct prop *p, size_t record,
 	size_t added = (size_t)p->size / sizeof(uint32_t);
 	struct prop merged = { .name = p->name };
 	struct cells old = { .n = 0 };
-	struct list list = { .size = record };
+	struct merged_list list = { .size = record };
 	int ret;
 
 	if (node < l->tree->n_nodes)

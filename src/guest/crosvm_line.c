@@ -30,13 +30,13 @@ enum class {
 	CLASS_NO_FUNCTION,
 };
 
-struct known_option {
+struct known_crosvm_option {
 	const char *name;
 	bool has_value;
 	enum class class;
 };
 
-static const struct known_option options[] = {
+static const struct known_crosvm_option options[] = {
 	{ "--mem", true, CLASS_MEMORY },
 	{ "-m", true, CLASS_MEMORY },
 	{ "--params", true, CLASS_PARAMS },
@@ -89,7 +89,7 @@ static int read_argument(char *const *user, size_t n, size_t i, struct argument 
 
 	*out = (struct argument){ .name = word, .value = "", .n_words = 1 };
 	for (size_t k = 0; k < sizeof(options) / sizeof(*options); k++) {
-		const struct known_option *o = &options[k];
+		const struct known_crosvm_option *o = &options[k];
 
 		if (strlen(o->name) != len || strncmp(word, o->name, len) != 0)
 			continue;

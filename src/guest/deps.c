@@ -10,18 +10,18 @@
 #include "host/resource.h"
 
 /* Which side can use a node. */
-struct owner {
+struct node_owner {
 	bool passed;		 /* it is a passed device, or below one */
 	const char *host_reason; /* why only the host can; NULL: the guest can have a copy */
 };
 
 /* The search and its state. */
-struct walk {
+struct deps_walk {
 	const struct tree *t;
 	struct nodes passed, with_mac;
 	struct deps *d;
-	struct owner *owners; /* of all nodes */
-	size_t ref;	      /* the next reference of the visited node */
+	struct node_owner *owners; /* of all nodes */
+	size_t ref;		   /* the next reference of the visited node */
 	struct fault *f;
 };
 
@@ -35,23 +35,23 @@ static bool is_among(struct nodes l, int node)
 }
 
 /* A node has the owner of its parent, unless it is passed or only for the host. */
-static void find_owners(struct walk *w)
+static void find_owners(struct deps_walk *w)
 {
 	for (int node = 0; node < w->t->n_nodes; node++) {
-		struct owner *o = &w->owners[node];
+		struct node_owner *o = &w->owners[node];
 		const char *reason = host_only_reason(w->t, node);
 
 		if (node > 0)
 			*o = w->owners[w->t->nodes[node].parent];
 		if (is_among(w->passed, node))
-			*o = (struct owner){ .passed = true };
+			*o = (struct node_owner){ .passed = true };
 		else if (reason)
-			*o = (struct owner){ .host_reason = reason };
+			*o = (struct node_owner){ .host_reason = reason };
 	}
 }
 
 /* The guest gets no provider that cannot work, so its users do not wait for it. */
-static void find_useless(struct walk *w)
+static void find_useless(struct deps_walk *w)
 {
 	for (size_t i = 0; i < w->d->refs.n; i++) {
 		const struct ref *r = &w->d->refs.v[i];
@@ -64,7 +64,7 @@ static void find_useless(struct walk *w)
 }
 
 /* Add the node, which a property of from needs. */
-static void add_dependency(struct walk *w, int node, int from, const char *property)
+static void add_dependency(struct deps_walk *w, int node, int from, const char *property)
 {
 	struct deps *d = w->d;
 	bool whole = strcmp(property, DEPS_PARENT) != 0;
@@ -91,7 +91,7 @@ static void add_dependency(struct walk *w, int node, int from, const char *prope
 }
 
 /* Add the edge, and the node that it refers to in the guest. */
-static int add_edge(struct walk *w, const struct edge *e)
+static int add_edge(struct deps_walk *w, const struct edge *e)
 {
 	struct deps *d = w->d;
 	int ret = array_add(d->edges, d->n_edges, w->f, *e);
@@ -117,7 +117,7 @@ static void drop(struct edge *e, bool loss, const char *why)
 }
 
 /* A passed node with one of the strings in the compatible of node; -1: none. */
-static int find_similar(const struct walk *w, int node)
+static int find_similar(const struct deps_walk *w, int node)
 {
 	const struct strings kinds = tree_strings(w->t, node, "compatible");
 
@@ -130,7 +130,7 @@ static int find_similar(const struct walk *w, int node)
 	return -1;
 }
 
-static void replace_mailbox(const struct walk *w, struct edge *e)
+static void replace_mailbox(const struct deps_walk *w, struct edge *e)
 {
 	int mailbox = find_similar(w, e->to);
 
@@ -142,7 +142,7 @@ static void replace_mailbox(const struct walk *w, struct edge *e)
 }
 
 /* Set the disposition of an edge that has a target. */
-static void set_disposition(const struct walk *w, struct edge *e)
+static void set_disposition(const struct deps_walk *w, struct edge *e)
 {
 	const struct tree *t = w->t;
 
@@ -165,7 +165,7 @@ static void set_disposition(const struct walk *w, struct edge *e)
 		e->disposition = DISPOSITION_COPIED;
 }
 
-static int follow_interrupts(struct walk *w, const struct prop *p, int node)
+static int follow_interrupts(struct deps_walk *w, const struct prop *p, int node)
 {
 	struct edge e = { .from = node, .property = p->name, .number = p->number };
 	char path[TREE_PATH_MAX];
@@ -178,7 +178,7 @@ static int follow_interrupts(struct walk *w, const struct prop *p, int node)
 	return add_edge(w, &e);
 }
 
-static int follow_reference(struct walk *w, const struct ref *r)
+static int follow_reference(struct deps_walk *w, const struct ref *r)
 {
 	struct edge e = { .from = r->from,
 			  .property = r->property,
@@ -194,7 +194,7 @@ static int follow_reference(struct walk *w, const struct ref *r)
 }
 
 /* The next reference if it is in this property of the node; NULL: it is not. */
-static const struct ref *next_ref(const struct walk *w, const struct prop *p, int node)
+static const struct ref *next_ref(const struct deps_walk *w, const struct prop *p, int node)
 {
 	const struct ref *r = w->ref < w->d->refs.n ? &w->d->refs.v[w->ref] : NULL;
 
@@ -218,7 +218,7 @@ static size_t first_ref(const struct refs *refs, int node)
 }
 
 /* Has the host a GPIO that the node uses? */
-static bool has_lost_line(const struct walk *w, int node)
+static bool has_lost_line(const struct deps_walk *w, int node)
 {
 	const struct refs *refs = &w->d->refs;
 
@@ -232,7 +232,7 @@ static bool has_lost_line(const struct walk *w, int node)
 }
 
 /* The pins of a node that is no device of the SoC are those of its GPIOs. */
-static const char *pins_drop_reason(const struct walk *w, const char *property, int node)
+static const char *pins_drop_reason(const struct deps_walk *w, const char *property, int node)
 {
 	if (!ref_is_pinctrl(property) || !strcmp(property, "pinctrl-names") ||
 	    is_among(w->passed, node) || !has_lost_line(w, node))
@@ -244,7 +244,7 @@ static const char *pins_drop_reason(const struct walk *w, const char *property, 
  * Without a driver for the fuses, Linux waits for it forever, even if the node has a MAC
  * (drivers/of/property.c, of_supplier_bindings).
  */
-static const char *fuses_drop_reason(const struct walk *w, const char *property, int node)
+static const char *fuses_drop_reason(const struct deps_walk *w, const char *property, int node)
 {
 	struct strings names;
 
@@ -257,7 +257,7 @@ static const char *fuses_drop_reason(const struct walk *w, const char *property,
 	return "the guest's tree has the MAC of the port";
 }
 
-static int follow_property(struct walk *w, const struct prop *p, int node)
+static int follow_property(struct deps_walk *w, const struct prop *p, int node)
 {
 	struct edge e = { .from = node, .property = p->name, .number = p->number, .to = -1 };
 	const char *why = drop_reason(p->name)			      ?:
@@ -282,7 +282,7 @@ static int follow_property(struct walk *w, const struct prop *p, int node)
 }
 
 /* A child that is a device of the host is not passed with its parent. */
-static int drop_children(struct walk *w, int node)
+static int drop_children(struct deps_walk *w, int node)
 {
 	int ret = 0;
 
@@ -297,7 +297,7 @@ static int drop_children(struct walk *w, int node)
 	return ret;
 }
 
-static int visit(struct walk *w, size_t at)
+static int visit(struct deps_walk *w, size_t at)
 {
 	const struct dependency n = w->d->dependencies[at];
 	size_t first = w->d->n_edges;
@@ -318,7 +318,7 @@ static int visit(struct walk *w, size_t at)
 	return 0;
 }
 
-static int search(struct walk *w, struct nodes starts)
+static int search(struct deps_walk *w, struct nodes starts)
 {
 	int ret = 0;
 
@@ -336,7 +336,9 @@ int deps_find(const struct tree *t, struct nodes passed, struct nodes starts,
 {
 	size_t n = (size_t)t->n_nodes;
 	struct deps d = { .tree = t };
-	struct walk w = { .t = t, .passed = passed, .with_mac = with_mac, .d = &d, .f = f };
+	struct deps_walk w = {
+		.t = t, .passed = passed, .with_mac = with_mac, .d = &d, .f = f
+	};
 	int ret = refs_collect(t, &d.refs, f);
 
 	if (ret)

@@ -7,13 +7,13 @@
 #include "base/text.h"
 #include "guest/qemu.h"
 
-struct known_option {
+struct known_qemu_option {
 	const char *name;
 	bool has_value;
 	enum qemu_option_class class;
 };
 
-static const struct known_option options[] = {
+static const struct known_qemu_option options[] = {
 	{ "M", true, QEMU_CLASS_MACHINE },
 	{ "machine", true, QEMU_CLASS_MACHINE },
 	{ "cpu", true, QEMU_CLASS_CPU },
@@ -136,7 +136,7 @@ int qemu_option_next(char *const *user, size_t n, size_t *i, struct qemu_option 
 	if (name == text)
 		return 0;
 	name += *name == '-'; /* QEMU also accepts two dashes */
-	for (const struct known_option *k = options; k < options + N(options); k++) {
+	for (const struct known_qemu_option *k = options; k < options + N(options); k++) {
 		if (strcmp(k->name, name))
 			continue;
 		out->class = k->class;

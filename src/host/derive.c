@@ -22,7 +22,7 @@ struct deriver {
 };
 
 /* What is at most once in a list. */
-struct key {
+struct found_key {
 	const void *list;
 	uint32_t id;
 	int node;
@@ -56,7 +56,7 @@ static const struct companion {
 
 static int by_key(const void *a, const void *b)
 {
-	const struct key *x = a, *y = b;
+	const struct found_key *x = a, *y = b;
 
 	if (x->list != y->list)
 		return (uintptr_t)x->list < (uintptr_t)y->list ? -1 : 1;
@@ -71,10 +71,10 @@ static int by_key(const void *a, const void *b)
  * 1: the key is new; 0: it was entered before.  A hostile tree has nodes with very many
  * references, so a list is not searched.
  */
-static int enter(const struct deriver *d, struct key key)
+static int enter(const struct deriver *d, struct found_key key)
 {
-	struct key *k = array_grow(NULL, 0, sizeof(*k), d->f);
-	struct key *const *found;
+	struct found_key *k = array_grow(NULL, 0, sizeof(*k), d->f);
+	struct found_key *const *found;
 
 	if (!k)
 		return -ENOMEM;
@@ -89,7 +89,7 @@ static int enter(const struct deriver *d, struct key key)
 static int add_id(const struct deriver *d, struct derived_ids *l, uint32_t id, int node,
 		  const char *property)
 {
-	int ret = enter(d, (struct key){ l, id, l == &d->out->pads ? -1 : node, "" });
+	int ret = enter(d, (struct found_key){ l, id, l == &d->out->pads ? -1 : node, "" });
 
 	if (ret <= 0)
 		return ret;
@@ -109,7 +109,8 @@ static int add_ids(const struct deriver *d, struct derived_ids *l, struct cells 
 static int add_ref(const struct deriver *d, struct derived_refs *l, int node,
 		   const char *property, int target)
 {
-	int ret = enter(d, (struct key){ l, 0, node, l == &d->out->remove ? property : "" });
+	int ret = enter(d, (struct found_key){ l, 0, node,
+					       l == &d->out->remove ? property : "" });
 
 	if (ret <= 0)
 		return ret;
@@ -120,7 +121,7 @@ static int add_ref(const struct deriver *d, struct derived_refs *l, int node,
 static int add_companion(const struct deriver *d, int node, const char *name)
 {
 	struct derived_refs *l = &d->out->remove;
-	int size, ret = enter(d, (struct key){ l, 0, node, name });
+	int size, ret = enter(d, (struct found_key){ l, 0, node, name });
 
 	if (ret <= 0 || !tree_prop(d->t, node, name, &size))
 		return ret < 0 ? ret : 0;
@@ -222,7 +223,7 @@ static int device_of(const struct tree *t, int node)
 /* A reference from a node that is not passed to one that is. */
 static int find_disabled(const struct deriver *d, const struct ref *r)
 {
-	int ret = r->needed ? enter(d, (struct key){ d->refs, 0, r->from, "" }) : 0;
+	int ret = r->needed ? enter(d, (struct found_key){ d->refs, 0, r->from, "" }) : 0;
 	int device;
 
 	if (ret <= 0)

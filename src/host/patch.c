@@ -51,26 +51,26 @@ static int set_cell(const struct planner *p, int node, const char *name, uint32_
 }
 
 /* Records that are added to a property; big-endian, as in the tree. */
-struct list {
+struct records {
 	uint32_t *v;
 	size_t n; /* cells */
 };
 
 /* An empty list with memory for max cells. */
-static int start_list(const struct planner *p, size_t max, struct list *out)
+static int start_list(const struct planner *p, size_t max, struct records *out)
 {
 	out->v = edits_keep(p->l, max * sizeof(*out->v), p->f);
 	out->n = 0;
 	return out->v ? 0 : -ENOMEM;
 }
 
-static void append(struct list *l, uint32_t cell)
+static void append(struct records *l, uint32_t cell)
 {
 	l->v[l->n++] = htobe32(cell);
 }
 
 /* Add the records, each of record cells, that the property lacks. */
-static int merge(const struct planner *p, int node, const char *name, const struct list *l,
+static int merge(const struct planner *p, int node, const char *name, const struct records *l,
 		 size_t record, const char *why)
 {
 	struct prop added = { name, l->v, (int)(l->n * sizeof(*l->v)), 0 };
@@ -89,7 +89,7 @@ static int merge_ids(const struct planner *p, int node, const char *name,
 		     const struct derived_ids *ids)
 {
 	char *why = keep_text(p);
-	struct list l;
+	struct records l;
 	int ret = why ? start_list(p, ids->n, &l) : -ENOMEM;
 
 	if (ret)
@@ -99,7 +99,7 @@ static int merge_ids(const struct planner *p, int node, const char *name,
 	return merge(p, node, name, &l, 1, derived_ids_text(p->resolved, ids, why));
 }
 
-static int append_gpios(const struct planner *p, const struct gpio_lines *g, struct list *l)
+static int append_gpios(const struct planner *p, const struct gpio_lines *g, struct records *l)
 {
 	uint32_t phandle;
 	int controller;
@@ -117,7 +117,7 @@ static int append_gpios(const struct planner *p, const struct gpio_lines *g, str
 static int merge_gpios(const struct planner *p, int node)
 {
 	const struct partition_resources *h = &p->resolved->profile->domain;
-	struct list l;
+	struct records l;
 	size_t n = 0;
 	int ret;
 
@@ -155,7 +155,7 @@ static int merge_init_on(const struct planner *p, int node)
 {
 	struct cells more = p->resolved->profile->domain.init_on_rsrcs;
 	const struct derived_ids *ids = &p->derived->rsrcs;
-	struct list l;
+	struct records l;
 	int ret = start_list(p, ids->n + more.n, &l);
 
 	if (ret)
@@ -205,7 +205,7 @@ static int plan_resource(const struct planner *p, size_t i)
 	const struct derived_ids *ids = &p->derived->rsrcs;
 	int node = p->resolved->pass[i];
 	char path[TREE_PATH_MAX];
-	struct list l;
+	struct records l;
 	int ret = start_list(p, ids->n, &l);
 
 	if (ret)
