@@ -51,6 +51,10 @@ ethernet@5b040000          0x5b040000  0xc020000  0x10000  113-116
 mailbox@5d1d0000           0x5d1d0000  0xc030000  0x10000  117
 " "$(sed '/^$/q' "$tmp/out")
 "
+cp "$needy" "$tmp/two.dtb"
+fdtput -t x "$tmp/two.dtb" /bus@5b000000/ethernet@5b040000 interrupts 0 102 4 0 100 4
+guest -n -q --host "$tmp/two.dtb" --virt "$virt"
+has "the address map has two interrupts" "$(cat "$tmp/out")" "0x10000  112-113"
 guest -n --host "$(board board-losses)" --virt "$virt"
 golden guest-losses.err "$tmp/err"
 grep '^drop ' "$tmp/out" >"$tmp/a"

@@ -9,7 +9,7 @@
 #
 # Which tests reach a line is what gcov says of one run of each.  A fault is compiled, with
 # ASan and UBSan, and linked alone, and the tests that reach its line run, the fastest first,
-# until one fails, or a quarter of a minute of them has passed.  What no test sees is in
+# until one fails, or 15 s of them have passed.  What no test sees is in
 # build/mutate/report; tests/mutate.equivalent names the faults that change nothing that could
 # be seen, each with its reason; they are not run.
 #

@@ -263,6 +263,22 @@ static void no_other_node_has_their_stream_id(void **state)
 	forget(&p);
 }
 
+static void nor_has_it_that_of_the_first_alone(void **state)
+{
+	char first[TREE_PATH_MAX];
+	uint8_t iommus[12];
+
+	(void)state;
+	open_patched("board-newer");
+	tree_path(&b.x.tree, b.board.pass[0], first);
+	memcpy(iommus, tree_cells(&b.x.tree, b.board.pass[0], "iommus").v, 12);
+	iommus[7] = 0x15;
+	tree_fixture_set(&b.x, first, "iommus", iommus, 12);
+	tree_fixture_set(&b.x, USDHC1, "iommus", iommus, 12);
+	expect_broken(USDHC1 ": it has stream id 0x15 of the passed devices too: its DMA would "
+			     "go to the guest's memory");
+}
+
 /* The last node to name a resource decides its stream id. */
 static void a_resource_ends_with_the_id_of_its_node(void **state)
 {
@@ -379,6 +395,7 @@ int main(void)
 		rule_test(a_mask_has_only_bits_of_the_smmu),
 		rule_test(the_passed_nodes_can_be_checked_without_the_others),
 		rule_test(no_other_node_has_their_stream_id),
+		rule_test(nor_has_it_that_of_the_first_alone),
 		rule_test(a_resource_ends_with_the_id_of_its_node),
 		rule_test(uboot_disables_no_passed_node),
 		rule_test(a_node_that_the_host_loses_is_found_among_all),
