@@ -199,13 +199,18 @@ fires "no packets, no partition" partition "so 'scu_rm dtb' did not run"
 good
 fdtput -t u "$live" /domu/doma pads 165
 warns "a pad less" pads "fec1grp: pad 166 is not assigned to the guest"
-good
-"$imxpt" patch -q -o "$tmp/other.dtb" "$(board mek-like)"
-dtc -q -I dtb -O dts "$tmp/other.dtb" |
-	sed 's|^\t\tdoma {|\t\talpha { compatible = "xen,domu"; reg = <3>; rsrcs = <251>; };\n&|' |
-	dtc -q -I dts -O dtb -o "$live"
-fdtput -t u "$live" /domu/doma reg 2
-fires "another domain is first" partition "/domu/doma does not get resource ENET_0 (251)"
+# other_first ID NAME: a domain before ours has one of its resources
+other_first() {
+	good
+	"$imxpt" patch -q -o "$tmp/other.dtb" "$(board mek-like)"
+	dtc -q -I dtb -O dts "$tmp/other.dtb" |
+		sed "s|^\t\tdoma {|\t\talpha { compatible = \"xen,domu\"; reg = <3>; rsrcs = <$1>; };\n&|" |
+		dtc -q -I dts -O dtb -o "$live"
+	fdtput -t u "$live" /domu/doma reg 2
+	fires "another domain is first" partition "/domu/doma does not get resource $2"
+}
+other_first 251 "ENET_0 (251)"
+other_first 215 "MU_2A (215)"
 good
 for i in 0 1 2 3; do
 	echo " 6$i:          0          0     GICv3 29$i Level     vfio-irq[$i]($fec1)"
@@ -260,6 +265,8 @@ harms "another's stream id" "ENET_0 (251) ends with stream id 0x13, and its iomm
 unbound
 fdtput -r "$live" /domu
 harms "no domain" "the tree has no /domu node, so no partition is made"
+on_board bind -n
+has "no domain: what helps" "$err" "fix: boot a host tree made by 'imxpt patch'"
 unbound
 fdtput -d "$live" /domu/doma rsrcs
 harms "a domain without resources" "does not get the passed mailbox MU_2A (215)"

@@ -148,6 +148,11 @@ and /etc/imxpt/site.dtb does not exist
 run --root "$root/none" patch -n -p site "$newer"
 is "or below a root that is nowhere" "1 imxpt: patch: cannot open the root directory $root/none: \
 No such file or directory" "$rc $(cat "$tmp/err")"
+mkdir "$root/etc/imxpt/site.dtb"
+run --root "$root" patch -n -p site "$newer"
+is "a profile that is a directory" "1 imxpt: patch: cannot read /etc/imxpt/site.dtb: Is a directory" \
+	"$rc $(cat "$tmp/err")"
+rmdir "$root/etc/imxpt/site.dtb"
 cp "$tmp/both.dtb" "$root/etc/imxpt/site.dtb"
 run --root "$root" patch -n -p site "$newer"
 is "a profile of the site: exit status" 0 "$rc"

@@ -9,7 +9,7 @@
 #
 # Which tests reach a line is what gcov says of one run of each.  A fault is compiled, with
 # ASan and UBSan, and linked alone, and the tests that reach its line run, the fastest first,
-# until one fails, or 15 s of them have passed.  What no test sees is in
+# until one fails, or half a minute of them has passed.  What no test sees is in
 # build/mutate/report; tests/mutate.equivalent names the faults that change nothing that could
 # be seen, each with its reason; they are not run.
 #
@@ -20,7 +20,7 @@ set -eu
 
 work=$PWD/build/mutate
 count=${COUNT:-300} seed=${SEED:-1} jobs=${JOBS:-2}
-patience=15000 # milliseconds of tests for one fault
+patience=30000 # milliseconds of tests for one fault
 equivalent=tests/mutate.equivalent
 tab=$(printf '\t')
 export LC_ALL=C

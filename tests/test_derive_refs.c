@@ -236,7 +236,7 @@ static void only_a_supply_of_a_passed_node_is_kept_on(void **state)
 
 static void expect_resources(const char *text)
 {
-	char buf[DERIVED_TEXT_MAX];
+	char buf[DERIVED_TEXT_MAX] = "what was there";
 
 	assert_string_equal(derived_ids_text(&b.board, &d.rsrcs, buf), text);
 }
