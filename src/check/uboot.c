@@ -7,7 +7,7 @@
 #include "check/facts.h"
 
 /* Does the domain get the resource?  What U-Boot does not know is no domain's. */
-static bool gets(const struct facts *facts, int domain, uint32_t resource)
+static bool is_given(const struct facts *facts, int domain, uint32_t resource)
 {
 	return resource >= RESOURCE_LAST || facts->tree.uboot_fault.code ||
 	       facts->tree.uboot.resource_owner[resource] == domain;
@@ -23,7 +23,7 @@ static void check_owned(const struct facts *facts, int domain, struct finding *o
 	for (size_t i = 0; i < rsrcs.n; i++) {
 		uint32_t resource = cells_get(rsrcs, i);
 
-		if (gets(facts, domain, resource))
+		if (is_given(facts, domain, resource))
 			continue;
 		finding_set(out, VERDICT_FAIL,
 			    "/domu/%s does not get resource %s: another domain names it first",
@@ -33,7 +33,7 @@ static void check_owned(const struct facts *facts, int domain, struct finding *o
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		int mailbox = resolved_mailbox(r, i);
 
-		if (mailbox < 0 || gets(facts, domain, (uint32_t)mailbox))
+		if (mailbox < 0 || is_given(facts, domain, (uint32_t)mailbox))
 			continue;
 		finding_set(
 			out, VERDICT_FAIL,

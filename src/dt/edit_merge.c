@@ -36,22 +36,32 @@ static void mark_repeated(struct merged_list *l, const uint32_t **sorted, bool *
 			!memcmp(sorted[i - 1], sorted[i], l->size * sizeof(*l->v));
 }
 
-static int drop_repeated(struct merged_list *l, struct fault *f)
+/* Keep the first of equal records. */
+static void keep_unrepeated(struct merged_list *l, const bool *repeated)
 {
-	const uint32_t **sorted = malloc(l->n * sizeof(*sorted));
-	bool *repeated = calloc(l->n, sizeof(*repeated));
-	int ret = sorted && repeated ? 0 : fault_oom(f);
 	size_t kept = l->n_old;
 
-	if (ret == 0)
-		mark_repeated(l, sorted, repeated);
-	for (size_t i = l->n_old; ret == 0 && i < l->n; i += l->size) {
+	for (size_t i = l->n_old; i < l->n; i += l->size) {
 		if (repeated[i])
 			continue;
 		memmove(l->v + kept, l->v + i, l->size * sizeof(*l->v));
 		kept += l->size;
 	}
 	l->n = kept;
+}
+
+static int drop_repeated(struct merged_list *l, struct fault *f)
+{
+	const uint32_t **sorted = malloc(l->n * sizeof(*sorted));
+	bool *repeated = calloc(l->n, sizeof(*repeated));
+	int ret = 0;
+
+	if (sorted && repeated) {
+		mark_repeated(l, sorted, repeated);
+		keep_unrepeated(l, repeated);
+	} else {
+		ret = fault_oom(f);
+	}
 	free(repeated);
 	free(sorted);
 	return ret;

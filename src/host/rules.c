@@ -11,8 +11,9 @@ struct resource_set {
 	uint8_t bits[0x10000 / 8];
 };
 
-static void add_all(struct resource_set *s, struct cells ids)
+static void fill(struct resource_set *s, struct cells ids)
 {
+	memset(s, 0, sizeof(*s));
 	for (size_t i = 0; i < ids.n; i++) {
 		uint16_t id = (uint16_t)cells_get(ids, i);
 
@@ -123,10 +124,10 @@ static int check_resources(const struct rules_input *in, int node, struct fault 
 	struct cells ids = tree_cells(r->tree, node, "fsl,sc_rsrc_id");
 	struct cells rsrcs = resolved_rsrcs(r);
 	char path[TREE_PATH_MAX], text[RESOURCE_TEXT_MAX];
-	struct resource_set domain = { { 0 } };
+	struct resource_set domain;
 	int ret = rules_check_master(r->tree, in->uboot, node, f);
 
-	add_all(&domain, rsrcs);
+	fill(&domain, rsrcs);
 	for (size_t i = 0; ret == 0 && rsrcs.v && i < ids.n; i++) {
 		uint32_t id = cells_get(ids, i);
 
@@ -268,11 +269,11 @@ int rules_check_stay_enabled(const struct rules_input *in, enum rules_scope scop
 int rules_check_was_enabled(const struct rules_input *in, size_t i, struct fault *f)
 {
 	const struct resolved *r = in->resolved;
-	struct resource_set domain = { { 0 } };
+	struct resource_set domain;
 
 	if (tree_is_enabled(r->tree, r->pass[i]))
 		return 0;
-	add_all(&domain, resolved_rsrcs(r));
+	fill(&domain, resolved_rsrcs(r));
 	for (size_t k = 0; k < in->refs->n; k++) {
 		const struct ref *ref = &in->refs->v[k];
 		struct uboot_disabled d = { .node = ref->from };
