@@ -61,9 +61,21 @@ warns "a bit that the mask does not cover" kernel-log \
 fault 0x12
 fault 0x852
 logged note "2 context faults with stream id 0x12 (seen as 0x852, the last 123 s after boot): a passed device accessed memory that its guest does not have"
+# untimed LINE-START: no time is made up
+untimed() {
+	echo "$1 arm-smmu x: Unhandled context fault: fsr=0x402, cbfrsynra=0x12, cb=3" >"$root/dmesg"
+	logged note "1 context fault with stream id 0x12 (seen as 0x12): a passed device accessed memory that its guest does not have"
+}
+untimed ""
+untimed "[Sat Nov 28 05:00:00 2026]"
+untimed "[-1]"
+untimed "[99999999999999999999.0]"
+untimed "[    T1] [   52.1]"
+echo "<3>[   52.1] arm-smmu x: Unhandled context fault: fsr=0x402, cbfrsynra=0x12, cb=3" >"$root/dmesg"
+logged note "1 context fault with stream id 0x12 (seen as 0x12, the last 52 s after boot): a passed device accessed memory that its guest does not have"
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 echo " 60:          0          7     GICv3 290 Level     vfio-irq[0]($fec1)" >>"$root/proc/interrupts"
-warns "faults while a guest runs" kernel-log "2 context faults with stream id 0x12"
+warns "faults while a guest runs" kernel-log "1 context fault with stream id 0x12"
 has "faults while a guest runs: the fix" "$out" "restart the guest with the -m that its tree was dumped with"
 rm "$root/dmesg"
 logged skip "not seen: the recording has no file dmesg"

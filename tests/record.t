@@ -99,7 +99,7 @@ sed -n 's/.*OPTION("\([A-Z0-9_]*\)").*/\1/p; s/.*kconfig_option([a-z]*, "\([A-Z0
 ok "the options are read from the source" [ "$(wc -l <"$tmp/read")" -gt 8 ]
 is "the list has each option" "" "$(grep -vxF -f "$tmp/listed" "$tmp/read" || :)"
 arguments=$(sed -n "s/^arguments='\(.*\)'/\1/p" tests/record.sh)
-sed -n 's/.*[ (]argument([a-z]*, "\([^"]*\)").*/\1/p' src/check/kernel.c >"$tmp/read"
+sed -n 's|.*argument([a-z]*, "\([^"]*\)".*|\1|p' src/check/kernel.c >"$tmp/read"
 ok "the arguments are read from the source" [ "$(wc -l <"$tmp/read")" -gt 3 ]
 is "the list has each argument" "" "$(grep -vxE "$arguments" "$tmp/read" || :)"
 sed -n '/^properties="/,/"$/p' tests/record.sh | tr -s '\t" ' '\n' >"$tmp/listed"
@@ -159,7 +159,7 @@ logged() {
 logged 'Blocked unknown Stream ID 0x12; boot with "arm-smmu.disable_bypass=0" to allow, but this may have security implications' \
 	"the SMMU blocked DMA"
 logged "Unhandled context fault: fsr=0x402, iova=0x48001000, fsynr=0x30, cbfrsynra=0x12, cb=3" \
-	"1 context faults"
+	"1 context fault"
 logged "	GFSR 0x00000001, GFSYNR0 0x00000002, GFSYNR1 0x00000012, GFSYNR2 0x00000000" \
 	"the SMMU blocked DMA"
 

@@ -278,7 +278,10 @@ static void reads_an_argument_of_the_kernel(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(cmdline_argument(cases[i].cmdline, "a_b.c"), cases[i].is);
+		assert_int_equal(cmdline_argument(cases[i].cmdline, "a_b.c", ARGUMENT_ON),
+				 cases[i].is);
+	assert_int_equal(cmdline_argument("a_b.c=0 a_b.c", "a_b.c", ARGUMENT_ABSENT),
+			 ARGUMENT_OFF);
 }
 
 int main(void)

@@ -47,10 +47,11 @@ enum argument_state {
 
 /*
  * The state of an argument on the kernel's command line; the last one counts, and
- * '-' equals '_' (kernel/params.c, parameq()).
+ * '-' equals '_' (kernel/params.c, parameq()).  alone: what the name without a value is;
+ * ARGUMENT_ABSENT: the kernel ignores it.
  */
-enum argument_state cmdline_argument(const char *cmdline, const char *name)
-	__attribute__((nonnull));
+enum argument_state cmdline_argument(const char *cmdline, const char *name,
+				     enum argument_state alone) __attribute__((nonnull));
 
 #define WHY_MAX 192
 #define RELEASE_MAX 64

@@ -202,7 +202,7 @@ static void run_override(const struct facts *facts, struct finding *out)
 	}
 }
 
-static void run_group_node(const struct facts *facts, struct finding *out)
+static void run_group_file(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
@@ -247,7 +247,7 @@ static bool has_vmm(const struct facts *facts)
 	return false;
 }
 
-/* Whether they arrive, the check 'interrupts' says. */
+/* The check 'interrupts' says whether they arrive. */
 static void run_in_use(const struct facts *facts, struct finding *out)
 {
 	finding_set(out, VERDICT_OK, "no process has the group open");
@@ -367,7 +367,7 @@ const struct check checks_of_devices[] = {
 	  .fix = "run 'imxpt bind', which sets it" },
 	{ .name = "group-file",
 	  HERE,
-	  .run = run_group_node,
+	  .run = run_group_file,
 	  .needs = { "bound", "group", "config-group" },
 	  .what = "the device file of the group exists",
 	  .cause = "udev or devtmpfs did not create it, or the group is a noiommu group, "

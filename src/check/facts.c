@@ -84,7 +84,8 @@ static enum argument_state value_state(const char *s)
 	return ARGUMENT_ABSENT;
 }
 
-enum argument_state cmdline_argument(const char *cmdline, const char *name)
+enum argument_state cmdline_argument(const char *cmdline, const char *name,
+				     enum argument_state alone)
 {
 	enum argument_state state = ARGUMENT_ABSENT;
 	const char *end;
@@ -101,7 +102,7 @@ enum argument_state cmdline_argument(const char *cmdline, const char *name)
 		value = after(s + (*s == '"'), name);
 		if (!value)
 			continue;
-		said = *value == '=' ? value_state(value + 1) : ARGUMENT_ON;
+		said = *value == '=' ? value_state(value + 1) : alone;
 		if (said != ARGUMENT_ABSENT)
 			state = said;
 	}

@@ -12,6 +12,7 @@
 #define CONFIG_MAX (16 * 1024 * 1024) /* bytes; one has some 300 KiB */
 #define LOG "dmesg"		      /* of a recording */
 #define LOG_MAX (64 * 1024 * 1024)    /* bytes; the kernel's buffer has some 128 KiB */
+#define TIME_DIGITS 9		      /* of seconds after boot: 31 years */
 #define CMDLINE_MAX (64 * 1024)	      /* bytes; arm64's has at most 2048 */
 
 int facts_read_file(const struct sysroot *s, const char *path, size_t max, char **out,
@@ -121,9 +122,15 @@ static int read_running_log(char **out)
 /* Seconds after boot, of a line such as "<3>[   52.170000] arm-smmu ..."; 0: it has none. */
 static unsigned long time_of(const char *line)
 {
-	const char *s = strchr(line, '[');
+	const char *level_end = *line == '<' ? strchr(line, '>') : NULL;
+	const char *s = level_end ? level_end + 1 : line;
+	size_t n_digits;
 
-	return s ? strtoul(s + 1, NULL, 10) : 0;
+	if (*s++ != '[')
+		return 0;
+	s += strspn(s, " ");
+	n_digits = strspn(s, "0123456789");
+	return s[n_digits] == '.' && n_digits <= TIME_DIGITS ? strtoul(s, NULL, 10) : 0;
 }
 
 /* Count a message whose stream id is the number after key. */

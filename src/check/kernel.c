@@ -92,11 +92,12 @@ static void run_guide(const struct facts *facts, struct finding *out)
 #define NO_CMDLINE "/proc/cmdline cannot be read"
 #define DISABLE_BYPASS "ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT"
 
+/* A yes-or-no parameter of a module is on without a value. */
 static enum argument_state argument(const struct facts *facts, const char *name)
 {
 	const char *cmdline = facts->kernel.cmdline;
 
-	return cmdline ? cmdline_argument(cmdline, name) : ARGUMENT_UNSEEN;
+	return cmdline ? cmdline_argument(cmdline, name, ARGUMENT_ON) : ARGUMENT_UNSEEN;
 }
 
 static void run_reset(const struct facts *facts, struct finding *out)
@@ -216,9 +217,12 @@ static void warn_passthrough(const char *why, struct finding *out)
 /* Before there is a group: the last word is the command line's. */
 static void run_default_domain(const struct facts *facts, struct finding *out)
 {
-	const char *config = facts->kernel.config;
-	enum argument_state said = argument(facts, "iommu.passthrough");
+	const char *config = facts->kernel.config, *cmdline = facts->kernel.cmdline;
+	enum argument_state said = ARGUMENT_UNSEEN;
 
+	/* drivers/iommu/iommu.c, iommu_set_def_domain_type(): alone it has no value to read */
+	if (cmdline)
+		said = cmdline_argument(cmdline, "iommu.passthrough", ARGUMENT_ABSENT);
 	if (said == ARGUMENT_UNSEEN)
 		finding_not_seen(out, NO_CMDLINE);
 	else if (said == ARGUMENT_ON)
@@ -230,19 +234,30 @@ static void run_default_domain(const struct facts *facts, struct finding *out)
 		warn_passthrough("CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y", out);
 }
 
+static bool is_one_of(const char *text, const char *const *list)
+{
+	while (*list && strcmp(*list, text) != 0)
+		list++;
+	return *list;
+}
+
 static void run_passthrough(const struct facts *facts, struct finding *out)
 {
-	size_t n_groups = 0;
+	/* drivers/iommu/iommu.c, iommu_group_show_type(); the others tell nothing */
+	static const char *const safe[] = { "DMA", "DMA-FQ", "blocked", NULL };
+	size_t n_safe = 0;
 
 	finding_set(out, VERDICT_OK, "a group that no guest has is translated or blocked");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
 		const char *type = facts->devices[i].group_type;
 
-		n_groups += *type != '\0';
-		if (!strcmp(type, "identity"))
+		n_safe += is_one_of(type, safe);
+		if (!strcmp(type, "identity")) {
 			warn_passthrough("the group's default domain is 'identity'", out);
+			return;
+		}
 	}
-	if (n_groups == 0)
+	if (n_safe == 0)
 		run_default_domain(facts, out);
 }
 

@@ -4,6 +4,7 @@
  * tree, and by what the SMMU's driver wrote to the kernel log.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check/check.h"
@@ -300,12 +301,14 @@ static void check_faults(const struct facts *facts, const struct smmu_messages *
 {
 	/* when a guest ends, its device goes on for a moment */
 	bool runs = facts->in_use.code != 0;
+	char when[48] = "";
 
+	if (m->last_at)
+		snprintf(when, sizeof(when), ", the last %lu s after boot", m->last_at);
 	finding_set(out, runs ? VERDICT_WARN : VERDICT_NOTE,
-		    "%lu context faults with stream id 0x%" PRIx32 " (seen as 0x%" PRIx32
-		    ", the last %lu s after boot): a passed device accessed memory that its "
-		    "guest does not have",
-		    m->n, facts->profile->stream_id, m->last, m->last_at);
+		    "%lu context fault%s with stream id 0x%" PRIx32 " (seen as 0x%" PRIx32
+		    "%s): a passed device accessed memory that its guest does not have",
+		    m->n, m->n == 1 ? "" : "s", facts->profile->stream_id, m->last, when);
 	if (runs)
 		finding_fix(out,
 			    "nothing, if that was before this guest started; else restart the "
