@@ -207,6 +207,12 @@ static void a_regulator_that_the_host_would_turn_off_is_kept_on(void **state)
 	tree_fixture_set(&b.x, FEC2, "phy-supply", PHANDLE, 4);
 	expect_kept_on(&b, true);
 
+	open_supplied(&b); /* or by the profile */
+	b.profile.disable[b.profile.n_disable++] =
+		(struct node_name){ "usdhc1", "mmc@5b010000" };
+	tree_fixture_set(&b.x, USDHC1, "vmmc-supply", PHANDLE, 4);
+	expect_kept_on(&b, true);
+
 	open_supplied(&b); /* or was disabled before */
 	tree_fixture_set(&b.x, "/bus@5b000000/mmc@5b030000", "vmmc-supply", PHANDLE, 4);
 	expect_kept_on(&b, true);

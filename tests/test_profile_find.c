@@ -169,6 +169,11 @@ static void a_user_may_take_the_profiles_names(void **state)
 	find_named(&b, "fec1", -ENOTUNIQ,
 		   "ethernet@5b040000: two nodes match: /ethernet@5b040000 and " FEC1);
 	tree_fixture_close(&b.x);
+	/* the tree's label comes before the profile's */
+	tree_fixture_board(&b, "board-older");
+	tree_fixture_set(&b.x, "/__symbols__", "fec1", "/", 2);
+	find_named(&b, "fec1", 0, "/");
+	tree_fixture_close(&b.x);
 }
 
 static void a_device_has_the_kernels_name(void **state)
