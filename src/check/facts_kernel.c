@@ -130,7 +130,7 @@ static unsigned long time_of(const char *line)
 		return 0;
 	s += strspn(s, " ");
 	n_digits = strspn(s, "0123456789");
-	return s[n_digits] == '.' && n_digits <= TIME_DIGITS ? strtoul(s, NULL, 10) : 0;
+	return n_digits <= TIME_DIGITS && s[n_digits] == '.' ? strtoul(s, NULL, 10) : 0;
 }
 
 /* Count a message whose stream id is the number after key. */
