@@ -275,8 +275,9 @@ static void nor_has_it_that_of_the_first_alone(void **state)
 	iommus[7] = 0x15;
 	tree_fixture_set(&b.x, first, "iommus", iommus, 12);
 	tree_fixture_set(&b.x, USDHC1, "iommus", iommus, 12);
-	expect_broken(USDHC1 ": it has stream id 0x15 of the passed devices too: its DMA would "
-			     "go to the guest's memory");
+	expect_broken(USDHC1
+		      ": it has stream id 0x15 of the passed devices too: its DMA would "
+		      "go to the guest's memory");
 }
 
 /* The last node to name a resource decides its stream id. */
