@@ -28,7 +28,8 @@ sources() {
 	for label in Debian Debian-Security; do
 		apt-get indextargets --format "\$(REPO_URI) \$(CODENAME)" 'Created-By: Packages' \
 			"Label: $label"
-	done | sed "s/ [a-z]*/ $release/" | sort -u
+	done | sed "s/ [a-z]*/ $release/" | sort -u |
+		if [ "$release" = sid ]; then grep ' sid$'; else cat; fi # it has no updates
 }
 
 archive() {
