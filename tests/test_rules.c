@@ -7,6 +7,8 @@
 #include "host/rules.h"
 
 #define USDHC1 "/bus@5b000000/mmc@5b010000"
+#define ID_LOW 7     /* byte of iommus: the stream id, up to 255 */
+#define MASK_HIGH 10 /* byte of iommus: the upper half of the mask */
 
 /* All that rules.h needs of a fixture's tree. */
 struct prediction {
@@ -23,6 +25,16 @@ static void open_board(const char *name)
 {
 	tree_fixture_board(&b, name);
 	f = (struct fault){ 0 };
+}
+
+/* Give the node the iommus of the passed port, with one byte changed. */
+static void set_iommus(const char *node, int at, uint8_t byte)
+{
+	uint8_t iommus[12];
+
+	memcpy(iommus, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 12);
+	iommus[at] = byte;
+	tree_fixture_set(&b.x, node, "iommus", iommus, 12);
 }
 
 static void open_patched(const char *name)
@@ -123,20 +135,14 @@ static void a_clock_that_is_cut_short_is_accepted(void **state)
 
 static void no_stream_id_is_out_of_range(void **state)
 {
-	static const uint8_t zero[4];
-	uint8_t iommus[12];
-
 	(void)state;
 	open_board("board-wide-stream");
 	expect_broken(USDHC1 ": stream id 0x40 is not 1 to 63");
 
-	memcpy(iommus, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 12);
-	memcpy(iommus + 4, zero, 4);
-	tree_fixture_set(&b.x, USDHC1, "iommus", iommus, 12);
+	set_iommus(USDHC1, ID_LOW, 0);
 	expect_broken(USDHC1 ": stream id 0x0 is not 1 to 63");
 
-	iommus[7] = PROFILE_STREAM_ID_MAX;
-	tree_fixture_set(&b.x, USDHC1, "iommus", iommus, 12);
+	set_iommus(USDHC1, ID_LOW, PROFILE_STREAM_ID_MAX);
 	tree_fixture_patch(&b, false);
 	expect_kept();
 }
@@ -216,13 +222,9 @@ static void a_resource_without_a_stream_id_is_found(void **state)
 
 static void a_mask_has_only_bits_of_the_smmu(void **state)
 {
-	uint8_t iommus[12];
-
 	(void)state;
 	open_patched("board-newer");
-	memcpy(iommus, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 12);
-	iommus[10] = 0x80;
-	tree_fixture_set(&b.x, FEC1, "iommus", iommus, 12);
+	set_iommus(FEC1, MASK_HIGH, 0x80);
 	expect_broken(FEC1 ": mask 0x8080 of stream id 0x12 has more bits than 0x7fff");
 }
 
@@ -243,12 +245,10 @@ static void no_other_node_has_their_stream_id(void **state)
 	static const char text[] = USDHC1 ": it has stream id 0x12 of the passed devices too: "
 					  "its DMA would go to the guest's memory";
 	struct prediction p;
-	uint8_t iommus[12];
 
 	(void)state;
 	open_patched("board-newer");
-	memcpy(iommus, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 12);
-	tree_fixture_set(&b.x, USDHC1, "iommus", iommus, 12);
+	set_iommus(USDHC1, ID_LOW, 0x12);
 	expect_broken(text);
 	/* which U-Boot does not know, and Linux does */
 	tree_fixture_set(&b.x, USDHC1, "status", "ok", sizeof("ok"));
@@ -266,15 +266,11 @@ static void no_other_node_has_their_stream_id(void **state)
 static void nor_has_it_that_of_the_first_alone(void **state)
 {
 	char first[TREE_PATH_MAX];
-	uint8_t iommus[12];
 
 	(void)state;
 	open_patched("board-newer");
-	tree_path(&b.x.tree, b.board.pass[0], first);
-	memcpy(iommus, tree_cells(&b.x.tree, b.board.pass[0], "iommus").v, 12);
-	iommus[7] = 0x15;
-	tree_fixture_set(&b.x, first, "iommus", iommus, 12);
-	tree_fixture_set(&b.x, USDHC1, "iommus", iommus, 12);
+	set_iommus(tree_path(&b.x.tree, b.board.pass[0], first), ID_LOW, 0x15);
+	set_iommus(USDHC1, ID_LOW, 0x15);
 	expect_broken(USDHC1
 		      ": it has stream id 0x15 of the passed devices too: its DMA would "
 		      "go to the guest's memory");
@@ -283,13 +279,9 @@ static void nor_has_it_that_of_the_first_alone(void **state)
 /* The last node to name a resource decides its stream id. */
 static void a_resource_ends_with_the_id_of_its_node(void **state)
 {
-	uint8_t iommus[12];
-
 	(void)state;
 	open_patched("board-newer");
-	memcpy(iommus, tree_cells(&b.x.tree, tree_at(&b.x.tree, FEC1), "iommus").v, 12);
-	iommus[7] = 0x13;
-	tree_fixture_set(&b.x, MU2, "iommus", iommus, 12);
+	set_iommus(MU2, ID_LOW, 0x13);
 	tree_fixture_set(&b.x, MU2, "fsl,sc_rsrc_id", "\0\0\0\xfb", 4);
 	expect_broken(FEC1 ": its resource ENET_0 (251) ends with stream id 0x13, and its "
 			   "iommus has 0x12");

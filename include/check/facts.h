@@ -95,7 +95,7 @@ struct kernel_facts {
 struct smmu_messages {
 	unsigned long n;
 	uint32_t last;	       /* as the SMMU saw it last: the id is in the low six bits */
-	unsigned long last_at; /* seconds after boot; 0: the log has no times */
+	unsigned long last_at; /* seconds after boot; 0: the line has no time */
 };
 
 /* What the SMMU's driver wrote to the kernel log, by stream id. */

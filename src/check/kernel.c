@@ -234,30 +234,27 @@ static void run_default_domain(const struct facts *facts, struct finding *out)
 		warn_passthrough("CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y", out);
 }
 
-static bool is_one_of(const char *text, const char *const *list)
+/* drivers/iommu/iommu.c, iommu_group_show_type(): DMA is translated, or goes nowhere. */
+static bool is_isolated(const char *type)
 {
-	while (*list && strcmp(*list, text) != 0)
-		list++;
-	return *list;
+	return !strcmp(type, "DMA") || !strcmp(type, "DMA-FQ") || !strcmp(type, "blocked");
 }
 
 static void run_passthrough(const struct facts *facts, struct finding *out)
 {
-	/* drivers/iommu/iommu.c, iommu_group_show_type(); the others tell nothing */
-	static const char *const safe[] = { "DMA", "DMA-FQ", "blocked", NULL };
-	size_t n_safe = 0;
+	bool is_known = false;
 
 	finding_set(out, VERDICT_OK, "a group that no guest has is translated or blocked");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
 		const char *type = facts->devices[i].group_type;
 
-		n_safe += is_one_of(type, safe);
+		is_known |= is_isolated(type);
 		if (!strcmp(type, "identity")) {
 			warn_passthrough("the group's default domain is 'identity'", out);
 			return;
 		}
 	}
-	if (n_safe == 0)
+	if (!is_known)
 		run_default_domain(facts, out);
 }
 
