@@ -17,16 +17,22 @@ set -eu
 here=$(dirname "$0")
 real=build/real
 
-# trees_of PACKAGE [SUITE]: the folder with its trees
+# trees_of PACKAGE [SUITE]: the folder with its trees.  In newer kernels linux-image has no
+# files, and linux-base has the trees.
 trees_of() {
 	deb=$("$here"/debian-arm64.sh ${2:+--suite "$2"} $real/packages "$1") || return
 	trees=$real/$(basename "$deb" .deb)
 	if [ ! -d "$trees" ]; then
+		names=$(dpkg-deb -c "$deb" | sed -n 's|.* \(\./usr/lib/.*/imx8q[^/]*\.dtb\)$|\1|p')
+		if [ -z "$names" ]; then
+			trees_of "linux-base-${1#linux-image-}" "${2-}"
+			return
+		fi
 		rm -rf "$trees.new"
 		mkdir -p "$trees.new"
+		# shellcheck disable=SC2086 # files of packages have no blanks in their names
 		dpkg-deb --fsys-tarfile "$deb" |
-			tar -x -C "$trees.new" --wildcards --transform 's|.*/||' './usr/lib/*/imx8q*.dtb' ||
-			return
+			tar -x -C "$trees.new" --transform 's|.*/||' $names || return
 		mv "$trees.new" "$trees"
 	fi
 	echo "$trees"
@@ -42,10 +48,8 @@ is_known() {
 		(cd "${1%/*}" && sha256sum --check --status 2>/dev/null)
 }
 
-# In newer packages linux-image has no files, and linux-base has the trees.
 newest() {
-	kernel=$("$here"/debian-arm64.sh --suite sid --kernels |
-		sed -n '$s/linux-image-/linux-base-/p')
+	kernel=$("$here"/debian-arm64.sh --suite sid --kernels | tail -n 1)
 	[ -n "$kernel" ] && trees=$(trees_of "${kernel#* }" sid) || return
 	for tree in "$trees"/*.dtb; do
 		state=known
