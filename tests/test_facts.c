@@ -24,7 +24,7 @@ static struct facts facts;
 static struct fault f;
 static char dtb[256];
 
-static int start(void **state)
+static int begin(void **state)
 {
 	const char *build = getenv("BUILD");
 	const struct builtin_profile *b = profile_builtin("imx8qm-fec1");
@@ -36,7 +36,7 @@ static int start(void **state)
 								   sysroot_open(ROOT, &root, &f);
 }
 
-static int stop(void **state)
+static int end(void **state)
 {
 	(void)state;
 	sysroot_close(&root);
@@ -297,5 +297,5 @@ int main(void)
 		cmocka_unit_test(reads_an_argument_of_the_kernel),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, begin, end);
 }
