@@ -5,6 +5,8 @@
 set -eu
 # shellcheck source=tests/recorded.sh
 . tests/recorded.sh
+# shellcheck source=tests/dts.sh
+. tests/dts.sh
 
 node=/bus@5b000000/ethernet@5b040000
 lpcg_node=/bus@5b000000/clock-controller@5b230000
@@ -203,7 +205,7 @@ warns "a pad less" pads "fec1grp: pad 166 is not assigned to the guest"
 other_first() {
 	good
 	"$imxpt" patch -q -o "$tmp/other.dtb" "$(board mek-like)"
-	dtc -q -I dtb -O dts "$tmp/other.dtb" |
+	source_of "$tmp/other.dtb" |
 		sed "s|^\t\tdoma {|\t\talpha { compatible = \"xen,domu\"; reg = <3>; rsrcs = <$1>; };\n&|" |
 		dtc -q -I dts -O dtb -o "$live"
 	fdtput -t u "$live" /domu/doma reg 2

@@ -3,6 +3,9 @@
 # What overlay.t and real.sh ask of an overlay for crosvm.  Nothing of it uses the
 # program's code: trees are read with dtc, and applied with fdtoverlay.
 
+# shellcheck source=tests/dts.sh
+. tests/dts.sh
+
 # apply_overlay BASE OVERLAY OUT
 apply_overlay() {
 	fdtoverlay -i "$1" -o "$3" "$2"
@@ -15,7 +18,7 @@ apply_overlay() {
 overlay_is_guest() {
 	for overlay_tree in "$@"; do
 		echo "TREE"
-		dtc -q -I dtb -O dts "$overlay_tree"
+		source_of "$overlay_tree"
 	done | awk '
 	function fail(text) {
 		print text

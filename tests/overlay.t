@@ -100,7 +100,7 @@ already patched (compatible is \"fsl,dummy\")" --host "$tmp/host.dtb" -o "$out"
 
 # rename NAME: the board's clock-conn-axi has this name
 rename() {
-	dtc -q -I dtb -O dts "$newer" | sed "s/clock-conn-axi {/$1 {/" | dtc -q -o "$tmp/named.dtb"
+	source_of "$newer" | sed "s/clock-conn-axi {/$1 {/" | dtc -q -o "$tmp/named.dtb"
 }
 for name in timer memory U6_16550A@3f8 dev_pd1 pviommu3; do
 	rename $name
@@ -113,11 +113,11 @@ is "a node of another name" 0 "$rc"
 
 # with PROPERTY...: the board's fec1 has these, too
 with() {
-	dtc -q -I dtb -O dts "$newer" | awk -v more="$*" '
+	source_of "$newer" | awk -v more="$*" '
 		{ print } /ethernet@5b040000 \{/ { print more }' | dtc -q -o "$tmp/more.dtb"
 }
 overlay -q --host "$newer" -o "$out"
-items=$(dtc -q -I dtb -O dts "$out" | grep -c '{$\|^[[:blank:]].*[^}];$')
+items=$(source_of "$out" | grep -c '{$\|^[[:blank:]].*[^}];$')
 # shellcheck disable=SC2046 # words
 with $(seq $((2048 - items)) | sed 's/.*/x&;/')
 overlay -q --host "$tmp/more.dtb" -o "$out"

@@ -5,6 +5,9 @@
 #
 # shellcheck disable=SC2034 # the tests use what is set here
 
+# shellcheck source=tests/dts.sh
+. tests/dts.sh
+
 conn=/bus@5b000000
 dma=/bus@5a000000
 lsio=/bus@5d000000
@@ -72,14 +75,6 @@ references='power-domains clocks clock-names assigned-clocks assigned-clock-rate
 # The guide removes these from its port, and less from the clock gate.
 references_guide='power-domains clocks clock-names assigned-clocks assigned-clock-rates
 	phy-handle pinctrl-names pinctrl-0'
-
-# flat TREE: as lines "PATH/ PROPERTY = VALUE;", in its order, reservations first.
-flat() {
-	dtc -q -I dtb -O dts "$1" | awk '
-	/{$/ { path[++depth] = $1 == "/" ? "" : path[depth - 1] "/" $1; print path[depth] "/"; next }
-	/^\t*};$/ { depth--; next }
-	NF { sub(/^\t*/, ""); print path[depth] "/", $0 }'
-}
 
 # derive WHAT FLAT NODE...: what passing these nodes means on the tree: "pads", in
 # hexadecimal; "siblings", the enabled nodes that refer to a passed one and need it;

@@ -117,11 +117,10 @@ static int check_blob(const void *blob, size_t size, struct counts *n, struct fa
 		return fault_set(f, -EINVAL,
 				 "the blob has format version %u, which is older than %d",
 				 fdt_version(blob), OLDEST_VERSION);
-	ret = fdt_check_header(blob);
-	/* libfdt checks the bounds of the blocks, but not their alignment */
-	if (ret == 0 &&
-	    (fdt_off_dt_struct(blob) % FDT_TAGSIZE || fdt_off_mem_rsvmap(blob) % 8))
+	/* libfdt 1.7 and older do not check this */
+	if (fdt_off_dt_struct(blob) % FDT_TAGSIZE || fdt_off_mem_rsvmap(blob) % 8)
 		return fault_set(f, -EINVAL, "the blob is damaged: a block is not aligned");
+	ret = fdt_check_header(blob);
 	if (ret == 0 && check_strings(blob, f))
 		return f->code;
 	if (ret == 0 && !tags_end(blob, n))

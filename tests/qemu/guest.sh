@@ -12,6 +12,8 @@ mac=00:04:9f:01:02:03
 
 # shellcheck source=tests/qemu/which.sh
 . tests/qemu/which.sh
+# shellcheck source=tests/dts.sh
+. tests/dts.sh
 BUILD=$(realpath "$BUILD")
 imxpt=$BUILD/imxpt
 programs=$BUILD/tests/qemu
@@ -118,18 +120,14 @@ all_references_are_accounted_for() {
 	[ -s host.refs ] && [ ! -s lost.refs ] && [ ! -s new.refs ]
 }
 
-# A tree as lines "PATH PROPERTY = VALUE;", without the values that differ at each start.
-flat() {
-	dtc -q -I dtb -O dts "$1" | awk '
-	/{$/ { path[++depth] = $1 == "/" ? "" : path[depth - 1] "/" $1; print path[depth] "/"; next }
-	/^\t*};$/ { depth--; next }
-	NF { sub(/^\t*/, ""); print path[depth] "/", $0 }' |
-		grep -v -e '^/memory' -e '^/chosen/ .*-seed' | sort
+# flat, sorted, without the values that differ at each start
+settled() {
+	flat "$1" | grep -v -e '^/memory' -e '^/chosen/ .*-seed' | sort
 }
 
 qemu_keeps_it() {
-	eval "$(line --dump --) -M dumpdtb=kept.dtb -dtb guest.dtb" && flat guest.dtb >want &&
-		flat kept.dtb | diff want -
+	eval "$(line --dump --) -M dumpdtb=kept.dtb -dtb guest.dtb" && settled guest.dtb >want &&
+		settled kept.dtb | diff want -
 }
 
 # Make the host's sysfs that QEMU reads, and describe the devices to vfio.c.
@@ -219,7 +217,7 @@ kernel_has() {
 	at=$2
 	{
 		echo "model $(fdtget "$1" / compatible)"
-		flat "$1" | sed -n 's|^\(/[^ ]*\)/$|node \1|p'
+		settled "$1" | sed -n 's|^\(/[^ ]*\)/$|node \1|p'
 		for name in $passed; do
 			printf 'device %x.%s %s/%s\n' "$at" "${name%@*}" "$3" "$name"
 			at=$((at + 65536))
