@@ -21,7 +21,7 @@ LDFLAGS_test_json = -Wl,--undefined=json_object_new_object -l:libjson-c.a
 LDFLAGS_test_edit_limits = $(foreach call,strcmp strncmp memcmp memmem,-Wl,--wrap=$(call))
 
 # Counts how often an entry of iommus is read.
-LDFLAGS_test_group = -Wl,--wrap=tree_with_phandle
+LDFLAGS_test_rules_group = -Wl,--wrap=tree_with_phandle
 
 # Answers of the kernel, and of json-c.
 LDFLAGS_test_cmd_bind = -Wl,--wrap=guest_partition_by_linux,--wrap=guest_partition_change

@@ -15,7 +15,6 @@
 #include "dt/refs.h"
 #include "dt/tree.h"
 #include "host/derive.h"
-#include "host/group.h"
 #include "host/resolve.h"
 #include "host/rules.h"
 #include "host/uboot.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "check/facts.h"
-#include "host/group.h"
+#include "host/rules.h"
 #include "vfio/group_device.h"
 #include "vfio/run.h"
 #include "vfio/snapshot.h"

@@ -12,7 +12,7 @@
 #include <libfdt.h>
 
 #include "base/file.h"
-#include "host/group.h"
+#include "host/rules.h"
 
 static struct tree tree;
 static void *blob;

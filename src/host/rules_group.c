@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "host/group.h"
+#include "host/rules.h"
 
 #define STREAM_CELLS_MAX (3 * 128) /* of a device: an MMU-500 has up to 128 entries */
 #define ENTRIES_MAX 192		   /* of a group: as many as a device has with one cell each */
