@@ -13,7 +13,7 @@
 
 #include "capture.h"
 #include "cmd/command.h"
-#include "cmd/partition.h"
+#include "cmd/session.h"
 #include "fake_board.h"
 
 static struct fault f;

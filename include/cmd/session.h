@@ -5,6 +5,7 @@
 #ifndef IMXPT_CMD_SESSION_H
 #define IMXPT_CMD_SESSION_H
 
+#include "check/facts.h"
 #include "cmd/command.h"
 #include "cmd/files.h"
 #include "vfio/run.h"
@@ -46,5 +47,31 @@ enum status session_report(const struct session *s, enum run_result result, stru
 
 /* Are all devices in after bound, and do their groups have a device file? */
 bool session_is_ready(const struct session *s) __attribute__((nonnull));
+
+/* The guest's partition of a tree that leaves it to Linux: src/cmd/partition.c. */
+
+/*
+ * Does r's tree leave the partition to Linux?  free: to be freed, not made.
+ * -EINVAL: it leaves it to U-Boot.
+ */
+int guest_partition_check(const struct resolved *r, bool free, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Make the partition, or free it, through the mailbox of the devices in s->after: as
+ * partition_make() and partition_free().  The number of calls that were planned is in
+ * *n_calls: 0, nothing was to do.
+ * -EINVAL: the tree leaves the partition to U-Boot; else as partition_plan() too.
+ */
+int guest_partition_change(const struct session *s, bool free, size_t *n_calls,
+			   struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/* Print the command that does it, as a line for a shell.  -ENOMEM. */
+int guest_partition_print_command(const struct options *o, bool free, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* Does the running tree, as far as it can be read, leave the partition to Linux? */
+int guest_partition_by_linux(const struct session *s, bool *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "check/check.h"
 #include "check/facts.h"
-#include "cmd/partition.h"
 #include "cmd/report.h"
 #include "cmd/session.h"
 #include "vfio/group_device.h"

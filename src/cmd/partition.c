@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "cmd/partition.h"
+#include "cmd/session.h"
 #include "cmd/report.h"
 
 #define N_COLUMNS 2

@@ -4,7 +4,6 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "cmd/partition.h"
 #include "cmd/report.h"
 #include "cmd/session.h"
 #include "vfio/step.h"

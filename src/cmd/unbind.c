@@ -2,7 +2,7 @@
 /* imxpt unbind - give the devices back to the host's drivers. */
 #include <errno.h>
 
-#include "cmd/partition.h"
+#include "cmd/session.h"
 #include "vfio/step.h"
 
 static int plan(struct session *s, struct fault *f)
