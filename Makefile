@@ -79,7 +79,7 @@ OBJ = $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/profiles.o
 PROFILES = $(patsubst %,$(BUILD)/%.dtb,$(sort $(basename $(wildcard dts/*.dts))))
 
 COMPLETIONS = $(patsubst %,$(BUILD)/completions/imxpt.%,bash zsh fish)
-COMPLETION_SRC = include/cmd/option.h $(wildcard src/cmd/*.c) src/main.c
+COMPLETION_SRC = include/cmd/command.h $(wildcard src/cmd/*.c) src/main.c
 
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))

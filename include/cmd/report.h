@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
-#include "cmd/option.h"
+#include "cmd/command.h"
 #include "dt/edit.h"
 #include "dt/tree.h"
 #include "guest/draft.h"

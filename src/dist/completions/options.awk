@@ -3,7 +3,7 @@
 # of commands and options in the sources:
 #
 #	awk -v template=imxpt.SHELL -f options.awk -f SHELL.awk \
-#		include/cmd/option.h src/cmd/*.c src/main.c
+#		include/cmd/command.h src/cmd/*.c src/main.c
 #
 # It is for sources as clang-format prints them, and needs no program that a cross build
 # could not run.  It fails if an option of a command is in no table; tests/completions.t

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "capture.h"
-#include "cmd/option.h"
+#include "cmd/command.h"
 
 static const int all[] = { OPT_DRY_RUN,	      OPT_OUTPUT, OPT_PROFILE, OPT_QUIET, OPT_VERBOSE,
 			   OPT_AS_DOCUMENTED, OPT_JSON,	  OPT_PAD,     0 };

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "cmd/option.h"
+#include "cmd/command.h"
 
 #define PAD_DEFAULT 0x1000     /* as the Ghaf guide: dtc -p 0x1000 */
 #define PAD_MAX (1024 * 1024L) /* U-Boot's room for a tree is a few MiB at best */
