@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "guest/device_regs.h"
+#include "guest/deps.h"
 #include "guest_case.h"
 #include "oom.h"
 

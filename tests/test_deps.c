@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "guest/deps.h"
-#include "guest/device_regs.h"
 #include "oom.h"
 #include "tree_fixture.h"
 

@@ -11,7 +11,7 @@
 #define IMXPT_GUEST_COPY_H
 
 #include "dt/edit.h"
-#include "guest/device_regs.h"
+#include "guest/deps.h"
 #include "guest/guest.h"
 
 /* A cell of the edited tree that has a phandle. */

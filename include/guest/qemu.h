@@ -13,7 +13,7 @@
 
 #include "base/fault.h"
 #include "dt/edit.h"
-#include "guest/device_regs.h"
+#include "guest/deps.h"
 #include "guest/guest.h"
 #include "profile/profile.h"
 

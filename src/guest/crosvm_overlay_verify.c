@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "guest/crosvm.h"
-#include "guest/device_regs.h"
+#include "guest/deps.h"
 
 #define FIRST_SPI 4 /* as without a PCI function; any other number would do */
 

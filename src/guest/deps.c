@@ -6,7 +6,6 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "guest/deps.h"
-#include "guest/device_regs.h"
 #include "host/resource.h"
 
 /* Which side can use a node. */

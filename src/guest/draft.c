@@ -4,7 +4,7 @@
 
 #include "../../dts/include/imx-rsrc.h"
 #include "base/text.h"
-#include "guest/device_regs.h"
+#include "guest/deps.h"
 #include "guest/draft.h"
 #include "host/resolve.h"
 #include "host/resource.h"

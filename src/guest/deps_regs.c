@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "dt/refs.h"
-#include "guest/device_regs.h"
+#include "guest/deps.h"
 
 #define EXTENDED "interrupts-extended"
 #define EDGES 3 /* rising and falling, as bits of the type of an interrupt */

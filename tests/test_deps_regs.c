@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "guest/device_regs.h"
+#include "guest/deps.h"
 #include "oom.h"
 #include "tree_fixture.h"
 
