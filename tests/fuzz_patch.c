@@ -11,7 +11,7 @@
 
 #include "dt/edit.h"
 #include "guest/crosvm.h"
-#include "guest/draft.h"
+#include "guest/deps.h"
 #include "guest/qemu.h"
 #include "guest/guest.h"
 #include "host/derive.h"

@@ -11,7 +11,7 @@
 #include "cmd/command.h"
 #include "dt/edit.h"
 #include "dt/tree.h"
-#include "guest/draft.h"
+#include "guest/deps.h"
 #include "guest/guest.h"
 
 /* Lines for people.  Each is one line on standard error; --quiet prints none. */

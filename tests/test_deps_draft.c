@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guest/draft.h"
+#include "guest/deps.h"
 #include "oom.h"
 #include "tree_fixture.h"
 
