@@ -66,12 +66,12 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -iquote include -MMD -MP \
 # Debian 12's libfdt has no pkg-config file.  Of libkmod only the header is needed here: the
 # library is opened when a module is to be loaded (src/vfio/run_modules.c).
 # pkg-config is asked once, but not before a file is compiled: "make deps demo" installs it.
-PACKAGES = libudev json-c zlib
+LIBRARIES = libudev json-c zlib
 once = $(eval $(1) := $(2))$($(1))
 pkg-config = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
-LIBS = $(call once,LIBS,$(call pkg-config,--libs $(PACKAGES)) \
+LIBS = $(call once,LIBS,$(call pkg-config,--libs $(LIBRARIES)) \
 	$(or $(call pkg-config,--libs libfdt),-lfdt))
-LIBS_CFLAGS = $(call once,LIBS_CFLAGS,$(call pkg-config,--cflags $(PACKAGES) libkmod) \
+LIBS_CFLAGS = $(call once,LIBS_CFLAGS,$(call pkg-config,--cflags $(LIBRARIES) libkmod) \
 	$(call pkg-config,--cflags libfdt))
 
 SRC = $(wildcard src/*/*.c)
@@ -123,7 +123,7 @@ $(BUILD)/found: Makefile
 	@mkdir -p $(@D)
 	@for tool in $(firstword $(CC)) $(firstword $(PKG_CONFIG)) $(firstword $(DTC)); do \
 		command -v $$tool >/dev/null || $(call missing,$$tool); done
-	@for library in $(PACKAGES) libkmod; do \
+	@for library in $(LIBRARIES) libkmod; do \
 		$(PKG_CONFIG) --exists $$library || $(call missing,the library $$library); done
 	@echo '#include <libfdt.h>' | $(CC) $(LIBS_CFLAGS) $(CPPFLAGS) $(CFLAGS) -E - \
 		>/dev/null 2>&1 || $(call missing,the library libfdt)

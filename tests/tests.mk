@@ -150,7 +150,7 @@ $(BUILD)/tests/bench $(BUILD)/tests/grow: %: %.o
 	$(Q)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # In bare new Debians; tests/package/run.sh says what each name does.
-PACKAGES ?= bookworm trixie musl cross debian
+PACKAGES ?= bookworm trixie bookworm-deb trixie-deb musl cross
 check-package:
 	$(Q)tests/package/run.sh $(PACKAGES)
 

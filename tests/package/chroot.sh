@@ -4,7 +4,7 @@
 #
 #	chroot.sh RELEASE [COMMAND...]
 #	chroot.sh bookworm .ci/run
-#	chroot.sh trixie tests/package/debian.sh
+#	chroot.sh trixie tests/package/deb.sh
 #
 # Without a command: what README says first, then make check as another user than root.
 #
@@ -90,7 +90,7 @@ unshare --mount --pid --fork --kill-child sh -euc '
 	root=$1 get_make=$2
 	shift 2
 	set -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
-		DEBIAN_FRONTEND=noninteractive http_proxy="${http_proxy-}" \
+		BARE=yes DEBIAN_FRONTEND=noninteractive http_proxy="${http_proxy-}" \
 		https_proxy="${https_proxy-}" "$@"
 	chroot "$root" sh -c "$get_make" >"$root/make.log" 2>&1 || { cat "$root/make.log"; exit 1; }
 	exec chroot "$root" sh -c "cd /imxpt && exec \"\$@\"" sh "$@"

@@ -3,10 +3,14 @@
 # Cross-compile the program for arm64 with Debian's compiler and arm64 libraries, and run the
 # end-to-end tests with it under qemu-user.
 #
-# It adds an architecture to this machine's packages, so it is for a new machine, as root:
+# It adds an architecture to the machine's packages, so it runs only in a bare Debian:
 #
 #	tests/package/chroot.sh bookworm tests/package/cross.sh
 set -eu
+[ "${BARE-}" = yes ] || {
+	echo "cross.sh: it changes the machine: run it by tests/package/chroot.sh" >&2
+	exit 1
+}
 cd "$(dirname "$0")/../.."
 
 build=build/arm64

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Build, test and package the committed tree in bare new Debians; each name is one job:
 #
-#	bookworm trixie		README's two commands, as root and as another user
-#	musl cross debian	the scripts of these names
+#	bookworm trixie			README's two commands, as root and as another user
+#	bookworm-deb trixie-deb		a Debian package
+#	musl cross			the scripts of these names
 #
 # It takes root and debootstrap, and some minutes each.  The last line is "N passed, N failed".
 set -u
@@ -22,7 +23,7 @@ job() {
 		apt-get -qy --no-install-recommends install musl-tools
 		exec tests/package/musl.sh' ;;
 	cross) tests/package/chroot.sh bookworm tests/package/cross.sh ;;
-	debian) tests/package/chroot.sh trixie tests/package/debian.sh ;;
+	bookworm-deb | trixie-deb) tests/package/chroot.sh "${1%-deb}" tests/package/deb.sh ;;
 	*) echo "run.sh: no such job: $1" && false ;;
 	esac
 }
