@@ -131,7 +131,7 @@ static bool run_with(size_t i, int n, struct result *r)
 	return failed;
 }
 
-/* What json-c leaves out for want of memory is found at the end of the output. */
+/* What memory is missing for is found at the end of the document. */
 int __real_json_end(struct json *j, FILE *output, struct fault *f);
 int __wrap_json_end(struct json *j, FILE *output, struct fault *f);
 

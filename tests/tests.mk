@@ -23,7 +23,7 @@ LDFLAGS_test_edit_limits = $(foreach call,strcmp strncmp memcmp memmem,-Wl,--wra
 # Counts how often an entry of iommus is read.
 LDFLAGS_test_rules_group = -Wl,--wrap=tree_with_phandle
 
-# Answers of the kernel, and of json-c.
+# Answers of the kernel, and a result that memory is missing for.
 LDFLAGS_test_cmd_bind = -Wl,--wrap=guest_partition_by_linux,--wrap=guest_partition_change
 LDFLAGS_test_cmd_oom = -Wl,--wrap=json_end
 LDFLAGS_test_facts_root = -Wl,--wrap=klogctl

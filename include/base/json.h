@@ -2,11 +2,13 @@
 /*
  * json - the result of a command as one JSON object.
  *
- * With json_read.c the only caller of json-c.
+ * json_read.c is the only caller of json-c.  What that library finds no memory for while
+ * it prints a document is missing in it, and it reports success (json_object.c,
+ * json_escape_str(), in github.com/json-c/json-c), so it does not write ours.
  *
  * Values are added to the innermost open object under a key, or, with NULL for
- * the key, to the innermost open list.  json_end() reports that memory
- * ran out, so the calls before need no check.
+ * the key, to the innermost open list.  A key is written as it is, without escapes.
+ * json_end() reports that memory ran out, so the calls before need no check.
  */
 #ifndef IMXPT_BASE_JSON_H
 #define IMXPT_BASE_JSON_H
@@ -20,13 +22,13 @@
 
 #define JSON_DEPTH_MAX 8
 
-struct json_object; /* the library's */
-
 /* A document being written. */
 struct json {
-	struct json_object *open[JSON_DEPTH_MAX];
+	char *text;
+	size_t n, size;		    /* bytes of it, and those that it has room for */
+	char close[JSON_DEPTH_MAX]; /* what ends each open object and list */
 	int depth;
-	bool failed;
+	bool failed; /* memory ran out */
 };
 
 /* Start a document: { "schema": 1, "command": command (NULL: null).  json_end() must follow. */
@@ -49,7 +51,7 @@ void json_flag(struct json *j, const char *key, bool value) __attribute__((nonnu
 /*
  * Write the document and a newline to out, and free it.  Each byte that is no part of
  * UTF-8 becomes U+FFFD, as in most readers of text; a character that is not printable
- * (base/text.h) becomes \uNNNN.  -ENOMEM: nothing is written.
+ * (base/text.h) is written as \uNNNN.  -ENOMEM: nothing is written.
  */
 int json_end(struct json *j, FILE *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

@@ -1,79 +1,144 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-#include <json-c/json.h>
 
 #include "base/json.h"
 #include "base/text.h"
 
 #define SCHEMA 1 /* to be raised when a key goes or changes its meaning */
 
-/* Add value, which is owned from here, to the innermost open object or list. */
-static void add(struct json *j, const char *key, struct json_object *value)
+/* Append the n bytes at s; after a failure nothing, since something is missing. */
+static void put_bytes(struct json *j, const char *s, size_t n)
 {
-	struct json_object *at = j->failed ? NULL : j->open[j->depth - 1];
-	int ret;
+	if (!j->failed && n > j->size - j->n) {
+		char *more = realloc(j->text, 2 * (j->n + n));
 
-	if (!at) {
-		json_object_put(value);
+		j->failed = !more;
+		j->text = more ? more : j->text;
+		j->size = 2 * (j->n + n);
+	}
+	if (j->failed)
 		return;
-	}
-	ret = key ? json_object_object_add(at, key, value) : json_object_array_add(at, value);
-	if (ret) {
-		json_object_put(value);
-		j->failed = true;
-	}
+	memcpy(j->text + j->n, s, n);
+	j->n += n;
 }
 
-/* As add(), for a value that had to be made. */
-static void add_new(struct json *j, const char *key, struct json_object *value)
+static void put(struct json *j, const char *s)
 {
-	if (!value)
-		j->failed = true;
+	put_bytes(j, s, strlen(s));
+}
+
+/* The number of bytes at the start of s that are written as they are. */
+static size_t plain(const char *s)
+{
+	size_t n = 0, character;
+
+	while (s[n] != '"' && s[n] != '\\' && (character = text_printable(s + n)) > 0)
+		n += character;
+	return n;
+}
+
+/* Append the character at s, which is not plain.  Returns the number of bytes read. */
+static size_t put_escape(struct json *j, const char *s)
+{
+	size_t n = text_utf8(s);
+	char escape[16];
+
+	/* all that are not printable are below U+10000 */
+	if (*s == '"' || *s == '\\')
+		snprintf(escape, sizeof(escape), "\\%c", *s);
 	else
-		add(j, key, value);
+		snprintf(escape, sizeof(escape), "\\u%04" PRIx32,
+			 n ? text_code_point(s, n) : 0xfffd);
+	put(j, escape);
+	return n ? n : 1;
 }
 
-static void open_new(struct json *j, const char *key, struct json_object *value)
+static void put_string(struct json *j, const char *s)
 {
-	add_new(j, key, value);
-	j->open[j->depth++] = value;
+	put(j, "\"");
+	while (*s) {
+		size_t n = plain(s);
+
+		put_bytes(j, s, n);
+		s += n;
+		if (*s)
+			s += put_escape(j, s);
+	}
+	put(j, "\"");
+}
+
+static void put_new_line(struct json *j)
+{
+	static const char line[] = "\n                "; /* as deep as JSON_DEPTH_MAX */
+
+	put_bytes(j, line, 1 + 2 * (size_t)j->depth);
+}
+
+/* Has the innermost object or list, which is open, nothing in it? */
+static bool is_empty(const struct json *j)
+{
+	return j->n > 0 && (j->text[j->n - 1] == '{' || j->text[j->n - 1] == '[');
+}
+
+/* Append what is before a value of the innermost object or list. */
+static void put_key(struct json *j, const char *key)
+{
+	if (!is_empty(j))
+		put(j, ",");
+	put_new_line(j);
+	if (!key)
+		return;
+	put(j, "\"");
+	put(j, key);
+	put(j, "\": ");
+}
+
+static void open_value(struct json *j, const char *brackets)
+{
+	put_bytes(j, brackets, 1);
+	j->close[j->depth++] = brackets[1];
 }
 
 void json_begin(struct json *j, const char *command)
 {
-	*j = (struct json){ .depth = 1 };
-	j->open[0] = json_object_new_object();
-	if (!j->open[0])
-		j->failed = true;
+	*j = (struct json){ 0 };
+	open_value(j, "{}");
 	json_number(j, "schema", SCHEMA);
 	json_string(j, "command", command);
 }
 
 void json_open_object(struct json *j, const char *key)
 {
-	open_new(j, key, json_object_new_object());
+	put_key(j, key);
+	open_value(j, "{}");
 }
 
 void json_open_list(struct json *j, const char *key)
 {
-	open_new(j, key, json_object_new_array());
+	put_key(j, key);
+	open_value(j, "[]");
 }
 
 void json_close(struct json *j)
 {
+	bool empty = is_empty(j);
+
 	j->depth--;
+	if (!empty)
+		put_new_line(j);
+	put_bytes(j, &j->close[j->depth], 1);
 }
 
 void json_string(struct json *j, const char *key, const char *value)
 {
+	put_key(j, key);
 	if (value)
-		add_new(j, key, json_object_new_string(value));
+		put_string(j, value);
 	else
-		add(j, key, NULL);
+		put(j, "null");
 }
 
 void json_text(struct json *j, const char *key, const char *value)
@@ -83,7 +148,11 @@ void json_text(struct json *j, const char *key, const char *value)
 
 void json_number(struct json *j, const char *key, int64_t value)
 {
-	add_new(j, key, json_object_new_int64(value));
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, value);
+	put_key(j, key);
+	put(j, text);
 }
 
 void json_address(struct json *j, const char *key, uint64_t value)
@@ -96,62 +165,19 @@ void json_address(struct json *j, const char *key, uint64_t value)
 
 void json_flag(struct json *j, const char *key, bool value)
 {
-	add_new(j, key, json_object_new_boolean(value));
-}
-
-/*
- * Is text all of root?  json-c leaves out what it finds no memory for and
- * does not report it: only reading it back shows that nothing is missing.
- */
-static bool is_whole(const char *text, struct json_object *root)
-{
-	struct json_object *back = json_tokener_parse(text);
-	bool same = json_object_equal(back, root);
-
-	json_object_put(back);
-	return same;
-}
-
-/*
- * JSON must be UTF-8, and the library does not check it.  Characters that are not printable
- * are escaped, as the library does it for those of ASCII; all of them are below U+10000.
- */
-static void write_text(FILE *out, const char *text)
-{
-	while (*text) {
-		size_t n, plain = 0;
-
-		while ((n = text[plain] == '\n' ? 1 : text_printable(text + plain)))
-			plain += n;
-		/* one call for all that is written as it is: the calls are what costs */
-		fwrite(text, 1, plain, out);
-		text += plain;
-		n = text_utf8(text);
-		if (n)
-			fprintf(out, "\\u%04" PRIx32, text_code_point(text, n));
-		else if (*text++)
-			fputs("\ufffd", out);
-		else
-			break;
-		text += n;
-	}
-	putc('\n', out);
+	put_key(j, key);
+	put(j, value ? "true" : "false");
 }
 
 int json_end(struct json *j, FILE *out, struct fault *f)
 {
-	struct json_object *root = j->open[0];
-	const char *text = NULL;
-
-	if (!j->failed)
-		text = json_object_to_json_string_ext(root,
-						      JSON_C_TO_STRING_PRETTY |
-							      JSON_C_TO_STRING_SPACED |
-							      JSON_C_TO_STRING_NOSLASHESCAPE);
-	if (text && !is_whole(text, root))
-		text = NULL;
-	if (text)
-		write_text(out, text);
-	json_object_put(root);
-	return text ? 0 : fault_oom(f);
+	while (j->depth > 0)
+		json_close(j);
+	if (!j->failed) {
+		fwrite(j->text, 1, j->n, out);
+		/* left in the buffer, it fails as the rest did, and errno is known at the end */
+		putc('\n', out);
+	}
+	free(j->text);
+	return j->failed ? fault_oom(f) : 0;
 }
