@@ -83,27 +83,24 @@ void print_edits(FILE *out, const struct edits *l)
 	}
 }
 
-/* Where memory runs out, the value is null. */
-static void json_value(struct json *j, const struct edit *e)
+/* Add the value as text, which out, a stream to memory at *text, gets in place of the last. */
+static void json_value(struct json *j, const struct edit *e, FILE *out, char *const *text)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (out) {
-		dts_write_value(out, e->value, e->size);
-		fclose(out);
-	}
-	json_string(j, "value", text);
-	free(text);
+	rewind(out);
+	dts_write_value(out, e->value, e->size);
+	j->failed |= putc('\0', out) == EOF || fflush(out) != 0;
+	json_string(j, "value", *text);
 }
 
 void json_edits(struct json *j, const struct edits *l)
 {
-	char path[TREE_PATH_MAX];
+	char path[TREE_PATH_MAX], *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
 
 	json_open_list(j, "edits");
-	for (size_t i = 0; i < l->n; i++) {
+	j->failed |= !out;
+	for (size_t i = 0; out && i < l->n; i++) {
 		const struct edit *e = &l->v[i];
 
 		json_open_object(j, NULL);
@@ -111,11 +108,14 @@ void json_edits(struct json *j, const struct edits *l)
 		json_string(j, "node", edits_path(l, e->node, path));
 		json_string(j, e->op == EDIT_ADD_NODE ? "child" : "property", e->name);
 		if (e->op == EDIT_SET)
-			json_value(j, e);
+			json_value(j, e, out, &text);
 		json_string(j, "why", e->why);
 		json_close(j);
 	}
 	json_close(j);
+	if (out)
+		fclose(out);
+	free(text);
 }
 
 void json_node(struct json *j, const char *key, const struct tree *t, int node)
