@@ -229,6 +229,8 @@ int main(int argc, char **argv)
 	reserve_standard_descriptors();
 	/* a file that gets too large is an error like others */
 	signal(SIGXFSZ, SIG_IGN);
+	/* one write for each line, not for each part of it */
+	setvbuf(stderr, NULL, _IOLBF, 0);
 	status = run(argc, argv);
 	cut = fflush(stdout) != 0;
 

@@ -49,6 +49,8 @@ size_t text_printable(const char *s)
 	size_t n = text_utf8(s);
 	uint32_t c = text_code_point(s, n);
 
+	if (*s >= ' ' && *s <= '~')
+		return 1;
 	for (size_t i = 0; i < sizeof(control) / sizeof(control[0]); i++) {
 		if (c >= control[i].first && c <= control[i].last)
 			return 0;
