@@ -39,6 +39,32 @@ static void providers_without_their_line_are_dropped_for_their_users(void **stat
 	tree_fixture_close(&b.x);
 }
 
+/* All references of the tree's last node are looked at, and none after them. */
+static void the_last_nodes_pins_are_copied(void **state)
+{
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+	const struct ref *last;
+	struct nodes pass;
+	struct deps c;
+
+	(void)state;
+	tree_fixture_board(&b, "board-last-pins");
+	pass = (struct nodes){ b.board.pass, b.profile.n_pass };
+	if (deps_find(&b.x.tree, pass, pass, (struct nodes){ 0 }, &c, &f))
+		fail_msg("%s", f.text);
+	last = &c.refs.v[c.refs.n - 1];
+	assert_int_equal(last->from, tree_at(&b.x.tree, "/regulator-last"));
+	assert_string_equal(last->property, "pinctrl-0");
+	assert_int_equal(deps_of_node(&c, last->from)->disposition, DISPOSITION_COPIED);
+	for (size_t i = 0; i < c.n_edges; i++) {
+		if (c.edges[i].from == last->from)
+			assert_int_equal(c.edges[i].disposition, DISPOSITION_COPIED);
+	}
+	deps_free(&c);
+	tree_fixture_close(&b.x);
+}
+
 static void inputs_are_told_from_outputs(void **state)
 {
 	static const char *const inputs[] = { "id-gpios",  "int-gpios", "interrupt-gpios",
@@ -63,6 +89,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(providers_without_their_line_are_dropped_for_their_users),
+		cmocka_unit_test(the_last_nodes_pins_are_copied),
 		cmocka_unit_test(inputs_are_told_from_outputs),
 	};
 

@@ -209,6 +209,21 @@ static void a_device_without_dma_needs_no_resource(void **state)
 	tree_fixture_close(&b.x);
 }
 
+/* A mailbox's resource is the first of all that are derived. */
+static void the_resource_of_a_mailbox_without_dma_is_named(void **state)
+{
+	struct tree_fixture_board b;
+	char *text;
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	b.profile.pass[2].no_dma = true;
+	text = tree_fixture_plan(&b, false);
+	assert_non_null(strstr(text, "set " MU2 " imxpt,no-dma-rsrcs 000000d7\n"));
+	free(text);
+	tree_fixture_close(&b.x);
+}
+
 /* Nothing referred to the SMMU: three passed nodes share one new phandle. */
 static void an_smmu_without_a_phandle_gets_one(void **state)
 {
@@ -371,6 +386,7 @@ int main(void)
 		cmocka_unit_test(a_tree_patched_by_another_profile_is_rejected),
 		cmocka_unit_test(a_dummy_below_a_passed_node_is_rejected),
 		cmocka_unit_test(a_device_without_dma_needs_no_resource),
+		cmocka_unit_test(the_resource_of_a_mailbox_without_dma_is_named),
 		cmocka_unit_test(an_smmu_without_a_phandle_gets_one),
 		cmocka_unit_test(every_resource_of_power_domains_is_named),
 		cmocka_unit_test(a_resource_that_is_named_already_is_kept),
