@@ -17,7 +17,8 @@
 #include "profile/profile.h"
 
 /*
- * Our own property: the resources of a node that do no DMA and therefore need no stream id.
+ * Our own property of a passed node: its resources that do no DMA and therefore need no
+ * stream id.
  */
 #define NO_DMA_RESOURCES "imxpt,no-dma-rsrcs"
 
@@ -76,7 +77,7 @@ struct uboot {
 	int pad_owner[PAD_LAST];
 	bool is_on[RESOURCE_LAST];	   /* as scu_rm ends; see uboot_powers() */
 	uint32_t stream_id[RESOURCE_LAST]; /* as it ends; 0: bypasses the SMMU */
-	bool no_dma[RESOURCE_LAST];	   /* a node's NO_DMA_RESOURCES has it */
+	bool no_dma[RESOURCE_LAST];	   /* a passed node's NO_DMA_RESOURCES has it */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "host/resolve.h"
 #include "host/uboot.h"
 
 #define IOMMU_SIZE 12 /* bytes of the only iommus that U-Boot reads */
@@ -261,6 +262,8 @@ static void mark_no_dma(const struct tree *t, struct uboot *out)
 	for (int node = 0; node < t->n_nodes; node++) {
 		struct cells ids = tree_cells(t, node, NO_DMA_RESOURCES);
 
+		if (!tree_is_compatible(t, node, DUMMY_COMPATIBLE))
+			continue;
 		for (size_t i = 0; i < ids.n; i++) {
 			if (cells_get(ids, i) < RESOURCE_LAST)
 				out->no_dma[cells_get(ids, i)] = true;
