@@ -188,12 +188,14 @@ has "check says the same" "$out" "$mu2: its node has no compatible"
 
 fresh
 rm "$root/sys/firmware/fdt"
-on_board bind -n -v
-has "a tree that cannot be read is no hindrance" "$rc $err" \
+refused "a tree that cannot be read" "/sys/firmware/fdt does not exist" bind
+on_board bind -n -v --force
+has "is no hindrance with --force" "$rc $err" \
 	"0 imxpt: bind: the running tree is not checked: /sys/firmware/fdt does not exist"
 echo nonsense >"$root/sys/firmware/fdt"
-on_board bind -n
-is "nor is a broken one" "0 " "$rc $err"
+refused "a broken tree" "not a device tree blob" bind
+on_board bind -n --force
+is "but for --force" "0 " "$rc $err"
 
 fresh
 rm "$root/$platform/devices/$fec1"

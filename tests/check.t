@@ -251,7 +251,8 @@ has "another device: bind is refused" "$rc $err" "not the device of the profile"
 on_board bind -n --force
 is "another device: the kernel binds it" 0 "$rc"
 
-# Where the guest could harm the host, bind is refused, whatever the kernel accepts.
+# Where the guest could harm the host, bind is refused, whatever the kernel accepts; also
+# where that is not known.
 # harms NAME EVIDENCE: on a tree that was changed
 harms() {
 	on_board bind -n
@@ -281,6 +282,34 @@ harms "no SMMU" "iommu@51400000"
 unbound
 fdtput -t u "$live" /iommu@51400000 "#iommu-cells" 1
 harms "stream ids without a mask" "iommu@51400000"
+unbound
+rm "$live"
+harms "no tree" "it is not known whether the guest can harm the host: /sys/firmware/fdt does not exist"
+# foreign_domain PHANDLE: an enabled node, with a power domain
+foreign_domain() {
+	fdtput -c "$live" /gpu@1
+	fdtput -t x "$live" /gpu@1 power-domains "$1"
+}
+unbound
+fdtput -c "$live" /zero
+fdtput -t u "$live" /zero "#power-domain-cells" 0
+fdtput -t x "$live" /zero phandle 7777
+foreign_domain 7777
+fdtput -d "$live" $node fsl,sc_rsrc_id
+harms "U-Boot is not foreseen" "not known what U-Boot does to this tree: /gpu@1"
+unbound
+foreign_domain 7778
+harms "U-Boot loops" "not known what U-Boot does to this tree: /gpu@1: entry 0 of power-domains"
+good
+fdtput -c "$live" /zero
+fdtput -t u "$live" /zero "#power-domain-cells" 0
+fdtput -t x "$live" /zero phandle 7777
+foreign_domain 7777
+fires "U-Boot is not foreseen" resource "not known what U-Boot does to this tree: /gpu@1"
+unbound
+fdtput -t u "$live" /domu/doma rsrcs 215 251 252
+fdtput -t u "$live" /bus@5b000000/mmc@5b010000 imxpt,no-dma-rsrcs 252
+harms "no-dma of a node that is not passed" "no stream id is set for its resource ENET_1 (252)"
 good
 fdtput -r "$live" /domu
 fires "the board's own tree" patched "it is the board's own tree"

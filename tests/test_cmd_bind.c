@@ -34,6 +34,7 @@ static enum status run(const struct command *c, bool partition)
 
 	o.command = c->name;
 	o.quiet = true;
+	o.force = true; /* without a tree */
 	o.partition = partition;
 	f = (struct fault){ 0 };
 	status = c->run(&o, &f);
@@ -137,6 +138,18 @@ static void nothing_is_changed_without_the_lock(void **state)
 	assert_int_equal(fake.calls, 0);
 }
 
+static void without_a_tree_nothing_is_bound(void **state)
+{
+	struct options o = option_defaults;
+
+	(void)state;
+	o.quiet = true;
+	f = (struct fault){ 0 };
+	assert_int_equal(cmd_bind.run(&o, &f), STATUS_FAILED);
+	assert_non_null(strstr(f.text, "not known whether the guest can harm the host"));
+	assert_int_equal(fake.writes, 0);
+}
+
 #define NO_TREE "the partition: the running tree is not seen: "
 
 static void devices_are_not_left_bound_without_a_partition(void **state)
@@ -202,7 +215,7 @@ static void a_dry_run_prints_lines_for_a_shell(void **state)
 
 	(void)state;
 	boot_with_drivers();
-	o.dry_run = o.partition = true;
+	o.dry_run = o.partition = o.force = true;
 	o.owner = "0:5";
 	assert_prints(&cmd_bind, o,
 		      "set -e\n"
@@ -249,6 +262,7 @@ static void the_devices_are_a_table(void **state)
 	struct options o = option_defaults;
 
 	(void)state;
+	o.force = true;
 	fake.devices[3].gone = true;
 	fake.loaded = false;
 	assert_prints(&cmd_status, o,
@@ -275,7 +289,7 @@ static void devices_that_cannot_be_put_back_are_shown(void **state)
 	fake.fail_write = 8; /* 3 overrides, 3 binds, the wait; an unbind */
 	fake.fail_on = true;
 	fake.fail_err = EIO;
-	o.partition = true;
+	o.partition = o.force = true;
 	text = output_of(&cmd_bind, &o);
 	assert_memory_equal(text, HEAD, strlen(HEAD));
 	free(text);
@@ -287,7 +301,7 @@ static void each_step_is_printed_if_that_is_asked_for(void **state)
 	char *text;
 
 	(void)state;
-	o.verbose = true;
+	o.verbose = o.force = true;
 	text = output_of(&cmd_bind, &o);
 	assert_memory_equal(text, "imxpt: bind: the running tree is not checked: ", 46);
 	assert_non_null(strstr(text, "\necho " LPCG " > " DRV "vfio-platform/bind\n"));
@@ -325,6 +339,7 @@ static void json_has_devices_groups_and_steps(void **state)
 	char *text;
 
 	(void)state;
+	o.force = true;
 	assert_int_equal(run(&cmd_bind, false), STATUS_OK);
 	strcpy(fake.devices[3].driver, "");
 	strcpy(fake.devices[3].override, "");
@@ -349,6 +364,7 @@ int main(void)
 				       boot),
 		cmocka_unit_test_setup(gives_back_the_devices_that_are_there, boot),
 		cmocka_unit_test_setup(nothing_is_changed_without_the_lock, boot),
+		cmocka_unit_test_setup(without_a_tree_nothing_is_bound, boot),
 		cmocka_unit_test_setup(devices_are_not_left_bound_without_a_partition, boot),
 		cmocka_unit_test_setup(devices_that_were_bound_before_stay_so, boot),
 		cmocka_unit_test_setup(devices_that_cannot_be_put_back_are_reported, boot),

@@ -149,6 +149,14 @@ static bool lacks_nodes(const struct check *c, const struct facts *facts)
 	       strcmp(c->needs[0], "board") != 0;
 }
 
+/* No tree, no answer to a row with is_danger. */
+static void refuse_unseen(const char *why, struct finding *out)
+{
+	finding_set(out, VERDICT_FAIL,
+		    "it is not known whether the guest can harm the host: %s", why);
+	finding_fix(out, "run this as root on the board, which has booted with a device tree");
+}
+
 bool checks_before_bind(const struct facts *facts, bool force, struct finding *out)
 {
 	const struct check *c;
@@ -159,6 +167,8 @@ bool checks_before_bind(const struct facts *facts, bool force, struct finding *o
 		if (!asked || lacks_nodes(c, facts))
 			continue;
 		run_one(c, facts, NULL, out);
+		if (out->not_seen && c->is_danger && *facts->tree.unseen)
+			refuse_unseen(facts->tree.unseen, out);
 		if (out->verdict == VERDICT_FAIL)
 			return true;
 	}

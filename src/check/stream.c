@@ -92,9 +92,16 @@ static void run_stream_group(const struct facts *facts, struct finding *out)
 
 static void run_resource(const struct facts *facts, struct finding *out)
 {
+	const struct fault *unknown = &facts->tree.uboot_fault;
 	struct fault f = { 0 };
 
-	if (rules_check_resources(&facts->tree.rules, &f))
+	if (unknown->code) {
+		finding_set(out, VERDICT_FAIL,
+			    "it is not known whether DMA bypasses the SMMU, since it is not "
+			    "known what U-Boot does to this tree: %s",
+			    unknown->text);
+		finding_fix(out, unknown->fix);
+	} else if (rules_check_resources(&facts->tree.rules, &f))
 		finding_fault(out, VERDICT_FAIL, &f);
 	else
 		finding_set(out, VERDICT_OK, "every passed bus master names its resource");
@@ -183,7 +190,7 @@ const struct check checks_of_streams[] = {
 	  .fix = "give the profile a stream id from 1 to 63 and a mask up to 0x7fff, and "
 		 "patch the board's tree again" },
 	{ .name = "resource",
-	  UBOOT,
+	  HERE,
 	  .run = run_resource,
 	  .is_danger = true,
 	  .needs = { "iommus", "references", "stream-id" },
