@@ -140,6 +140,10 @@ static int check_operands(const struct command *c, const struct options *o, stru
 	if (o->n_operands > c->max_operands)
 		return fault_set(f, -EINVAL, "unexpected operand '%s'",
 				 o->operands[c->max_operands]);
+	if (c->option_fix && o->n_operands && strcmp(o->operands[-1], "--") != 0) {
+		fault_set(f, -EINVAL, "unexpected operand '%s'", o->operands[0]);
+		return fault_fix(f, "%s", c->option_fix);
+	}
 	return 0;
 }
 
@@ -150,7 +154,7 @@ static enum status run_command(const struct command *c, int argc, char **argv,
 	enum status status;
 
 	o->command = c->name;
-	if (options_parse(argc, argv, c->accepts, o, &f)) {
+	if (options_parse(argc, argv, c->accepts, c->option_fix, o, &f)) {
 		if (c->option_fix)
 			fault_fix(&f, "%s", c->option_fix);
 		return usage_error(c, argv, &f);
@@ -182,7 +186,7 @@ static enum status run(int argc, char **argv)
 
 	if (profile && *profile)
 		o.profile = profile;
-	if (options_parse(argc, argv, NULL, &o, &f)) {
+	if (options_parse(argc, argv, NULL, true, &o, &f)) {
 		fault_fix(&f, "'imxpt help' lists the global options; those of a command "
 			      "stand after it");
 		return usage_error(NULL, argv, &f);

@@ -70,6 +70,12 @@ usage "deps: HOST.dtb is missing" "'imxpt help deps' shows the usage" deps
 usage "patch: unexpected operand 'b'" "'imxpt help patch' shows the usage" patch -n a b
 usage "bind: unexpected operand 'a'" "'imxpt help bind' shows the usage" bind a
 usage "qemu: unknown option '-s'" "options for QEMU stand after '--'" qemu -smp 2
+usage "qemu: unexpected operand 'imx8qm-fec1-fec2'" "options for QEMU stand after '--'" \
+	qemu -q imx8qm-fec1-fec2
+usage "qemu: unexpected operand 'a'" "options for QEMU stand after '--'" qemu --dump a -- -smp 2
+usage "crosvm: unexpected operand 'a'" "options for crosvm stand after '--'" crosvm a -- -p x
+usage "patch: option '--pa' may be --partition or --pad" "'imxpt help patch' shows the usage" \
+	patch --pa 4096 -n x
 
 # --- errors as JSON
 

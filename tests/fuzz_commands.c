@@ -253,7 +253,8 @@ static void try_arguments(const uint8_t *data, size_t size)
 	run(of_arguments[size % N(of_arguments)], words + 1, n);
 	/* what the options are is not run */
 	n = words_of(data, size < sizeof(buf) ? size : sizeof(buf) - 1, buf, words + 1);
-	(void)!options_parse(n + 1, words, commands[size % N(commands)]->accepts, &o, &f);
+	(void)!options_parse(n + 1, words, commands[size % N(commands)]->accepts, size & 1, &o,
+			     &f);
 }
 
 /* Each byte that is the number of a file, and a length, are followed by its content. */

@@ -127,8 +127,8 @@ static void a_machine_that_is_no_board_is_not_ready(void **state)
 	assert_prints(
 		"STAGE  CHECK  VERDICT  WHAT WAS FOUND\n"
 		"tree   board  fail     " NO_BOARD "\n"
-		"              fix:     run this on the board, name its tree with --dtb or a "
-		"recording with --root, or choose another profile with -p\n"
+		"              fix:     run this on the board, name a recording of it with "
+		"--root, or choose another profile with -p; 'imxpt check --dtb' takes a tree\n"
 		"51 rows are not shown: " NO_BOARD "\n"
 		"not ready: 0 ok, 0 note, 0 warn, 1 fail, 51 skip\n",
 		STATUS_NOT_READY);

@@ -84,7 +84,7 @@ static char *output_of(size_t i)
 	}
 	/* getopt(3) only puts them into another order */
 	memcpy(argv, words, sizeof(argv));
-	assert_int_equal(options_parse(argc, argv, c->accepts, &o, &f), 0);
+	assert_int_equal(options_parse(argc, argv, c->accepts, c->option_fix, &o, &f), 0);
 	o.command = c->name;
 	o.root = scratch; /* the running tree of this machine may have a MAC */
 	capture_start();

@@ -113,7 +113,7 @@ static void run(size_t i, struct result *r)
 	memcpy(argv, words, sizeof(argv));
 	*r = (struct result){ .status = STATUS_USAGE, .left_open = -scratch_descriptors() };
 	o.command = c->name;
-	if (options_parse(argc, argv, c->accepts, &o, &r->fault) == 0)
+	if (options_parse(argc, argv, c->accepts, c->option_fix, &o, &r->fault) == 0)
 		r->status = c->run(&o, &r->fault);
 	r->left_open += scratch_descriptors();
 }

@@ -32,7 +32,7 @@ static int parse(const char *line, const int *accepts)
 	for (char *w = strtok(words, " "); w; w = strtok(NULL, " "))
 		argv[argc++] = w;
 	argv[argc] = NULL;
-	return options_parse(argc, argv, accepts, &o, &f);
+	return options_parse(argc, argv, accepts, !accepts, &o, &f);
 }
 
 static void assert_rejected(const char *line, const int *accepts, const char *why)

@@ -90,7 +90,7 @@ struct options {
 	bool as_documented, ask_firmware, dot, dry_run, dump, force, free, partition, json,
 		quiet, strict, verbose;
 	bool help, version;
-	char **operands;
+	char **operands; /* in argv, behind "--" where it is given */
 	size_t n_operands;
 };
 
@@ -98,12 +98,12 @@ extern const struct options option_defaults;
 
 /*
  * Read the options in argv[1] and after it into *o, which holds the defaults.
- * accepts: keys of the options that are accepted beside the global ones, ended by 0.
- * NULL: only global ones are, and the first operand ends the options.
+ * accepts: keys of the options that are accepted beside the global ones, ended by 0;
+ * NULL: only global ones are.  in_order: the first operand ends the options.
  * -EINVAL: an unknown option, a missing or a wrong argument.
  */
-int options_parse(int argc, char **argv, const int *accepts, struct options *o,
-		  struct fault *f) __attribute__((nonnull(2, 4, 5), warn_unused_result));
+int options_parse(int argc, char **argv, const int *accepts, bool in_order, struct options *o,
+		  struct fault *f) __attribute__((nonnull(2, 5, 6), warn_unused_result));
 
 /* Print a line for each option in accepts; NULL: for each global option. */
 void options_help(FILE *out, const int *accepts) __attribute__((nonnull(1)));
@@ -122,9 +122,13 @@ struct command {
 	const char *usage; /* what follows [OPTIONS] in the usage line; "": nothing */
 	const char *needs; /* the operand that must be given, as in usage; NULL: none */
 	size_t max_operands;
-	const char *summary;	/* one line, for the list of commands */
-	const char *option_fix; /* the fix for a wrong option; NULL: the help */
-	const int *accepts;	/* keys of its own options, ended by 0 */
+	const char *summary; /* one line, for the list of commands */
+	/*
+	 * The fix for a word before "--", where another program's arguments follow it;
+	 * NULL: the operands are the command's own.
+	 */
+	const char *option_fix;
+	const int *accepts; /* keys of its own options, ended by 0 */
 
 	/* Any status but STATUS_OK and STATUS_NOT_READY comes with a fault. */
 	enum status (*run)(const struct options *o, struct fault *f);

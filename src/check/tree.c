@@ -212,8 +212,8 @@ const struct check checks_of_tree[] = {
 	  .cause = "stream ids, resources and nodes differ from board to board",
 	  .see = "tr '\\0' '\\n' < /proc/device-tree/compatible",
 	  .source = "the property \"fits\" of the profile: imxpt profiles NAME",
-	  .fix = "run this on the board, name its tree with --dtb or a recording with "
-		 "--root, or choose another profile with -p" },
+	  .fix = "run this on the board, name a recording of it with --root, or choose "
+		 "another profile with -p; 'imxpt check --dtb' takes a tree" },
 	{ .name = "smmu",
 	  HERE,
 	  .run = run_smmu,

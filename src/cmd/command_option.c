@@ -273,12 +273,12 @@ static const struct row *find_row(int key)
 }
 
 /* The tables of getopt_long(3) for the accepted options. */
-static void make_tables(const int *accepts, struct option *opts, char *letters)
+static void make_tables(const int *accepts, bool in_order, struct option *opts, char *letters)
 {
 	size_t n = 0;
 
 	/* '+': stop at the first operand; ':': return ':' for a missing argument */
-	if (!accepts)
+	if (in_order)
 		*letters++ = '+';
 	*letters++ = ':';
 	for (size_t i = 0; i < N_ROWS; i++) {
@@ -301,17 +301,37 @@ static void make_tables(const int *accepts, struct option *opts, char *letters)
 	*letters = '\0';
 }
 
+/* Is it the beginning of several options' names?  They are in names then. */
+static bool is_ambiguous(const char *word, const int *accepts, const char *names[2])
+{
+	size_t n = strcspn(word, "="), found = 0;
+
+	for (size_t i = 0; i < N_ROWS && found < 2; i++) {
+		const struct row *r = &rows[i];
+
+		if (n > 2 && is_accepted(accepts, r->key) &&
+		    !strncmp(r->name, word + 2, n - 2))
+			names[found++] = r->name;
+	}
+	return found == 2;
+}
+
 /* word: the one for which getopt_long(3) returned '?'. */
 static int refuse(const char *word, const int *accepts, struct fault *f)
 {
+	const char *names[2];
+
 	if (optopt && is_accepted(accepts, optopt))
 		return fault_set(f, -EINVAL, "option '%s' takes no argument", word);
 	if (optopt)
 		return fault_set(f, -EINVAL, "unknown option '-%c'", optopt);
+	if (is_ambiguous(word, accepts, names))
+		return fault_set(f, -EINVAL, "option '%s' may be --%s or --%s", word, names[0],
+				 names[1]);
 	return fault_set(f, -EINVAL, "unknown option '%s'", word);
 }
 
-int options_parse(int argc, char **argv, const int *accepts, struct options *o,
+int options_parse(int argc, char **argv, const int *accepts, bool in_order, struct options *o,
 		  struct fault *f)
 {
 	const char *const profile = o->profile;
@@ -319,7 +339,7 @@ int options_parse(int argc, char **argv, const int *accepts, struct options *o,
 	char letters[2 * N_ROWS_MAX + 3];
 	int key, ret;
 
-	make_tables(accepts, opts, letters);
+	make_tables(accepts, in_order, opts, letters);
 	opterr = 0;
 	optind = 0; /* glibc and musl start over */
 	while ((key = getopt_long(argc, argv, letters, opts, NULL)) != -1) {
