@@ -163,6 +163,14 @@ for line in "patch -o $out -" "uboot -" "deps -"; do
 		"1 imxpt: ${line%% *}: cannot read standard input: Bad file descriptor"
 done
 
+# A program that imxpt runs gets the standard descriptors and no other (the shell has some from 10 on).
+# shellcheck disable=SC2016 # the inner shell expands it
+printf '#!/bin/sh\n[ "$1" != --version ] || (cd /proc/$$/fd && echo QEMU *)\n' >"$tmp/qemu"
+chmod +x "$tmp/qemu"
+"$imxpt" --root "$root" check --json --qemu "$tmp/qemu" >"$tmp/out" 2>"$tmp/err" </dev/null || :
+is "QEMU gets no descriptor of ours" "QEMU 0 1 2" \
+	"$(grep -o 'QEMU 0[ 0-9]*' "$tmp/out" | sed 's/ [0-9][0-9][0-9]*//g')"
+
 # A limit on the size of files is an error as others are: the signal ends nothing.
 limited() {
 	# shellcheck disable=SC2016 # the inner shell expands it

@@ -109,7 +109,7 @@ int sysroot_read(const struct sysroot *s, const char *path, char *buf, size_t si
 	if (d && !strcmp(rest, "driver_override"))
 		text = *d->override ? d->override : "(null)";
 	else if (!strcmp(path, "sys/module/vfio_platform/parameters/reset_required") &&
-		 fake.loaded)
+		 fake.loaded && !fake.no_parameter)
 		text = fake.reset_required ? "Y" : "N";
 	else if (!strcmp(path, "proc/77/comm"))
 		text = "qemu-system-aar";

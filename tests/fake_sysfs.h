@@ -40,7 +40,8 @@ struct fake {
 	struct fake_device devices[FAKE_DEVICES_MAX];
 	size_t n;
 	enum fake_kernel kernel;
-	bool live, no_smmu, no_module, loaded, reset_required, load_ignores_option;
+	bool live, no_smmu, no_module, loaded, no_parameter, reset_required,
+		load_ignores_option;
 	const char *group;	 /* what the links to the group say; NULL: FAKE_GROUP */
 	const char *link_driver; /* what all driver links end with; NULL: the driver */
 	bool long_override;	 /* there is more of it than a buffer may hold */

@@ -55,6 +55,11 @@ cp "$needy" "$tmp/two.dtb"
 fdtput -t x "$tmp/two.dtb" /bus@5b000000/ethernet@5b040000 interrupts 0 102 4 0 100 4
 guest -n -q --host "$tmp/two.dtb" --virt "$virt"
 has "the address map has two interrupts" "$(cat "$tmp/out")" "0x10000  112-113"
+cp "$virt" "$tmp/lines-virt.dtb"
+fdtput -c "$tmp/lines-virt.dtb" /platform-bus@c000000/lines
+guest -n -q --host "$newer" --virt "$tmp/lines-virt.dtb"
+is "a device without registers has no address" "lines - - - -" \
+	"$(sed -n 's/  */ /g; /^lines/p' "$tmp/out")"
 guest -n --host "$(board board-losses)" --virt "$virt"
 golden guest-losses.err "$tmp/err"
 grep '^drop ' "$tmp/out" >"$tmp/a"

@@ -59,6 +59,8 @@ is 'JSON of the dump' '  "purpose": "dump",
 reports 'it names the last QEMU with the driver' 0 'QEMU 10.1'
 reports 'it names what GICv3 lacks' 0 irqfd
 reports 'it names what the kernel needs' 0 'clk_ignore_unused pd_ignore_unused'
+reports 'without a kernel, for its command line' 0 "note: the guest's kernel needs clk"
+reports 'with one, on its command line' 0 'note: -append has clk' -- -kernel Image
 reports 'a tree of the user is refused' 2 'imxpt: qemu: -dtb x' -- -dtb x
 reports 'with the fix' 2 '  fix: leave it out' -- -dtb x
 reports 'options of QEMU are after --' 2 'unknown option' -M virt

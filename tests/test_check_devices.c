@@ -115,6 +115,27 @@ static void the_groups_are_reported(void **state)
 
 #define REFUSED ": it is in no IOMMU group, since the SMMU refused it"
 
+/* A node after the group's last is none of it. */
+static void the_trees_group_has_its_own_nodes(void **state)
+{
+	static struct node nodes[] = {
+		{ .end = N + 1 }, { .end = 2 }, { .end = 3 }, { .end = 4 }
+	};
+	static const struct tree tree = { .nodes = nodes, .n_nodes = N + 1 };
+
+	(void)state;
+	facts.tree.unseen[0] = '\0';
+	facts.tree.resolved.profile = &profile;
+	facts.tree.resolved.tree = &tree;
+	for (int i = 0; i < N; i++)
+		facts.tree.group.v[i] = facts.tree.resolved.pass[i] = i + 1;
+	facts.tree.group.v[N] = 1;
+	facts.tree.group.n = N;
+	devices[1].group = 6;
+	assert_row("group", VERDICT_WARN,
+		   "the kernel created 2 groups; the tree predicts one");
+}
+
 /* Linux 6.15 made the group that of the device, not of the bind. */
 static void a_group_is_missing_when_the_kernel_should_have_created_it(void **state)
 {
@@ -293,6 +314,7 @@ int main(void)
 		row(a_node_without_compatible_matters_before_the_bind),
 		row(a_device_that_waits_matters_before_the_bind),
 		row(the_groups_are_reported),
+		row(the_trees_group_has_its_own_nodes),
 		row(a_group_is_missing_when_the_kernel_should_have_created_it),
 		row(members_that_are_not_known_are_not_seen),
 		row(devices_are_bound_all_or_none),

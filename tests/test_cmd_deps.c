@@ -142,6 +142,42 @@ static void what_the_host_loses_is_said_once(void **state)
 	tree_fixture_close(&x);
 }
 
+/* The names of all devices are more than the summary's 255 bytes. */
+static void a_drafts_summary_is_cut(void **state)
+{
+	static const char reg[] = "\x5a\x90\0\0\0\0\x10\0";
+	char name[32], path[64], *text, *at;
+	struct tree_fixture x;
+	int nodes[12];
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	f = (struct fault){ 0 };
+	tree_fixture_open(&x, "board-devices");
+	for (int i = 0; i < 12; i++) {
+		snprintf(name, sizeof(name), "a-name-of-thirty-bytes-%02d@%04x", i, i);
+		snprintf(path, sizeof(path), "/bus@5a000000/%s", name);
+		tree_fixture_add(&x, "/bus@5a000000", name);
+		tree_fixture_set(&x, path, "reg", reg, 8);
+		tree_fixture_set(&x, path, "compatible", "x", 2);
+	}
+	for (int i = 0; i < 12; i++) {
+		snprintf(path, sizeof(path), "/bus@5a000000/a-name-of-thirty-bytes-%02d@%04x",
+			 i, i);
+		nodes[i] = tree_at(&x.tree, path);
+	}
+	if (dts_write_draft(out, &x.tree, (struct nodes){ nodes, 12 }, &f))
+		fail_msg("%s", f.text);
+	fclose(out);
+	at = strstr(text, "summary = \"");
+	assert_non_null(at);
+	at += strlen("summary = \"");
+	assert_int_equal(strcspn(at, "\""), 255);
+	free(text);
+	tree_fixture_close(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +186,7 @@ int main(void)
 		cmocka_unit_test(the_tree_may_lack_what_is_not_asked_for),
 		cmocka_unit_test(a_label_begins_with_a_letter),
 		cmocka_unit_test(what_the_host_loses_is_said_once),
+		cmocka_unit_test(a_drafts_summary_is_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,6 +131,27 @@ static void a_device_below_one_that_translates_is_refused(void **state)
 	guest_case_close(&s);
 }
 
+/* One byte of ranges is no entry, but not empty. */
+static void a_device_below_a_part_that_translates_is_refused(void **state)
+{
+	struct guest_case s;
+	struct fault f;
+	int nodes[2];
+
+	(void)state;
+	guest_case_open(&s, "board-older", "virt-new");
+	tree_fixture_add(&s.host.x, CONN "usb@5b110000", "part");
+	tree_fixture_set(&s.host.x, CONN "usb@5b110000/part", "ranges", "", 1);
+	tree_fixture_add(&s.host.x, CONN "usb@5b110000/part", "device@0");
+	SET_CELLS(&s, CONN "usb@5b110000/part/device@0", "reg", 0, 0, 0x1000);
+	nodes[0] = tree_at(s.guest.host, CONN "usb@5b110000");
+	nodes[1] = tree_at(s.guest.host, CONN "usb@5b110000/part/device@0");
+	s.guest.pass = nodes;
+	s.host.profile.n_pass = 2;
+	assert_int_equal(guest_case_plan(&s, &f), -ENOTSUP);
+	guest_case_close(&s);
+}
+
 static void memory_may_run_out_for_a_device_below_a_device(void **state)
 {
 	bool failed = true;
@@ -293,6 +314,7 @@ int main(void)
 		cmocka_unit_test(a_device_below_a_device_keeps_its_parent),
 		cmocka_unit_test(a_bus_below_a_device_keeps_its_ranges),
 		cmocka_unit_test(a_device_below_one_that_translates_is_refused),
+		cmocka_unit_test(a_device_below_a_part_that_translates_is_refused),
 		cmocka_unit_test(memory_may_run_out_for_a_device_below_a_device),
 		cmocka_unit_test(ranges_of_a_passed_bus_get_the_cells_above_it),
 		cmocka_unit_test(the_parent_has_two_address_cells_at_most),

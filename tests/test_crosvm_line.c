@@ -192,6 +192,25 @@ static void a_name_with_a_comma_is_refused(void **state)
 		       "5b.fsl,odd: crosvm cannot be given a name with a comma");
 }
 
+/* The word after --vfio has 1023 bytes at most. */
+static void a_name_that_is_too_long_is_refused(void **state)
+{
+	static char name[974];
+	static const char *const one[] = { name };
+	size_t around = strlen("/sys/bus/platform/devices/,iommu=off,dt-symbol=fec1");
+
+	(void)state;
+	memset(name, 'x', 1023 - around);
+	fault = (struct fault){ 0 };
+	assert_int_equal(crosvm_line_make(&profile, one, NULL, 0, &line, &fault), 0);
+	assert_int_equal(strlen(line.words.v[line.words.n - 1]), 1023);
+	line_free(&line.words);
+	name[1023 - around] = 'x';
+	assert_int_equal(crosvm_line_make(&profile, one, NULL, 0, &line, &fault), -E2BIG);
+	assert_non_null(strstr(fault.text, ": its label is too long for crosvm"));
+	line_free(&line.words);
+}
+
 static void too_many_words_are_refused(void **state)
 {
 	char *user[LINE_WORDS_MAX];
@@ -216,6 +235,7 @@ int main(void)
 		cmocka_unit_test(another_overlay_is_passed_on),
 		cmocka_unit_test(what_crosvm_would_reject_is_refused),
 		cmocka_unit_test(a_name_with_a_comma_is_refused),
+		cmocka_unit_test(a_name_that_is_too_long_is_refused),
 		cmocka_unit_test(too_many_words_are_refused),
 	};
 

@@ -195,7 +195,8 @@ static void the_mailbox_is_one_that_the_host_does_not_use(void **state)
 	set_string(DSP, "status", "disabled");
 	expect_draft("gpio@5d090000", "gpio@5d090000 no-dma\nmailbox@5d1d0000\n");
 	set_cell(MU2, "phandle", 0x77);
-	tree_fixture_set(&x, "/chosen", "mboxes", "\0\0\0\x77\0\0\0\0\0\0\0\0", 12);
+	/* of the root, it is the first reference of the tree */
+	tree_fixture_set(&x, "/", "mboxes", "\0\0\0\x77\0\0\0\0\0\0\0\0", 12);
 	expect_draft("gpio@5d090000", "gpio@5d090000 no-dma\nmailbox@5d1e0000\n");
 	tree_fixture_remove(&x, MU3);
 	expect_refusal(

@@ -138,6 +138,34 @@ static void many_edits_of_a_node_are_not_compared_one_by_one(void **state)
 	free(made);
 }
 
+/* A property needs most beside its name and value if both are of one byte. */
+static void the_shortest_properties_have_room(void **state)
+{
+	char names[26][2];
+	struct fault f = { 0 };
+	struct tree t, made;
+	struct edits all;
+	size_t size;
+	void *out;
+
+	(void)state;
+	fixture_open("edit", &t);
+	edits_start(&all, &t);
+	for (size_t i = 0; i < 26; i++) {
+		const struct prop p = { .name = names[i], .value = "x", .size = 1 };
+
+		snprintf(names[i], sizeof(names[i]), "%c", (char)('a' + i));
+		assert_int_equal(edits_set(&all, 0, &p, "w", &f), 0);
+	}
+	assert_int_equal(edits_apply(&all, 0, &out, &size, &f), 0);
+	assert_int_equal(tree_open(out, size, &made, &f), 0);
+	assert_int_equal(edits_hold(&all, &made, &f), 0);
+	tree_close(&made);
+	edits_free(&all);
+	free(out);
+	fixture_close(&t);
+}
+
 enum {
 	MANY = 20000
 };
@@ -352,6 +380,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(editing_survives_any_failed_allocation),
+		cmocka_unit_test(the_shortest_properties_have_room),
 		cmocka_unit_test(many_edits_of_a_node_are_not_compared_one_by_one),
 		cmocka_unit_test(many_names_are_not_searched_one_by_one),
 		cmocka_unit_test(a_wide_tree_survives_any_failed_allocation),

@@ -187,6 +187,17 @@ static void qemu_has_the_device_or_not(void **state)
 	assert_vmm(VMM_QEMU, VMM_QEMU, "qemu-system-aarch64: not a QEMU", "");
 }
 
+static void a_qemu_that_dies_at_one_question_is_not_seen(void **state)
+{
+	(void)state;
+	install("qemu-system-aarch64",
+		"#!/bin/sh\n[ $1 = --version ] && kill -9 $$\necho host=\n");
+	assert_vmm(VMM_QEMU, VMM_QEMU, "qemu-system-aarch64: a signal ended it", "");
+	install("qemu-system-aarch64", "#!/bin/sh\n[ $1 = --version ] || kill -9 $$\n"
+				       "echo 'QEMU emulator version 9'\n");
+	assert_vmm(VMM_QEMU, VMM_QEMU, "qemu-system-aarch64: a signal ended it", "");
+}
+
 static void the_help_text_of_crosvm_is_read(void **state)
 {
 	(void)state;
@@ -291,6 +302,7 @@ int main(void)
 		cmocka_unit_test(out_of_memory_is_reported),
 		scratch_test(the_installed_vmm_is_found),
 		scratch_test(qemu_has_the_device_or_not),
+		scratch_test(a_qemu_that_dies_at_one_question_is_not_seen),
 		scratch_test(the_help_text_of_crosvm_is_read),
 		scratch_test(the_help_text_may_not_fit_into_memory),
 		cmocka_unit_test(reads_an_option_of_the_configuration),

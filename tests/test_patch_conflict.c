@@ -251,6 +251,34 @@ static void a_pin_group_is_found_at_each_user(void **state)
 			"pad /user-b pinctrl-0 165\n" OLDER);
 }
 
+static size_t n_pins; /* read */
+
+bool __real_pins_next(struct cells pins, size_t *i, uint32_t *pad);
+bool __wrap_pins_next(struct cells pins, size_t *i, uint32_t *pad);
+
+bool __wrap_pins_next(struct cells pins, size_t *i, uint32_t *pad)
+{
+	n_pins++;
+	return __real_pins_next(pins, i, pad);
+}
+
+/* A hostile tree may refer to one large group very often. */
+static void a_group_without_our_pads_is_read_once(void **state)
+{
+	static const uint32_t twice[] = { 0x77000000, 0x77000000 }, pins[3 * 100];
+	struct tree_fixture_board b;
+
+	(void)state;
+	tree_fixture_board(&b, "board-older");
+	tree_fixture_set(&b.x, "/chosen", "phandle", twice, sizeof(*twice));
+	tree_fixture_set(&b.x, "/chosen", "fsl,pins", pins, sizeof(pins));
+	tree_fixture_set(&b.x, "/chosen", "pinctrl-0", twice, sizeof(twice));
+	tree_fixture_patch(&b, false);
+	n_pins = 0;
+	expect_here(&b, OLDER);
+	assert_in_range(n_pins, 100, 150);
+}
+
 /* A cut entry has a pad's number, but Linux would not use it. */
 static void a_pin_group_that_is_cut_short_has_whole_entries_only(void **state)
 {
@@ -360,6 +388,7 @@ int main(void)
 		cmocka_unit_test(a_node_that_uboot_skips_is_refused_its_resource),
 		cmocka_unit_test(only_nodes_that_the_host_keeps_are_conflicts),
 		cmocka_unit_test(a_pin_group_is_found_at_each_user),
+		cmocka_unit_test(a_group_without_our_pads_is_read_once),
 		cmocka_unit_test(a_pin_group_that_is_cut_short_has_whole_entries_only),
 		cmocka_unit_test(too_many_conflicts_are_rejected),
 		cmocka_unit_test(every_kind_has_its_effect),

@@ -48,6 +48,27 @@ static void a_dumped_device_at_another_address_is_refused(void **state)
 	guest_case_refused(&s, -EINVAL, "tpm_tis@0: not where QEMU puts it");
 }
 
+static void a_dumped_device_has_its_interrupts_in_a_row(void **state)
+{
+	uint8_t irqs[] = { 0, 0, 0, 0, 0, 0, 0, 112, 0, 0, 0, 4,
+			   0, 0, 0, 0, 0, 0, 0, 113, 0, 0, 0, 4 };
+	struct guest_case s;
+
+	(void)state;
+	guest_case_open(&s, "board-newer", "virt-new");
+	tree_fixture_add(&s.virt, BUS, "lines");
+	tree_fixture_set(&s.virt, BUS "/lines", "interrupts", irqs, sizeof(irqs));
+	guest_case_make(&s);
+	EXPECT(&s, GUEST_FEC1, "interrupts", 0, 114, 4, 0, 115, 4, 0, 116, 4, 0, 117, 4);
+	guest_case_close(&s);
+
+	guest_case_open(&s, "board-newer", "virt-new");
+	tree_fixture_add(&s.virt, BUS, "lines");
+	irqs[19]++;
+	tree_fixture_set(&s.virt, BUS "/lines", "interrupts", irqs, sizeof(irqs));
+	guest_case_refused(&s, -EINVAL, "lines: not where QEMU puts it");
+}
+
 static void the_controller_of_the_bus_must_be_a_gic(void **state)
 {
 	static const uint8_t one[] = { 0, 0, 0, 1 };
@@ -128,6 +149,7 @@ int main(void)
 		cmocka_unit_test(a_dumped_device_keeps_its_slot_before_the_passed_ones),
 		cmocka_unit_test(the_order_in_the_dump_does_not_matter),
 		cmocka_unit_test(a_dumped_device_at_another_address_is_refused),
+		cmocka_unit_test(a_dumped_device_has_its_interrupts_in_a_row),
 		cmocka_unit_test(the_controller_of_the_bus_must_be_a_gic),
 		cmocka_unit_test(two_devices_of_one_address_are_refused),
 		cmocka_unit_test(too_many_devices_are_refused),

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <json-c/json.h>
@@ -138,6 +141,142 @@ static void a_command_line_is_a_list_of_words(void **state)
 		  "{'schema': 1, 'command': 'x', 'argv': ['qemu', '-m', '1'], 'after': 'y'}");
 }
 
+/* The stream to memory does not open, has no room for a byte, or none for what it holds. */
+enum failing {
+	NOTHING,
+	OPEN,
+	LAST_BYTE,
+	FLUSH,
+	BEFORE, /* what was written before the edits was not all */
+	N_FAILING
+};
+
+static enum failing failing;
+
+FILE *__real_open_memstream(char **text, size_t *size);
+FILE *__wrap_open_memstream(char **text, size_t *size);
+int __real_putc(int c, FILE *out);
+int __wrap_putc(int c, FILE *out);
+int __real_fflush(FILE *out);
+int __wrap_fflush(FILE *out);
+
+FILE *__wrap_open_memstream(char **text, size_t *size)
+{
+	return failing == OPEN ? NULL : __real_open_memstream(text, size);
+}
+
+int __wrap_putc(int c, FILE *out)
+{
+	return failing == LAST_BYTE ? EOF : __real_putc(c, out);
+}
+
+int __wrap_fflush(FILE *out)
+{
+	return failing == FLUSH ? EOF : __real_fflush(out);
+}
+
+static bool no_text;
+
+int __real_vasprintf(char **text, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+int __wrap_vasprintf(char **text, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+/* POSIX does not say what *text is after a failure. */
+int __wrap_vasprintf(char **text, const char *fmt, va_list ap)
+{
+	static char other[] = "other";
+
+	if (!no_text)
+		return __real_vasprintf(text, fmt, ap);
+	*text = other;
+	return -1;
+}
+
+static void a_message_without_memory_is_a_line(void **state)
+{
+	const struct options o = { .command = "x" };
+	int copy = dup(STDERR_FILENO);
+	char line[64] = "";
+	FILE *file = tmpfile();
+
+	(void)state;
+	assert_true(file && copy >= 0);
+	fflush(stderr);
+	dup2(fileno(file), STDERR_FILENO);
+	no_text = true;
+	print_warning(&o, "text %d", 1);
+	no_text = false;
+	dup2(copy, STDERR_FILENO);
+	close(copy);
+	rewind(file);
+	assert_non_null(fgets(line, sizeof(line), file));
+	fclose(file);
+	assert_string_equal(line, "imxpt: x: warning: ...\n");
+}
+
+/* Three edits of the tree, of which the second value is the shorter. */
+static void plan(struct edits *l, const struct tree *t)
+{
+	static const struct prop longer = { "long", "longer", 7, 0 },
+				 shorter = { "short", "b", 2, 0 };
+	struct fault f = { 0 };
+	int added;
+
+	edits_start(l, t);
+	assert_int_equal(edits_set(l, 1, &longer, "a", &f), 0);
+	assert_int_equal(edits_set(l, 1, &shorter, "b", &f), 0);
+	assert_int_equal(edits_child(l, 0, "new", "c", &added, &f), 0);
+}
+
+static void edits_are_objects_with_their_own_values(void **state)
+{
+	struct edits l;
+	struct json j;
+	struct tree t;
+	FILE *out = json_start(&j);
+
+	(void)state;
+	fixture_open("edit", &t);
+	plan(&l, &t);
+	json_edits(&j, &l);
+	json_number(&j, "after", 1);
+	json_stop(&j, out,
+		  "{'schema': 1, 'command': 'x', 'edits': ["
+		  "{'op': 'set', 'node': '/first', 'property': 'long', "
+		  "'value': '\"longer\"', 'why': 'a'},"
+		  "{'op': 'set', 'node': '/first', 'property': 'short', "
+		  "'value': '\"b\"', 'why': 'b'},"
+		  "{'op': 'add', 'node': '/', 'child': 'new', 'why': 'c'}], 'after': 1}");
+	edits_free(&l);
+	fixture_close(&t);
+}
+
+static void a_value_without_memory_is_reported(void **state)
+{
+	struct edits l;
+	struct tree t;
+
+	(void)state;
+	fixture_open("edit", &t);
+	plan(&l, &t);
+	for (int i = 0; i < N_FAILING; i++) {
+		struct fault f = { 0 };
+		struct json j;
+		FILE *out = json_start(&j);
+
+		j.failed = i == BEFORE;
+		failing = (enum failing)i;
+		json_edits(&j, &l);
+		failing = NOTHING;
+		assert_int_equal(json_end(&j, out, &f), i == NOTHING ? 0 : -ENOMEM);
+		fclose(out);
+		free(printed);
+	}
+	edits_free(&l);
+	fixture_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +285,9 @@ int main(void)
 		cmocka_unit_test(writes_the_rest_as_bytes),
 		cmocka_unit_test(a_node_is_its_path_or_null),
 		cmocka_unit_test(a_command_line_is_a_list_of_words),
+		cmocka_unit_test(a_message_without_memory_is_a_line),
+		cmocka_unit_test(edits_are_objects_with_their_own_values),
+		cmocka_unit_test(a_value_without_memory_is_reported),
 		cmocka_unit_test(writes_a_tree_as_dtc_reads_it),
 	};
 

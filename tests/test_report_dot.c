@@ -58,7 +58,10 @@ static struct deps deps = {
 	.number_of_node = number_of_node,
 };
 
-static const struct ref by_root = { .from = ROOT, .to = FIRST, .property = "a\"b" };
+static const struct ref by_root = { .from = ROOT,
+				    .to = FIRST,
+				    .property = "a\"\xff"
+						"b" };
 static const struct ref by_last = { .from = LAST, .to = FIRST, .property = "user" };
 
 static int open_tree(void **state)
@@ -113,7 +116,7 @@ static void draws_each_node_once_and_each_kind_of_arrow(void **state)
 		"\tn4 [label=\"/known\", " DASHED "fillcolor=khaki];\n"
 		"\tn5 [label=\"/last\", " DASHED "fillcolor=mistyrose, color=red];\n"
 		"\tn0 [label=\"/\", style=dotted, fontcolor=gray40];\n"
-		"\tn0 -> n1 [label=\"a\\\"b\", style=dotted];\n"
+		"\tn0 -> n1 [label=\"a\\\"?b\", style=dotted];\n"
 		"\tn1 -> n2 [label=\"mboxes\\n(child)\"];\n"
 		"\tn1 -> n3 [label=\"clocks\"];\n"
 		"\tn1 -> n4 [label=\"mboxes\", color=red, fontcolor=red];\n"

@@ -223,6 +223,9 @@ static void reads_the_state_of_the_module(void **state)
 	fake.reset_required = true;
 	assert_int_equal(take_one("ethernet@5b040000", &s, &f), 0);
 	assert_int_equal(s.reset, RESET_REQUIRED);
+	fake.no_parameter = true;
+	assert_int_equal(snapshot_driver(&sys, &s, &f), 0);
+	assert_true(s.has_driver && s.reset == RESET_UNKNOWN);
 	fake.loaded = false;
 	assert_int_equal(snapshot_driver(&sys, &s, &f), 0);
 	assert_false(s.has_driver);

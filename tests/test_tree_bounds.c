@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -201,6 +202,41 @@ static void steps_over_names_of_each_length(void **state)
 		fail_msg("%s", f.text);
 }
 
+/* A node with very many properties, before a last one that has others. */
+static void finds_all_properties_of_the_node_before_the_last(void **state)
+{
+	static char blob[65536];
+	char name[8];
+	struct tree t;
+	struct fault f;
+	int size;
+
+	(void)state;
+	fdt_create(blob, sizeof(blob));
+	fdt_finish_reservemap(blob);
+	fdt_begin_node(blob, "");
+	fdt_begin_node(blob, "many");
+	for (int i = 0; i <= TREE_PROPS_MANY; i++) {
+		snprintf(name, sizeof(name), "p%d", i);
+		assert_int_equal(fdt_property_u32(blob, name, (uint32_t)i), 0);
+	}
+	fdt_end_node(blob);
+	fdt_begin_node(blob, "last");
+	fdt_property_u32(blob, "a", 1);
+	fdt_property_u32(blob, "b", 1);
+	fdt_end_node(blob);
+	fdt_end_node(blob);
+	assert_int_equal(fdt_finish(blob), 0);
+	assert_int_equal(tree_open(blob, fdt_totalsize(blob), &t, &f), 0);
+	for (int i = 0; i <= TREE_PROPS_MANY; i++) {
+		snprintf(name, sizeof(name), "p%d", i);
+		assert_int_equal(cells_get(tree_cells(&t, 1, name), 0), i);
+	}
+	assert_null(tree_prop(&t, 1, "a", &size));
+	assert_non_null(tree_prop(&t, 2, "b", &size));
+	tree_close(&t);
+}
+
 static void tells_a_compressed_file_by_two_bytes(void **state)
 {
 	struct fault f;
@@ -240,6 +276,7 @@ int main(void)
 		cmocka_unit_test(rejects_a_property_before_the_root_or_after_a_child),
 		cmocka_unit_test(rejects_a_name_that_never_ends),
 		cmocka_unit_test(steps_over_names_of_each_length),
+		cmocka_unit_test(finds_all_properties_of_the_node_before_the_last),
 		cmocka_unit_test(tells_a_compressed_file_by_two_bytes),
 		cmocka_unit_test(names_the_source_of_a_tree),
 	};

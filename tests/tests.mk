@@ -20,7 +20,8 @@ LDFLAGS_test_json = -Wl,--undefined=json_object_new_object -l:libjson-c.a
 # Counts how often names and records are compared.
 LDFLAGS_test_edit_limits = $(foreach call,strcmp strncmp memcmp memmem,-Wl,--wrap=$(call))
 
-# Counts how often an entry of iommus is read.
+# Counts how often a pin, or an entry of iommus, is read.
+LDFLAGS_test_patch_conflict = -Wl,--wrap=pins_next
 LDFLAGS_test_rules_group = -Wl,--wrap=tree_with_phandle
 
 # Answers of the kernel, and a result that memory is missing for.
@@ -29,6 +30,7 @@ LDFLAGS_test_cmd_oom = -Wl,--wrap=json_end
 LDFLAGS_test_facts_root = -Wl,--wrap=klogctl
 LDFLAGS_test_file = -Wl,--wrap=read
 LDFLAGS_test_firmware_registers = -Wl,--wrap=ioctl
+LDFLAGS_test_report = $(foreach call,open_memstream putc fflush vasprintf,-Wl,--wrap=$(call))
 LDFLAGS_test_text_print = -Wl,--wrap=ioctl
 LDFLAGS_test_sysroot_open = -Wl,--wrap=syscall,--wrap=readdir
 
@@ -61,7 +63,7 @@ $(addprefix $(BUILD)/tests/test_,cmd_bind step_run group_device run run_meanwhil
 # These are linked with the emulated board's model of the firmware, behind fake registers.
 SCFW_MODEL = $(patsubst tests/board/models/%.c,$(BUILD)/tests/board/models/%.o, \
 	     $(wildcard tests/board/models/scfw*.c))
-$(addprefix $(BUILD)/tests/test_,firmware firmware_open partition): $(BUILD)/tests/fake_mailbox.o $(SCFW_MODEL)
+$(addprefix $(BUILD)/tests/test_,firmware firmware_open partition partition_signals): $(BUILD)/tests/fake_mailbox.o $(SCFW_MODEL)
 
 check: all $(UNIT) $(FIXTURES)
 	$(Q)BUILD=$(BUILD) CC="$(CC)" tests/check.sh tests/layers.sh $(UNIT) $(wildcard tests/*.t)
