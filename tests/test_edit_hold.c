@@ -69,6 +69,35 @@ static void the_result_has_all_edits(void **state)
 	fixture_close(&t);
 }
 
+static bool no_search;
+
+void *__real_tsearch(const void *key, void **root, int (*compare)(const void *, const void *));
+void *__wrap_tsearch(const void *key, void **root, int (*compare)(const void *, const void *));
+
+void *__wrap_tsearch(const void *key, void **root, int (*compare)(const void *, const void *))
+{
+	return no_search ? NULL : __real_tsearch(key, root, compare);
+}
+
+/* The C library allocates for a search, too. */
+static void a_search_without_memory_makes_no_tree(void **state)
+{
+	struct edits l;
+	struct tree t;
+	size_t size;
+	void *blob;
+
+	(void)state;
+	fixture_open("edit", &t);
+	plan(&l, &t, "a value");
+	no_search = true;
+	for (size_t pad = 0; pad < 100; pad += 50)
+		assert_int_equal(edits_apply(&l, pad, &blob, &size, &f), -ENOMEM);
+	no_search = false;
+	edits_free(&l);
+	fixture_close(&t);
+}
+
 static void expect_missing(const struct edits *l, const struct tree *made, const char *text)
 {
 	assert_int_equal(edits_hold(l, made, &f), -EIO);
@@ -141,6 +170,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_result_has_all_edits),
+		cmocka_unit_test(a_search_without_memory_makes_no_tree),
 		cmocka_unit_test(a_missing_edit_is_named),
 		cmocka_unit_test(a_tree_without_the_node_does_not_have_its_edit),
 	};

@@ -20,6 +20,9 @@ LDFLAGS_test_json = -Wl,--undefined=json_object_new_object -l:libjson-c.a
 # Counts how often names and records are compared.
 LDFLAGS_test_edit_limits = $(foreach call,strcmp strncmp memcmp memmem,-Wl,--wrap=$(call))
 
+# The C library's allocation for a search.
+LDFLAGS_test_edit_hold = -Wl,--wrap=tsearch
+
 # Counts how often a pin, or an entry of iommus, is read.
 LDFLAGS_test_patch_conflict = -Wl,--wrap=pins_next
 LDFLAGS_test_rules_group = -Wl,--wrap=tree_with_phandle

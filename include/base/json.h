@@ -2,9 +2,9 @@
 /*
  * json - the result of a command as one JSON object.
  *
- * json_read.c is the only caller of json-c.  What that library finds no memory for while
- * it prints a document is missing in it, and it reports success (json_object.c,
- * json_escape_str(), in github.com/json-c/json-c), so it does not write ours.
+ * json_read.c is the only caller of json-c.  That library reports success for a document
+ * that lacks what it found no memory for (its json_object.c, json_escape_str()), so it
+ * does not write ours.
  *
  * Values are added to the innermost open object under a key, or, with NULL for
  * the key, to the innermost open list.  A key is written as it is, without escapes.
