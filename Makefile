@@ -216,8 +216,9 @@ install-files = for file in $(2); do $(INSTALL) -D -m $(1) "$$file" "$(DESTDIR)$
 
 # Where it is installed is not known before.
 INSTALLED_TEXTS = $(BUILD)/installed/imxpt@.service $(MAN_PAGES:%=$(BUILD)/installed/%)
-set-directories = sed 's|@SBINDIR@|$(SBINDIR)|; s|@SYSCONFDIR@|$(SYSCONFDIR)|; \
-	s|/usr/local/share/imxpt|$(DATADIR)/imxpt|; s|/etc/imxpt|$(SYSCONFDIR)/imxpt|'
+# "t": what was put in is not replaced again.
+set-directories = sed -e 's|@SBINDIR@|$(SBINDIR)|' -e t \
+	-e 's|/usr/local/share/imxpt|$(DATADIR)/imxpt|' -e t -e 's|/etc/imxpt|$(SYSCONFDIR)/imxpt|'
 $(BUILD)/installed/imxpt@.service: src/dist/imxpt@.service.in always
 	$(Q)mkdir -p $(@D) && $(set-directories) $< >$@
 $(BUILD)/installed/man/%: man/% always

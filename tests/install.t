@@ -83,6 +83,11 @@ ok "the texts have the directories" make -s BUILD="$tmp/texts" DATADIR=/data SYS
 ok "the manual" grep -qx '.It Pa /data/imxpt' "$texts/man/imxpt.8"
 ok "of the configuration" grep -qx '.It Pa /conf/imxpt/NAME.dtb' "$texts/man/imxpt.8"
 ok "the unit" grep -qx 'EnvironmentFile=-/conf/imxpt/%i.conf' "$texts/imxpt@.service"
+ok "directories that look like those they replace" make -s BUILD="$tmp/texts" SBINDIR=/etc/imxpt/bin \
+	DATADIR=/etc/imxpt SYSCONFDIR=/usr/local/etc "$texts/man/imxpt.8" "$texts/imxpt@.service"
+is "are not replaced again in the unit" "-/usr/local/etc/imxpt/%i.conf /etc/imxpt/bin/imxpt" "$(
+	sed -n 's/^EnvironmentFile=//p; s/^ExecStart=\([^ ]*\).*/\1/p' "$texts/imxpt@.service" | paste -sd' ')"
+ok "nor in the manual" grep -qx '.It Pa /etc/imxpt/imxpt' "$texts/man/imxpt.8"
 has "the program" "$(make -n BUILD="$tmp/texts" SYSCONFDIR=/conf "$tmp/texts/src/cmd/files.o")" \
 	"-DIMXPT_SYSCONFDIR='\"/conf\"'"
 
