@@ -212,7 +212,7 @@ EXAMPLES = $(addprefix src/dist/,modprobe.conf 60-imxpt.rules kernel.config imxp
 INSTALLED = $(SBINDIR)/imxpt $(foreach page,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
 	    $(PROFILE_SOURCES:dts/%=$(DATADIR)/imxpt/%) $(EXAMPLES:src/dist/%=$(DATADIR)/imxpt/%) \
 	    $(UNITDIR)/imxpt@.service $(BASHDIR)/imxpt $(ZSHDIR)/_imxpt $(FISHDIR)/imxpt.fish
-install-files = for file in $(2); do $(INSTALL) -D -m $(1) "$$file" "$(DESTDIR)$(3)"; done
+install-files = for file in $(2); do $(INSTALL) -D -m $(1) "$$file" "$(DESTDIR)$(3)" || exit; done
 
 # Where it is installed is not known before.
 INSTALLED_TEXTS = $(BUILD)/installed/imxpt@.service $(MAN_PAGES:%=$(BUILD)/installed/%)
@@ -239,13 +239,15 @@ install: all $(INSTALLED_TEXTS)
 uninstall:
 	rm -f $(foreach file,$(INSTALLED),"$(DESTDIR)$(file)")
 	for dir in $(DATADIR)/imxpt/include $(DATADIR)/imxpt $(SYSCONFDIR)/imxpt; do \
-		[ ! -d "$(DESTDIR)$$dir" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir"; done
+		[ ! -d "$(DESTDIR)$$dir" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir" || exit; done
 
 # The same commit makes the same bytes.
 dist:
 	$(Q)mkdir -p $(BUILD)
-	$(Q)git archive --prefix=imxpt-$(VERSION)/ --add-virtual-file=imxpt-$(VERSION)/.version:$(VERSION) \
-		HEAD | gzip -9n >$(BUILD)/imxpt-$(VERSION).tar.gz
+	$(Q)tar=$(BUILD)/imxpt-$(VERSION).tar; rm -f $$tar.gz; \
+	why=$$(git archive --prefix=imxpt-$(VERSION)/ -o $$tar \
+		--add-virtual-file=imxpt-$(VERSION)/.version:$(VERSION) HEAD 2>&1) || { rm -f $$tar; \
+		echo "$$why" | sed 's/^/imxpt: git archive: /; q' >&2; exit 1; }; gzip -9n $$tar
 	@echo $(BUILD)/imxpt-$(VERSION).tar.gz
 
 # dts/ is not C: its headers are for dtc, and laid out as tables.

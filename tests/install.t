@@ -105,4 +105,22 @@ else
 	skip "make dist makes the same bytes twice" "this is no checkout"
 	skip "a tarball knows its version" "this is no checkout"
 fi
+
+# A file is in the way of a directory; the last page can be installed.
+mkdir -p "$tmp/other/usr/share/man"
+: >"$tmp/other/usr/share/man/man5"
+ok "a page that cannot be installed is an error" not make -s BUILD="$BUILD" DESTDIR="$tmp/other" \
+	PREFIX=/usr install
+
+mkdir "$tmp/git"
+cat >"$tmp/git/git" <<'END'
+#!/bin/sh
+[ "$1" != archive ] || { printf 'error: unknown option\nusage: git archive\n' >&2; exit 129; }
+END
+chmod +x "$tmp/git/git"
+rc=0
+PATH=$tmp/git:$PATH make BUILD="$tmp/3" dist >/dev/null 2>"$tmp/err" || rc=$?
+is "make dist fails if git fails" 2 "$rc"
+is "in one line" "imxpt: git archive: error: unknown option" "$(grep -v '^make' "$tmp/err")"
+is "and leaves no file" "" "$(ls "$tmp/3")"
 finish
