@@ -224,7 +224,14 @@ $(BUILD)/installed/imxpt@.service: src/dist/imxpt@.service.in always
 $(BUILD)/installed/man/%: man/% always
 	$(Q)mkdir -p $(@D) && $(set-directories) $< >$@
 
-install: all $(INSTALLED_TEXTS)
+# Some characters have a meaning in make's lists, in sed or in the unit.
+DIRECTORIES = SBINDIR DATADIR MANDIR SYSCONFDIR UNITDIR BASHDIR ZSHDIR FISHDIR
+check-directories:
+	@for dir in $(foreach dir,$(DIRECTORIES),'$(dir)=$($(dir))'); do case $$dir in \
+		*[[:space:]\&\|\\%]*) printf 'imxpt: a directory has a blank, &, |, %% or a backslash: %s\n' \
+			"$$dir" >&2; exit 1 ;; esac; done
+
+install: check-directories all $(INSTALLED_TEXTS)
 	$(INSTALL) -D -m 755 $(BUILD)/imxpt "$(DESTDIR)$(SBINDIR)/imxpt"
 	$(call install-files,644,$(MAN_PAGES:%=$(BUILD)/installed/%),$(MANDIR)/man$${file##*.}/$${file##*/})
 	$(call install-files,644,$(PROFILE_SOURCES),$(DATADIR)/imxpt/$${file#dts/})
@@ -236,7 +243,7 @@ install: all $(INSTALLED_TEXTS)
 	$(INSTALL) -d "$(DESTDIR)$(SYSCONFDIR)/imxpt"
 
 # A directory with files of the user's stays.
-uninstall:
+uninstall: check-directories
 	rm -f $(foreach file,$(INSTALLED),"$(DESTDIR)$(file)")
 	for dir in $(DATADIR)/imxpt/include $(DATADIR)/imxpt $(SYSCONFDIR)/imxpt; do \
 		[ ! -d "$(DESTDIR)$$dir" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir" || exit; done
@@ -265,5 +272,5 @@ include tests/tests.mk tests/analyze.mk
 -include $(shell find $(BUILD)/src $(BUILD)/tests $(BUILD)/dts $(BUILD)/fuzz $(BUILD)/profiles.d \
 	 -name '*.d' 2>/dev/null)
 
-.PHONY: all always demo deps deps-dev deps-board deps-package deps-qemu deps-uboot install uninstall dist format clean
+.PHONY: all always check-directories demo deps deps-dev deps-board deps-package deps-qemu deps-uboot install uninstall dist format clean
 .SECONDARY:

@@ -76,6 +76,24 @@ ok "uninstall from there" installs PREFIX=/opt/imxpt SBINDIR=/bin DATADIR=/data 
 	UNITDIR=/units uninstall
 is "leaves nothing" "" "$(files)"
 
+mkdir -p "$dest/opt"
+: >"$dest/opt/my"
+refuses() {
+	rc=0
+	installs "PREFIX=/opt/my apps" "$1" >/dev/null 2>"$tmp/err" || rc=$?
+	is "$1 refuses a directory with a blank" "2 imxpt: a directory has a blank, &, |, % or a backslash: \
+SBINDIR=/opt/my apps/sbin" "$rc $(grep -v '^make' "$tmp/err")"
+}
+refuses install
+refuses uninstall
+is "and leave a file of another as it was" /opt/my "$(files)"
+refused=0
+for dir in '/a&b' '/a|b' '/a%b' '/a\b'; do
+	! installs PREFIX=/usr SYSCONFDIR="$dir" uninstall 2>&1 |
+		grep -q '^imxpt: a directory has a blank' || refused=$((refused + 1))
+done
+is "other characters are refused" 4 "$refused"
+
 # In a folder of its own, since the program has SYSCONFDIR compiled in, and others test it now.
 texts=$tmp/texts/installed
 ok "the texts have the directories" make -s BUILD="$tmp/texts" DATADIR=/data SYSCONFDIR=/conf \
