@@ -48,7 +48,7 @@ fresh
 is "there are four blocks" 4 "$(for n in 1 2 3 4 5; do manual $n | head -n 1; done | wc -l)"
 
 from_manual 1
-env PATH="$tmp/bin:$PATH" sh "$tmp/cwd/run-guest" >"$tmp/arguments"
+env PATH="$tmp/bin:$PATH" "$tmp/cwd/run-guest" >"$tmp/arguments" || :
 "$imxpt" qemu -q --json -- -smp 2 -m 1G -kernel Image | jq -r '.argv[1:][]' >"$tmp/want"
 ok "a script for a unit runs QEMU" diff "$tmp/want" "$tmp/arguments"
 
@@ -74,4 +74,13 @@ is "the words for another program" "-dtb guest.dtb \
 -device vfio-platform,id=lsio_mu2,host=5d1d0000.mailbox" "$(jq -r 'join(" ")' "$tmp/cwd/words.json")"
 is "the words for libvirt" "$(jq -r '.[]' "$tmp/cwd/words.json" |
 	sed 's|.*|<qemu:arg value="&"/>|')" "$(from_manual 4)"
+
+# Without such a profile imxpt fails, and writes its error as JSON.
+rm "$tmp/cwd/run-guest" "$tmp/cwd/words.json"
+export IMXPT_PROFILE=nope
+ok "no script for a unit if imxpt fails" not from_manual 1
+ok "no words if imxpt fails" not from_manual 3
+is "and no files" "" "$(ls "$tmp/cwd")"
+has "TAP: no check was run" "$(from_manual 2 2>"$tmp/err" | head -n 1)" \
+	"Bail out! there is no profile 'nope'"
 finish
