@@ -131,6 +131,19 @@ options_zsh() {
 		"$BUILD/completions/imxpt.zsh" | sort
 }
 
+# complete_zsh LINE: the line after a tab.  It is typed in a terminal, which adds "print" at its
+# start (^A), so that nothing else is run.
+complete_zsh() {
+	# shellcheck disable=SC2016 # zsh expands it
+	(cd "$tmp/cwd" && timeout 60 zsh -fc '
+		zmodload zsh/zpty && zpty z TERM=dumb zsh -fi || exit
+		zpty -w z "fpath+=($1); autoload -U compinit; compinit -u -D; bindkey -e"
+		zpty -w z "$2"$'"'\\t\\x01'"'"print -r >$1/line -- "
+		zpty -w z exit
+		while zpty -r z; do :; done' zsh "$tmp/zsh" "$1" >"$tmp/zsh/terminal" 2>&1
+	cat "$tmp/zsh/line")
+}
+
 if command -v zsh >/dev/null; then
 	ok "zsh reads it" zsh -fn "$BUILD/completions/imxpt.zsh"
 	ok "zsh: who makes the partition" grep -q -- "--partition.*:WHO:(uboot linux)'" \
@@ -138,6 +151,15 @@ if command -v zsh >/dev/null; then
 	for command in $commands; do
 		is "zsh: the options of $command" "$(options "$command" | grep '^--')" "$(options_zsh "$command")"
 	done
+	mkdir "$tmp/zsh"
+	cp "$BUILD/completions/imxpt.zsh" "$tmp/zsh/_imxpt"
+	if zsh -fc 'zmodload zsh/zpty && zpty z true' 2>"$tmp/err"; then
+		for line in "--profile=gh" "--profile gh" "-pgh" "-npgh"; do
+			is "zsh: $line" "imxpt patch ${line}af-guide" "$(complete_zsh "imxpt patch $line")"
+		done
+	else
+		skip "zsh: a profile" "there is no terminal"
+	fi
 else
 	skip "zsh" "zsh is missing"
 fi

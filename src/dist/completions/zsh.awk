@@ -16,19 +16,21 @@ function quoted(text) {
 	return "'" text "'"
 }
 
-# Brackets, ':' and '\' have a meaning in a specification of _arguments
-function print_option(indent, key,   text, long_name) {
+# Brackets, ':' and '\' have a meaning in a specification of _arguments; -p+ and --profile= may
+# have their argument in the same word.
+function print_option(indent, key,   text, long_name, attached) {
 	text = help[key]
 	gsub(/\[|\]|:|\\/, "\\\\&", text)
 	text = "[" text "]"
-	if (arg[key])
+	attached = arg[key] ? "=" : ""
+	if (attached)
 		text = text (is_optional(key) ? "::" : ":") argument_name(key) ":" action(kind(key), choices[long[key]])
 	long_name = "--" long[key]
 	if (key in letter)
-		print indent quoted("(-" letter[key] " " long_name ")") "{-" letter[key] "," \
-			long_name "}" quoted(text)
+		print indent quoted("(-" letter[key] " " long_name ")") "{-" letter[key] \
+			(attached ? "+" : "") "," long_name attached "}" quoted(text)
 	else
-		print indent quoted(long_name text)
+		print indent quoted(long_name attached text)
 }
 
 function argument_name(key,   name) {
