@@ -180,4 +180,19 @@ everywhere "commands" "$run_it"
 everywhere "a new line" "$forge"
 everywhere "another order" "$order"
 in_arguments "an option" -n
+
+# A name of quotes is four times as long in a shell's line, which must be whole.
+quotes=$(printf '%39s' '' | tr ' ' "'")
+filler=$(printf '%112s' '' | tr ' ' c)
+longest="a$quotes\\$(printf '%.86s' "$filler")"
+good
+device "$longest" /soc/other@1 "$filler;touch pwned;#"
+group 5 "$longest"
+for command in check bind; do
+	run --root "$root" $command
+	cat "$tmp/out" "$tmp/err" >"$tmp/both"
+	sed -n 's/.*unbind it: //p' "$tmp/both" >"$tmp/out"
+	ok "the longest names: $command prints a line for a shell" test -s "$tmp/out"
+	ok "the longest names: $command: a shell" runs_nothing_else
+done
 finish

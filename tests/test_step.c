@@ -269,9 +269,19 @@ static void the_longest_plan_fits(void **state)
 	assert_true(l.n <= STEPS_MAX);
 }
 
+/* How often text has part. */
+static size_t count_of(const char *text, const char *part)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, part)); text += strlen(part))
+		n++;
+	return n;
+}
+
 static void shell_lines_quote_every_name(void **state)
 {
-	char text[STEP_TEXT_MAX];
+	char text[STEP_TEXT_MAX], name[NAME_SIZE] = "";
 	struct fault f = { 0 };
 	struct steps l;
 
@@ -289,6 +299,12 @@ static void shell_lines_quote_every_name(void **state)
 	assert_non_null(strstr(f.fix, "printf '%s\\n' -n > '" DRV "it'\\''s/unbind'"));
 
 	/* the longest names fit, whatever they are made of */
+	snap.n_members = 0;
+	memset(name, '\'', NAME_SIZE - 1);
+	member(name, name);
+	assert_int_equal(steps_check_groups(&snap, &f), -EBUSY);
+	assert_int_equal(count_of(f.fix, "'\\''"), 2 * (NAME_SIZE - 1));
+	assert_true(text_ends(f.fix, "/unbind'"));
 	memset(snap.devices[0].name, '\'', NAME_SIZE - 1);
 	memset(snap.devices[0].override, '\'', OVERRIDE_SIZE - 1);
 	l.v[0] = (struct step){ STEP_OVERRIDE, 0, snap.devices[0].override, "" };

@@ -14,9 +14,10 @@
 #include <errno.h>
 #include <limits.h>
 
-/* Bytes, with the NUL: a path, and what is wrong; what to do. */
+/* Bytes, with the NUL: a path, and what is wrong. */
 #define FAULT_TEXT_MAX (PATH_MAX + 512)
-#define FAULT_FIX_MAX 512
+/* What to do.  A command in it must fit: half a quoted name would run as something else. */
+#define FAULT_FIX_MAX 2048
 
 struct fault {
 	int code;		   /* negative errno; 0: no fault */

@@ -45,6 +45,9 @@ static const char *unbind_path(const char *driver, char *buf)
 	return path_format(buf, PATH_PLATFORM "/drivers/%s/unbind", driver);
 }
 
+/* the sentences around the command, with what bind adds */
+_Static_assert(FAULT_FIX_MAX >= STEP_TEXT_MAX + 160, "a fix would be cut in its command");
+
 static int refuse_member(const struct member *m, struct fault *f)
 {
 	char path[PATH_SIZE], text[STEP_TEXT_MAX];
