@@ -184,6 +184,33 @@ refuses "an unreadable IN" "patch: cannot open $tmp/secret.dtb: Permission denie
 	"$tmp/imxpt" patch -q -o "$out" "$tmp/secret.dtb"
 refuses "an unwritable directory" "patch: cannot write $tmp/locked/out.dtb: Permission denied" \
 	"$tmp/imxpt" patch -q -o "$tmp/locked/out.dtb" "$tmp/readable.dtb"
+
+# The tree can be written beside another one's file there, but it cannot replace that.
+mkdir -m 1777 "$tmp/sticky"
+cp "$newer" "$tmp/sticky/out.dtb"
+cp "$(board virt-new)" "$tmp/readable.virt"
+one_object() {
+	[ "$(grep -c '"schema"' "$tmp/out")" -eq 1 ] && grep -q '^  "error"' "$tmp/out" ||
+		{ cat "$tmp/out"; return 1; }
+}
+# refuses_last COMMAND...
+refuses_last() {
+	if [ "$(id -u)" -ne 0 ]; then
+		skip "another one's file: $1" "only root can make one"
+		return
+	fi
+	run "$tmp/imxpt" "$@" -v --json -o "$tmp/sticky/out.dtb"
+	is "another one's file: $1: exit status" 1 "$rc"
+	ok "another one's file: $1: one object, the error" one_object
+	is "another one's file: $1: no report" "imxpt: $1: cannot write $tmp/sticky/out.dtb: \
+Operation not permitted" "$(cat "$tmp/err")"
+	is "another one's file: $1: it stays, with nothing beside it" "out.dtb" \
+		"$(ls -A "$tmp/sticky")"
+	ok "another one's file: $1: as it was" cmp "$newer" "$tmp/sticky/out.dtb"
+}
+refuses_last patch "$tmp/readable.dtb"
+refuses_last guest --host "$tmp/readable.dtb" --virt "$tmp/readable.virt"
+refuses_last overlay --host "$tmp/readable.dtb"
 imxpt=$mine
 
 # In a mount namespace of its own, nothing is left behind.
@@ -200,7 +227,7 @@ else
 	skip "a full disk" "no file system can be mounted here"
 fi
 
-# The report comes before the tree: where it cannot be read, there is none.
+# Where the report cannot be read, there is no tree.
 refuses_stdout() {
 	rc=0
 	"$imxpt" "$@" >/dev/full 2>"$tmp/err" || rc=$?

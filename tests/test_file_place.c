@@ -23,6 +23,25 @@
 
 #define NOBODY 65534
 
+/* As on a file system that cannot swap two names. */
+static bool no_swap;
+
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+long __wrap_syscall(long number, ...)
+{
+	long args[5];
+	va_list ap;
+
+	va_start(ap, number);
+	for (int i = 0; i < 5; i++)
+		args[i] = va_arg(ap, long);
+	va_end(ap);
+	errno = EINVAL;
+	return no_swap ? -1 :
+			 __real_syscall(number, args[0], args[1], args[2], args[3], args[4]);
+}
+
 static void writes_through_a_symbolic_link(void **state)
 {
 	(void)state;
@@ -92,11 +111,12 @@ static void refuses_names_that_are_too_long(void **state)
 	memset(name, 'n', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
 	assert_int_equal(scratch_replace(name, "x", false), -ENAMETOOLONG);
-	name[253] = '\0'; /* a name that is allowed, but not with .orig or a suffix */
+	name[NAME_MAX] = '\0'; /* a name that is allowed, but not with .orig */
 	scratch_write(name, "old");
 	assert_int_equal(scratch_replace(name, "x", true), -ENAMETOOLONG);
-	assert_true(scratch_holds(name, "old"));
-	assert_true(scratch_lists(name));
+	assert_true(scratch_holds(name, "old") && scratch_lists(name));
+	assert_int_equal(scratch_replace(name, "x", false), 0);
+	assert_true(scratch_holds(name, "x") && scratch_lists(name));
 	unlink(name);
 	/* a path that is allowed, but not with a suffix */
 	for (size_t i = 0; i < sizeof(path); i++)
@@ -233,6 +253,58 @@ static void a_directory_that_cannot_be_read_can_be_written(void **state)
 	assert_int_equal(scratch_mode("a"), S_IFREG | 0644);
 }
 
+/* Until the end of the replacement, a file is put back, with its links and its time. */
+static void a_replacement_can_be_undone(void **state)
+{
+	struct pending_file p;
+	struct stat old, now;
+	struct fault f = { 0 };
+
+	(void)state;
+	scratch_write("a", "old");
+	assert_int_equal(stat("a", &old), 0);
+	assert_int_equal(file_replace_start("a", "new", 3, true, &p, &f), 0);
+	assert_true(scratch_holds("a", "new") && scratch_holds("a.orig", "old"));
+	file_replace_undo(&p);
+	assert_true(scratch_holds("a", "old") && scratch_lists("a"));
+	assert_int_equal(stat("a", &now), 0);
+	assert_true(now.st_ino == old.st_ino && now.st_nlink == 1);
+
+	assert_int_equal(file_replace_start("b", "new", 3, false, &p, &f), 0);
+	assert_true(scratch_holds("b", "new"));
+	file_replace_undo(&p);
+	assert_true(scratch_lists("a"));
+
+	assert_int_equal(file_replace_start("a", "new", 3, true, &p, &f), 0);
+	file_replace_end(&p);
+	assert_true(scratch_holds("a", "new") && scratch_holds("a.orig", "old"));
+	assert_true(scratch_lists("a a.orig"));
+}
+
+/* The original must not go, too, where the new contents stay. */
+static void what_cannot_be_undone_keeps_the_original(void **state)
+{
+	struct pending_file p;
+	struct fault f = { 0 };
+
+	(void)state;
+	scratch_write("a", "old");
+	no_swap = true;
+	assert_int_equal(file_replace_start("a", "new", 3, true, &p, &f), 0);
+	file_replace_undo(&p);
+	assert_true(scratch_holds("a", "new") && scratch_holds("a.orig", "old"));
+	assert_int_equal(file_replace_start("b", "new", 3, false, &p, &f), 0);
+	file_replace_undo(&p);
+	assert_true(scratch_lists("a a.orig"));
+	no_swap = false;
+	/* the old contents stay beside the file */
+	assert_int_equal(file_replace_start("a", "newer", 5, false, &p, &f), 0);
+	no_swap = true;
+	file_replace_undo(&p);
+	no_swap = false;
+	assert_true(scratch_holds("a", "newer") && scratch_holds("a.0", "new"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +318,8 @@ int main(void)
 		scratch_test(a_full_disk_leaves_the_old_file),
 		scratch_test(a_directory_of_others_stays_as_it_is),
 		scratch_test(a_directory_that_cannot_be_read_can_be_written),
+		scratch_test(a_replacement_can_be_undone),
+		scratch_test(what_cannot_be_undone_keeps_the_original),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,7 +203,7 @@ static void any_failed_call_leaves_old_or_new(void **state)
 		hit = calls_left == 0;
 		calls_left = 0;
 		if (scratch_holds("a", "newer")) {
-			/* only the sync of the directory comes after the rename */
+			/* only the sync of the directory comes after the swap */
 			assert_int_equal(ret, 0);
 			assert_true(scratch_holds("a.orig", "old"));
 			assert_true(scratch_lists("a a.orig"));
@@ -215,8 +215,8 @@ static void any_failed_call_leaves_old_or_new(void **state)
 		}
 	}
 	assert_true(n > 8);
-	/* where a file without a name cannot be made, one with a name can */
-	assert_int_equal(changed, only_named_files ? 2 : 3);
+	/* where a file without a name cannot be made, one with a name can; likewise a swap */
+	assert_int_equal(changed, only_named_files ? 3 : 4);
 }
 
 /* SIGKILL comes at the n-th call; did it come? */
@@ -257,7 +257,7 @@ static void sigkill_leaves_the_old_file_or_the_new(void **state)
 	scratch_write("a", "old");
 	for (; is_killed_at(n, true); n++) {
 		assert_true(scratch_holds("a", "old") || scratch_holds("a", "newer"));
-		/* between link and rename */
+		/* between link and swap */
 		if (scratch_lists("a a.0 a.orig")) {
 			assert_true(scratch_holds("a.0", "newer"));
 			beside++;
@@ -345,11 +345,11 @@ static void leaves_signals_as_they_were(void **state)
 	assert_int_equal(scratch_replace("a", "two", false), -EIO);
 	scratch_write("a.orig", "kept");
 	p.fd = STDIN_FILENO;
-	assert_int_equal(file_prepare(".", "two", 3, true, &p, &f), -EISDIR);
-	assert_int_equal(file_prepare("a", "two", 3, true, &p, &f), 0);
+	assert_int_equal(file_replace_start(".", "two", 3, true, &p, &f), -EISDIR);
+	assert_int_equal(file_replace_start("a", "two", 3, true, &p, &f), 0);
 	sigprocmask(SIG_SETMASK, NULL, &now);
 	assert_true(sigismember(&now, SIGTERM) && sigismember(&now, SIGINT));
-	file_discard(&p);
+	file_replace_undo(&p);
 	assert_true(scratch_holds("a", "one") && scratch_holds("a.orig", "kept"));
 	unlink("a.orig");
 	error = EPERM;

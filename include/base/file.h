@@ -38,34 +38,39 @@ int file_read_all(int fd, const char *name, size_t max, void **out, size_t *size
  * After a failure path is as it was, and nothing stays beside it; signals other than
  * SIGKILL wait for the end.  What is written has no name until it is whole, so SIGKILL
  * leaves nothing of a new file, and beside a file that is replaced at most path.N, whole;
- * only where the file system has no O_TMPFILE, it may leave path.XXXXXX.
+ * only where the file system has no O_TMPFILE, it may leave path.XXXXXX.  Of a name with
+ * which these are too long, they have the beginning.
  */
 int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
 		 struct fault *f) __attribute__((nonnull, warn_unused_result));
 
-/* Contents that are written, but do not yet replace a file. */
+/* A file that is replaced, but may be put back as it was. */
 struct pending_file {
 	const char *path; /* as it was given; borrowed */
 	char target[PATH_MAX], orig[PATH_MAX];
-	char temp[PATH_MAX]; /* "": the file has no name yet */
+	char temp[PATH_MAX]; /* beside target; "": there is no such name */
 	int fd;
-	bool is_new;	/* target does not exist */
+	bool is_new;	/* target did not exist */
+	bool swapped;	/* target has the new contents, and temp the old ones */
 	bool kept_orig; /* orig is new */
 	sigset_t mask;	/* to be restored */
 };
 
 /*
  * The same in two steps, for what must happen between them: path is not "-".  If
- * file_prepare() succeeds, file_commit() or file_discard() must follow; signals but
- * SIGKILL wait until then.  After file_commit(), whether it fails or not, nothing is
- * pending.
+ * file_replace_start() succeeds, path is replaced, and file_replace_end() or
+ * file_replace_undo() must follow; signals but SIGKILL wait until then, and SIGKILL leaves
+ * the old contents beside it, as path.N.  If it fails, nothing is pending.
+ *
+ * file_replace_undo() puts path back as it was.  Where the file system cannot swap two names
+ * (renameat2(2); FAT can since Linux 6.0), a file that was there keeps the new contents, and
+ * path.orig stays.
  */
-int file_prepare(const char *path, const void *data, size_t size, bool keep_orig,
-		 struct pending_file *out, struct fault *f)
+int file_replace_start(const char *path, const void *data, size_t size, bool keep_orig,
+		       struct pending_file *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
-int file_commit(struct pending_file *p, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
-void file_discard(struct pending_file *p) __attribute__((nonnull));
+void file_replace_end(struct pending_file *p) __attribute__((nonnull));
+void file_replace_undo(struct pending_file *p) __attribute__((nonnull));
 
 /* The name of the file in a message: "-" is standard input. */
 const char *file_name(const char *path) __attribute__((nonnull));

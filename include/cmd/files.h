@@ -62,18 +62,17 @@ struct output {
 	const struct options *o;
 	const void *blob;
 	size_t size;
-	bool keep_orig; /* as for file_prepare() */
+	bool keep_orig; /* as for file_replace() */
 	bool unchanged; /* the file has these bytes already */
 	int (*report)(const void *work, struct fault *f);
 	const void *work; /* the argument of report() */
 };
 
 /*
- * Write the tree beside the file that it is to replace, report on it, and let it replace
- * the file: so a report is printed only of a tree that can be written, and a file is
- * replaced only after its report.  Standard output gets the tree after the report, and a
- * dry run writes nothing.  If the report could not be written, nothing is replaced and 0
- * is returned: main.c reports it.
+ * Replace the file by the tree, and report on it: so a report is printed only of a tree that
+ * is written.  If it fails, or could not be written, the file is put back as it was, as far
+ * as file_replace_undo() can; 0 is returned for what could not be written, since main.c
+ * reports it.  Standard output gets the tree after the report, and a dry run writes nothing.
  */
 int output_write(const struct output *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

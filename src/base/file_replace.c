@@ -82,13 +82,32 @@ static int copy_owner_and_mode(int fd, const struct stat *old)
 	return fchmod(fd, 0666 & ~mask);
 }
 
-/* The directory of path, into dir. */
-static void directory_of(const char *path, char dir[static PATH_MAX])
+/* The bytes of path before the file's name. */
+static int directory_length(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	snprintf(dir, PATH_MAX, "%.*s", slash ? (int)(slash - path) + 1 : 1,
-		 slash ? path : ".");
+	return slash ? (int)(slash - path) + 1 : 0;
+}
+
+/* The directory of path, into dir. */
+static void directory_of(const char *path, char dir[static PATH_MAX])
+{
+	int len = directory_length(path);
+
+	snprintf(dir, PATH_MAX, "%.*s", len ? len : 1, len ? path : ".");
+}
+
+/* A name beside path that ends with end: a name has NAME_MAX bytes, so path's may be cut. */
+static int name_with(char name[static PATH_MAX], const char *path, const char *end)
+{
+	int dir = directory_length(path);
+
+	if (snprintf(name, PATH_MAX, "%.*s%s", dir + NAME_MAX - (int)strlen(end), path, end) <
+	    PATH_MAX)
+		return 0;
+	errno = ENAMETOOLONG;
+	return -1;
 }
 
 /*
@@ -145,10 +164,8 @@ static int write_beside(const char *target, const struct stat *old, const void *
 {
 	int fd, err;
 
-	if (snprintf(temp, PATH_MAX, "%s.XXXXXX", target) >= PATH_MAX) {
-		errno = ENAMETOOLONG;
+	if (name_with(temp, target, ".XXXXXX"))
 		return -1;
-	}
 	fd = create_unnamed(target);
 	if (fd >= 0)
 		*temp = '\0';
@@ -235,8 +252,10 @@ static int prepare(struct pending_file *p, const void *data, size_t size, bool k
 	if (ret)
 		return ret;
 	p->is_new = !old.st_mode;
-	/* where orig does not fit, temp, which is longer, does neither */
-	snprintf(p->orig, sizeof(p->orig), "%.*s.orig", PATH_MAX - 6, p->target);
+	if (snprintf(p->orig, PATH_MAX, "%.*s.orig", PATH_MAX, p->target) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return failed(f, p->path);
+	}
 	if (keep_orig)
 		ret = check_original(p->orig, &keep_orig, f);
 	if (ret)
@@ -251,59 +270,46 @@ static int prepare(struct pending_file *p, const void *data, size_t size, bool k
 	return ret;
 }
 
-/* Remove what was prepared. */
-static void remove_prepared(struct pending_file *p)
+static void end(const struct pending_file *p)
 {
-	if (p->fd < 0)
-		return;
-	close(p->fd);
-	if (*p->temp)
+	if (p->fd >= 0)
+		close(p->fd);
+	sigprocmask(SIG_SETMASK, &p->mask, NULL);
+}
+
+/* Remove what was prepared. */
+static void remove_prepared(const struct pending_file *p)
+{
+	if (p->fd >= 0 && *p->temp)
 		unlink(p->temp);
 	if (p->kept_orig)
 		unlink(p->orig);
-}
-
-int file_prepare(const char *path, const void *data, size_t size, bool keep_orig,
-		 struct pending_file *out, struct fault *f)
-{
-	sigset_t all;
-	int ret;
-
-	out->path = path;
-	out->kept_orig = false;
-	out->fd = -1;
-	/* a signal waits, rather than leave a file beside the other */
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &out->mask);
-	ret = prepare(out, data, size, keep_orig, f);
-	if (ret) {
-		remove_prepared(out);
-		sigprocmask(SIG_SETMASK, &out->mask, NULL);
-	}
-	return ret;
-}
-
-void file_discard(struct pending_file *p)
-{
-	remove_prepared(p);
-	sigprocmask(SIG_SETMASK, &p->mask, NULL);
+	end(p);
 }
 
 /* Give what was prepared a name beside the target: only a name can replace another one. */
 static int name_beside(struct pending_file *p)
 {
+	char end[16];
 	int ret = -1;
 
 	errno = EEXIST;
 	for (int i = 0; ret && errno == EEXIST && i < NAMES_TRIED; i++) {
-		snprintf(p->temp, sizeof(p->temp), "%.*s.%d", PATH_MAX - 8, p->target, i);
-		ret = link_unnamed(p->fd, p->temp);
+		snprintf(end, sizeof(end), ".%d", i);
+		ret = name_with(p->temp, p->target, end) ?: link_unnamed(p->fd, p->temp);
 	}
 	if (ret)
 		*p->temp = '\0';
 	return ret;
 }
 
+static int swap(const struct pending_file *p)
+{
+	return (int)syscall(SYS_renameat2, AT_FDCWD, p->temp, AT_FDCWD, p->target,
+			    RENAME_EXCHANGE);
+}
+
+/* Swapped with what it replaces, it can be taken back; not every file system can do it. */
 static int publish(struct pending_file *p)
 {
 	if (!*p->temp) {
@@ -312,21 +318,48 @@ static int publish(struct pending_file *p)
 		if (name_beside(p))
 			return -1;
 	}
-	return rename(p->temp, p->target);
+	p->swapped = swap(p) == 0;
+	if (p->swapped)
+		return 0;
+	if (rename(p->temp, p->target))
+		return -1;
+	*p->temp = '\0';
+	return 0;
 }
 
-int file_commit(struct pending_file *p, struct fault *f)
+int file_replace_start(const char *path, const void *data, size_t size, bool keep_orig,
+		       struct pending_file *out, struct fault *f)
 {
-	if (publish(p)) {
-		int ret = failed(f, p->path);
+	sigset_t all;
+	int ret;
 
-		file_discard(p);
-		return ret;
-	}
-	close(p->fd);
+	*out = (struct pending_file){ .path = path, .fd = -1 };
+	/* a signal waits, rather than leave a file beside the other */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &out->mask);
+	ret = prepare(out, data, size, keep_orig, f);
+	if (ret == 0 && publish(out))
+		ret = failed(f, path);
+	if (ret)
+		remove_prepared(out);
+	return ret;
+}
+
+void file_replace_end(struct pending_file *p)
+{
+	if (*p->temp)
+		unlink(p->temp);
 	sync_directory_of(p->target);
-	sigprocmask(SIG_SETMASK, &p->mask, NULL);
-	return 0;
+	end(p);
+}
+
+void file_replace_undo(struct pending_file *p)
+{
+	/* else what is beside the file may be all that is left of the old contents */
+	if (p->swapped ? swap(p) == 0 : p->is_new && unlink(p->target) == 0)
+		remove_prepared(p);
+	else
+		end(p);
 }
 
 int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
@@ -337,6 +370,8 @@ int file_replace(const char *path, const void *data, size_t size, bool keep_orig
 
 	if (!strcmp(path, "-"))
 		return write_all(STDOUT_FILENO, data, size) ? failed(f, "standard output") : 0;
-	ret = file_prepare(path, data, size, keep_orig, &p, f);
-	return ret ? ret : file_commit(&p, f);
+	ret = file_replace_start(path, data, size, keep_orig, &p, f);
+	if (ret == 0)
+		file_replace_end(&p);
+	return ret;
 }

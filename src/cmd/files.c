@@ -178,14 +178,16 @@ static int write_standard_output(const struct output *out, struct fault *f)
 static int write_file(const struct output *out, struct fault *f)
 {
 	struct pending_file file;
-	int ret = file_prepare(out->o->output, out->blob, out->size, out->keep_orig, &file, f);
+	int ret = file_replace_start(out->o->output, out->blob, out->size, out->keep_orig,
+				     &file, f);
 
 	if (ret)
 		return ret;
 	ret = out->report(out->work, f);
 	if (ret == 0 && !fflush(stdout) && !ferror(stdout))
-		return file_commit(&file, f);
-	file_discard(&file);
+		file_replace_end(&file);
+	else
+		file_replace_undo(&file);
 	return ret;
 }
 
