@@ -250,6 +250,14 @@ on_board bind -n
 has "another device: bind is refused" "$rc $err" "not the device of the profile"
 on_board bind -n --force
 is "another device: the kernel binds it" 0 "$rc"
+unbound
+fdtput -t x "$live" /bus@5d000000/mailbox@5d1d0000 phandle 4711
+fdtput -t x "$live" /system-controller mboxes 4711 0 0
+fires "the host's own mailbox" nodes "without it: mboxes of /system-controller refers to it"
+before=$(state)
+on_board bind
+has "the host's own mailbox: bind is refused" "$rc $err" "1 imxpt: bind: /bus@5d000000/mailbox@5d1d0000: the host does not"
+is "and nothing is written" "$before" "$(state)"
 
 # Where the guest could harm the host, bind is refused, whatever the kernel accepts; also
 # where that is not known.

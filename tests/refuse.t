@@ -62,6 +62,14 @@ dts board-dangling-foreign "$usdhc1: clocks: no node has phandle 0xdead"
 dts board-cut-foreign "$usdhc1: entry 0 of power-domains is broken (no such node, or cells are \
 missing): U-Boot loops forever on it and does not boot"
 
+cp "$(board mek-like)" "$tmp/host-mailbox"
+fdtput -t x "$tmp/host-mailbox" /bus@5d000000/mailbox@5d1d0000 phandle 4711
+fdtput -t x "$tmp/host-mailbox" /system-controller mboxes 4711 0 0 4711 1 0 4711 3 3
+refuses_tree "the mailbox of the host's own system controller" "$tmp/host-mailbox" \
+	"/bus@5d000000/mailbox@5d1d0000: the host does not work without it: mboxes of \
+/system-controller refers to it"
+ok "the fix names another mailbox" grep -q "^  fix: .* such as imx8qm-fec1-mu3;" "$tmp/err"
+
 # --- files that are no trees
 
 printf 'no tree\n' >"$tmp/text"

@@ -29,6 +29,15 @@ enum rules_scope {
 };
 
 /*
+ * The host keeps what it does not work without: the SMMU, the interrupt controller, and its
+ * own system controller with its power domains and clocks (Linux,
+ * drivers/firmware/imx/imx-scu.c).  None is passed, and none refers to a passed node, as a
+ * system controller does to its mailbox.
+ */
+int rules_check_essentials(const struct rules_input *in, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
  * No reference dangles, and no iommus is cut short.  Disabled nodes count: an
  * overlay or U-Boot may enable them.
  */

@@ -39,8 +39,12 @@ static void run_smmu(const struct facts *facts, struct finding *out)
 
 static void run_nodes(const struct facts *facts, struct finding *out)
 {
+	struct fault f = { 0 };
+
 	if (facts->tree.resolve_fault.code)
 		finding_fault(out, VERDICT_FAIL, &facts->tree.resolve_fault);
+	else if (rules_check_essentials(&facts->tree.rules, &f))
+		finding_fault(out, VERDICT_FAIL, &f);
 	else
 		finding_set(out, VERDICT_OK, "the tree has all %zu passed nodes",
 			    facts->profile->n_pass);
@@ -232,7 +236,7 @@ const struct check checks_of_tree[] = {
 	  .run = run_nodes,
 	  .is_danger = true,
 	  .needs = { "board", "smmu" },
-	  .what = "the passed nodes are in the tree",
+	  .what = "the tree has the passed nodes, and the host can do without them",
 	  .cause =
 		  "the tree of another kernel version may name a node differently, or lack it",
 	  .see = "imxpt patch -n TREE.dtb",
