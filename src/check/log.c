@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The check of what the SMMU's driver wrote to the kernel log. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "check/facts.h"
+
+/* Does a node of the tree have the stream id? */
+static bool is_known(const struct facts *facts, uint32_t id)
+{
+	const struct refs *refs = &facts->tree.refs;
+
+	for (size_t i = 0; i < refs->n; i++) {
+		if (!strcmp(refs->v[i].property, "iommus") && refs->v[i].args.n > 0 &&
+		    cells_get(refs->v[i].args, 0) == id)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Was DMA blocked with an id that no node has?  Without the tree this is certain only for id
+ * 0.
+ */
+static bool find_unknown(const struct facts *facts, struct finding *out)
+{
+	const struct smmu_messages *m = facts->log.blocked;
+
+	if (m[0].n) {
+		finding_set(out, VERDICT_WARN,
+			    "the SMMU blocked DMA with stream id 0 (seen as 0x%" PRIx32
+			    "): U-Boot set no stream id",
+			    m[0].last);
+		return true;
+	}
+	for (uint32_t id = 1; !*facts->tree.unseen && id < STREAM_IDS; id++) {
+		if (!m[id].n || is_known(facts, id))
+			continue;
+		finding_set(out, VERDICT_WARN,
+			    "the SMMU blocked DMA with stream id 0x%" PRIx32
+			    " (seen as 0x%" PRIx32 "), which no node of the tree has",
+			    id, m[id].last);
+		return true;
+	}
+	return false;
+}
+
+/* DMA was blocked with the id of the passed devices. */
+static void check_blocked(const struct profile *p, uint32_t seen, struct finding *out)
+{
+	if ((seen & ~p->stream_mask) == p->stream_id) {
+		finding_set(out, VERDICT_NOTE,
+			    "the SMMU blocked DMA of the passed devices (stream id 0x%" PRIx32
+			    ") while no guest had them",
+			    p->stream_id);
+		return;
+	}
+	finding_set(out, VERDICT_WARN,
+		    "the SMMU blocked DMA with stream id 0x%" PRIx32 " (seen as 0x%" PRIx32
+		    "): the mask in iommus does not cover the other bits",
+		    p->stream_id, seen);
+	finding_fix(out,
+		    "give the profile a mask that covers these bits, and patch the board's "
+		    "tree again");
+}
+
+/* DMA with the id of the passed devices went to an address that is not mapped. */
+static void check_faults(const struct facts *facts, const struct smmu_messages *m,
+			 struct finding *out)
+{
+	/* when a guest ends, its device goes on for a moment */
+	bool runs = facts->in_use.code != 0;
+	char when[48] = "";
+
+	if (m->last_at)
+		snprintf(when, sizeof(when), ", the last %lu s after boot", m->last_at);
+	finding_set(out, runs ? VERDICT_WARN : VERDICT_NOTE,
+		    "%lu context fault%s with stream id 0x%" PRIx32 " (seen as 0x%" PRIx32
+		    "%s): a passed device accessed memory that its guest does not have",
+		    m->n, m->n == 1 ? "" : "s", facts->profile->stream_id, m->last, when);
+	if (runs)
+		finding_fix(out,
+			    "nothing, if that was before this guest started; else restart the "
+			    "guest with the -m that its tree was dumped with; if the faults "
+			    "go on, give it a kernel that has commit 5e3448077350");
+}
+
+static void run_log(const struct facts *facts, struct finding *out)
+{
+	const struct profile *p = facts->profile;
+	const struct smmu_messages *blocked = &facts->log.blocked[p->stream_id];
+	const struct smmu_messages *faults = &facts->log.faults[p->stream_id];
+
+	finding_set(out, VERDICT_OK,
+		    "the kernel log has no SMMU message about the passed devices");
+	if (find_unknown(facts, out))
+		return;
+	if (faults->n)
+		check_faults(facts, faults, out);
+	else if (blocked->n)
+		check_blocked(p, blocked->last, out);
+}
+
+const struct check checks_of_log[] = {
+	{ .name = "kernel-log",
+	  .stage = CHECK_DEVICES,
+	  .input = INPUT_LOG,
+	  .run = run_log,
+	  .what = "the SMMU lets the DMA of the passed devices through",
+	  .cause =
+		  "DMA with a stream id that the SMMU does not know is blocked: U-Boot set "
+		  "another id than the one in iommus. A context fault is DMA with the right id "
+		  "to an address that the guest's memory does not have: another -m than the "
+		  "guest's tree says, or a fault of the guest's driver. After a guest has "
+		  "ended, its device goes on for a moment: its DMA is blocked, or a context "
+		  "fault, with the right id",
+	  .see = "dmesg | grep arm-smmu: 'Blocked unknown Stream ID 0x...', "
+		 "'Unhandled context fault: ... cbfrsynra=0x...', or 'Unexpected global "
+		 "fault' with 'GFSR 0x00000001 ... GFSYNR1 0x...'; the low six bits of the "
+		 "number are the id",
+	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c, arm_smmu_global_fault(), "
+		    "arm_smmu_context_fault(); commit 5e3448077350",
+	  .fix = "boot the tree of 'imxpt patch' without --as-documented, and let "
+		 "U-Boot's booti "
+		 "set the stream ids: see the checks resource and stream" },
+	{ .name = NULL },
+};
