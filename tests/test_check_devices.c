@@ -92,7 +92,7 @@ static void a_device_that_waits_matters_before_the_bind(void **state)
 	assert_row("deferred", VERDICT_OK, "no device waits for a supplier");
 	unbind(1, 5);
 	assert_row("deferred", VERDICT_SKIP,
-		   "not seen: this kernel has no waiting_for_supplier");
+		   "not seen: waiting_for_supplier is missing, or cannot be read");
 	facts.devices[1].shows_supplier = true;
 	assert_row("deferred", VERDICT_OK, "no device waits for a supplier");
 	unbind(2, 5);
@@ -159,8 +159,8 @@ static void members_that_are_not_known_are_not_seen(void **state)
 {
 	(void)state;
 	assert_row("viable", VERDICT_SKIP,
-		   "not seen: the group does not exist yet, and without the running tree its "
-		   "members are not known");
+		   "not seen: the group does not exist yet, and its members cannot be "
+		   "predicted");
 	facts.knows_members = true;
 	assert_row("viable", VERDICT_OK, "no driver of the host has a member of the group");
 	fault_set(&facts.group_fault, -1, "a driver has one");

@@ -58,7 +58,7 @@ $(BUILD)/tests/found: | $(BUILD)/found
 # These make a guest's tree.
 $(addprefix $(BUILD)/tests/test_,copy guest copy_device qemu_layout guest_warning): $(BUILD)/tests/guest_case.o
 
-$(addprefix $(BUILD)/tests/test_check_,devices firmware rows trees): $(BUILD)/tests/check_row.o
+$(addprefix $(BUILD)/tests/test_check_,devices firmware rows trees unseen): $(BUILD)/tests/check_row.o
 
 # These are linked with a fake kernel: it is before the archive, so its functions are used.
 $(addprefix $(BUILD)/tests/test_,cmd_bind step_run group_device run run_meanwhile run_undo snapshot): \

@@ -129,6 +129,10 @@ void finding_not_seen(struct finding *out, const char *why) __attribute__((nonnu
 void finding_explain(struct finding *out, enum reason r, const char *subject)
 	__attribute__((nonnull));
 
+/* Skip the check if the device file of a group cannot be seen.  Returns true then. */
+bool finding_group_unseen(struct finding *out, const struct facts *facts)
+	__attribute__((nonnull));
+
 /*
  * Store whether the user may open the file at path: if not, a failure for a user that
  * was named, else a warning, as if only root may and no user was named.

@@ -4,6 +4,9 @@
  *
  * A text called unseen says why something could not be read, as a clause; "" means
  * that it was read.  A fault is code 0 where nothing is wrong.
+ *
+ * Only error_is_absent() means that something is not there.  After any other error it is
+ * unknown, and a check that needs it is skipped as not seen.
  */
 #ifndef IMXPT_CHECK_FACTS_H
 #define IMXPT_CHECK_FACTS_H
@@ -84,8 +87,19 @@ struct kernel_facts {
 	char config_unseen[WHY_MAX];
 	char *config;		/* owned; the text of the configuration */
 	char *cmdline;		/* owned; NULL: not seen */
-	char unsafe_interrupts; /* vfio_iommu_type1's parameter: 'Y', 'N'; 0: not loaded */
+	char unsafe_interrupts; /* vfio_iommu_type1's parameter, as parameter_state */
 	char disable_bypass;	/* arm-smmu's parameter, the same */
+};
+
+#define PATH_UNSAFE_INTERRUPTS "sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
+#define PATH_DISABLE_BYPASS "sys/module/arm_smmu/parameters/disable_bypass"
+
+/* The state of a module's yes-or-no parameter. */
+enum parameter_state {
+	PARAMETER_ABSENT = 0, /* the module is not loaded */
+	PARAMETER_UNSEEN = '?',
+	PARAMETER_ON = 'Y',
+	PARAMETER_OFF = 'N',
 };
 
 #define STREAM_IDS (PROFILE_STREAM_ID_MAX + 1)
@@ -129,10 +143,12 @@ struct vmm_user {
 #define GROUP_TYPE_MAX 16 /* bytes; the longest is "unmanaged" */
 
 struct device_facts {
-	bool waits;	     /* for a supplier */
-	bool shows_supplier; /* false: the kernel does not show whether it waits */
-	struct file_facts group_device;
-	char group_type[GROUP_TYPE_MAX]; /* of the group's default domain; "": not seen */
+	bool waits;			/* for a supplier */
+	bool shows_supplier;		/* false: the kernel does not show whether it waits */
+	struct file_facts group_device; /* where it has a group */
+	/* of the group's default domain; "": the kernel does not show it */
+	char group_type[GROUP_TYPE_MAX];
+	bool group_type_unseen;
 	/* of /proc/interrupts, those that VFIO has requested for it */
 	size_t n_interrupts;
 	unsigned long most_interrupts; /* the count of the one with the most */
@@ -217,6 +233,9 @@ bool version_before(const struct version *v, int major, int minor) __attribute__
 /* On a board: does passed node i have a platform device, whatever its status is now? */
 bool facts_has_device(const struct facts *facts, size_t i) __attribute__((nonnull));
 
+/* Has a VMM asked for the interrupts of a device? */
+bool facts_have_vmm(const struct facts *facts) __attribute__((nonnull));
+
 /* Was the firmware asked, and did it answer? */
 bool facts_has_firmware(const struct facts *facts) __attribute__((nonnull));
 
@@ -246,8 +265,10 @@ int vmm_user_find(const struct sysroot *s, const char *name, struct vmm_user *ou
 		  struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 /*
- * Read all facts.  That something is missing or unreadable is a fact, no fault; a
- * file of the source that was named and cannot be read is a fault, and so is -ENOMEM.
+ * Read all facts.  That something is missing or unreadable is a fact, no fault; faults
+ * are a file of the source that was named and cannot be read, an error of
+ * error_is_fatal(), and those of snapshot_take().  So is an unreadable name of the machine,
+ * unless the source names a tree.
  * facts_free() must follow in any case.
  */
 int facts_read_all(const struct facts_source *from, struct facts *out, struct fault *f)
@@ -273,7 +294,7 @@ int facts_read_vmm(const struct facts_source *from, struct facts *out, struct fa
 
 /*
  * As sysroot_read_file(), but a file that cannot be read is no fault: *out is NULL.
- * -ENOMEM stays one, since no verdict may rest on it.
+ * An error of error_is_fatal() stays one.
  */
 int facts_read_file(const struct sysroot *s, const char *path, size_t max, char **out,
 		    struct fault *f) __attribute__((nonnull, warn_unused_result));

@@ -16,6 +16,7 @@
 #define PATH_PLATFORM "sys/bus/platform"
 #define PATH_DEVICES PATH_PLATFORM "/devices"
 #define PATH_DRIVER PATH_PLATFORM "/drivers/vfio-platform"
+#define PATH_IOMMUS "sys/class/iommu"
 #define PATH_RESET_REQUIRED "sys/module/vfio_platform/parameters/reset_required"
 
 #define VFIO_DRIVER "vfio-platform" /* as the driver calls itself */
@@ -34,7 +35,7 @@ struct device {
 	char driver[NAME_SIZE];	      /* "": none */
 	char override[OVERRIDE_SIZE]; /* "": none */
 	int group;		      /* IOMMU group's number, or GROUP_NONE */
-	bool has_group_device;	      /* /dev/vfio/<group> is there */
+	bool has_group_device;	      /* /dev/vfio/<group> is seen */
 
 	/* by snapshot_read_causes(), false before: properties of its node */
 	bool has_compatible, has_iommus;
@@ -61,8 +62,20 @@ struct snapshot {
 	size_t n_members;
 	bool has_driver; /* vfio-platform is there, loaded or built in */
 	enum reset_required reset;
-	bool has_iommu; /* by snapshot_read_causes(), false before: an IOMMU's driver works */
+
+	/* by snapshot_read_causes(), false before: an IOMMU's driver works, or may work */
+	bool has_iommu;
+	int iommu_err; /* negative errno: why that is not known, or that there is none */
 };
+
+/* Is it the error of something that is not there?  After any other, that is unknown. */
+bool error_is_absent(int err);
+
+/*
+ * Does reading a board end with this error?  It is one of the process or of the hardware,
+ * and not of one file: nothing may be concluded from it.
+ */
+bool error_is_fatal(int err);
 
 /*
  * Read all devices of the profile, which must outlive the snapshot.  A device that does
@@ -113,9 +126,9 @@ const char *group_device_path(int group, char *buf) __attribute__((nonnull));
 
 /*
  * Read what explain_bind() needs besides: has_iommu of the host, has_compatible and
- * has_iommus of each device.  What cannot be read counts as missing.
+ * has_iommus of each device.  Errors as above.
  */
-void snapshot_read_causes(const struct sysroot *s, struct snapshot *snap)
-	__attribute__((nonnull));
+int snapshot_read_causes(const struct sysroot *s, struct snapshot *snap, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -86,7 +86,8 @@ static void run_deferred(const struct facts *facts, struct finding *out)
 			return;
 		}
 		if (!facts->devices[i].shows_supplier)
-			finding_not_seen(out, "this kernel has no waiting_for_supplier");
+			finding_not_seen(out,
+					 "waiting_for_supplier is missing, or cannot be read");
 	}
 }
 
@@ -148,8 +149,9 @@ static void run_viable(const struct facts *facts, struct finding *out)
 	if (facts->group_fault.code)
 		finding_fault(out, VERDICT_FAIL, &facts->group_fault);
 	else if (!facts->knows_members)
-		finding_not_seen(out, "the group does not exist yet, and without the running "
-				      "tree its members are not known");
+		finding_not_seen(out,
+				 "the group does not exist yet, and its members cannot be "
+				 "predicted");
 	else
 		finding_set(out, VERDICT_OK,
 			    "no driver of the host has a member of the group");
@@ -191,9 +193,7 @@ static void run_override(const struct facts *facts, struct finding *out)
 
 		if (!device_is_bound(d) || !strcmp(d->override, VFIO_DRIVER))
 			continue;
-		/*
-		 * before Linux 5.19 (DMA ownership), drivers/vfio/vfio.c has a BUG_ON() there
-		 */
+		/* before Linux 5.19 (DMA ownership), drivers/vfio/vfio.c has a BUG_ON() there */
 		finding_set(out, version_before(v, 5, 19) ? VERDICT_FAIL : VERDICT_WARN,
 			    "%s has no driver_override: a driver of the host may take it%s",
 			    d->name,
@@ -206,6 +206,8 @@ static void run_group_file(const struct facts *facts, struct finding *out)
 {
 	const struct snapshot *s = &facts->snapshot;
 
+	if (finding_group_unseen(out, facts))
+		return;
 	finding_set(out, VERDICT_SKIP, "no device is bound yet");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		const struct device *d = &s->devices[i];
@@ -226,6 +228,8 @@ static void run_access(const struct facts *facts, struct finding *out)
 	const struct snapshot *s = &facts->snapshot;
 	char path[PATH_SIZE + 1] = "/";
 
+	if (finding_group_unseen(out, facts))
+		return;
 	finding_set(out, VERDICT_SKIP, "no device is bound yet");
 	for (size_t i = 0; i < s->n_devices; i++) {
 		if (!s->devices[i].has_group_device || !device_is_first_of_group(s, i))
@@ -237,19 +241,11 @@ static void run_access(const struct facts *facts, struct finding *out)
 	}
 }
 
-/* Has a VMM asked for the interrupts of a device? */
-static bool has_vmm(const struct facts *facts)
-{
-	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
-		if (facts->devices[i].n_interrupts > 0)
-			return true;
-	}
-	return false;
-}
-
 /* The check 'interrupts' says whether they arrive. */
 static void run_in_use(const struct facts *facts, struct finding *out)
 {
+	if (finding_group_unseen(out, facts))
+		return;
 	finding_set(out, VERDICT_OK, "no process has the group open");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
 		if (facts->devices[i].group_device.denied)
@@ -259,7 +255,7 @@ static void run_in_use(const struct facts *facts, struct finding *out)
 		return;
 	if (!facts->shows_interrupts)
 		finding_not_seen(out, NO_INTERRUPTS);
-	else if (has_vmm(facts))
+	else if (facts_have_vmm(facts))
 		finding_set(out, VERDICT_OK, "%s, which has asked for the interrupts",
 			    facts->in_use.text);
 	else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The checks of the drivers and of their device files. */
+#include <stdio.h>
 #include <string.h>
 
 #include "check/check.h"
@@ -48,9 +49,37 @@ static void run_reset_required(const struct facts *facts, struct finding *out)
 	}
 }
 
+static void set_unseen(const char *path, int err, struct finding *out)
+{
+	char why[FINDING_TEXT_MAX];
+
+	snprintf(why, sizeof(why), "%s: %s", path, strerror(-err));
+	finding_not_seen(out, why);
+}
+
+bool finding_group_unseen(struct finding *out, const struct facts *facts)
+{
+	char path[PATH_SIZE + 1] = "/";
+
+	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
+		int err = facts->devices[i].group_device.err;
+
+		if (!err || error_is_absent(err))
+			continue;
+		group_device_path(facts->snapshot.devices[i].group, path + 1);
+		set_unseen(path, err, out);
+		return true;
+	}
+	return false;
+}
+
 static void run_smmu_driver(const struct facts *facts, struct finding *out)
 {
-	if (facts->snapshot.has_iommu)
+	int err = facts->snapshot.iommu_err;
+
+	if (err && !error_is_absent(err))
+		set_unseen("/" PATH_IOMMUS, err, out);
+	else if (facts->snapshot.has_iommu)
 		finding_set(out, VERDICT_OK, "the SMMU driver has registered an SMMU");
 	else
 		finding_explain(out, REASON_NO_SMMU, facts->snapshot.devices[0].wanted);
@@ -59,7 +88,9 @@ static void run_smmu_driver(const struct facts *facts, struct finding *out)
 static void run_file(const char *path, const struct file_facts *file,
 		     const struct facts *facts, struct finding *out)
 {
-	if (file->err)
+	if (file->err && !error_is_absent(file->err))
+		set_unseen(path, file->err, out);
+	else if (file->err)
 		finding_set(out, VERDICT_FAIL, "%s: %s", path, strerror(-file->err));
 	else
 		finding_access(out, path, file, &facts->user);
@@ -72,7 +103,7 @@ static void run_kvm(const struct facts *facts, struct finding *out)
 
 static void run_container(const struct facts *facts, struct finding *out)
 {
-	if (facts->container.err && !facts->snapshot.has_driver)
+	if (error_is_absent(facts->container.err) && !facts->snapshot.has_driver)
 		finding_set(out, VERDICT_SKIP, "VFIO is not loaded yet");
 	else
 		run_file("/dev/vfio/vfio", &facts->container, facts, out);

@@ -144,6 +144,15 @@ bool facts_has_device(const struct facts *facts, size_t i)
 	return facts->tree.booted && *facts->snapshot.devices[i].name;
 }
 
+bool facts_have_vmm(const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
+		if (facts->devices[i].n_interrupts > 0)
+			return true;
+	}
+	return false;
+}
+
 bool facts_has_firmware(const struct facts *facts)
 {
 	const struct firmware_facts *w = &facts->firmware;

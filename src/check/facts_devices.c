@@ -13,17 +13,22 @@
 
 #define INTERRUPTS_MAX (4 * 1024 * 1024) /* bytes; a line has some 11 a core */
 
-static void read_file_facts(const struct sysroot *s, const char *path, struct file_facts *out)
+static int read_file_facts(const struct sysroot *s, const char *path, struct file_facts *out,
+			   struct fault *f)
 {
 	struct stat st;
 
 	out->err = sysroot_stat(s, path, &st);
+	if (error_is_fatal(out->err))
+		return fault_set(f, out->err, "cannot look at /%s: %s", path,
+				 strerror(-out->err));
 	if (out->err)
-		return;
+		return 0;
 	out->mode = st.st_mode;
 	out->user = st.st_uid;
 	out->group = st.st_gid;
 	out->denied = s->live && sysroot_may_use(s, path) == -EACCES;
+	return 0;
 }
 
 static void read_device(const struct sysroot *s, const struct device *d,
@@ -39,15 +44,26 @@ static void read_device(const struct sysroot *s, const struct device *d,
 }
 
 /* drivers/iommu/iommu.c, iommu_group_show_type() */
-static void read_group_type(const struct sysroot *s, int group,
-			    char type[static GROUP_TYPE_MAX])
+static void read_group_type(const struct sysroot *s, int group, struct device_facts *out)
+{
+	char path[PATH_SIZE];
+	int ret = sysroot_read(s, path_format(path, "sys/kernel/iommu_groups/%d/type", group),
+			       out->group_type, GROUP_TYPE_MAX);
+
+	if (ret)
+		*out->group_type = '\0';
+	out->group_type_unseen = ret && !error_is_absent(ret);
+}
+
+static int read_group(const struct sysroot *s, int group, struct device_facts *out,
+		      struct fault *f)
 {
 	char path[PATH_SIZE];
 
-	if (group == GROUP_NONE ||
-	    sysroot_read(s, path_format(path, "sys/kernel/iommu_groups/%d/type", group), type,
-			 GROUP_TYPE_MAX))
-		*type = '\0';
+	if (group == GROUP_NONE)
+		return 0;
+	read_group_type(s, group, out);
+	return read_file_facts(s, group_device_path(group, path), &out->group_device, f);
 }
 
 /* Count a line of /proc/interrupts: "45:  0  7  GICv3 290 Level  vfio-irq[0](DEVICE)". */
@@ -145,10 +161,10 @@ static int read_groups(const struct facts_source *from, struct facts *out, struc
 	bool predicts = t->booted && !*t->unseen;
 	int ret = predicts ? predict_group_members(from->sys, &t->t, &out->snapshot, f) : 0;
 
-	if (ret == -ENOMEM)
+	if (error_is_fatal(ret))
 		return ret;
 	*f = (struct fault){ 0 };
-	out->knows_members = predicts || !lacks_any_group(&out->snapshot);
+	out->knows_members = (predicts && ret == 0) || !lacks_any_group(&out->snapshot);
 	(void)!steps_check_groups(&out->snapshot, &out->group_fault);
 	return 0;
 }
@@ -160,7 +176,9 @@ int facts_read_bind_state(const struct facts_source *from, struct facts *out, st
 
 	if (ret)
 		return ret;
-	snapshot_read_causes(from->sys, s);
+	ret = snapshot_read_causes(from->sys, s, f);
+	if (ret)
+		return ret;
 	for (size_t i = 0; i < s->n_devices; i++)
 		read_device(from->sys, &s->devices[i], &out->devices[i]);
 	if (out->live && !s->has_driver)
@@ -171,21 +189,15 @@ int facts_read_bind_state(const struct facts_source *from, struct facts *out, st
 int facts_read_devices(const struct facts_source *from, struct facts *out, struct fault *f)
 {
 	struct snapshot *s = &out->snapshot;
-	char path[PATH_SIZE];
 	int ret = snapshot_take(from->sys, from->profile, s, f) ?:
 			  facts_read_bind_state(from, out, f);
 
+	for (size_t i = 0; ret == 0 && i < s->n_devices; i++)
+		ret = read_group(from->sys, s->devices[i].group, &out->devices[i], f);
 	if (ret)
 		return ret;
-	for (size_t i = 0; i < s->n_devices; i++) {
-		read_group_type(from->sys, s->devices[i].group, out->devices[i].group_type);
-		if (s->devices[i].has_group_device)
-			read_file_facts(from->sys,
-					group_device_path(s->devices[i].group, path),
-					&out->devices[i].group_device);
-	}
 	(void)!group_check_users(from->sys, s, &out->in_use);
-	read_file_facts(from->sys, "dev/kvm", &out->kvm);
-	read_file_facts(from->sys, "dev/vfio/vfio", &out->container);
-	return read_interrupts(from->sys, out, f);
+	return read_file_facts(from->sys, "dev/kvm", &out->kvm, f)		       ?:
+		       read_file_facts(from->sys, "dev/vfio/vfio", &out->container, f) ?:
+		       read_interrupts(from->sys, out, f);
 }

@@ -8,7 +8,6 @@
 #include "base/file.h"
 #include "check/facts.h"
 
-#define PARAMETERS "sys/module/%s/parameters/%s"
 #define CONFIG_MAX (16 * 1024 * 1024) /* bytes; one has some 300 KiB */
 #define LOG "dmesg"		      /* of a recording */
 #define LOG_MAX (64 * 1024 * 1024)    /* bytes; the kernel's buffer has some 128 KiB */
@@ -23,20 +22,26 @@ int facts_read_file(const struct sysroot *s, const char *path, size_t max, char 
 	int ret = sysroot_read_file(s, path, max, &data, &size, f);
 
 	*out = ret ? NULL : data;
-	if (ret == -ENOMEM)
+	if (error_is_fatal(ret))
 		return ret;
 	*f = (struct fault){ 0 };
 	return 0;
 }
 
-/* A module's parameter as 'Y' or 'N'; 0: the module is not loaded. */
-static char read_parameter(const struct sysroot *s, const char *module, const char *name)
+/* Read a module's parameter as parameter_state. */
+static int read_parameter(const struct sysroot *s, const char *path, char *out,
+			  struct fault *f)
 {
-	char path[PATH_SIZE], value[4];
+	char value[4];
+	int ret = sysroot_read(s, path, value, sizeof(value));
 
-	if (sysroot_read(s, path_format(path, PARAMETERS, module, name), value, sizeof(value)))
-		return 0;
-	return *value == 'Y' || *value == '1' ? 'Y' : 'N';
+	if (error_is_fatal(ret))
+		return fault_set(f, ret, "cannot read /%s: %s", path, strerror(-ret));
+	if (ret)
+		*out = error_is_absent(ret) ? PARAMETER_ABSENT : PARAMETER_UNSEEN;
+	else
+		*out = *value == 'Y' || *value == '1' ? PARAMETER_ON : PARAMETER_OFF;
+	return 0;
 }
 
 /* Unpack the data of a file, which is freed or becomes *out. */
@@ -84,11 +89,11 @@ static int read_config(const struct facts_source *from, struct kernel_facts *k,
 	if (from->config)
 		return read_config_file(NULL, from->config, &k->config, f);
 	ret = read_config_file(from->sys, "proc/config.gz", &k->config, f);
-	if (ret && ret != -ENOMEM && *k->release && !strchr(k->release, '/'))
+	if (ret && !error_is_fatal(ret) && *k->release && !strchr(k->release, '/'))
 		ret = read_config_file(from->sys,
 				       path_format(path, "boot/config-%s", k->release),
 				       &k->config, f);
-	if (ret == -ENOMEM)
+	if (error_is_fatal(ret))
 		return ret;
 	if (ret)
 		snprintf(
@@ -205,7 +210,9 @@ static int read_log(const struct facts_source *from, struct log_facts *out, stru
 			 strerror(-ret));
 	free(text);
 	*f = (struct fault){ 0 };
-	return ret == -ENOMEM ? fault_oom(f) : 0;
+	if (ret == -ENOMEM)
+		return fault_oom(f);
+	return error_is_fatal(ret) ? fault_set(f, ret, "%s", out->unseen) : 0;
 }
 
 void facts_read_release(const struct facts_source *from, struct facts *out)
@@ -231,10 +238,9 @@ int facts_read_kernel(const struct facts_source *from, struct facts *out, struct
 		return 0;
 	}
 	facts_read_release(from, out);
-	k->unsafe_interrupts =
-		read_parameter(from->sys, "vfio_iommu_type1", "allow_unsafe_interrupts");
-	k->disable_bypass = read_parameter(from->sys, "arm_smmu", "disable_bypass");
-	return facts_read_file(from->sys, "proc/cmdline", CMDLINE_MAX, &k->cmdline, f) ?:
-		       read_log(from, &out->log, f)				       ?:
-		       read_config(from, k, f);
+	return read_parameter(from->sys, PATH_UNSAFE_INTERRUPTS, &k->unsafe_interrupts, f)   ?:
+		       read_parameter(from->sys, PATH_DISABLE_BYPASS, &k->disable_bypass, f) ?:
+		       facts_read_file(from->sys, "proc/cmdline", CMDLINE_MAX, &k->cmdline, f) ?:
+		       read_log(from, &out->log, f) ?:
+						      read_config(from, k, f);
 }

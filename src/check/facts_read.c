@@ -12,15 +12,10 @@
 #define COMPATIBLE "sys/firmware/devicetree/base/compatible"
 #define COMPATIBLE_MAX 4096
 
-static bool is_fatal(int ret)
-{
-	return ret == -ENOMEM;
-}
-
-/* Turn a fault into a fact, but for -ENOMEM. */
+/* Turn a fault of what is computed into a fact, but for -ENOMEM. */
 static int keep_fault(struct fault *fact, int ret, struct fault *f)
 {
-	if (is_fatal(ret))
+	if (ret == -ENOMEM)
 		return ret;
 	if (ret)
 		*fact = *f;
@@ -47,12 +42,16 @@ static int read_host(const struct facts_source *from, struct facts *out, struct 
 	void *text = NULL;
 	int ret = sysroot_read_file(from->sys, COMPATIBLE, COMPATIBLE_MAX, &text, &is.size, f);
 
-	if (is_fatal(ret))
-		return ret;
-	if (ret) {
+	if (error_is_absent(ret))
 		snprintf(out->host_unseen, WHY_MAX,
 			 "this machine has no device tree, so it is not an %s board",
 			 from->profile->fits.v);
+	else if (ret && (error_is_fatal(ret) || !from->dtb))
+		return ret;
+	else if (ret)
+		snprintf(out->host_unseen, WHY_MAX, "/" COMPATIBLE " cannot be read: %s",
+			 strerror(-ret));
+	if (ret) {
 		*f = (struct fault){ 0 };
 		return 0;
 	}
@@ -105,7 +104,7 @@ static int read_tree(const struct facts_source *from, struct facts *out, struct 
 		ret = tree_open(t->blob, size, &t->t, f) ?: tree_check_whole(&t->t, f);
 	if (ret == 0)
 		return derive_facts(out, f);
-	if (from->dtb || is_fatal(ret))
+	if (from->dtb || error_is_fatal(ret))
 		return t->blob ? fault_in(f, "%s", from->dtb ? from->dtb : "/" RUNNING_TREE) :
 				 ret;
 	if (ret == -EACCES || ret == -EPERM)
@@ -169,7 +168,8 @@ static int read_firmware(const struct facts_source *from, struct facts *out, str
 		return 0;
 	}
 	ret = ask(from, out, f);
-	if (is_fatal(ret))
+	/* not error_is_fatal(): EIO is one of the firmware's answers */
+	if (ret == -ENOMEM)
 		return ret;
 	if (ret == -ETIMEDOUT || ret == -EPROTO)
 		w->fault = *f;

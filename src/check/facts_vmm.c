@@ -52,7 +52,7 @@ static int read_qemu(const struct facts_source *from, struct facts *out, struct 
 
 	q->path = from->qemu ? from->qemu : QEMU;
 	ret = ask_version(q, f) ?: ask_device(q, f);
-	if (ret == 0 || from->qemu)
+	if (ret == 0 || from->qemu || error_is_fatal(ret))
 		return ret;
 	snprintf(q->unseen, WHY_MAX, "%.*s", WHY_MAX - 1, f->text);
 	*f = (struct fault){ 0 };
@@ -63,19 +63,21 @@ static int read_crosvm(struct crosvm_facts *c, struct fault *f)
 {
 	static const char *const argv[] = { CROSVM, "run", "--help", NULL };
 	char *help = malloc(HELP_MAX);
-	int status;
+	int status, ret;
 
 	if (!help)
 		return fault_oom(f);
-	if (process_run(argv, TIMEOUT_MS, help, HELP_MAX, &status, f)) {
+	ret = process_run(argv, TIMEOUT_MS, help, HELP_MAX, &status, f);
+	if (ret && !error_is_fatal(ret)) {
 		snprintf(c->unseen, WHY_MAX, "%.*s", WHY_MAX - 1, f->text);
 		*f = (struct fault){ 0 };
-	} else {
+		ret = 0;
+	} else if (ret == 0) {
 		c->has_overlay = strstr(help, "--device-tree-overlay") != NULL;
 		c->has_symbol = strstr(help, "dt-symbol") != NULL;
 	}
 	free(help);
-	return 0;
+	return ret;
 }
 
 /* A program can be asked on the board itself only. */
@@ -139,11 +141,13 @@ static int read_limit(const struct facts_source *from, struct facts *out, struct
 /* A number that getpwuid(3) does not know is a user without groups. */
 static void find_user(const struct sysroot *s, uid_t id, struct vmm_user *out)
 {
-	const struct passwd *p = s->live ? getpwuid(id) : NULL;
+	const struct passwd *p;
 
+	errno = 0;
+	p = s->live ? getpwuid(id) : NULL;
 	out->id = id;
 	out->is_self = s->live && id == geteuid();
-	out->n_groups = s->live ? 0 : -1;
+	out->n_groups = s->live && !error_is_fatal(-errno) ? 0 : -1;
 	snprintf(out->name, sizeof(out->name), "%u", id);
 	if (!p)
 		return;

@@ -21,6 +21,11 @@ static void run_version(const struct facts *facts, struct finding *out)
 		finding_explain(out, REASON_RESET_IGNORED, k->release);
 }
 
+static bool is_known(char parameter)
+{
+	return parameter == PARAMETER_ON || parameter == PARAMETER_OFF;
+}
+
 /* Does the running kernel have what the option is for, so that the file is of another one? */
 static bool is_available(const struct facts *facts, const char *option)
 {
@@ -34,9 +39,9 @@ static bool is_available(const struct facts *facts, const char *option)
 		{ "VFIO", s->has_driver || has_group },
 		{ "VFIO_GROUP", has_group },
 		{ "VFIO_CONTAINER", s->has_driver && !facts->container.err },
-		{ "VFIO_IOMMU_TYPE1", facts->kernel.unsafe_interrupts },
+		{ "VFIO_IOMMU_TYPE1", is_known(facts->kernel.unsafe_interrupts) },
 		{ "VFIO_PLATFORM", s->has_driver || facts->module == MODULE_LOADABLE },
-		{ "ARM_SMMU", s->has_iommu },
+		{ "ARM_SMMU", s->has_iommu && !s->iommu_err },
 	};
 
 	for (size_t i = 0; !*facts->host_unseen && i < sizeof(seen) / sizeof(seen[0]); i++) {
@@ -133,7 +138,9 @@ static void run_unsafe(const struct facts *facts, struct finding *out)
 	const struct kernel_facts *k = &facts->kernel;
 	enum argument_state said = argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts");
 
-	if (k->unsafe_interrupts == 'Y')
+	if (k->unsafe_interrupts == PARAMETER_UNSEEN)
+		finding_not_seen(out, "/" PATH_UNSAFE_INTERRUPTS " cannot be read");
+	else if (k->unsafe_interrupts == PARAMETER_ON)
 		finding_set(out, VERDICT_OK, "allow_unsafe_interrupts is Y");
 	else if (k->unsafe_interrupts)
 		finding_set(out,
@@ -188,8 +195,13 @@ static void run_bypass(const struct facts *facts, struct finding *out)
 {
 	enum argument_state said = argument(facts, "arm_smmu.disable_bypass");
 
-	if (facts->kernel.disable_bypass)
-		said = facts->kernel.disable_bypass == 'Y' ? ARGUMENT_ON : ARGUMENT_OFF;
+	if (facts->kernel.disable_bypass == PARAMETER_UNSEEN) {
+		finding_not_seen(out, "/" PATH_DISABLE_BYPASS " cannot be read");
+		return;
+	}
+	if (is_known(facts->kernel.disable_bypass))
+		said = facts->kernel.disable_bypass == PARAMETER_ON ? ARGUMENT_ON :
+								      ARGUMENT_OFF;
 	switch (said) {
 	case ARGUMENT_UNSEEN:
 		finding_not_seen(out, NO_CMDLINE);
@@ -242,19 +254,24 @@ static bool is_isolated(const char *type)
 
 static void run_passthrough(const struct facts *facts, struct finding *out)
 {
-	bool is_known = false;
+	bool is_isolating = false;
 
 	finding_set(out, VERDICT_OK, "a group that no guest has is translated or blocked");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
 		const char *type = facts->devices[i].group_type;
 
-		is_known |= is_isolated(type);
+		is_isolating |= is_isolated(type);
 		if (!strcmp(type, "identity")) {
 			warn_passthrough("the group's default domain is 'identity'", out);
 			return;
 		}
+		if (facts->devices[i].group_type_unseen) {
+			finding_not_seen(out,
+					 "/sys/kernel/iommu_groups/N/type cannot be read");
+			return;
+		}
 	}
-	if (!is_known)
+	if (!is_isolating)
 		run_default_domain(facts, out);
 }
 

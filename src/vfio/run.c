@@ -267,7 +267,7 @@ static int bind_failed(const struct sysroot *s, struct snapshot *now, const stru
 			d->name, step->arg, *d->driver ? d->driver : "none");
 	/* another process may have unloaded it; what cannot be read stays as it was */
 	(void)!snapshot_driver(s, now, f);
-	snapshot_read_causes(s, now);
+	(void)!snapshot_read_causes(s, now, f);
 	return explain(f, err,
 		       strcmp(step->arg, VFIO_DRIVER) ? REASON_OTHER :
 							explain_bind(now, step->device, err),

@@ -1,7 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <string.h>
 
 #include "vfio/snapshot.h"
+
+bool error_is_absent(int err)
+{
+	return err == -ENOENT || err == -ENOTDIR;
+}
+
+bool error_is_fatal(int err)
+{
+	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -EIO;
+}
 
 const struct device *device_named(const struct snapshot *snap, const char *name)
 {

@@ -277,7 +277,10 @@ int snapshot_refresh(const struct sysroot *s, struct snapshot *snap, size_t i, s
 		return 0;
 	if (!read_number(group, &d->group))
 		return fault_set(f, -EINVAL, "%s: '%s' is not an IOMMU group", d->name, group);
-	d->has_group_device = !sysroot_exists(s, group_device_path(d->group, path));
+	ret = sysroot_exists(s, group_device_path(d->group, path));
+	if (error_is_fatal(ret))
+		return cannot_read(f, ret, path);
+	d->has_group_device = ret == 0;
 	return read_members(s, snap, d->group, f);
 }
 
@@ -345,34 +348,46 @@ int snapshot_add_predicted(const struct sysroot *s, struct snapshot *snap, const
 			 snap->members[snap->n_members - 1].driver, f);
 }
 
-static bool has(const struct sysroot *s, const struct device *d, const char *property)
+/* Has the node of the device the property? */
+static int read_property(const struct sysroot *s, const struct device *d, const char *property,
+			 bool *out, struct fault *f)
 {
 	char path[PATH_SIZE];
+	int ret = -ENOENT;
 
-	return !sysroot_exists(s, path_format(path, PATH_DEVICES "/%s/of_node/%s", d->name,
-					      property));
+	if (*d->name)
+		ret = sysroot_exists(s, path_format(path, PATH_DEVICES "/%s/of_node/%s",
+						    d->name, property));
+	*out = ret == 0;
+	return !ret || error_is_absent(ret) ? 0 : cannot_read(f, ret, path);
 }
 
 /* Is there one entry at least, as there is for each IOMMU whose driver has registered it? */
-static bool has_iommu(const struct sysroot *s)
+static int read_iommu(const struct sysroot *s, struct snapshot *snap, struct fault *f)
 {
 	char *names;
-	bool found;
 
-	if (sysroot_list(s, "sys/class/iommu", &names))
-		return false;
-	found = *names;
+	snap->iommu_err = sysroot_list(s, PATH_IOMMUS, &names);
+	snap->has_iommu = snap->iommu_err && !error_is_absent(snap->iommu_err);
+	if (error_is_fatal(snap->iommu_err))
+		return cannot_read(f, snap->iommu_err, PATH_IOMMUS);
+	if (snap->iommu_err)
+		return 0;
+	snap->has_iommu = *names;
 	free(names);
-	return found;
+	return 0;
 }
 
-void snapshot_read_causes(const struct sysroot *s, struct snapshot *snap)
+int snapshot_read_causes(const struct sysroot *s, struct snapshot *snap, struct fault *f)
 {
-	snap->has_iommu = has_iommu(s);
-	for (size_t i = 0; i < snap->n_devices; i++) {
+	int ret = read_iommu(s, snap, f);
+
+	for (size_t i = 0; ret == 0 && i < snap->n_devices; i++) {
 		struct device *d = &snap->devices[i];
 
-		d->has_compatible = *d->name && has(s, d, "compatible");
-		d->has_iommus = *d->name && has(s, d, "iommus");
+		ret = read_property(s, d, "compatible", &d->has_compatible, f);
+		if (ret == 0)
+			ret = read_property(s, d, "iommus", &d->has_iommus, f);
 	}
+	return ret;
 }
