@@ -77,6 +77,18 @@ ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 echo " 60:          0          7     GICv3 290 Level     vfio-irq[0]($fec1)" >>"$root/proc/interrupts"
 warns "faults while a guest runs" kernel-log "1 context fault with stream id 0x12"
 has "faults while a guest runs: the fix" "$out" "restart the guest with the -m that its tree was dumped with"
+good
+fdtput -t x "$live" /bus@5d000000/mailbox@5d1d0000 iommus "$(smmu)" 11 3f80
+blocked 0x891
+logged note "the SMMU blocked DMA of the passed devices (stream id 0x11) while no guest had them"
+blocked 0x4011
+warns "the mask is that of the node" kernel-log "stream id 0x11 (seen as 0x4011): the mask in iommus"
+fault 0x891
+logged note "1 context fault with stream id 0x11 (seen as 0x891, the last 123 s after boot): a passed device accessed memory that its guest does not have"
+rm "$live"
+logged ok "the kernel log has no SMMU message about the passed devices"
+fault 0x892
+logged note "1 context fault with stream id 0x12 (seen as 0x892, the last 123 s after boot): a passed device accessed memory that its guest does not have"
 rm "$root/dmesg"
 logged skip "not seen: the recording has no file dmesg"
 

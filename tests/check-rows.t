@@ -249,6 +249,38 @@ fdtput -r "$live" $smmu_node
 says smmu "fail the tree has no SMMU (arm,mmu-500)"
 has "no SMMU: the fix is another tree" "$out" "older trees of Linux have no node for it"
 
+# Passed nodes with other stream ids than the first: each has a group of its own.
+
+# streams LPCG FEC MU: their stream ids
+streams() {
+	good
+	fdtput -t x "$live" /bus@5b000000/clock-controller@5b230000 iommus "$(smmu)" "$1" 7f80
+	fdtput -t x "$live" $node iommus "$(smmu)" "$2" 7f80
+	fdtput -t x "$live" /bus@5d000000/mailbox@5d1d0000 iommus "$(smmu)" "$3" 7f80
+}
+for ids in "11 12 11" "11 11 12" "12 11 11"; do
+	# shellcheck disable=SC2086 # three of them
+	streams $ids
+	fdtput -t x "$live" /bus@5b000000/mmc@5b010000 iommus "$(smmu)" 92 7f80
+	says_of_tree stream-group "fail mmc@5b010000 is in the IOMMU group of the passed nodes"
+done
+streams 11 12 11
+says_of_tree stream-group "ok the passed nodes have several IOMMU groups, without any other node"
+says_of_tree stream-id "ok the passed nodes have stream id 0x11, mask 0x7f80; 0x12, mask 0x7f80"
+streams 11 12 13
+says_of_tree stream-id "ok the passed nodes have stream id 0x11, mask 0x7f80; 0x12, mask 0x7f80; 0x13, mask 0x7f80"
+
+# A member of the kernel's group that the tree does not predict.
+good
+device 5b050000.ethernet /bus@5b000000/ethernet@5b050000
+says stream-group "ok the passed nodes have one IOMMU group, without any other node"
+ln -s ../../../../bus/platform/devices/5b050000.ethernet "$root/sys/kernel/iommu_groups/5/devices/"
+says stream-group "warn 5b050000.ethernet is in IOMMU group 5, and the tree does not predict it"
+says viable "ok no driver of the host has a member of the group"
+driver 5b050000.ethernet fec
+says stream-group "ok the passed nodes have one IOMMU group, without any other node"
+is "viable reports a member with a driver" fail "$(row viable | cut -d' ' -f1)"
+
 # As data.
 
 good

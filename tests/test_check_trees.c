@@ -182,7 +182,7 @@ static void streams_that_differ_are_several_groups(void **state)
 	iommus[1] = htonl(0x13);
 	tree_fixture_set(&board.x, LPCG0, "iommus", iommus, sizeof(iommus));
 	assert_row("stream-id", VERDICT_OK,
-		   "the passed nodes have stream id 0x13, mask 0x7f80");
+		   "the passed nodes have stream id 0x13, mask 0x7f80; 0x12, mask 0x7f80");
 	assert_row("stream-group", VERDICT_OK,
 		   "the passed nodes have several IOMMU groups, without any other node");
 }

@@ -47,29 +47,47 @@ static bool find_unknown(const struct facts *facts, struct finding *out)
 	return false;
 }
 
-/* DMA was blocked with the id of the passed devices. */
-static void check_blocked(const struct profile *p, uint32_t seen, struct finding *out)
+struct stream {
+	uint32_t id, mask;
+};
+
+/* The stream of passed node i; the profile's, where the tree does not say it. */
+static struct stream stream_of(const struct facts *facts, size_t i)
 {
-	if ((seen & ~p->stream_mask) == p->stream_id) {
+	const struct tree_facts *t = &facts->tree;
+	struct cells c = { 0 };
+
+	if (!*t->unseen && !t->resolve_fault.code)
+		c = tree_cells(&t->t, t->resolved.pass[i], "iommus");
+	if (c.n != 3)
+		return (struct stream){ facts->profile->stream_id,
+					facts->profile->stream_mask };
+	return (struct stream){ cells_get(c, 1), cells_get(c, 2) };
+}
+
+/* DMA was blocked with the id of the passed devices. */
+static void check_blocked(const struct stream *s, uint32_t seen, struct finding *out)
+{
+	if ((seen & ~s->mask) == s->id) {
 		finding_set(out, VERDICT_NOTE,
 			    "the SMMU blocked DMA of the passed devices (stream id 0x%" PRIx32
 			    ") while no guest had them",
-			    p->stream_id);
+			    s->id);
 		return;
 	}
 	finding_set(out, VERDICT_WARN,
 		    "the SMMU blocked DMA with stream id 0x%" PRIx32 " (seen as 0x%" PRIx32
 		    "): the mask in iommus does not cover the other bits",
-		    p->stream_id, seen);
+		    s->id, seen);
 	finding_fix(out,
 		    "give the profile a mask that covers these bits, and patch the board's "
 		    "tree again");
 }
 
 /* DMA with the id of the passed devices went to an address that is not mapped. */
-static void check_faults(const struct facts *facts, const struct smmu_messages *m,
-			 struct finding *out)
+static void check_faults(const struct facts *facts, uint32_t id, struct finding *out)
 {
+	const struct smmu_messages *m = &facts->log.faults[id];
 	/* when a guest ends, its device goes on for a moment */
 	bool runs = facts->in_use.code != 0;
 	char when[48] = "";
@@ -79,7 +97,7 @@ static void check_faults(const struct facts *facts, const struct smmu_messages *
 	finding_set(out, runs ? VERDICT_WARN : VERDICT_NOTE,
 		    "%lu context fault%s with stream id 0x%" PRIx32 " (seen as 0x%" PRIx32
 		    "%s): a passed device accessed memory that its guest does not have",
-		    m->n, m->n == 1 ? "" : "s", facts->profile->stream_id, m->last, when);
+		    m->n, m->n == 1 ? "" : "s", id, m->last, when);
 	if (runs)
 		finding_fix(out,
 			    "nothing, if that was before this guest started; else restart the "
@@ -89,18 +107,25 @@ static void check_faults(const struct facts *facts, const struct smmu_messages *
 
 static void run_log(const struct facts *facts, struct finding *out)
 {
-	const struct profile *p = facts->profile;
-	const struct smmu_messages *blocked = &facts->log.blocked[p->stream_id];
-	const struct smmu_messages *faults = &facts->log.faults[p->stream_id];
+	const struct log_facts *log = &facts->log;
+	struct stream blocked = { 0 }, faulty = { 0 };
 
 	finding_set(out, VERDICT_OK,
 		    "the kernel log has no SMMU message about the passed devices");
 	if (find_unknown(facts, out))
 		return;
-	if (faults->n)
-		check_faults(facts, faults, out);
-	else if (blocked->n)
-		check_blocked(p, blocked->last, out);
+	for (size_t i = facts->profile->n_pass; i-- > 0;) {
+		const struct stream s = stream_of(facts, i);
+
+		if (s.id < STREAM_IDS && log->faults[s.id].n)
+			faulty = s;
+		if (s.id < STREAM_IDS && log->blocked[s.id].n)
+			blocked = s;
+	}
+	if (faulty.id)
+		check_faults(facts, faulty.id, out);
+	else if (blocked.id)
+		check_blocked(&blocked, log->blocked[blocked.id].last, out);
 }
 
 const struct check checks_of_log[] = {

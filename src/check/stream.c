@@ -4,6 +4,7 @@
  * SMMU?
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check/check.h"
@@ -37,17 +38,39 @@ static void run_iommus(const struct facts *facts, struct finding *out)
 	}
 }
 
+/* Has an earlier passed node the same stream id and mask? */
+static bool is_repeated(const struct facts *facts, size_t i)
+{
+	struct cells c = iommus_of(facts, i);
+
+	for (size_t k = 0; k < i; k++) {
+		struct cells before = iommus_of(facts, k);
+
+		if (before.n == c.n && !memcmp(before.v, c.v, c.n * sizeof(uint32_t)))
+			return true;
+	}
+	return false;
+}
+
 static void run_stream_id(const struct facts *facts, struct finding *out)
 {
-	struct cells c = iommus_of(facts, 0);
+	char text[PROFILE_PASS_MAX * sizeof("0x3f, mask 0x7fff; ")] = "";
 	struct fault f = { 0 };
 
-	if (rules_check_stream_ids(&facts->tree.rules, RULES_PASSED, &f))
+	if (rules_check_stream_ids(&facts->tree.rules, RULES_PASSED, &f)) {
 		finding_fault(out, VERDICT_FAIL, &f);
-	else
-		finding_set(out, VERDICT_OK,
-			    "the passed nodes have stream id 0x%" PRIx32 ", mask 0x%" PRIx32,
-			    cells_get(c, 1), cells_get(c, 2));
+		return;
+	}
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		struct cells c = iommus_of(facts, i);
+		size_t len = strlen(text);
+
+		if (!is_repeated(facts, i))
+			snprintf(text + len, sizeof(text) - len,
+				 "%s0x%" PRIx32 ", mask 0x%" PRIx32, len ? "; " : "",
+				 cells_get(c, 1), cells_get(c, 2));
+	}
+	finding_set(out, VERDICT_OK, "the passed nodes have stream id %s", text);
 }
 
 /* Are the group's members known, whose drivers say whether the group can be used? */
@@ -69,24 +92,59 @@ static void run_stream_owner(const struct facts *facts, struct finding *out)
 			    "no other node has the stream id of a passed node");
 }
 
-static void run_stream_group(const struct facts *facts, struct finding *out)
+/* The first node of the group that is not passed; -1: there is none. */
+static int find_other(const struct facts *facts, const struct group_nodes *g)
 {
-	const struct group_nodes *g = &facts->tree.group;
-	size_t ours = 0;
-
-	for (size_t i = 0; i < g->n; i++)
-		ours += resolved_passed(&facts->tree.resolved, g->v[i]) >= 0;
-	finding_set(out, VERDICT_OK, "the passed nodes have %s, without any other node",
-		    ours < facts->profile->n_pass ? "several IOMMU groups" :
-						    "one IOMMU group");
 	for (size_t i = 0; i < g->n; i++) {
-		if (resolved_passed(&facts->tree.resolved, g->v[i]) >= 0)
+		if (resolved_passed(&facts->tree.resolved, g->v[i]) < 0)
+			return g->v[i];
+	}
+	return -1;
+}
+
+/* Report a member of a group of the kernel that the tree does not predict. */
+static void check_members(const struct facts *facts, struct finding *out)
+{
+	const struct snapshot *s = &facts->snapshot;
+
+	for (size_t i = 0; has_members(facts) && i < s->n_members; i++) {
+		const struct member *m = &s->members[i];
+
+		/* the check 'viable' reports one with a driver */
+		if (m->group == GROUP_NONE || *m->driver || device_named(s, m->name))
 			continue;
-		finding_set(out, has_members(facts) ? VERDICT_WARN : VERDICT_FAIL,
-			    "%s is in the IOMMU group of the passed nodes",
-			    facts_name(facts, g->v[i]));
+		finding_set(out, VERDICT_WARN,
+			    "%s is in IOMMU group %d, and the tree does not predict it",
+			    m->name, m->group);
+		finding_fix(out, "give its node another stream id, or none, in what changed "
+				 "the tree after boot, such as an overlay");
 		return;
 	}
+}
+
+static void run_stream_group(const struct facts *facts, struct finding *out)
+{
+	const struct resolved *r = &facts->tree.resolved;
+	const char *groups = "one IOMMU group";
+	struct group_nodes g;
+
+	for (size_t i = 0; i < facts->profile->n_pass; i++) {
+		int other;
+
+		group_find(r->tree, r->pass[i], &g);
+		other = find_other(facts, &g);
+		if (other >= 0) {
+			finding_set(out, has_members(facts) ? VERDICT_WARN : VERDICT_FAIL,
+				    "%s is in the IOMMU group of the passed nodes",
+				    facts_name(facts, other));
+			return;
+		}
+		if (g.n < facts->profile->n_pass)
+			groups = "several IOMMU groups";
+	}
+	finding_set(out, VERDICT_OK, "the passed nodes have %s, without any other node",
+		    groups);
+	check_members(facts, out);
 }
 
 static void run_resource(const struct facts *facts, struct finding *out)
