@@ -170,6 +170,14 @@ run --root "$long" patch -q -p site -o "$tmp/site/etc/imxpt/site.dtb" "$newer"
 is "the profile's file below such a root is not overwritten" \
 	"2 imxpt: patch: $tmp/site/etc/imxpt/site.dtb is read: write the tree elsewhere" \
 	"$rc $(head -n 1 "$tmp/err")"
+mkdir "$tmp/site/own"
+cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/site/own/linked.dtb"
+ln -s /own/linked.dtb "$tmp/site/etc/imxpt/linked.dtb"
+run --root "$tmp/site" patch -q -p linked -o "$tmp/site/own/linked.dtb" "$newer"
+is "the file that a link below the root leads to is not overwritten" \
+	"2 imxpt: patch: $tmp/site/own/linked.dtb is read: write the tree elsewhere" \
+	"$rc $(head -n 1 "$tmp/err")"
+ok "and stays" cmp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/site/own/linked.dtb"
 run --root "$tmp/site" patch -q -o "$tmp/site/etc/imxpt/imx8qm-mek-fec1.dtb" "$newer"
 is "a file that a built-in profile hides is not read" "0 " "$rc $(cat "$tmp/err")"
 

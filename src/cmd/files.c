@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -126,22 +127,29 @@ static enum status check_standard_output(const struct options *o, struct fault *
 	return STATUS_USAGE;
 }
 
-/* The file of the profile, written to path if need be; NULL: it is built in. */
-static const char *profile_file(const struct options *o, char path[static PATH_MAX])
+/* Links on the way to a site's profile lead to files below the root directory. */
+static int is_site_profile(const struct options *o, bool *same, struct fault *f)
 {
-	if (is_file_name(o->profile))
-		return o->profile;
-	if (profile_builtin(o->profile) ||
-	    snprintf(path, PATH_MAX, "%s" SITE_PROFILE, o->root, o->profile) >= PATH_MAX)
-		return NULL;
-	return path;
+	char path[PATH_SIZE];
+	struct stat profile, output;
+	struct sysroot sys;
+	int ret = sysroot_open(o->root, &sys, f);
+
+	if (ret)
+		return ret;
+	path_format(path, SITE_PROFILE, o->profile);
+	*same = sysroot_stat(&sys, path + 1, &profile) == 0 && stat(o->output, &output) == 0 &&
+		profile.st_dev == output.st_dev && profile.st_ino == output.st_ino;
+	sysroot_close(&sys);
+	return 0;
 }
 
 enum status output_check(const struct options *o, struct fault *f)
 {
-	char site[PATH_MAX];
-	const char *inputs[] = { profile_file(o, site), o->host, o->virt };
-	bool same;
+	const char *inputs[] = { o->host, o->virt,
+				 is_file_name(o->profile) ? o->profile : NULL };
+	bool same = false;
+	int ret = 0;
 
 	if (o->dry_run)
 		return STATUS_OK;
@@ -152,18 +160,18 @@ enum status output_check(const struct options *o, struct fault *f)
 	}
 	if (!strcmp(o->output, "-"))
 		return check_standard_output(o, f);
-	for (size_t i = 0; i < sizeof(inputs) / sizeof(*inputs); i++) {
-		if (!inputs[i])
-			continue;
-		if (file_same(o->output, inputs[i], &same, f))
-			return STATUS_FAILED;
-		if (same) {
-			fault_set(f, -EINVAL, "%s is read: write the tree elsewhere",
-				  o->output);
-			return STATUS_USAGE;
-		}
+	for (size_t i = 0; ret == 0 && !same && i < sizeof(inputs) / sizeof(*inputs); i++) {
+		if (inputs[i])
+			ret = file_same(o->output, inputs[i], &same, f);
 	}
-	return STATUS_OK;
+	if (ret == 0 && !same && !is_file_name(o->profile) && !profile_builtin(o->profile))
+		ret = is_site_profile(o, &same, f);
+	if (ret)
+		return STATUS_FAILED;
+	if (!same)
+		return STATUS_OK;
+	fault_set(f, -EINVAL, "%s is read: write the tree elsewhere", o->output);
+	return STATUS_USAGE;
 }
 
 static int write_standard_output(const struct output *out, struct fault *f)
