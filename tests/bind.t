@@ -86,7 +86,7 @@ runs() {
 	PATH=$tmp/bin:$PATH sh "$tmp/script"
 }
 
-on_board bind -n --owner root
+on_board bind -n --owner 0
 plan=$out
 group 5 "$lpcg" "$fec1" "$mu2" # the kernel makes it when the first device is bound
 ok "a shell runs the plan" runs "$plan"
@@ -94,13 +94,13 @@ is "it writes what bind would" "vfio-platform vfio-platform vfio-platform $mu2" 
 	"$(cd "$root/$platform/devices" && echo "$(cat $lpcg/driver_override)" \
 		"$(cat $fec1/driver_override)" "$(cat $mu2/driver_override)" \
 		"$(cat ../drivers/vfio-platform/bind)")"
-is "and gives a new group away once" "root /dev/vfio/5" "$(cat "$tmp/chowned")"
+is "and gives a new group away once" "0 /dev/vfio/5" "$(cat "$tmp/chowned")"
 fresh
 group 7 "$lpcg"
 group 6 "$fec1" "$mu2"
 ok "with two groups too" runs "$plan"
-is "each once" "root /dev/vfio/6
-root /dev/vfio/7" "$(sort "$tmp/chowned")"
+is "each once" "0 /dev/vfio/6
+0 /dev/vfio/7" "$(sort "$tmp/chowned")"
 fresh
 ok "without a group it fails" not runs "$plan"
 ok "and nothing is given away" not test -e "$tmp/chowned"
@@ -121,12 +121,12 @@ ok "a shell runs the way back, also if no driver is found" runs "$out"
 is "to the first device" "$lpcg" "$(cat "$root/$platform/drivers/vfio-platform/unbind")"
 
 bound
-on_board bind -n --owner root:root
+on_board bind -n --owner 0:0
 is "the owner of a group with one" "0 set -e
-chown root:root /dev/vfio/5" "$rc $out"
-on_board bind -n --owner root:
+chown 0:0 /dev/vfio/5" "$rc $out"
+on_board bind -n --owner 0:
 is "the group that bind does not change" "0 set -e
-chown root /dev/vfio/5" "$rc $out"
+chown 0 /dev/vfio/5" "$rc $out"
 owner=$(printf '%0200d' 0):$(printf '%0200d' 0)
 on_board bind -n --owner "$owner"
 is "a long owner is whole" "0 set -e
@@ -343,7 +343,7 @@ is "ten at once: all is put back" "$before" "$(state)"
 
 # The command line.
 
-for wrong in "--timeout x" "--timeout -1" "--timeout 3601" "--owner no:such:user" "--owner :" \
+for wrong in "--timeout x" "--timeout -1" "--timeout 3601" "--owner no:such:user" "--owner root" "--owner :" \
 	"--output x" "operand"; do
 	# shellcheck disable=SC2086
 	on_board bind $wrong

@@ -61,7 +61,7 @@ on_host() {
 		try --root "$root" check && try --root "$root" check --ask-firmware --json &&
 		try --root "$root" partition &&
 		try --root "$root" bind && try --root "$root" unbind -v &&
-		try --root "$root" bind -n --force --owner root && runs_nothing_else &&
+		try --root "$root" bind -n --force --owner 0 && runs_nothing_else &&
 		try --root "$root" unbind -n && runs_nothing_else &&
 		try --root "$root" crosvm && runs_nothing_else
 }

@@ -12,22 +12,29 @@
 
 #define KEEP 0xffffffffu
 
+static const struct sysroot machine = { .live = true }, recording = { .live = false };
+
 static void finds_users_and_groups(void **state)
 {
 	static const struct {
 		const char *text;
 		unsigned int user, group;
 	} cases[] = {
-		{ NULL, KEEP, KEEP },	 { "root", 0, KEEP },  { "root:root", 0, 0 },
-		{ ":root", KEEP, 0 },	 { "root:", 0, KEEP }, { "4242:4243", 4242, 4243 },
-		{ ":4243", KEEP, 4243 }, { "9:0", 9, 0 },      { "0:9", 0, 9 },
+		{ "root", 0, KEEP },
+		{ "root:root", 0, 0 },
+		{ ":root", KEEP, 0 },
+		{ "root:", 0, KEEP },
+		{ "4242:4243", 4242, 4243 },
+		{ ":4243", KEEP, 4243 },
+		{ "9:0", 9, 0 },
+		{ "0:9", 0, 9 },
 	};
 	struct fault f = { 0 };
 	struct owner o;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(owner_find(cases[i].text, &o, &f), 0);
+		assert_int_equal(owner_find(&machine, cases[i].text, &o, &f), 0);
 		assert_int_equal(o.user, cases[i].user);
 		assert_int_equal(o.group, cases[i].group);
 	}
@@ -45,23 +52,46 @@ static void refuses_what_is_nobody(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		assert_int_equal(owner_find(texts[i], &o, &f), -EINVAL);
+		assert_int_equal(owner_find(&machine, texts[i], &o, &f), -EINVAL);
 		assert_non_null(strstr(f.text, "--owner"));
 	}
 	memset(longest, 'x', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
 	for (size_t n = sizeof(longest) - 1; n >= 256; n--) {
 		longest[n] = '\0';
-		assert_int_equal(owner_find(longest, &o, &f), -EINVAL);
+		assert_int_equal(owner_find(&machine, longest, &o, &f), -EINVAL);
 		assert_string_equal(f.text, "--owner: no user has so long a name");
 	}
 	memset(group, '0', sizeof(group) - 1);
 	group[0] = ':';
 	group[sizeof(group) - 1] = '\0';
-	assert_int_equal(owner_find(group, &o, &f), -EINVAL);
+	assert_int_equal(owner_find(&machine, group, &o, &f), -EINVAL);
 	assert_string_equal(f.text, "--owner: no group has so long a name");
 	group[OWNER_MAX] = '\0';
-	assert_int_equal(owner_find(group, &o, &f), 0);
+	assert_int_equal(owner_find(&machine, group, &o, &f), 0);
+}
+
+/* Its names would be those of the machine that runs the test. */
+static void takes_only_numbers_for_a_recording(void **state)
+{
+	static const char *const names[] = { "root", "root:0", "0:root", ":root", "1x" };
+	struct fault f = { 0 };
+	struct owner o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		assert_int_equal(owner_find(&recording, names[i], &o, &f), -EINVAL);
+		assert_string_equal(f.text,
+				    "--owner: a recording has no names of users and groups");
+		assert_string_equal(f.fix, "give the numbers of the user and the group");
+	}
+	assert_int_equal(owner_find(&recording, "7", &o, &f), 0);
+	assert_true(o.user == 7 && o.group == KEEP);
+	assert_int_equal(owner_find(&recording, ":8", &o, &f), 0);
+	assert_true(o.user == KEEP && o.group == 8);
+	assert_int_equal(owner_find(&recording, "9:10", &o, &f), 0);
+	assert_true(o.user == 9 && o.group == 10);
+	assert_int_equal(owner_find(&recording, ":", &o, &f), -EINVAL);
 }
 
 int main(void)
@@ -69,6 +99,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_users_and_groups),
 		cmocka_unit_test(refuses_what_is_nobody),
+		cmocka_unit_test(takes_only_numbers_for_a_recording),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,11 +57,11 @@ int user_find(const char *option, const char *name, uid_t *out, struct fault *f)
 
 /*
  * Find "USER", "USER:GROUP" or ":GROUP", each by name or by number, for --owner.  The
- * one that is missing is -1; with text NULL both are.
- * -EINVAL: there is no such user or group.
+ * one that is missing is -1.
+ * -EINVAL: there is no such user or group, or it is a name and s a recording.
  */
-int owner_find(const char *text, struct owner *out, struct fault *f)
-	__attribute__((nonnull(2, 3), warn_unused_result));
+int owner_find(const struct sysroot *s, const char *text, struct owner *out, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 /*
  * Wait until /dev/vfio/<group> exists and udev, where it runs, has set its owner and

@@ -149,14 +149,30 @@ static int print_dry_run(const struct session *s, struct fault *f)
 	return s->makes_partition ? guest_partition_print_command(s->o, false, f) : 0;
 }
 
+static enum status find_owner(const struct options *o, struct owner *out, struct fault *f)
+{
+	struct sysroot sys;
+	int ret;
+
+	*out = (struct owner){ (uid_t)-1, (gid_t)-1 };
+	if (!o->owner)
+		return STATUS_OK;
+	if (sysroot_open(o->root, &sys, f))
+		return STATUS_FAILED;
+	ret = owner_find(&sys, o->owner, out, f);
+	sysroot_close(&sys);
+	return ret ? STATUS_USAGE : STATUS_OK;
+}
+
 static enum status run(const struct options *o, struct fault *f)
 {
-	enum status status = STATUS_FAILED;
 	struct session s;
 	struct owner owner;
+	enum status status = find_owner(o, &owner, f);
 
-	if (owner_find(o->owner, &owner, f))
-		return STATUS_USAGE;
+	if (status)
+		return status;
+	status = STATUS_FAILED;
 	if (session_open(o, !o->dry_run, &s, f) == 0 && plan(&s, f) == 0) {
 		s.makes_partition = o->partition && (o->dry_run || s.sys.live);
 		status = session_report(&s, o->dry_run ? RUN_DONE : bind(&s, &owner, f), f);

@@ -209,7 +209,18 @@ static int find_group(const char *name, gid_t *out, struct fault *f)
 	return 0;
 }
 
-int owner_find(const char *text, struct owner *out, struct fault *f)
+/* Names are of the machine that runs this, and a recording is of another. */
+static int read_recorded(const char *user, const char *group, struct owner *out,
+			 struct fault *f)
+{
+	if ((!*user || user_is_number(user, &out->user)) &&
+	    (!*group || user_is_number(group, &out->group)))
+		return 0;
+	fault_set(f, -EINVAL, "--owner: a recording has no names of users and groups");
+	return fault_fix(f, "give the numbers of the user and the group");
+}
+
+int owner_find(const struct sysroot *s, const char *text, struct owner *out, struct fault *f)
 {
 	char user[USER_SIZE];
 	const char *group;
@@ -217,8 +228,6 @@ int owner_find(const char *text, struct owner *out, struct fault *f)
 	int ret = 0;
 
 	*out = (struct owner){ (uid_t)-1, (gid_t)-1 };
-	if (!text)
-		return 0;
 	group = strchr(text, ':');
 	size = group ? (size_t)(group - text) : strlen(text);
 	if (size >= sizeof(user) || strlen(text) > OWNER_MAX)
@@ -229,6 +238,8 @@ int owner_find(const char *text, struct owner *out, struct fault *f)
 	group = group ? group + 1 : "";
 	if (!*user && !*group)
 		return fault_set(f, -EINVAL, "--owner takes USER, USER:GROUP or :GROUP");
+	if (!s->live)
+		return read_recorded(user, group, out, f);
 	if (*user)
 		ret = user_find("--owner", user, &out->user, f);
 	if (ret == 0 && *group)
