@@ -8,7 +8,8 @@
 
 #include "tree_fixture.h"
 
-#define CELL(n) (const uint8_t[]){ 0, 0, 0, n }, 4
+#define CELL(n) \
+	(const uint8_t[]){ (n) >> 24 & 255, (n) >> 16 & 255, (n) >> 8 & 255, (n)&255 }, 4
 #define TEXT(s) s, sizeof(s)
 
 static void the_builtin_profiles_are_listed_by_name(void **state)
@@ -153,7 +154,7 @@ static void a_device_without_dma_is_no_bus_master(void **state)
 	(void)state;
 	tree_fixture_open_profile(&x, "ghaf-guide");
 	tree_fixture_set(&x, "/pass/fec1", "no-dma", NULL, 0);
-	tree_fixture_set(&x, "/pass/fec1", "rsrcs", CELL(7));
+	tree_fixture_set(&x, "/pass/fec1", "rsrcs", CELL(0xffff));
 	assert_int_equal(profile_read(&x.tree, &p, &f), 0);
 	assert_true(p.pass[1].no_dma);
 	assert_false(p.pass[1].bus_master);
@@ -187,6 +188,10 @@ static const struct spoil of_a_property[] = {
 	{ "/domain", "rsrcs", "", 0, "not a list of cells" },
 	{ "/domain", "pads", "abcde", 5, "not a list of cells" },
 	{ "/domain", "init-on-rsrcs", "ab", 2, "not a list of cells" },
+	{ "/domain", "init-on-rsrcs", CELL(0x10000), "a number has more than 16 bits" },
+	{ "/domain", "rsrcs", CELL(0xffffffff), "a number has more than 16 bits" },
+	{ "/domain", "pads", TEXT("\0\0\xff\xff\0\1\0"), "a number has more than 16 bits" },
+	{ "/pass/fec1", "rsrcs", CELL(0x10000), "a number has more than 16 bits" },
 	{ "/domain/gpios/lsio_gpio1", "lines", CELL(1), "not a list of cells" },
 	{ "/domain/gpios/lsio_gpio1", "node", TEXT("gpio1"),
 	  "not a node's name with its address" },
@@ -195,6 +200,7 @@ static const struct spoil of_a_property[] = {
 	{ "/stream", "id", "\0\0\0\1\0\0\0\2", 8, "missing, or not one cell" },
 	{ "/stream", "id", CELL(0), "out of range" },
 	{ "/stream", "id", CELL(64), "out of range" },
+	{ "/stream", "mask", CELL(0x8000), "out of range" },
 	{ "/stream", "mask", "ab", 2, "missing, or not one cell" },
 	{ "/pass/fec1", "node", NULL, 0, "missing, or not a string" },
 	{ "/pass/fec1", "node", TEXT("a/b@1"), "not a node's name with its address" },

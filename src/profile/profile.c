@@ -11,7 +11,8 @@
 #define LABEL_CHARS HEX_DIGITS "ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ_"
 #define NAME_CHARS LABEL_CHARS ",.+-"
 
-#define STREAM_MASK 0x7f80 /* bits that the SMMU ignores on an i.MX 8QM (NXP's trees) */
+#define STREAM_MASK 0x7f80     /* bits that the SMMU ignores on an i.MX 8QM (NXP's trees) */
+#define STREAM_MASK_MAX 0x7fff /* an MMU-500's stream ids have 15 bits */
 
 struct reader {
 	const struct tree *t;
@@ -122,6 +123,18 @@ static int read_cells(const struct reader *r, int node, const char *name, size_t
 	return 0;
 }
 
+/* Optional numbers of resources or pads: U-Boot keeps 16 bits (sc_rsrc_t, sc_pad_t). */
+static int read_numbers(const struct reader *r, int node, const char *name, struct cells *out)
+{
+	int ret = read_cells(r, node, name, 1, out);
+
+	for (size_t i = 0; ret == 0 && i < out->n; i++) {
+		if (cells_get(*out, i) > UINT16_MAX)
+			ret = wrong(r, node, name, "a number has more than 16 bits");
+	}
+	return ret;
+}
+
 /* A required cell, from min to max. */
 static int read_cell(const struct reader *r, int node, const char *name, uint32_t min,
 		     uint32_t max, uint32_t *out)
@@ -215,12 +228,12 @@ static int read_gpios(const struct reader *r, int node, struct partition_resourc
 static int read_resources(const struct reader *r, int node, struct partition_resources *out)
 {
 	int gpios = tree_child(r->t, node, "gpios");
-	int ret = read_cells(r, node, "init-on-rsrcs", 1, &out->init_on_rsrcs);
+	int ret = read_numbers(r, node, "init-on-rsrcs", &out->init_on_rsrcs);
 
 	if (ret == 0)
-		ret = read_cells(r, node, "rsrcs", 1, &out->rsrcs);
+		ret = read_numbers(r, node, "rsrcs", &out->rsrcs);
 	if (ret == 0)
-		ret = read_cells(r, node, "pads", 1, &out->pads);
+		ret = read_numbers(r, node, "pads", &out->pads);
 	return ret || gpios < 0 ? ret : read_gpios(r, gpios, out);
 }
 
@@ -253,7 +266,7 @@ static int read_stream(const struct reader *r, struct profile *out)
 	if (ret == 0)
 		ret = read_cell(r, node, "id", 1, PROFILE_STREAM_ID_MAX, &out->stream_id);
 	if (ret == 0 && tree_prop(r->t, node, "mask", &size))
-		ret = read_cell(r, node, "mask", 0, UINT32_MAX, &out->stream_mask);
+		ret = read_cell(r, node, "mask", 0, STREAM_MASK_MAX, &out->stream_mask);
 	return ret;
 }
 
@@ -281,7 +294,7 @@ static int read_device(const struct reader *r, int node, struct pass *p)
 	if (ret == 0)
 		ret = read_strings(r, node, "remove", &p->remove);
 	if (ret == 0)
-		ret = read_cells(r, node, "rsrcs", 1, &p->rsrcs);
+		ret = read_numbers(r, node, "rsrcs", &p->rsrcs);
 	if (ret == 0)
 		ret = read_string_or(r, node, "alias", NULL, &p->alias);
 	if (ret == 0 && p->alias && !consists_of(p->alias, NAME_CHARS))
