@@ -343,7 +343,7 @@ is "ten at once: all is put back" "$before" "$(state)"
 
 # The command line.
 
-for wrong in "--timeout x" "--timeout -1" "--timeout 3601" "--owner no:such:user" "--owner root" "--owner :" \
+for wrong in "--timeout x" "--timeout -1" "--timeout 3601" "--timeout +5" "--owner no:such:user" "--owner root" "--owner :" \
 	"--output x" "operand"; do
 	# shellcheck disable=SC2086
 	on_board bind $wrong

@@ -315,7 +315,7 @@ usage "two operands" "patch: unexpected operand '$newer'" patch -o "$out" "$newe
 usage "neither -o nor -n" "patch: say with -o where the tree goes, or -n to see the plan" \
 	patch "$newer"
 usage "an option without its argument" "patch: option '-o' needs an argument" patch -o
-for pad in -1 1048577 x "" 1k; do
+for pad in -1 1048577 x "" 1k " 5" +5; do
 	usage "--pad '$pad'" "patch: --pad takes a number from 0 to 1048576, not '$pad'" \
 		patch --pad "$pad" -o "$out" "$newer"
 done

@@ -159,7 +159,7 @@ static void rejects_a_missing_argument(void **state)
 static void reads_numbers_within_bounds(void **state)
 {
 	static const char *const wrong[] = {
-		"-1", "1048577", "x", "1x", "0x", "1.5", "99999999999999999999"
+		"-1", "1048577", "x", "1x", "0x", "1.5", "99999999999999999999", "+5", "+0x5"
 	};
 	char line[64], why[128];
 
@@ -299,7 +299,7 @@ static void reads_names_of_u_boot(void **state)
 
 static void reads_seconds_and_an_optional_argument(void **state)
 {
-	static const char *const wrong[] = { "", "3601", "-1", "1s" };
+	static const char *const wrong[] = { "", "3601", "-1", "1s", "+5" };
 
 	(void)state;
 	assert_int_equal(parse("x", parsed), 0);

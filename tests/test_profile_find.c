@@ -165,6 +165,10 @@ static void a_user_may_take_the_profiles_names(void **state)
 	b.profile.n_disable = 1;
 	find_named(&b, "other", 0, FEC2);
 	find_named(&b, "5b050000.ethernet", 0, FEC2);
+	find_named(&b, "+5b050000.ethernet", -ENOENT,
+		   "no node has the name +5b050000.ethernet");
+	find_named(&b, " 5b050000.ethernet", -ENOENT,
+		   "no node has the name  5b050000.ethernet");
 	tree_fixture_add(&b.x, "/", "ethernet@5b040000");
 	find_named(&b, "fec1", -ENOTUNIQ,
 		   "ethernet@5b040000: two nodes match: /ethernet@5b040000 and " FEC1);

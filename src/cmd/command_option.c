@@ -118,10 +118,10 @@ static int read_number(const char *name, const char *text, long min, long max, l
 	bool is_hex = !strncasecmp(text, "0x", 2);
 	char *end;
 
-	/* base 0 would read a leading 0 as octal */
+	/* base 0 would read a leading 0 as octal; strtol(3) skips blanks and a sign */
 	errno = 0;
 	*out = strtol(text, &end, is_hex ? 16 : 10);
-	if (errno || end == text || *end || *out < min || *out > max)
+	if (errno || !isdigit((unsigned char)*text) || *end || *out < min || *out > max)
 		return fault_set(f, -EINVAL, "--%s takes a number from %ld to %ld, not '%s'",
 				 name, min, max, text);
 	return 0;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -114,7 +115,9 @@ static bool has_name(const struct tree *t, int node, const char *name)
 
 	if (!strcmp(own, name) || (at && !strcmp(at + 1, name)))
 		return true;
-	if (!at || !dot || strlen(dot + 1) != (size_t)(at - own) ||
+	/* strtoull(3) skips blanks and a sign */
+	if (!at || !dot || !isxdigit((unsigned char)*name) ||
+	    strlen(dot + 1) != (size_t)(at - own) ||
 	    strncmp(dot + 1, own, (size_t)(at - own)) != 0)
 		return false;
 	return is_at(t, node, strtoull(name, &end, 16)) && end == dot;
