@@ -208,6 +208,12 @@ dtc -q -O dtb -o "$tmp/draft.dtb" "$tmp/out"
 is "a compatible is quoted" "$(fdtget "$tmp/odd.dtb" /bus@5a000000/can@5a8d0000 compatible)" \
 	"$(fdtget "$tmp/draft.dtb" /pass/can_5a8d0000 compatible)"
 cp "$devices" "$tmp/odd.dtb"
+fdtput -t s "$tmp/odd.dtb" /aliases 'eth"er;net9' /bus@5b000000/ethernet@5b040000
+run deps --profile "$tmp/odd.dtb" ethernet@5b040000
+dtc -q -O dtb -o "$tmp/draft.dtb" "$tmp/out"
+run profiles "$tmp/draft.dtb"
+is "an alias that no profile can have is left out" "0 " "$rc $(cat "$tmp/err")"
+cp "$devices" "$tmp/odd.dtb"
 fdtput -d "$tmp/odd.dtb" /bus@5b000000/ethernet@5b040000 power-domains
 run deps --profile "$tmp/odd.dtb" ethernet@5b040000
 has "a resource that only the clock gate names" "$(cat "$tmp/out")" \

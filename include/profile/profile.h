@@ -101,6 +101,9 @@ const struct builtin_profile *profile_builtin(const char *name) __attribute__((n
 int profile_read(const struct tree *t, struct profile *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* Can text be the alias of a passed device? */
+bool profile_is_name(const char *text) __attribute__((nonnull));
+
 /*
  * Store the node of the host tree that name means in *node: the one that has the
  * label and the name's address, else the one with the name, else the one at the

@@ -14,7 +14,10 @@ static void write_string(FILE *out, const char *indent, const char *name, const 
 	fputs(";\n", out);
 }
 
-/* The property of the root's child whose value is the node's path: its alias or its label. */
+/*
+ * The property of the root's child whose value is the node's path: its alias or its label.
+ * What a profile cannot have is none.
+ */
 static const char *name_in(const struct tree *t, const char *child, int node)
 {
 	int names = tree_child(t, 0, child);
@@ -23,7 +26,7 @@ static const char *name_in(const struct tree *t, const char *child, int node)
 
 	tree_path(t, node, path);
 	while (names >= 0 && tree_next_prop(t, names, &p)) {
-		if ((size_t)p.size == strlen(path) + 1 &&
+		if (profile_is_name(p.name) && (size_t)p.size == strlen(path) + 1 &&
 		    !memcmp(p.value, path, (size_t)p.size))
 			return p.name;
 	}

@@ -185,6 +185,11 @@ static bool consists_of(const char *text, const char *chars)
 	return *text && !text[strspn(text, chars)];
 }
 
+bool profile_is_name(const char *text)
+{
+	return consists_of(text, NAME_CHARS);
+}
+
 static int read_node_name(const struct reader *r, int node, struct node_name *out)
 {
 	int ret = read_string(r, node, "node", &out->name);
@@ -251,7 +256,7 @@ static int read_domain(const struct reader *r, struct profile *out)
 				     &out->domain_name);
 	if (ret == 0)
 		ret = read_resources(r, node, &out->domain);
-	if (ret == 0 && !consists_of(out->domain_node, NAME_CHARS))
+	if (ret == 0 && !profile_is_name(out->domain_node))
 		ret = wrong(r, node, "node", "not a node's name");
 	return ret;
 }
@@ -297,7 +302,7 @@ static int read_device(const struct reader *r, int node, struct pass *p)
 		ret = read_numbers(r, node, "rsrcs", &p->rsrcs);
 	if (ret == 0)
 		ret = read_string_or(r, node, "alias", NULL, &p->alias);
-	if (ret == 0 && p->alias && !consists_of(p->alias, NAME_CHARS))
+	if (ret == 0 && p->alias && !profile_is_name(p->alias))
 		ret = wrong(r, node, "alias", "not a name");
 	classify(r, node, p);
 	return ret;
