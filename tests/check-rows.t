@@ -32,9 +32,22 @@ good
 echo N >"$root/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
 echo 5.10.72 >"$root/$release"
 says unsafe-interrupts \
-	"warn allow_unsafe_interrupts is N, and this SoC cannot remap interrupts: the VMM gets 'Operation not permitted'"
+	"warn vfio_iommu_type1.allow_unsafe_interrupts is N, and this SoC cannot remap interrupts: the VMM gets 'Operation not permitted'"
 echo 1 >"$root/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
-says unsafe-interrupts "ok allow_unsafe_interrupts is Y"
+says unsafe-interrupts "ok vfio_iommu_type1.allow_unsafe_interrupts is Y"
+good
+rm -r "$root/sys/module/vfio_iommu_type1"
+sed -i '/VFIO_CONTAINER/d; /VFIO_IOMMU_TYPE1/d' "$root"/boot/config-*
+printf '# CONFIG_VFIO_CONTAINER is not set\nCONFIG_IOMMUFD_VFIO_CONTAINER=y\n' \
+	>>"$(echo "$root"/boot/config-*)"
+mkdir -p "$root/sys/module/iommufd/parameters"
+echo Y >"$root/sys/module/iommufd/parameters/allow_unsafe_interrupts"
+says unsafe-interrupts "ok iommufd.allow_unsafe_interrupts is Y"
+is "a board with iommufd's container is ready" "0 " "$rc $(verdicts fail)$(verdicts warn)"
+echo N >"$root/sys/module/iommufd/parameters/allow_unsafe_interrupts"
+says unsafe-interrupts \
+	"fail iommufd.allow_unsafe_interrupts is N, and this SoC cannot remap interrupts: the VMM gets 'Operation not permitted'"
+has "its fix" "$out" "modprobe iommufd allow_unsafe_interrupts=1"
 good
 rm -r "$root/sys/module/vfio_platform" "$root/$platform/drivers/vfio-platform"
 sed -i 's/^CONFIG_VFIO_PLATFORM=m/CONFIG_VFIO_PLATFORM=y/' "$root"/boot/config-*

@@ -109,6 +109,7 @@ static struct {
 	{ .path = "sys/firmware/devicetree/base/bus@5b000000/ethernet@5b040000/compatible" },
 	{ .path = "sys/firmware/fdt" },
 	{ .path = "sys/kernel/iommu_groups/5/devices/5b040000.ethernet" },
+	{ .path = "sys/module/iommufd/parameters/allow_unsafe_interrupts" },
 	{ .path = "sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts" },
 	{ .path = "sys/module/vfio_platform/parameters/reset_required" },
 };

@@ -45,9 +45,9 @@ properties="
 	sfp sound-dai status stream-match-mask thermal-sensors trip wakeup-parent"
 property_patterns='^(#[a-z-]+-cells|pinctrl-[0-9]+|.+-(gpios?|supply))$'
 
-arguments='(vfio[-_]platform\.reset[-_]required|vfio[-_]iommu[-_]type1\.allow[-_]unsafe[-_]interrupts|arm[-_]smmu\.disable[-_]bypass|iommu\.passthrough)(=[0-9A-Za-z]*)?'
+arguments='(vfio[-_]platform\.reset[-_]required|vfio[-_]iommu[-_]type1\.allow[-_]unsafe[-_]interrupts|iommufd\.allow[-_]unsafe[-_]interrupts|arm[-_]smmu\.disable[-_]bypass|iommu\.passthrough)(=[0-9A-Za-z]*)?'
 
-config='(KVM|VFIO|VFIO_GROUP|VFIO_CONTAINER|VFIO_IOMMU_TYPE1|VFIO_PLATFORM|ARM_SMMU|ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT|IOMMU_DEFAULT_PASSTHROUGH|ARM_SMMU_V3_SVA)'
+config='(KVM|VFIO|VFIO_GROUP|VFIO_CONTAINER|VFIO_IOMMU_TYPE1|IOMMUFD_VFIO_CONTAINER|VFIO_PLATFORM|ARM_SMMU|ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT|IOMMU_DEFAULT_PASSTHROUGH|ARM_SMMU_V3_SVA)'
 
 messages='arm-smmu.*(Blocked unknown Stream ID |Unhandled context fault.*cbfrsynra=|GFSR .*GFSYNR1 )'
 
@@ -167,6 +167,7 @@ record_kernel() {
 	copy proc/sys/kernel/osrelease \
 		sys/module/vfio_platform/parameters/reset_required \
 		sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts \
+		sys/module/iommufd/parameters/allow_unsafe_interrupts \
 		sys/module/arm_smmu/parameters/disable_bypass
 	some proc/config.gz zipped_config
 	some "boot/config-$(cat "$root/proc/sys/kernel/osrelease")" some_config

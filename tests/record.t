@@ -93,13 +93,16 @@ is "of a process, only who has the group" "fd/0 comm" \
 	"$(cd "$copy/proc/1" && echo fd/* comm)"
 
 # What the sources read is on the lists.
+of_kernel="src/check/kernel.c src/check/driver.c src/check/facts.c"
 sed -n "s/^config='(\(.*\))'/\1/p" tests/record.sh | tr '|' '\n' >"$tmp/listed"
+# shellcheck disable=SC2086 # file names
 sed -n 's/.*OPTION("\([A-Z0-9_]*\)").*/\1/p; s/.*kconfig_option([a-z]*, "\([A-Z0-9_]*\)").*/\1/p' \
-	src/check/kernel.c >"$tmp/read"
+	$of_kernel >"$tmp/read"
 ok "the options are read from the source" [ "$(wc -l <"$tmp/read")" -gt 8 ]
 is "the list has each option" "" "$(grep -vxF -f "$tmp/listed" "$tmp/read" || :)"
 arguments=$(sed -n "s/^arguments='\(.*\)'/\1/p" tests/record.sh)
-sed -n 's|.*argument([a-z]*, "\([^"]*\)".*|\1|p' src/check/kernel.c >"$tmp/read"
+# shellcheck disable=SC2086
+sed -n 's|.*argument([a-z]*, "\([^"]*\)".*|\1|p' $of_kernel >"$tmp/read"
 ok "the arguments are read from the source" [ "$(wc -l <"$tmp/read")" -gt 3 ]
 is "the list has each argument" "" "$(grep -vxE "$arguments" "$tmp/read" || :)"
 sed -n '/^properties="/,/"$/p' tests/record.sh | tr -s '\t" ' '\n' >"$tmp/listed"
@@ -168,6 +171,15 @@ tests/record.sh "$copy" "$root" >"$tmp/said" 2>&1 || rc=$?
 is "a directory that is there is left alone" "1 record.sh: $copy is there already" \
 	"$rc $(cat "$tmp/said")"
 
+good
+rm -r "$root/sys/module/vfio_iommu_type1"
+sed -i '/VFIO_CONTAINER/d; /VFIO_IOMMU_TYPE1/d' "$root"/boot/config-*
+echo CONFIG_IOMMUFD_VFIO_CONTAINER=y >>"$(echo "$root"/boot/config-*)"
+mkdir -p "$root/sys/module/iommufd/parameters"
+echo N >"$root/sys/module/iommufd/parameters/allow_unsafe_interrupts"
+same_answers "a container of iommufd" check
+
+good
 rm "$live" "$root/proc/cmdline"
 ok "a board without a tree" tests/record.sh "$tmp/poor" "$root"
 run --root "$tmp/poor" check

@@ -130,7 +130,7 @@ static void a_driver_that_is_there_needs_no_option(void **state)
 	assert_row("config-group", VERDICT_FAIL, "CONFIG_VFIO_GROUP is not set");
 }
 
-#define NO_CMDLINE "not seen: /proc/cmdline cannot be read"
+#define UNSEEN_CMDLINE "not seen: /proc/cmdline cannot be read"
 
 static void the_reset_driver_is_required_by_the_command_line_or_the_module(void **state)
 {
@@ -145,7 +145,7 @@ static void the_reset_driver_is_required_by_the_command_line_or_the_module(void 
 	assert_row("cmdline-reset", VERDICT_SKIP,
 		   "the driver is loaded with reset_required=Y (see check 'reset-required')");
 	facts.kernel.config = strcpy(config, "CONFIG_VFIO_PLATFORM=y\n");
-	assert_row("cmdline-reset", VERDICT_SKIP, NO_CMDLINE);
+	assert_row("cmdline-reset", VERDICT_SKIP, UNSEEN_CMDLINE);
 	facts.kernel.cmdline = strcpy(cmdline, "quiet");
 	assert_row("cmdline-reset", VERDICT_FAIL,
 		   "the driver is built in, and the command line has no "
@@ -161,11 +161,12 @@ static void the_reset_driver_is_required_by_the_command_line_or_the_module(void 
 
 static void interrupts_without_remapping_must_be_allowed(void **state)
 {
-	static const char no[] = "allow_unsafe_interrupts is N, and this SoC cannot remap "
-				 "interrupts: " REFUSED;
+	static const char no[] =
+		"vfio_iommu_type1.allow_unsafe_interrupts is N, and this SoC cannot remap "
+		"interrupts: " REFUSED;
 
 	(void)state;
-	assert_row("unsafe-interrupts", VERDICT_SKIP, NO_CMDLINE);
+	assert_row("unsafe-interrupts", VERDICT_SKIP, UNSEEN_CMDLINE);
 	facts.kernel.cmdline = strcpy(cmdline, "quiet");
 	assert_row("unsafe-interrupts", VERDICT_WARN,
 		   "vfio_iommu_type1 is not loaded, and neither is allow_unsafe_interrupts on "
@@ -179,13 +180,52 @@ static void interrupts_without_remapping_must_be_allowed(void **state)
 	set_version(6, 3);
 	assert_row("unsafe-interrupts", VERDICT_FAIL, no);
 	facts.kernel.unsafe_interrupts = 'Y';
-	assert_row("unsafe-interrupts", VERDICT_OK, "allow_unsafe_interrupts is Y");
+	assert_row("unsafe-interrupts", VERDICT_OK,
+		   "vfio_iommu_type1.allow_unsafe_interrupts is Y");
+}
+
+static void iommufd_takes_the_place_of_the_container_and_type1(void **state)
+{
+	(void)state;
+	facts.kernel.cmdline = strcpy(cmdline, "vfio_iommu_type1.allow_unsafe_interrupts=1");
+	facts.kernel.config = strcpy(config, "# CONFIG_VFIO_CONTAINER is not set\n");
+	facts.container.err = -ENOENT;
+	assert_row("config-container", VERDICT_FAIL, "CONFIG_VFIO_CONTAINER is not set");
+	assert_row("config-type1", VERDICT_FAIL, "CONFIG_VFIO_IOMMU_TYPE1 is absent");
+	strcat(config, "CONFIG_IOMMUFD_VFIO_CONTAINER=y\n");
+	assert_row("config-container", VERDICT_OK,
+		   "CONFIG_VFIO_CONTAINER is not set, and CONFIG_IOMMUFD_VFIO_CONTAINER=y "
+		   "replaces it");
+	assert_row("config-type1", VERDICT_OK,
+		   "CONFIG_VFIO_IOMMU_TYPE1 is absent, and CONFIG_IOMMUFD_VFIO_CONTAINER=y "
+		   "replaces it");
+	assert_row("unsafe-interrupts", VERDICT_WARN,
+		   "iommufd is not loaded, and neither is allow_unsafe_interrupts on the "
+		   "command line: unless modprobe.d sets it, " REFUSED);
+	strcpy(cmdline, "iommufd.allow_unsafe_interrupts=1");
+	assert_row("unsafe-interrupts", VERDICT_OK,
+		   "the command line has iommufd.allow_unsafe_interrupts=1");
+	set_version(6, 12);
+	facts.kernel.unsafe_iommufd = 'N';
+	assert_row("unsafe-interrupts", VERDICT_FAIL,
+		   "iommufd.allow_unsafe_interrupts is N, and this SoC cannot remap "
+		   "interrupts: " REFUSED);
+	facts.kernel.unsafe_iommufd = PARAMETER_UNSEEN;
+	assert_row("unsafe-interrupts", VERDICT_SKIP,
+		   "not seen: /" PATH_UNSAFE_IOMMUFD " cannot be read");
+	/* the configuration is of another kernel: type1 depends on VFIO's own container */
+	facts.kernel.unsafe_interrupts = 'Y';
+	assert_row("unsafe-interrupts", VERDICT_OK,
+		   "vfio_iommu_type1.allow_unsafe_interrupts is Y");
+	assert_row("config-type1", VERDICT_OK,
+		   "CONFIG_VFIO_IOMMU_TYPE1 is absent, but the running kernel has what it is "
+		   "for");
 }
 
 /* The row needs the command line, then the configuration: it gets one that says nothing. */
 static void needs_a_configuration(const char *name)
 {
-	assert_row(name, VERDICT_SKIP, NO_CMDLINE);
+	assert_row(name, VERDICT_SKIP, UNSEEN_CMDLINE);
 	facts.kernel.cmdline = strcpy(cmdline, "quiet");
 	strcpy(facts.kernel.config_unseen, "no configuration");
 	assert_row(name, VERDICT_SKIP, "not seen: no configuration");
@@ -345,6 +385,7 @@ int main(void)
 		row(a_driver_that_is_there_needs_no_option),
 		row(the_reset_driver_is_required_by_the_command_line_or_the_module),
 		row(interrupts_without_remapping_must_be_allowed),
+		row(iommufd_takes_the_place_of_the_container_and_type1),
 		row(dma_with_an_unknown_stream_id_is_blocked_or_not),
 		row(the_group_or_the_command_line_says_what_passes),
 		row(the_driver_is_there_or_can_be_loaded),

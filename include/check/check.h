@@ -120,6 +120,7 @@ void finding_fix(struct finding *out, const char *fix) __attribute__((nonnull));
 void finding_blocked(struct finding *out, const char *name) __attribute__((nonnull));
 
 #define NO_VERSION "/proc/sys/kernel/osrelease has no version"
+#define NO_CMDLINE "/proc/cmdline cannot be read"
 #define NO_INTERRUPTS "/proc/interrupts cannot be read"
 
 /* Skip the check since its facts could not be read, for the reason why. */

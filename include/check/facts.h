@@ -88,10 +88,12 @@ struct kernel_facts {
 	char *config;		/* owned; the text of the configuration */
 	char *cmdline;		/* owned; NULL: not seen */
 	char unsafe_interrupts; /* vfio_iommu_type1's parameter, as parameter_state */
+	char unsafe_iommufd;	/* iommufd's, the same */
 	char disable_bypass;	/* arm-smmu's parameter, the same */
 };
 
 #define PATH_UNSAFE_INTERRUPTS "sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
+#define PATH_UNSAFE_IOMMUFD "sys/module/iommufd/parameters/allow_unsafe_interrupts"
 #define PATH_DISABLE_BYPASS "sys/module/arm_smmu/parameters/disable_bypass"
 
 /* The state of a module's yes-or-no parameter. */
@@ -232,6 +234,21 @@ bool version_before(const struct version *v, int major, int minor) __attribute__
 
 /* On a board: does passed node i have a platform device, whatever its status is now? */
 bool facts_has_device(const struct facts *facts, size_t i) __attribute__((nonnull));
+
+/* The state of a yes-or-no parameter of a module on the kernel's command line. */
+enum argument_state facts_argument(const struct facts *facts, const char *name)
+	__attribute__((nonnull));
+
+/* Is it PARAMETER_ON or PARAMETER_OFF, so that the module is there? */
+bool parameter_is_known(char parameter);
+
+/*
+ * Does iommufd provide /dev/vfio/vfio, with the calls of type1?  A kernel has either
+ * CONFIG_VFIO_CONTAINER, which type1 depends on, or CONFIG_IOMMUFD_VFIO_CONTAINER
+ * (Linux, drivers/iommu/iommufd/Kconfig and vfio_compat.c; drivers/vfio/Kconfig): a type1
+ * that is there is believed above the configuration.
+ */
+bool facts_have_iommufd_container(const struct facts *facts) __attribute__((nonnull));
 
 /* Has a VMM asked for the interrupts of a device? */
 bool facts_have_vmm(const struct facts *facts) __attribute__((nonnull));

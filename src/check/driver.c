@@ -1,10 +1,169 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The checks of the drivers and of their device files. */
+/* The checks of the drivers: their parameters, and their device files. */
 #include <stdio.h>
 #include <string.h>
 
 #include "check/check.h"
 #include "check/facts.h"
+
+#define DISABLE_BYPASS "ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT"
+
+/* Does VFIO, or iommufd in its place, accept a device whose interrupts are not remapped? */
+static void run_unsafe(const struct facts *facts, struct finding *out)
+{
+	bool by_iommufd = facts_have_iommufd_container(facts);
+	const char *module = by_iommufd ? "iommufd" : "vfio_iommu_type1";
+	char parameter =
+		by_iommufd ? facts->kernel.unsafe_iommufd : facts->kernel.unsafe_interrupts;
+	enum argument_state said =
+		by_iommufd ? facts_argument(facts, "iommufd.allow_unsafe_interrupts") :
+			     facts_argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts");
+
+	if (parameter == PARAMETER_ON)
+		finding_set(out, VERDICT_OK, "%s.allow_unsafe_interrupts is Y", module);
+	else if (parameter == PARAMETER_OFF)
+		finding_set(out,
+			    version_before(&facts->kernel.version, 6, 3) ? VERDICT_WARN :
+									   VERDICT_FAIL,
+			    "%s.allow_unsafe_interrupts is N, and this SoC cannot remap "
+			    "interrupts: the VMM gets 'Operation not permitted'",
+			    module);
+	else if (parameter == PARAMETER_UNSEEN)
+		finding_not_seen(out, by_iommufd ? "/" PATH_UNSAFE_IOMMUFD " cannot be read" :
+						   "/" PATH_UNSAFE_INTERRUPTS
+						   " cannot be read");
+	else if (said == ARGUMENT_ON)
+		finding_set(out, VERDICT_OK,
+			    "the command line has %s.allow_unsafe_interrupts=1", module);
+	else if (said == ARGUMENT_UNSEEN)
+		finding_not_seen(out, NO_CMDLINE);
+	else
+		finding_set(out, VERDICT_WARN,
+			    "%s is not loaded, and neither is allow_unsafe_interrupts on the "
+			    "command line: unless modprobe.d sets it, the VMM gets 'Operation "
+			    "not permitted'",
+			    module);
+	if (by_iommufd && (out->verdict == VERDICT_WARN || out->verdict == VERDICT_FAIL))
+		finding_fix(out,
+			    "run 'modprobe iommufd allow_unsafe_interrupts=1', or, if it is "
+			    "loaded, 'echo 1 > /" PATH_UNSAFE_IOMMUFD "'");
+}
+
+static void set_bypass(bool is_blocked, const char *why, struct finding *out)
+{
+	if (is_blocked)
+		finding_set(out, VERDICT_OK, "DMA with an unknown stream id is blocked (%s)",
+			    why);
+	else
+		finding_set(out, VERDICT_WARN,
+			    "DMA with an unknown stream id bypasses the SMMU (%s)", why);
+}
+
+/* Neither the driver's parameter nor the command line says it. */
+static void run_default_bypass(const struct facts *facts, struct finding *out)
+{
+	const struct kernel_facts *k = &facts->kernel;
+	enum config_state state =
+		k->config ? kconfig_option(k->config, DISABLE_BYPASS) : CONFIG_ABSENT;
+
+	if (!k->config)
+		finding_not_seen(out, k->config_unseen);
+	else if (state == CONFIG_ABSENT)
+		finding_not_seen(out, "the configuration has no CONFIG_" DISABLE_BYPASS);
+	else
+		set_bypass(state != CONFIG_OFF,
+			   state == CONFIG_OFF ? "CONFIG_" DISABLE_BYPASS " is not set" :
+						 "CONFIG_" DISABLE_BYPASS "=y",
+			   out);
+	if (state == CONFIG_OFF)
+		finding_fix(out,
+			    "add arm-smmu.disable_bypass=1 to the kernel command line, or "
+			    "build the kernel with CONFIG_" DISABLE_BYPASS);
+}
+
+static void run_bypass(const struct facts *facts, struct finding *out)
+{
+	enum argument_state said = facts_argument(facts, "arm_smmu.disable_bypass");
+
+	if (facts->kernel.disable_bypass == PARAMETER_UNSEEN) {
+		finding_not_seen(out, "/" PATH_DISABLE_BYPASS " cannot be read");
+		return;
+	}
+	if (parameter_is_known(facts->kernel.disable_bypass))
+		said = facts->kernel.disable_bypass == PARAMETER_ON ? ARGUMENT_ON :
+								      ARGUMENT_OFF;
+	switch (said) {
+	case ARGUMENT_UNSEEN:
+		finding_not_seen(out, NO_CMDLINE);
+		break;
+	case ARGUMENT_ABSENT:
+		run_default_bypass(facts, out);
+		break;
+	case ARGUMENT_OFF:
+		set_bypass(false, "arm-smmu.disable_bypass=0", out);
+		break;
+	case ARGUMENT_ON:
+		set_bypass(true, "arm-smmu.disable_bypass=1", out);
+		break;
+	}
+}
+
+static void warn_passthrough(const char *why, struct finding *out)
+{
+	finding_set(
+		out, VERDICT_WARN,
+		"%s: a passed device that its guest left running reaches the host's memory",
+		why);
+}
+
+/* Before there is a group: the last word is the command line's. */
+static void run_default_domain(const struct facts *facts, struct finding *out)
+{
+	const char *config = facts->kernel.config, *cmdline = facts->kernel.cmdline;
+	enum argument_state said = ARGUMENT_UNSEEN;
+
+	/* drivers/iommu/iommu.c, iommu_set_def_domain_type(): alone it has no value to read */
+	if (cmdline)
+		said = cmdline_argument(cmdline, "iommu.passthrough", ARGUMENT_ABSENT);
+	if (said == ARGUMENT_UNSEEN)
+		finding_not_seen(out, NO_CMDLINE);
+	else if (said == ARGUMENT_ON)
+		warn_passthrough("iommu.passthrough=1", out);
+	else if (said == ARGUMENT_ABSENT && !config)
+		finding_not_seen(out, facts->kernel.config_unseen);
+	else if (said == ARGUMENT_ABSENT &&
+		 kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH") == CONFIG_BUILT_IN)
+		warn_passthrough("CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y", out);
+}
+
+/* drivers/iommu/iommu.c, iommu_group_show_type(): DMA is translated, or goes nowhere. */
+static bool is_isolated(const char *type)
+{
+	return !strcmp(type, "DMA") || !strcmp(type, "DMA-FQ") || !strcmp(type, "blocked");
+}
+
+static void run_passthrough(const struct facts *facts, struct finding *out)
+{
+	bool is_isolating = false;
+
+	finding_set(out, VERDICT_OK, "a group that no guest has is translated or blocked");
+	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
+		const char *type = facts->devices[i].group_type;
+
+		is_isolating |= is_isolated(type);
+		if (!strcmp(type, "identity")) {
+			warn_passthrough("the group's default domain is 'identity'", out);
+			return;
+		}
+		if (facts->devices[i].group_type_unseen) {
+			finding_not_seen(out,
+					 "/sys/kernel/iommu_groups/N/type cannot be read");
+			return;
+		}
+	}
+	if (!is_isolating)
+		run_default_domain(facts, out);
+}
 
 static void run_driver(const struct facts *facts, struct finding *out)
 {
@@ -109,9 +268,45 @@ static void run_container(const struct facts *facts, struct finding *out)
 		run_file("/dev/vfio/vfio", &facts->container, facts, out);
 }
 
+#define PARAMETER .stage = CHECK_KERNEL, .input = INPUT_HOST
 #define HERE .stage = CHECK_DRIVER, .input = INPUT_HOST
 
 const struct check checks_of_driver[] = {
+	{ .name = "unsafe-interrupts",
+	  PARAMETER,
+	  .run = run_unsafe,
+	  .needs = { "config-type1" },
+	  .what = "VFIO accepts the group although interrupts are not remapped",
+	  .cause = "a device that can write to an MSI doorbell could raise any interrupt "
+		   "of the host, and without an ITS the kernel cannot rule it out; the "
+		   "passed devices have only wired interrupts",
+	  .see = "dmesg: 'No interrupt remapping support'; QEMU: 'failed to setup "
+		 "container for group N: Failed to set iommu for container: Operation not permitted'",
+	  .source = "Linux, drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group(); "
+		    "drivers/iommu/iommufd/device.c, iommufd_device_setup_msi()",
+	  .fix = "run 'modprobe vfio_iommu_type1 allow_unsafe_interrupts=1', or, if it "
+		 "is loaded, 'echo 1 > "
+		 "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts'" },
+	{ .name = "smmu-bypass",
+	  PARAMETER,
+	  .run = run_bypass,
+	  .needs = { "config-smmu" },
+	  .what = "DMA with an unknown stream id is blocked",
+	  .cause = "with arm-smmu.disable_bypass=0 a missing stream id stays unnoticed, "
+		   "and the guest's device reaches all of the host's memory",
+	  .see = "cat /proc/cmdline /sys/module/arm_smmu/parameters/disable_bypass",
+	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c",
+	  .fix = "remove arm-smmu.disable_bypass=0 from the kernel command line" },
+	{ .name = "passthrough",
+	  PARAMETER,
+	  .run = run_passthrough,
+	  .what = "the passed devices reach no memory while no guest has them",
+	  .cause = "with passthrough a group that VFIO does not use is not translated, and "
+		   "a port that is on when its guest ends goes on to receive",
+	  .see = "cat /proc/cmdline /sys/kernel/iommu_groups/N/type",
+	  .source = "Linux, Documentation/admin-guide/kernel-parameters.txt; "
+		    "drivers/iommu/iommu.c, iommu_def_domain_type",
+	  .fix = "write iommu.passthrough=0 on the kernel command line" },
 	{ .name = "driver",
 	  HERE,
 	  .run = run_driver,

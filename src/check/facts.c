@@ -144,6 +144,27 @@ bool facts_has_device(const struct facts *facts, size_t i)
 	return facts->tree.booted && *facts->snapshot.devices[i].name;
 }
 
+/* A yes-or-no parameter of a module is on without a value. */
+enum argument_state facts_argument(const struct facts *facts, const char *name)
+{
+	const char *cmdline = facts->kernel.cmdline;
+
+	return cmdline ? cmdline_argument(cmdline, name, ARGUMENT_ON) : ARGUMENT_UNSEEN;
+}
+
+bool parameter_is_known(char parameter)
+{
+	return parameter == PARAMETER_ON || parameter == PARAMETER_OFF;
+}
+
+bool facts_have_iommufd_container(const struct facts *facts)
+{
+	const char *config = facts->kernel.config;
+
+	return !parameter_is_known(facts->kernel.unsafe_interrupts) && config &&
+	       kconfig_option(config, "IOMMUFD_VFIO_CONTAINER") == CONFIG_BUILT_IN;
+}
+
 bool facts_have_vmm(const struct facts *facts)
 {
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {

@@ -239,6 +239,7 @@ int facts_read_kernel(const struct facts_source *from, struct facts *out, struct
 	}
 	facts_read_release(from, out);
 	return read_parameter(from->sys, PATH_UNSAFE_INTERRUPTS, &k->unsafe_interrupts, f)   ?:
+		       read_parameter(from->sys, PATH_UNSAFE_IOMMUFD, &k->unsafe_iommufd, f) ?:
 		       read_parameter(from->sys, PATH_DISABLE_BYPASS, &k->disable_bypass, f) ?:
 		       facts_read_file(from->sys, "proc/cmdline", CMDLINE_MAX, &k->cmdline, f) ?:
 		       read_log(from, &out->log, f) ?:
