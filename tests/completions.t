@@ -56,6 +56,11 @@ completes "a long option" "--dry-run" bind --d
 completes "a profile, or a file" "a dir board.dtb $profiles" bind -p ""
 completes "a profile after --profile=" "ghaf-guide" bind --profile = gh
 completes "= itself" "a dir board.dtb $profiles" bind --profile =
+completes "a profile after short options in one word" "ghaf-guide" patch -np gh
+completes "a profile in a word with its option" "-pghaf-guide" bind -pgh
+completes "a profile in a word with short options" "-npghaf-guide" patch -npgh
+completes "an operand after an option with its argument" "" patch -op gh
+completes "a short option" "-p" patch -p
 completes "a file" "board.dtb" guest --host b
 completes "a directory" "a dir" status --root ""
 completes "a format" "fw_setenv" uboot --format f
@@ -106,6 +111,7 @@ if command -v fish >/dev/null; then
 	is "fish: a command after --root" "partition patch profiles" \
 		"$(complete_fish "imxpt --root / p" | paste -sd' ')"
 	is "fish: a profile" "ghaf-guide" "$(complete_fish "imxpt bind -p gh")"
+	is "fish: a profile in a word with short options" "-npghaf-guide" "$(complete_fish "imxpt patch -npgh")"
 	is "fish: a profile of another command" "ghaf-guide" "$(complete_fish "imxpt partition -p gh")"
 	is "fish: who makes the partition" "linux uboot" \
 		"$(complete_fish "imxpt patch --partition " | paste -sd' ')"

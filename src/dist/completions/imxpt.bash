@@ -46,10 +46,23 @@ _imxpt_complete()
 	esac
 }
 
+# _imxpt_short COMMAND WORD: WORD's short options up to the first that has an argument
+_imxpt_short()
+{
+	local i
+
+	for ((i = 1; i < ${#2}; i++)); do
+		if [[ $(_imxpt_kind "$1:-${2:i:1}") ]]; then
+			echo "${2:0:i + 1}"
+			return
+		fi
+	done
+}
+
 _imxpt()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-	local command="" kind="" i
+	local command="" kind="" last="" prefix="" i
 
 	# bash makes three words of --option=value
 	if [[ $word == = ]]; then
@@ -71,6 +84,19 @@ _imxpt()
 		*) : "${command:=${COMP_WORDS[i]}}" ;;
 		esac
 	done
+	if [[ $before == -[!-]* ]]; then
+		[[ $(_imxpt_short "$command" "$before") != "$before" ]] || last=-${before: -1}
+		before=$last
+	fi
+	if [[ ! $kind && $word == -[!-]* ]]; then
+		prefix=$(_imxpt_short "$command" "$word")
+		word=${word#"$prefix"}
+		if [[ ! $word ]]; then
+			word=$prefix prefix=
+		elif [[ $prefix ]]; then
+			before=-${prefix: -1}
+		fi
+	fi
 	if [[ ! $kind && $before == -* ]]; then
 		kind=$(_imxpt_kind "$command:$before")
 	fi
@@ -84,6 +110,7 @@ _imxpt()
 	else
 		_imxpt_complete "${kind:-$(_imxpt_kind "$command:")}" "$word" "$1"
 	fi
+	COMPREPLY=("${COMPREPLY[@]/#/"$prefix"}")
 }
 
 complete -F _imxpt imxpt
