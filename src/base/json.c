@@ -15,9 +15,11 @@ static void put_bytes(struct json *j, const char *s, size_t n)
 	if (!j->failed && n > j->size - j->n) {
 		char *more = realloc(j->text, 2 * (j->n + n));
 
+		if (more) {
+			j->text = more;
+			j->size = 2 * (j->n + n);
+		}
 		j->failed = !more;
-		j->text = more ? more : j->text;
-		j->size = 2 * (j->n + n);
 	}
 	if (j->failed)
 		return;
