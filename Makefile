@@ -26,7 +26,7 @@
 # make dist          makes a tarball of the last commit, in build/
 # make clean         removes build/
 #
-# Variables: CC CPPFLAGS CFLAGS LDFLAGS PKG_CONFIG DTC as usual, and for (un)install DESTDIR
+# Variables: CC AR CPPFLAGS CFLAGS LDFLAGS PKG_CONFIG DTC INSTALL as usual, VERSION: what -V prints, and for (un)install DESTDIR
 # PREFIX SBINDIR DATADIR MANDIR SYSCONFDIR UNITDIR BASHDIR ZSHDIR FISHDIR; BUILD: where objects go; SAN=1: build with ASan and
 # UBSan, in build/san; WERROR=1: warnings are errors; V=1: print the commands.
 
@@ -101,7 +101,7 @@ $(BUILD)/imxpt: $(BUILD)/src/main.o $(BUILD)/imxpt.a
 # the commit.
 VERSION = $(call once,VERSION,$(or $(shell cat .version 2>/dev/null),$(git-version),$(RELEASE)))
 git-version = $(shell [ ! -e .git ] || git describe --tags --match 'v[0-9]*' --always | \
-	sed 's/^[0-9a-f]*$$/v$(RELEASE)+g&/; s/^v//; s/-/+/; s/-/./')
+	sed 's/^[0-9a-f]*$$/v$(RELEASE)+g&/; s/^v//; s/-\([0-9]*\)-\(g[0-9a-f]*\)$$/+\1.\2/; s/-/~/')
 # What is compiled in is in a file, too, that is newer when it has changed.
 keep-value = @mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' >$@
 $(BUILD)/version: always
