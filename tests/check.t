@@ -259,65 +259,6 @@ on_board bind
 has "the host's own mailbox: bind is refused" "$rc $err" "1 imxpt: bind: /bus@5d000000/mailbox@5d1d0000: the host does not"
 is "and nothing is written" "$before" "$(state)"
 
-# Where the guest could harm the host, bind is refused, whatever the kernel accepts; also
-# where that is not known.
-# harms NAME EVIDENCE: on a tree that was changed
-harms() {
-	on_board bind -n
-	has "$1: bind is refused" "$rc $(echo "$err" | head -n 1)" "$2"
-	has "$1: with what helps" "$(echo "$err" | sed -n 2p)" "--force binds anyway"
-	on_board bind -n --force
-	is "$1: --force" 0 "$rc"
-}
-unbound
-fdtput -t x "$live" $fec2_node fsl,sc_rsrc_id fb
-fdtput -t x "$live" $fec2_node iommus "$(fdtget -t x "$live" /iommu@51400000 phandle)" 13 7f80
-harms "another's stream id" "ENET_0 (251) ends with stream id 0x13, and its iommus has 0x12"
-unbound
-fdtput -r "$live" /domu
-harms "no domain" "the tree has no /domu node, so no partition is made"
-on_board bind -n
-has "no domain: what helps" "$err" "fix: boot a host tree made by 'imxpt patch'"
-unbound
-fdtput -d "$live" /domu/doma rsrcs
-harms "a domain without resources" "does not get the passed mailbox MU_2A (215)"
-unbound
-fdtput -t u "$live" /domu/doma rsrcs 251
-harms "a domain without the mailbox" "does not get the passed mailbox MU_2A (215)"
-unbound
-fdtput -t s "$live" /iommu@51400000 status disabled
-harms "no SMMU" "iommu@51400000"
-unbound
-fdtput -t u "$live" /iommu@51400000 "#iommu-cells" 1
-harms "stream ids without a mask" "iommu@51400000"
-unbound
-rm "$live"
-harms "no tree" "it is not known whether the guest can harm the host: /sys/firmware/fdt does not exist"
-# foreign_domain PHANDLE: an enabled node, with a power domain
-foreign_domain() {
-	fdtput -c "$live" /gpu@1
-	fdtput -t x "$live" /gpu@1 power-domains "$1"
-}
-unbound
-fdtput -c "$live" /zero
-fdtput -t u "$live" /zero "#power-domain-cells" 0
-fdtput -t x "$live" /zero phandle 7777
-foreign_domain 7777
-fdtput -d "$live" $node fsl,sc_rsrc_id
-harms "U-Boot is not foreseen" "not known what U-Boot does to this tree: /gpu@1"
-unbound
-foreign_domain 7778
-harms "U-Boot loops" "not known what U-Boot does to this tree: /gpu@1: entry 0 of power-domains"
-good
-fdtput -c "$live" /zero
-fdtput -t u "$live" /zero "#power-domain-cells" 0
-fdtput -t x "$live" /zero phandle 7777
-foreign_domain 7777
-fires "U-Boot is not foreseen" resource "not known what U-Boot does to this tree: /gpu@1"
-unbound
-fdtput -t u "$live" /domu/doma rsrcs 215 251 252
-fdtput -t u "$live" /bus@5b000000/mmc@5b010000 imxpt,no-dma-rsrcs 252
-harms "no-dma of a node that is not passed" "no stream id is set for its resource ENET_1 (252)"
 good
 fdtput -r "$live" /domu
 fires "the board's own tree" patched "it is the board's own tree"

@@ -116,7 +116,9 @@ node() {
 
 record_tree() {
 	fdt=sys/firmware/fdt
-	if ! [ -r "$root/$fdt" ]; then
+	if ! [ -e "$root/$fdt" ]; then
+		talk "this machine has no /$fdt: it did not boot with a device tree"
+	elif ! [ -r "$root/$fdt" ]; then
 		talk "/$fdt cannot be read: run this as root"
 	elif ! command -v dtc >/dev/null; then
 		talk "without dtc no part of the tree can be chosen, so it is left out"
