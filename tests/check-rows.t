@@ -262,6 +262,35 @@ fdtput -r "$live" $smmu_node
 says smmu "fail the tree has no SMMU (arm,mmu-500)"
 has "no SMMU: the fix is another tree" "$out" "older trees of Linux have no node for it"
 
+# A partition that the tree is the cause of: another tree is the fix, not scu_rm.
+
+# no_partition TEXT: the evidence of a bound board, and the fix
+no_partition() {
+	says partition "fail $1"
+	has "$1: the fix" "$out" "fix:     boot a host tree made by 'imxpt patch'"
+}
+host="a guest would switch off resources of the host"
+good
+fdtput -t s "$live" /domu/doma compatible foo
+no_partition "/domu/doma: no partition: it is not compatible with xen,domu: $host"
+on_board check --dtb "$live"
+is "it is not booted yet" "fail /domu/doma: no partition: it is not compatible with xen,domu" \
+	"$(row partition)"
+has "it is not booted yet: the fix" "$out" "fix:     boot a host tree made by 'imxpt patch'"
+good
+fdtput -t u "$live" /domu/doma reg 0 2
+no_partition "/domu/doma: reg is not one cell, so it has no number of a partition: $host"
+good
+fdtput -t s "$live" /domu/doma status disabled
+no_partition "/domu/doma: its status is not \"okay\", so 'scu_rm dtb' skipped it: $host"
+good
+fdtput -t u "$live" /domu/doma rsrcs 251
+no_partition "/domu/doma does not get the passed mailbox MU_2A (215): a guest would act as the host's partition"
+good
+fdtput -t u "$live" /domu/doma reg 0
+says partition "fail /domu/doma: reg is still 0, so 'scu_rm dtb' did not run or failed: $host"
+has "only then scu_rm is the fix" "$out" "fix:     let U-Boot run 'scu_rm dtb"
+
 # Passed nodes with other stream ids than the first: each has a group of its own.
 
 # streams LPCG FEC MU: their stream ids

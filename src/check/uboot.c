@@ -6,6 +6,10 @@
 #include "check/check.h"
 #include "check/facts.h"
 
+/* The fixes where the tree is the cause, not that scu_rm did not run. */
+#define PATCHED_TREE "boot a host tree made by 'imxpt patch'"
+#define ONE_DOMAIN PATCHED_TREE "; no other domain in it may name the resource"
+
 /* Does the domain get the resource?  What U-Boot does not know is no domain's. */
 static bool is_given(const struct facts *facts, int domain, uint32_t resource)
 {
@@ -28,6 +32,7 @@ static void check_owned(const struct facts *facts, int domain, struct finding *o
 		finding_set(out, VERDICT_FAIL,
 			    "/domu/%s does not get resource %s: another domain names it first",
 			    facts_name(facts, domain), resource_text(resource, text));
+		finding_fix(out, ONE_DOMAIN);
 		return;
 	}
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
@@ -40,25 +45,66 @@ static void check_owned(const struct facts *facts, int domain, struct finding *o
 			"/domu/%s does not get the passed mailbox %s: a guest would act as "
 			"the host's partition",
 			facts_name(facts, domain), resource_text((uint32_t)mailbox, text));
+		finding_fix(out, ONE_DOMAIN);
 		return;
 	}
+}
+
+/* Why U-Boot makes no partition of the domain, by the tree; NULL: it makes one. */
+static const char *no_partition_reason(const struct tree_facts *t, int domain)
+{
+	for (size_t i = 0; i < t->uboot.n_partitions; i++) {
+		const struct uboot_partition *p = &t->uboot.partitions[i];
+
+		if (p->node == domain && p->outcome != UBOOT_MADE)
+			return uboot_outcome_text(p->outcome);
+	}
+	return NULL;
 }
 
 /* What U-Boot will do with the domain. */
 static void predict_partition(const struct tree_facts *t, int domain, struct finding *out)
 {
-	if (t->uboot_fault.code == -ELOOP)
-		finding_blocked(out, "references");
-	else
-		finding_not_seen(out, t->uboot_fault.text);
-	for (size_t i = 0; i < t->uboot.n_partitions; i++) {
-		const struct uboot_partition *p = &t->uboot.partitions[i];
+	const char *why = no_partition_reason(t, domain);
 
-		if (p->node == domain)
-			finding_set(out, p->outcome == UBOOT_MADE ? VERDICT_OK : VERDICT_FAIL,
-				    "/domu/%s: %s", t->t.nodes[domain].name,
-				    uboot_outcome_text(p->outcome));
+	if (why) {
+		finding_set(out, VERDICT_FAIL, "/domu/%s: %s", t->t.nodes[domain].name, why);
+		finding_fix(out, PATCHED_TREE);
+	} else if (t->uboot_fault.code == -ELOOP) {
+		finding_blocked(out, "references");
+	} else if (t->uboot_fault.code) {
+		finding_not_seen(out, t->uboot_fault.text);
+	} else {
+		finding_set(out, VERDICT_OK, "/domu/%s: %s", t->t.nodes[domain].name,
+			    uboot_outcome_text(UBOOT_MADE));
 	}
+}
+
+/* What it has done with the domain of the running tree. */
+static void check_booted(const struct tree_facts *t, int domain, struct finding *out)
+{
+	const char *why = no_partition_reason(t, domain);
+	uint32_t made = resolved_partition(&t->resolved);
+	bool by_tree = true;
+
+	if (!uboot_is_enabled(&t->t, domain)) {
+		why = "its status is not \"okay\", so 'scu_rm dtb' skipped it";
+	} else if (!why && tree_cells(&t->t, domain, "reg").n > 1) {
+		why = "reg is not one cell, so it has no number of a partition";
+	} else if (!why && !made) {
+		why = "reg is still 0, so 'scu_rm dtb' did not run or failed";
+		by_tree = false;
+	}
+	if (!why) {
+		finding_set(out, VERDICT_OK, "/domu/%s is partition %" PRIu32,
+			    t->t.nodes[domain].name, made);
+		return;
+	}
+	finding_set(out, VERDICT_FAIL,
+		    "/domu/%s: %s: a guest would switch off resources of the host",
+		    t->t.nodes[domain].name, why);
+	if (by_tree)
+		finding_fix(out, PATCHED_TREE);
 }
 
 /* The partition is made after boot, so the tree does not show it. */
@@ -87,30 +133,21 @@ static void run_partition(const struct facts *facts, struct finding *out)
 {
 	const struct tree_facts *t = &facts->tree;
 	int domain = resolved_domain(&t->resolved);
-	uint32_t made = resolved_partition(&t->resolved);
 
 	if (domain < 0) {
 		finding_set(
 			out, VERDICT_FAIL,
 			"the tree has no /domu node, so no partition is made: a guest would "
 			"switch off resources of the host");
-		finding_fix(out, "boot a host tree made by 'imxpt patch'");
+		finding_fix(out, PATCHED_TREE);
 		return;
 	}
 	if (t->resolved.by_linux)
 		check_linux(facts, out);
 	else if (!t->booted)
 		predict_partition(t, domain, out);
-	else if (made)
-		finding_set(out, VERDICT_OK, "/domu/%s is partition %" PRIu32,
-			    facts_name(facts, domain), made);
 	else
-		finding_set(out, VERDICT_FAIL,
-			    "/domu/%s: %s: a guest would switch off resources of the host",
-			    facts_name(facts, domain),
-			    uboot_is_enabled(&t->t, domain) ?
-				    "reg is still 0, so 'scu_rm dtb' did not run or failed" :
-				    "its status is not \"okay\", so 'scu_rm dtb' skipped it");
+		check_booted(t, domain, out);
 	if (out->verdict != VERDICT_FAIL)
 		check_owned(facts, domain, out);
 }
