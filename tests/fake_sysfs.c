@@ -182,7 +182,7 @@ static int list(const char *path, FILE *out)
 	else if (!strcmp(path, "sys/kernel/iommu_groups/5/devices"))
 		list_devices(out, true);
 	else if (!strcmp(path, "sys/class/iommu"))
-		fputs(fake.no_smmu ? "" : "smmu3.0x0000000051400000", out);
+		fputs(fake.no_smmu ? "" : "smmu.0x0000000051400000", out);
 	else if (!strcmp(path, "proc"))
 		fwrite(pids, 1, sizeof(pids), out);
 	else if (!strcmp(path, "proc/77/fd"))

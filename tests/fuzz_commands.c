@@ -104,7 +104,7 @@ static struct {
 	{ .path = "sys/bus/platform/devices/5b040000.ethernet/driver_override" },
 	{ .path = "sys/bus/platform/devices/5b040000.ethernet/iommu_group" },
 	{ .path = "sys/bus/platform/devices/5b040000.ethernet/of_node" },
-	{ .path = "sys/class/iommu/smmu3.0x0000000051400000" },
+	{ .path = "sys/class/iommu/smmu.0x0000000051400000" },
 	{ .path = "sys/firmware/devicetree/base/compatible" },
 	{ .path = "sys/firmware/devicetree/base/bus@5b000000/ethernet@5b040000/compatible" },
 	{ .path = "sys/firmware/fdt" },

@@ -135,6 +135,43 @@ static void a_property_that_cannot_be_read_is_a_fault(void **state)
 }
 
 /* Whichever file is the one too many. */
+static void a_directory_is_no_device(void **state)
+{
+	(void)state;
+	assert_int_equal(system("mkdir -p dev/kvm dev/vfio/vfio dev/vfio/5"), 0);
+	assert_int_equal(read_again(), 0);
+	check_row_says(&facts, "kvm", VERDICT_FAIL, "/dev/kvm is not a character device");
+	check_row_says(&facts, "container", VERDICT_FAIL,
+		       "/dev/vfio/vfio is not a character device");
+	check_row_says(&facts, "group-file", VERDICT_FAIL,
+		       "/dev/vfio/5 is not a character device");
+}
+
+static void another_iommu_is_no_smmu(void **state)
+{
+	(void)state;
+	assert_int_equal(system("touch sys/class/iommu/smmu3.0x1 sys/class/iommu/other"), 0);
+	assert_int_equal(read_again(), 0);
+	assert_false(facts.snapshot.has_iommu);
+	assert_int_equal(system("touch sys/class/iommu/smmu.0x51400000"), 0);
+	assert_int_equal(read_again(), 0);
+	assert_true(facts.snapshot.has_iommu);
+}
+
+static void a_module_that_is_built_is_to_be_installed(void **state)
+{
+	struct finding found = { .check = check_named("driver") };
+
+	(void)state;
+	assert_int_equal(read_again(), 0);
+	found.check->run(&facts, &found);
+	assert_int_equal(found.verdict, VERDICT_WARN);
+	assert_string_equal(found.fix, "");
+	facts.kernel.config = strdup("CONFIG_VFIO_PLATFORM=m\n");
+	found.check->run(&facts, &found);
+	assert_non_null(strstr(found.fix, "install the modules of this kernel"));
+}
+
 static void without_descriptors_nothing_is_read(void **state)
 {
 	struct rlimit before, limit;
@@ -175,6 +212,9 @@ int main(void)
 		board(what_cannot_be_read_is_not_seen),
 		board(a_machine_without_a_name_is_no_other_machine),
 		board(a_property_that_cannot_be_read_is_a_fault),
+		board(a_directory_is_no_device),
+		board(another_iommu_is_no_smmu),
+		board(a_module_that_is_built_is_to_be_installed),
 		board(without_descriptors_nothing_is_read),
 		cmocka_unit_test(errors_of_the_process_and_the_hardware_are_fatal),
 	};

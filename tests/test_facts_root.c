@@ -182,6 +182,8 @@ static const char messages[] =
 	"arm-smmu 51400000.iommu: Blocked unknown Stream ID 0x13; boot with\n"
 	"arm-smmu 51400000.iommu: Blocked unknown Stream ID 0x10053; boot with\n"
 	"other: Blocked unknown Stream ID 0x14\n"
+	"arm-smmu 51400000.iommu: Blocked unknown Stream ID zz; boot with\n"
+	"arm-smmu 51400000.iommu: Blocked unknown Stream ID 0xzz; boot with\n"
 	"arm-smmu 51400000.iommu: \tGFSR 0x80000001, GFSYNR0 0, GFSYNR1 0x00000012\n"
 	"arm-smmu 51400000.iommu: \tGFSR 0x80000002, GFSYNR0 0, GFSYNR1 0x00000015\n"
 	"arm-smmu 51400000.iommu: \tGFSR 0x80000003, GFSYNR0 0, GFSYNR1 0x00000016\n"
@@ -290,7 +292,7 @@ static void interrupts_that_vfio_asked_for_are_counted(void **state)
 	/* no space is left before a number of ten digits */
 	scratch_write(
 		"proc/interrupts",
-		" 41:1000000000          2  GICv3 290  vfio-irq[0](5b040000.ethernet)\n");
+		" 41:1000000000          2  32000000.intc 290  vfio-irq[0](5b040000.ethernet)\n");
 	scratch_write(FEC "/waiting_for_supplier", "0\n");
 	facts.devices[0] = (struct device_facts){ 0 };
 	assert_int_equal(facts_read_devices(&from, &facts, &f), 0);

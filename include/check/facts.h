@@ -123,7 +123,8 @@ struct log_facts {
 
 /* A device file. */
 struct file_facts {
-	int err; /* negative errno of stat(2); 0: the file exists */
+	int err;	/* negative errno of stat(2); 0: the file exists */
+	bool no_device; /* it is another kind of file; a recording has empty files instead */
 	mode_t mode;
 	uid_t user;
 	gid_t group;

@@ -63,7 +63,7 @@ struct snapshot {
 	bool has_driver; /* vfio-platform is there, loaded or built in */
 	enum reset_required reset;
 
-	/* by snapshot_read_causes(), false before: an IOMMU's driver works, or may work */
+	/* by snapshot_read_causes(), false before: the SMMU's driver works, or may work */
 	bool has_iommu;
 	int iommu_err; /* negative errno: why that is not known, or that there is none */
 };

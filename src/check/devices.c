@@ -218,7 +218,10 @@ static void run_group_file(const struct facts *facts, struct finding *out)
 			    "/dev/vfio/%d %s", d->group,
 			    d->has_group_device ? "exists" :
 						  "does not exist, but its devices are bound");
-		if (!d->has_group_device)
+		if (facts->devices[i].group_device.no_device)
+			finding_set(out, VERDICT_FAIL,
+				    "/dev/vfio/%d is not a character device", d->group);
+		if (out->verdict != VERDICT_OK)
 			return;
 	}
 }

@@ -167,6 +167,8 @@ static void run_passthrough(const struct facts *facts, struct finding *out)
 
 static void run_driver(const struct facts *facts, struct finding *out)
 {
+	const char *config = facts->kernel.config;
+
 	if (facts->snapshot.has_driver) {
 		finding_set(out, VERDICT_OK, VFIO_DRIVER " is loaded or built in");
 		return;
@@ -185,6 +187,11 @@ static void run_driver(const struct facts *facts, struct finding *out)
 			    " is not loaded, and a recording does not show whether it can be");
 		break;
 	}
+	if (out->verdict != VERDICT_OK && config &&
+	    kconfig_option(config, "VFIO_PLATFORM") == CONFIG_MODULE)
+		finding_fix(out,
+			    "install the modules of this kernel; 'modprobe -n vfio-platform' "
+			    "on the board shows whether they are there");
 }
 
 static void run_reset_required(const struct facts *facts, struct finding *out)
@@ -249,6 +256,8 @@ static void run_file(const char *path, const struct file_facts *file,
 {
 	if (file->err && !error_is_absent(file->err))
 		set_unseen(path, file->err, out);
+	else if (file->no_device)
+		finding_set(out, VERDICT_FAIL, "%s is not a character device", path);
 	else if (file->err)
 		finding_set(out, VERDICT_FAIL, "%s: %s", path, strerror(-file->err));
 	else

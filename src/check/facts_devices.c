@@ -24,6 +24,7 @@ static int read_file_facts(const struct sysroot *s, const char *path, struct fil
 				 strerror(-out->err));
 	if (out->err)
 		return 0;
+	out->no_device = s->live ? !S_ISCHR(st.st_mode) : S_ISDIR(st.st_mode);
 	out->mode = st.st_mode;
 	out->user = st.st_uid;
 	out->group = st.st_gid;
@@ -81,7 +82,8 @@ static void count_line(const char *line, const char *name, struct device_facts *
 	for (const char *s = line ? line + 1 : who; s < who; s = end) {
 		unsigned long n = strtoul(s, &end, 10);
 
-		if (end == s)
+		/* the name of the interrupt's chip may begin with digits */
+		if (end == s || (*end != ' ' && *end != '\t'))
 			break;
 		times += n;
 	}

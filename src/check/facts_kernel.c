@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,11 +144,15 @@ static void count_message(const char *line, const char *key, struct smmu_message
 {
 	const char *s = strstr(line, key);
 	uint32_t id;
+	char *end;
 
 	if (!s)
 		return;
+	s += strlen(key);
 	/* above the id there is the index of a security state */
-	id = (uint16_t)strtoul(s + strlen(key), NULL, 16);
+	id = (uint16_t)strtoul(s, &end, 16);
+	if (end == s || isalnum((unsigned char)*end))
+		return;
 	by_id[id % STREAM_IDS].n++;
 	by_id[id % STREAM_IDS].last = id;
 	by_id[id % STREAM_IDS].last_at = time_of(line);

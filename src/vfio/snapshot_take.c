@@ -362,7 +362,16 @@ static int read_property(const struct sysroot *s, const struct device *d, const 
 	return !ret || error_is_absent(ret) ? 0 : cannot_read(f, ret, path);
 }
 
-/* Is there one entry at least, as there is for each IOMMU whose driver has registered it? */
+/* Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c, arm_smmu_device_probe(): "smmu.0x..." */
+static bool has_smmu(const char *names)
+{
+	for (; *names; names += strlen(names) + 1) {
+		if (!strncmp(names, "smmu.", strlen("smmu.")))
+			return true;
+	}
+	return false;
+}
+
 static int read_iommu(const struct sysroot *s, struct snapshot *snap, struct fault *f)
 {
 	char *names;
@@ -371,9 +380,8 @@ static int read_iommu(const struct sysroot *s, struct snapshot *snap, struct fau
 	snap->has_iommu = snap->iommu_err && !error_is_absent(snap->iommu_err);
 	if (error_is_fatal(snap->iommu_err))
 		return cannot_read(f, snap->iommu_err, PATH_IOMMUS);
-	if (snap->iommu_err)
-		return 0;
-	snap->has_iommu = *names;
+	if (snap->iommu_err == 0)
+		snap->has_iommu = has_smmu(names);
 	free(names);
 	return 0;
 }
