@@ -377,11 +377,10 @@ static int read_iommu(const struct sysroot *s, struct snapshot *snap, struct fau
 	char *names;
 
 	snap->iommu_err = sysroot_list(s, PATH_IOMMUS, &names);
-	snap->has_iommu = snap->iommu_err && !error_is_absent(snap->iommu_err);
 	if (error_is_fatal(snap->iommu_err))
 		return cannot_read(f, snap->iommu_err, PATH_IOMMUS);
-	if (snap->iommu_err == 0)
-		snap->has_iommu = has_smmu(names);
+	snap->has_iommu =
+		snap->iommu_err ? !error_is_absent(snap->iommu_err) : has_smmu(names);
 	free(names);
 	return 0;
 }
