@@ -352,7 +352,7 @@ const struct check checks_of_devices[] = {
 		   "the host took a device",
 	  .see = "imxpt status; QEMU: 'no iommu_group found', 'Could not open /dev/vfio/N'",
 	  .source = "imxpt(8), bind",
-	  .fix = "run 'imxpt bind'" },
+	  .fix = "run 'imxpt bind'; with --partition if the tree leaves that to Linux" },
 	{ .name = "override",
 	  HERE,
 	  .run = run_override,
