@@ -13,12 +13,13 @@ static void run_unsafe(const struct facts *facts, struct finding *out)
 {
 	bool by_iommufd = facts_have_iommufd_container(facts);
 	const char *module = by_iommufd ? "iommufd" : "vfio_iommu_type1";
-	char parameter =
-		by_iommufd ? facts->kernel.unsafe_iommufd : facts->kernel.unsafe_interrupts;
+	char parameter = facts->kernel.unsafe_interrupts;
 	enum argument_state said =
 		by_iommufd ? facts_argument(facts, "iommufd.allow_unsafe_interrupts") :
 			     facts_argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts");
 
+	if (by_iommufd)
+		parameter = facts->kernel.unsafe_iommufd;
 	if (parameter == PARAMETER_ON)
 		finding_set(out, VERDICT_OK, "%s.allow_unsafe_interrupts is Y", module);
 	else if (parameter == PARAMETER_OFF)
