@@ -192,7 +192,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		abort();
 	snprintf(
 		command, sizeof(command),
-		". tests/recorded.sh; good; cp -a \"$root\"/. %s; ln -s /dev/vfio/5 %s/proc/1/fd/1",
+		". tests/recorded.sh; good; cp -a \"$root\"/. %s; cd %s; ln -s /dev/vfio/5 proc/1/fd/1; "
+		"mkdir -p sys/module/iommufd/parameters; "
+		"echo N >sys/module/iommufd/parameters/allow_unsafe_interrupts",
 		root, root);
 	if (system(command))
 		abort();
