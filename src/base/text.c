@@ -46,11 +46,13 @@ size_t text_printable(const char *s)
 		{ 0x00, 0x1f },	    { 0x7f, 0x9f },	{ 0x61c, 0x61c },
 		{ 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 },
 	};
-	size_t n = text_utf8(s);
-	uint32_t c = text_code_point(s, n);
+	size_t n;
+	uint32_t c;
 
 	if (*s >= ' ' && *s <= '~')
 		return 1;
+	n = text_utf8(s);
+	c = text_code_point(s, n);
 	for (size_t i = 0; i < sizeof(control) / sizeof(control[0]); i++) {
 		if (c >= control[i].first && c <= control[i].last)
 			return 0;
