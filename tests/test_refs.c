@@ -55,8 +55,7 @@ static void assert_in_property(const struct ref *r)
 		assert_int_equal(cells_get((struct cells){ r->args.v - 4, 1 }, 0), r->phandle);
 }
 
-static void assert_ref(const struct ref *r, const char *property, int index,
-		       enum ref_state state)
+static void assert_ref(const struct ref *r, const char *property, int index, int state)
 {
 	assert_string_equal(r->property, property);
 	assert_int_equal(r->index, index);

@@ -81,13 +81,19 @@ struct version {
 	int major, minor;
 };
 
+/* The state of a module's yes-or-no parameter, as sysfs shows it. */
+#define PARAMETER_ABSENT '\0' /* the module is not loaded */
+#define PARAMETER_UNSEEN '?'
+#define PARAMETER_ON 'Y'
+#define PARAMETER_OFF 'N'
+
 struct kernel_facts {
 	char release[RELEASE_MAX]; /* as of uname -r; "": unknown */
 	struct version version;
 	char config_unseen[WHY_MAX];
 	char *config;		/* owned; the text of the configuration */
 	char *cmdline;		/* owned; NULL: not seen */
-	char unsafe_interrupts; /* vfio_iommu_type1's parameter, as parameter_state */
+	char unsafe_interrupts; /* vfio_iommu_type1's parameter, as PARAMETER_* */
 	char unsafe_iommufd;	/* iommufd's, the same */
 	char disable_bypass;	/* arm-smmu's parameter, the same */
 };
@@ -95,14 +101,6 @@ struct kernel_facts {
 #define PATH_UNSAFE_INTERRUPTS "sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
 #define PATH_UNSAFE_IOMMUFD "sys/module/iommufd/parameters/allow_unsafe_interrupts"
 #define PATH_DISABLE_BYPASS "sys/module/arm_smmu/parameters/disable_bypass"
-
-/* The state of a module's yes-or-no parameter. */
-enum parameter_state {
-	PARAMETER_ABSENT = 0, /* the module is not loaded */
-	PARAMETER_UNSEEN = '?',
-	PARAMETER_ON = 'Y',
-	PARAMETER_OFF = 'N',
-};
 
 #define STREAM_IDS (PROFILE_STREAM_ID_MAX + 1)
 
@@ -157,12 +155,6 @@ struct device_facts {
 	unsigned long most_interrupts; /* the count of the one with the most */
 };
 
-enum module_state {
-	MODULE_UNKNOWN, /* of a recording */
-	MODULE_MISSING,
-	MODULE_LOADABLE,
-};
-
 enum vmm {
 	VMM_INSTALLED, /* in a source: QEMU, or crosvm where only crosvm is installed */
 	VMM_QEMU,
@@ -205,7 +197,11 @@ struct facts {
 	struct fault group_fault; /* a driver of the host has a member */
 	struct fault in_use;	  /* a process has a group open */
 	bool shows_interrupts;	  /* /proc/interrupts could be read */
-	enum module_state module;
+	enum {
+		MODULE_UNKNOWN, /* of a recording */
+		MODULE_MISSING,
+		MODULE_LOADABLE,
+	} module; /* vfio-platform's */
 	struct vmm_user user;
 	struct file_facts kvm, container; /* /dev/kvm, /dev/vfio/vfio */
 

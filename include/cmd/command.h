@@ -22,7 +22,7 @@
  */
 
 /* The key of an option: its letter, or a number above all letters. */
-enum option_key {
+enum {
 	OPT_HELP = 'h',
 	OPT_DRY_RUN = 'n',
 	OPT_OUTPUT = 'o',

@@ -16,19 +16,17 @@
 
 #include "dt/tree.h"
 
-enum ref_state {
-	REF_WHOLE,    /* the target exists, and so do all argument cells */
-	REF_DANGLING, /* no node has the phandle */
-	REF_CUT,      /* argument cells are missing, or the target does not count them */
-};
-
 struct ref {
 	int from;	      /* the node that refers */
 	int number;	      /* of its property: a damaged tree has two of one name */
 	const char *property; /* its name; points into the tree's blob */
 	int index;	      /* of the entry in the property, from 0 */
 	bool needed;	      /* a driver of the node does not work without the target */
-	enum ref_state state;
+	enum {
+		REF_WHOLE,    /* the target exists, and so do all argument cells */
+		REF_DANGLING, /* no node has the phandle */
+		REF_CUT, /* argument cells are missing, or the target does not count them */
+	} state;
 	uint32_t phandle;
 	int to; /* the target; -1: dangling */
 	/*

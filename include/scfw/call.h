@@ -67,7 +67,8 @@ enum sc_op {
 	SC_GET_POWER_MODE,
 };
 
-enum sc_power_mode {
+/* The value of SC_SET_POWER_MODE. */
+enum {
 	SC_POWER_OFF,
 	SC_POWER_STANDBY,
 	SC_POWER_LOW,

@@ -48,7 +48,7 @@ struct partition_state {
 	uint8_t caller; /* the partition that calls through the passed mailbox act as */
 	uint8_t host;	/* the one that has Linux's mailbox */
 	uint8_t owners[PARTITION_RESOURCES_MAX];
-	uint8_t modes[PARTITION_RESOURCES_MAX]; /* enum sc_power_mode */
+	uint8_t modes[PARTITION_RESOURCES_MAX]; /* SC_POWER_* */
 	uint16_t stream_ids[PARTITION_RESOURCES_MAX];
 	bool bus_master[PARTITION_RESOURCES_MAX];
 	bool pad_owned[PAD_LAST]; /* by the caller */
@@ -59,16 +59,14 @@ int partition_read_state(const struct firmware *w, const struct partition_conten
 			 struct partition_state *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-struct partition_step {
-	struct sc_call call;
-	const char *why;
-};
-
 /* Of each resource at most: off, assign, stream id, twice; of each pad one; 64 others. */
 #define PARTITION_STEPS_MAX (6 * PARTITION_RESOURCES_MAX + PAD_LAST + 64)
 
 struct partition_plan {
-	struct partition_step v[PARTITION_STEPS_MAX];
+	struct {
+		struct sc_call call;
+		const char *why; /* for people */
+	} v[PARTITION_STEPS_MAX];
 	size_t n;
 };
 

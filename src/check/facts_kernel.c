@@ -29,7 +29,7 @@ int facts_read_file(const struct sysroot *s, const char *path, size_t max, char 
 	return 0;
 }
 
-/* Read a module's parameter as parameter_state. */
+/* Read a module's parameter as PARAMETER_*. */
 static int read_parameter(const struct sysroot *s, const char *path, char *out,
 			  struct fault *f)
 {

@@ -8,7 +8,8 @@ static void add(struct partition_plan *l, enum sc_op op, uint16_t subject, uint1
 		const char *why)
 {
 	/* there is room for all that the longest lists lead to */
-	l->v[l->n++] = (struct partition_step){ { op, subject, value }, why };
+	l->v[l->n].call = (struct sc_call){ op, subject, value };
+	l->v[l->n++].why = why;
 }
 
 bool partition_is_made(const struct partition_contents *c, const struct partition_state *s)
