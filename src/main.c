@@ -13,9 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/json.h"
 #include "base/text.h"
-#include "cmd/command.h"
+#include "cmd/report.h"
 
 #ifndef IMXPT_VERSION
 #define IMXPT_VERSION "0"
@@ -108,7 +107,7 @@ static void print_fault(const struct command *c, const struct fault *f, bool jso
 	json_begin(&j, c ? c->name : NULL);
 	json_string(&j, "error", f->text);
 	json_text(&j, "fix", f->fix);
-	(void)!json_end(&j, stdout, &ignored);
+	(void)!json_print(&j, &ignored);
 }
 
 /* A wrong option may end the parsing before --json is read. */

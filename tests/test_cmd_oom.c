@@ -132,16 +132,20 @@ static bool run_with(size_t i, int n, struct result *r)
 }
 
 /* What memory is missing for is found at the end of the document. */
-int __real_json_end(struct json *j, FILE *output, struct fault *f);
-int __wrap_json_end(struct json *j, FILE *output, struct fault *f);
+char *__real_json_end(struct json *j, struct fault *f);
+char *__wrap_json_end(struct json *j, struct fault *f);
 
 static bool json_fails;
 
-int __wrap_json_end(struct json *j, FILE *output, struct fault *f)
+char *__wrap_json_end(struct json *j, struct fault *f)
 {
-	int ret = __real_json_end(j, output, f);
+	char *text = __real_json_end(j, f);
 
-	return json_fails ? fault_oom(f) : ret;
+	if (!json_fails)
+		return text;
+	free(text);
+	fault_oom(f);
+	return NULL;
 }
 
 static void assert_result(size_t i, int n, const struct result *r, int code)

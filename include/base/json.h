@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json - the result of a command as one JSON object.
+ * json - the result of a command as one JSON object, and a string out of another one.
  *
- * json_read.c is the only caller of json-c.  That library reports success for a document
- * that lacks what it found no memory for (its json_object.c, json_escape_str()), so it
- * does not write ours.
+ * No I/O.  json.c is the only caller of json-c, and only reads with it: that library reports
+ * success for a document that lacks what it found no memory for (its json_object.c,
+ * json_escape_str()).
  *
  * Values are added to the innermost open object under a key, or, with NULL for
  * the key, to the innermost open list.  A key is written as it is, without escapes.
@@ -16,7 +16,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/fault.h"
 
@@ -49,12 +48,11 @@ void json_address(struct json *j, const char *key, uint64_t value) /* "0x5b04000
 void json_flag(struct json *j, const char *key, bool value) __attribute__((nonnull(1)));
 
 /*
- * Write the document and a newline to out, and free it.  Each byte that is no part of
- * UTF-8 becomes U+FFFD, as in most readers of text; a character that is not printable
- * (base/text.h) is written as \uNNNN.  -ENOMEM: nothing is written.
+ * End the document and return its text, for the caller to free().  In it each byte that is
+ * no part of UTF-8 has become U+FFFD, as in most readers of text; a character that is not
+ * printable (base/text.h) is \uNNNN.  NULL, with a fault: memory ran out.
  */
-int json_end(struct json *j, FILE *out, struct fault *f)
-	__attribute__((nonnull, warn_unused_result));
+char *json_end(struct json *j, struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 /*
  * Store the string that the object has under key in out, cut to size bytes with

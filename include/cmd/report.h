@@ -32,6 +32,9 @@ void print_warning(const struct options *o, const char *fmt, ...)
 int operands_check(const struct options *o, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* End the document and write it to standard output.  -ENOMEM: nothing is written. */
+int json_print(struct json *j, struct fault *f) __attribute__((nonnull, warn_unused_result));
+
 /* Edits. */
 
 /* Print a line for each edit, with its reason; a terminal gets wrapped lines. */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <json-c/json.h>
+
 #include "base/json.h"
 #include "base/text.h"
 
@@ -171,15 +173,48 @@ void json_flag(struct json *j, const char *key, bool value)
 	put(j, value ? "true" : "false");
 }
 
-int json_end(struct json *j, FILE *out, struct fault *f)
+char *json_end(struct json *j, struct fault *f)
 {
 	while (j->depth > 0)
 		json_close(j);
-	if (!j->failed) {
-		fwrite(j->text, 1, j->n, out);
-		/* left in the buffer, it fails as the rest did, and errno is known at the end */
-		putc('\n', out);
-	}
+	put_bytes(j, "", 1);
+	if (!j->failed)
+		return j->text;
 	free(j->text);
-	return j->failed ? fault_oom(f) : 0;
+	fault_oom(f);
+	return NULL;
+}
+
+/* The value; NULL: the text is not one JSON value. */
+static struct json_object *parse(const char *text)
+{
+	struct json_tokener *t = json_tokener_new();
+	struct json_object *o = NULL;
+	const char *end = text;
+
+	if (!t)
+		return NULL;
+	o = json_tokener_parse_ex(t, text, -1);
+	if (o)
+		end += json_tokener_get_parse_end(t);
+	json_tokener_free(t);
+	if (o && end[strspn(end, " \t\n\r")]) {
+		json_object_put(o);
+		o = NULL;
+	}
+	return o;
+}
+
+bool json_find_string(const char *text, const char *key, char *out, size_t size)
+{
+	struct json_object *o = parse(text), *value = NULL;
+	bool is_object = json_object_is_type(o, json_type_object);
+
+	if (is_object)
+		json_object_object_get_ex(o, key, &value);
+	snprintf(out, size, "%s",
+		 json_object_is_type(value, json_type_string) ? json_object_get_string(value) :
+								"");
+	json_object_put(o);
+	return is_object;
 }

@@ -149,7 +149,7 @@ static int print_json(const struct work *w, struct fault *f)
 		json_close(&j);
 	}
 	json_close(&j);
-	return json_end(&j, stdout, f);
+	return json_print(&j, f);
 }
 
 static enum status list_checks(const struct options *o, struct fault *f)
@@ -178,7 +178,7 @@ static enum status list_checks(const struct options *o, struct fault *f)
 		json_close(&j);
 	}
 	json_close(&j);
-	return json_end(&j, stdout, f) ? STATUS_FAILED : STATUS_OK;
+	return json_print(&j, f) ? STATUS_FAILED : STATUS_OK;
 }
 
 static void print_needs(const struct check *c)
@@ -235,7 +235,7 @@ static enum status explain_check(const struct options *o, struct fault *f)
 	if (c->needs_patch)
 		json_string(&j, NULL, "patched");
 	json_close(&j);
-	return json_end(&j, stdout, f) ? STATUS_FAILED : STATUS_OK;
+	return json_print(&j, f) ? STATUS_FAILED : STATUS_OK;
 }
 
 static int report(struct work *w, struct fault *f)

@@ -104,7 +104,7 @@ static int print_json(const struct work *w, struct fault *f)
 	for (size_t i = 0; i < w->n_warnings; i++)
 		json_string(&j, NULL, w->warnings[i]);
 	json_close(&j);
-	return json_end(&j, stdout, f);
+	return json_print(&j, f);
 }
 
 static int report(const struct work *w, struct fault *f)

@@ -293,7 +293,7 @@ static int print_json(const struct work *w, struct fault *f)
 		json_close(&j);
 	}
 	json_close(&j);
-	return json_end(&j, stdout, f);
+	return json_print(&j, f);
 }
 
 static int print_graph(const struct work *w, struct fault *f)

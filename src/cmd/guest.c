@@ -88,7 +88,7 @@ static int print_json(const struct work *w, struct fault *f)
 		json_device(&j, w, i);
 	json_close(&j);
 	json_guest_plan(&j, &w->g);
-	return json_end(&j, stdout, f);
+	return json_print(&j, f);
 }
 
 /* The text of a row of the address map; "" is nothing. */

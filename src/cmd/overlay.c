@@ -57,7 +57,7 @@ static int print_json(const struct work *w, struct fault *f)
 	}
 	json_close(&j);
 	json_guest_plan(&j, &w->g);
-	return json_end(&j, stdout, f);
+	return json_print(&j, f);
 }
 
 static int report(const void *work, struct fault *f)

@@ -193,7 +193,7 @@ static int print_json(const struct session *s, const struct guest_partition *p, 
 		json_close(&j);
 	}
 	json_close(&j);
-	return json_end(&j, stdout, f);
+	return json_print(&j, f);
 }
 
 static int report(const struct session *s, const struct guest_partition *p, struct fault *f)

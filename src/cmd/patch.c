@@ -81,7 +81,7 @@ static int print_json(const struct work *w, struct fault *f)
 	json_edits(&j, &w->edits);
 	json_conflicts(&j, w);
 	json_warnings(&j, w);
-	return json_end(&j, stdout, f);
+	return json_print(&j, f);
 }
 
 static void print_conflicts(const struct work *w)

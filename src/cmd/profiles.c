@@ -45,7 +45,7 @@ static int print_json(const struct loaded_profile *all, size_t n, struct fault *
 	json_open_list(&j, "profiles");
 	for (size_t i = 0; i < n; i++)
 		json_profile(&j, &all[i]);
-	return json_end(&j, stdout, f);
+	return json_print(&j, f);
 }
 
 static void print_profiles(const struct loaded_profile *all, size_t n)

@@ -20,7 +20,7 @@ static int print_json(const struct options *o, const char *profile, const struct
 	json_string(&j, "profile", profile);
 	json_string(&j, "purpose", o->dump ? "dump" : "run");
 	json_command_line(&j, &l->words);
-	return json_end(&j, stdout, f);
+	return json_print(&j, f);
 }
 
 static void print_notes(const struct options *o, const struct qemu_line *l)

@@ -27,6 +27,19 @@ static void print_for_people(const struct options *o, const char *mark, const ch
 	free(text);
 }
 
+int json_print(struct json *j, struct fault *f)
+{
+	char *text = json_end(j, f);
+
+	if (!text)
+		return -ENOMEM;
+	fputs(text, stdout);
+	/* left in the buffer, it fails as the rest did, and errno is known at the end */
+	putchar('\n');
+	free(text);
+	return 0;
+}
+
 void print_info(const struct options *o, const char *fmt, ...)
 {
 	va_list ap;

@@ -206,7 +206,7 @@ int session_json(const struct session *s, struct fault *f)
 		    s->makes_partition ? "make" :
 		    s->frees_partition ? "free" :
 					 NULL);
-	return json_end(&j, stdout, f);
+	return json_print(&j, f);
 }
 
 static int print_result(const struct session *s, struct fault *f)

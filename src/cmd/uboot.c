@@ -337,7 +337,7 @@ static int print_json(const struct work *w, struct fault *f)
 	for (size_t i = 0; i < w->n_settings; i++)
 		json_string(&j, w->settings[i].name, w->settings[i].value);
 	json_close(&j);
-	return json_end(&j, stdout, f);
+	return json_print(&j, f);
 }
 
 static int predict(struct work *w, struct fault *f)
