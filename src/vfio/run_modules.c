@@ -42,13 +42,26 @@ __attribute__((used, section(".note.dlopen"), aligned(4))) static const struct {
 	X(kmod_module_unref_list)          \
 	X(kmod_list_next)
 
+static const char names[][32] = {
+#define X(function) #function,
+	FUNCTIONS(X)
+#undef X
+};
+
+#define N_FUNCTIONS (sizeof(names) / sizeof(*names))
+
 /* The library while it is open, with its functions. */
 struct library {
 	void *handle;
 	struct kmod_ctx *ctx;
+	union {
+		struct {
 #define X(function) __typeof__(function) *(function);
-	FUNCTIONS(X)
+			FUNCTIONS(X)
 #undef X
+		};
+		void *functions[N_FUNCTIONS]; /* in the order of names */
+	};
 };
 
 static void close_library(struct library *k)
@@ -69,9 +82,10 @@ static int open_library(struct library *k, struct fault *f)
 	*k = (struct library){ .handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL) };
 	if (!k->handle)
 		return fault_set(f, -ELIBACC, "cannot open %s: %s", LIBRARY, dlerror());
-#define X(function) whole &= (*(void **)&k->function = dlsym(k->handle, #function)) != NULL;
-	FUNCTIONS(X)
-#undef X
+	for (size_t i = 0; i < N_FUNCTIONS; i++) {
+		k->functions[i] = dlsym(k->handle, names[i]);
+		whole &= k->functions[i] != NULL;
+	}
 	if (!whole) {
 		close_library(k);
 		return fault_set(f, -ELIBBAD, "%s lacks a function of libkmod", LIBRARY);
