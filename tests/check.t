@@ -199,6 +199,10 @@ good
 fdtput -t u "$live" /domu/doma reg 0
 fires "no packets, no partition" partition "so 'scu_rm dtb' did not run"
 good
+fdtput -t u "$live" /domu/doma rsrcs 215 251 65787
+fires "a number above 16 bits" partition "the firmware would take it for 251"
+has "a number above 16 bits: the fix" "$out" "correct it in the board's tree (power-domains, fsl,pins)"
+good
 fdtput -t u "$live" /domu/doma pads 165
 warns "a pad less" pads "fec1grp: pad 166 is not assigned to the guest"
 # other_first ID NAME: a domain before ours has one of its resources

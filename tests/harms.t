@@ -33,6 +33,12 @@ harms "a domain without resources" "does not get the passed mailbox MU_2A (215)"
 unbound
 fdtput -t u "$live" /domu/doma rsrcs 251
 harms "a domain without the mailbox" "does not get the passed mailbox MU_2A (215)"
+for list in "rsrcs 215 251" "pads 165 166"; do
+	unbound
+	# shellcheck disable=SC2086
+	fdtput -t u "$live" /domu/doma $list 65787
+	harms "a wide number in ${list%% *}" "/domu/doma: 65787 in rsrcs or pads has more than 16 bits"
+done
 unbound
 fdtput -t s "$live" /iommu@51400000 status disabled
 harms "no SMMU" "iommu@51400000"

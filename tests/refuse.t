@@ -55,6 +55,17 @@ dts board-two-fec1 \
 	"ethernet@5b040000: two nodes match: $fec1 and /soc/ethernet@5b040000"
 dts board-dangling-power "$fec1: $untold"
 dts board-cut-power "$fec1: $untold"
+
+# 16 bits are what the firmware's messages have.
+cp "$newer" "$tmp/wide.dtb"
+fdtput -t x "$tmp/wide.dtb" $fec1 power-domains \
+	"$(fdtget -t x "$newer" $fec1 power-domains | cut -d' ' -f1)" 100fb
+wide="/domu/doma: 65787 in rsrcs or pads has more than 16 bits: the firmware would take it for 251"
+refuses_tree "a resource above 16 bits" "$tmp/wide.dtb" "$wide"
+ok "the fix names where it comes from" grep -q "^  fix: .*power-domains" "$tmp/err"
+refuses "the same for Linux" "patch: $tmp/wide.dtb: $wide" \
+	patch -q --partition linux -o "$out" "$tmp/wide.dtb"
+
 dts board-no-power "$fec1: $untold"
 dts board-other-power "/domu/doma: no stream id is set for its resource ENET_0 (251), so the \
 DMA of that bypasses the SMMU"

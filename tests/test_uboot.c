@@ -182,6 +182,15 @@ static void resources_and_pads_are_cut_to_16_bits(void **state)
 	expect_claim(&u.resources[1], "/domu/doma", ENET_0, "/domu/doma");
 	expect_claim(&u.resources[2], "/domu/doma", 216, "/domu/doma");
 	expect_claim(&u.pads[0], "/domu/doma", 165, "/domu/doma");
+	assert_int_equal(u.cut, 0x100d7);
+	assert_int_equal(u.cut_node, u.partitions[0].node);
+	u.cut = 0;
+	uboot_note_cut(&u, 1, UINT16_MAX);
+	assert_int_equal(u.cut, 0);
+	uboot_note_cut(&u, 2, UINT16_MAX + 1);
+	uboot_note_cut(&u, 3, UINT32_MAX);
+	assert_int_equal(u.cut, UINT16_MAX + 1);
+	assert_int_equal(u.cut_node, 2);
 }
 
 static void a_mailbox_is_switched_on_by_its_whole_number(void **state)

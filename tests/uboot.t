@@ -198,6 +198,22 @@ ok 'each node under /domu is reported, and what it gets' reports "$dts/uboot-dom
 # warning: /domu/first: no stream id is set for its resource ENET_0 (251), so the DMA of that bypasses the SMMU
 EOF
 
+wide="/domu/doma: 65751 in rsrcs or pads has more than 16 bits: the firmware would take it for 215"
+ok 'a number that the firmware cuts is reported' reports "$dts/uboot-cut-numbers.dtb" <<EOF
+# warning: $wide: correct it in the board's tree (power-domains, fsl,pins), and patch that
+# /domu/doma: a partition is made, and its number written to reg
+# /domu/doma: resource MU_2A (215) is assigned to the partition, its power is off
+# /domu/doma: resource ENET_0 (251) is assigned to the partition, its power is off
+# /domu/doma: resource MU_3A (216) is assigned to the partition, its power is off
+# /domu/doma: pad 165 is assigned to the partition
+# warning: /mailbox becomes disabled: resource MU_2A (215) is not the host's
+# warning: /last becomes disabled: resource 65535 is not the host's
+# /mmc@5b010000: stream id 0x11 is set for resource SDHC_0 (248)
+# /last: stream id 0x12 is refused for resource 65535
+# warning: /domu/doma: no stream id is set for its resource ENET_0 (251), so the DMA of that bypasses the SMMU
+EOF
+ok '... in JSON too' has_json "$dts/uboot-cut-numbers.dtb" "\"$wide\""
+
 ok 'a missing reg is reported' reports "$dts/uboot-no-reg.dtb" <<EOF
 # warning: /domu/doma: no partition, and no error: it has no reg, and the tree no room for one
 # warning: /domu/domb: no partition, and no error: it has no reg, and the tree no room for one

@@ -101,6 +101,10 @@ int rules_check_was_enabled(const struct rules_input *in, size_t i, struct fault
 int rules_check_domain(const struct rules_input *in, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* The number of each resource and pad of a partition has at most 16 bits. */
+int rules_check_numbers(const struct tree *t, const struct uboot *u, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
 /*
  * All rules that a tree must keep that is to be written, with RULES_ALL for stream
  * ids and RULES_PASSED for disabled nodes.  The tree of an exact profile, the Ghaf

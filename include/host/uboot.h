@@ -72,6 +72,8 @@ struct uboot {
 	struct uboot_disabled *disabled; /* one for each line that U-Boot prints */
 	struct uboot_stream *streams;
 	size_t n_partitions, n_resources, n_pads, n_disabled, n_streams;
+	uint32_t cut; /* the first number of a partition above 16 bits; 0: there is none */
+	int cut_node; /* of that partition */
 
 	int resource_owner[RESOURCE_LAST]; /* the partition's node; -1: stays the host's */
 	int pad_owner[PAD_LAST];
@@ -133,6 +135,9 @@ bool uboot_bypasses(const struct uboot *u, uint32_t resource) __attribute__((non
  */
 int uboot_make_partitions(const struct tree *t, struct uboot *u, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
+
+/* Keep id, which the domain names, as u->cut where it is the first one above 16 bits. */
+void uboot_note_cut(struct uboot *u, int domain, uint32_t id) __attribute__((nonnull));
 
 /* Is the resource a mailbox, MU_2A to MU_4A, which scu_rm switches on, not off? */
 bool uboot_powers_mailbox(uint32_t resource);

@@ -23,7 +23,12 @@ static void check_owned(const struct facts *facts, int domain, struct finding *o
 	const struct resolved *r = &facts->tree.resolved;
 	struct cells rsrcs = resolved_rsrcs(r);
 	char text[RESOURCE_TEXT_MAX];
+	struct fault f;
 
+	if (rules_check_numbers(r->tree, &facts->tree.uboot, &f)) {
+		finding_fault(out, VERDICT_FAIL, &f);
+		return;
+	}
 	for (size_t i = 0; i < rsrcs.n; i++) {
 		uint32_t resource = cells_get(rsrcs, i);
 

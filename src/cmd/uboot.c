@@ -70,14 +70,13 @@ struct work {
 	struct loaded_profile profile;
 	struct loaded_tree host;
 	struct uboot uboot;
-	struct fault made_for; /* a hypervisor, whose tree U-Boot boots too */
-	bool by_linux;	       /* the tree leaves the partition to Linux */
+	/* the tree is a hypervisor's, which U-Boot boots too, or a partition's number is cut */
+	struct fault warning;
+	bool by_linux; /* the tree leaves the partition to Linux */
 };
 
 /* A line that none of the three formats acts on. */
-static void comment(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-static void comment(const char *fmt, ...)
+__attribute__((format(printf, 1, 2))) static void comment(const char *fmt, ...)
 {
 	char line[LINE_MAX_BYTES];
 	va_list ap;
@@ -214,8 +213,7 @@ static void report_bypass(const struct work *w)
 static void print_notes(const struct work *w)
 {
 	const char *const *lines = w->by_linux ? linux_notes : notes;
-	size_t n = w->by_linux ? sizeof(linux_notes) / sizeof(*linux_notes) :
-				 sizeof(notes) / sizeof(*notes);
+	size_t n = (w->by_linux ? sizeof(linux_notes) : sizeof(notes)) / sizeof(*notes);
 
 	for (size_t i = 0; i < n; i++)
 		comment("%s", lines[i]);
@@ -223,8 +221,8 @@ static void print_notes(const struct work *w)
 
 static void print_report(const struct work *w)
 {
-	if (w->made_for.code)
-		comment("warning: %s: %s", w->made_for.text, w->made_for.fix);
+	if (w->warning.code)
+		comment("warning: %s: %s", w->warning.text, w->warning.fix);
 	if (w->o->n_operands) {
 		report_partitions(w);
 		report_boot(w);
@@ -244,15 +242,13 @@ static void print_report(const struct work *w)
 static void json_assignments(struct json *j, const struct work *w, const char *key,
 			     const struct uboot_assignment *v, size_t n)
 {
-	bool pads = v == w->uboot.pads;
-
 	json_open_list(j, key);
 	for (size_t i = 0; i < n; i++) {
 		json_open_object(j, NULL);
 		json_number(j, "id", v[i].id);
 		json_node(j, "partition", &w->host.tree, v[i].node);
 		json_node(j, "holder", &w->host.tree, v[i].owner);
-		if (!pads) {
+		if (v == w->uboot.resources) {
 			json_string(j, "name", resource_name(v[i].id));
 			json_string(j, "power",
 				    uboot_powers(&w->uboot, v[i].id) ? "on" : "off");
@@ -326,8 +322,8 @@ static int print_json(const struct work *w, struct fault *f)
 	json_begin(&j, "uboot");
 	if (w->o->n_operands) {
 		json_open_list(&j, "warnings");
-		if (w->made_for.code)
-			json_string(&j, NULL, w->made_for.text);
+		if (w->warning.code)
+			json_string(&j, NULL, w->warning.text);
 		json_close(&j);
 		json_partitions(&j, w);
 		json_boot(&j, w);
@@ -350,13 +346,15 @@ static int predict(struct work *w, struct fault *f)
 		return ret;
 	ret = resolve_board(&w->profile.profile, &w->host.tree, f);
 	if (ret == -EOPNOTSUPP) {
-		w->made_for = *f;
+		w->warning = *f;
 		*f = (struct fault){ 0 };
 		ret = 0;
 	}
 	w->by_linux = !resolve_profile(&w->profile.profile, &w->host.tree, &board, &none) &&
 		      board.by_linux;
 	ret = ret ?: uboot_predict(&w->host.tree, &w->uboot, f);
+	if (!w->warning.code)
+		(void)!rules_check_numbers(&w->host.tree, &w->uboot, &w->warning);
 	return ret ? fault_in(f, "%s", w->host.name) : 0;
 }
 

@@ -354,6 +354,20 @@ int rules_check_domain(const struct rules_input *in, struct fault *f)
 			 tree_path(r->tree, domain, path));
 }
 
+int rules_check_numbers(const struct tree *t, const struct uboot *u, struct fault *f)
+{
+	char path[TREE_PATH_MAX];
+
+	if (!u->cut)
+		return 0;
+	fault_set(
+		f, -EINVAL,
+		"%s: %u in rsrcs or pads has more than 16 bits: the firmware would take it for %u",
+		tree_path(t, u->cut_node, path), u->cut, (uint16_t)u->cut);
+	return fault_fix(f, "correct it in the board's tree (power-domains, fsl,pins), and "
+			    "patch that");
+}
+
 int rules_check_all(const struct rules_input *in, struct fault *f)
 {
 	int ret = rules_check_essentials(in, f)				?:
@@ -361,7 +375,8 @@ int rules_check_all(const struct rules_input *in, struct fault *f)
 			  rules_check_stream_ids(in, RULES_ALL, f)	?:
 			  rules_check_stay_enabled(in, RULES_PASSED, f) ?:
 			  rules_check_stream_owners(in, f)		?:
-			  rules_check_domain(in, f);
+			  rules_check_domain(in, f)			?:
+			  rules_check_numbers(in->resolved->tree, in->uboot, f);
 
 	if (ret || in->resolved->profile->exact)
 		return ret;

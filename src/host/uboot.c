@@ -284,11 +284,12 @@ int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)
 	return ret;
 }
 
-static void assign(int *owners, uint32_t last, struct cells ids, int domain)
+static void assign(struct uboot *u, int *owners, uint32_t last, struct cells ids, int domain)
 {
 	for (size_t i = 0; i < ids.n; i++) {
 		uint32_t id = cells_get(ids, i);
 
+		uboot_note_cut(u, domain, id);
 		if (id < last && owners[id] < 0)
 			owners[id] = domain;
 	}
@@ -296,8 +297,8 @@ static void assign(int *owners, uint32_t last, struct cells ids, int domain)
 
 void uboot_add_linux_partition(struct uboot *u, const struct tree *t, int domain)
 {
-	assign(u->resource_owner, RESOURCE_LAST, tree_cells(t, domain, "rsrcs"), domain);
-	assign(u->pad_owner, PAD_LAST, tree_cells(t, domain, "pads"), domain);
+	assign(u, u->resource_owner, RESOURCE_LAST, tree_cells(t, domain, "rsrcs"), domain);
+	assign(u, u->pad_owner, PAD_LAST, tree_cells(t, domain, "pads"), domain);
 }
 
 void uboot_free(struct uboot *u)

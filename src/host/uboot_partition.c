@@ -79,12 +79,21 @@ struct claims {
 	uint32_t last;
 };
 
+void uboot_note_cut(struct uboot *u, int domain, uint32_t id)
+{
+	if (u->cut || id <= UINT16_MAX)
+		return;
+	u->cut = id;
+	u->cut_node = domain;
+}
+
 static int add_claims(const struct allocation *r, int node, struct cells ids,
 		      const struct claims *c)
 {
 	for (size_t i = 0; i < ids.n; i++) {
 		struct uboot_assignment new = { node, -1, (uint16_t)cells_get(ids, i) };
 
+		uboot_note_cut(r->u, node, cells_get(ids, i));
 		if (new.id < c->last) {
 			new.owner = c->owner[new.id];
 			if (new.owner == node)
