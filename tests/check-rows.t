@@ -63,7 +63,7 @@ rm "$root"/boot/config-*
 says cmdline-reset "skip the driver is loaded with reset_required=Y (see check 'reset-required')"
 rm -r "$root/sys/module/vfio_platform" "$root/$platform/drivers/vfio-platform"
 says cmdline-reset "ok 'imxpt bind' loads the driver with reset_required=0"
-says driver "warn vfio-platform is not loaded, and a recording does not show whether it can be"
+says driver "warn vfio-platform is not loaded, and it is not known whether it can be"
 good
 echo "iommu.passthrough=1" >"$root/proc/cmdline"
 says passthrough "warn iommu.passthrough=1: a passed device that its guest left running reaches the host's memory"

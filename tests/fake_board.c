@@ -90,10 +90,10 @@ int sysroot_open_device(const struct sysroot *s, const char *path)
 	return -ENOENT;
 }
 
-bool modules_find(const char *name)
+int modules_find(const char *name)
 {
 	(void)name;
-	return !fake.no_module;
+	return fake.no_module ? -ENOENT : 0;
 }
 
 struct fake at_start;

@@ -114,6 +114,9 @@ asked
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 on_board check --ask-firmware
 has "a guest runs" "$(row firmware-caller)" "skip not seen: /dev/vfio/5 is in use by 1 ("
+ln -sf 5 "$root/dev/vfio/5" # nobody can open it
+on_board check --ask-firmware
+has "it is not known whether a guest runs" "$(row firmware-caller)" "ok calls through"
 asked
 on_board check --ask-firmware --dtb "$live"
 has "a tree that is not booted" "$(row firmware-caller)" "--dtb names another"

@@ -243,7 +243,7 @@ static void the_first_device_is_checked_too(void **state)
 	facts.devices[0].group_device.denied = true;
 	assert_row("in-use", VERDICT_SKIP,
 		   "not seen: only a user who may open the group sees that");
-	fault_set(&facts.in_use, -1, "7 (qemu) has it");
+	fault_set(&facts.in_use, -EBUSY, "7 (qemu) has it");
 	facts.shows_interrupts = true;
 	facts.devices[0].n_interrupts = 1;
 	assert_row("in-use", VERDICT_OK,
@@ -276,7 +276,7 @@ static void a_full_profile_is_checked(void **state)
 	assert_row("access", VERDICT_OK,
 		   "user vmm may open /dev/vfio/5 (owner 0:0, mode 0606)");
 	assert_row("in-use", VERDICT_OK, "no process has the group open");
-	fault_set(&facts.in_use, -1, "7 (qemu) has it");
+	fault_set(&facts.in_use, -EBUSY, "7 (qemu) has it");
 	facts.shows_interrupts = true;
 	assert_row("in-use", VERDICT_WARN,
 		   "7 (qemu) has it, which has not asked for any interrupt");
@@ -288,10 +288,14 @@ static void a_guest_that_runs_may_have_the_group_open(void **state)
 
 	(void)state;
 	assert_row("in-use", VERDICT_OK, "no process has the group open");
+	fault_set(&facts.in_use, -EPERM, "it cannot be opened");
+	facts.shows_interrupts = true;
+	assert_row("in-use", VERDICT_SKIP, "not seen: it cannot be opened");
+	facts.shows_interrupts = false;
 	facts.devices[2].group_device.denied = true;
 	assert_row("in-use", VERDICT_SKIP,
 		   "not seen: only a user who may open the group sees that");
-	fault_set(&facts.in_use, -1, "7 (qemu) has it");
+	fault_set(&facts.in_use, -EBUSY, "7 (qemu) has it");
 	assert_row("in-use", VERDICT_SKIP, "not seen: /proc/interrupts cannot be read");
 	facts.shows_interrupts = true;
 	assert_row("in-use", VERDICT_WARN,
@@ -299,7 +303,7 @@ static void a_guest_that_runs_may_have_the_group_open(void **state)
 	facts.devices[2].n_interrupts = 1;
 	assert_row("in-use", VERDICT_OK,
 		   "7 (qemu) has it, which has asked for the interrupts");
-	fault_set(&facts.in_use, -1, "%0*d", FAULT_TEXT_MAX - 1, 0);
+	fault_set(&facts.in_use, -EBUSY, "%0*d", FAULT_TEXT_MAX - 1, 0);
 	one.check->run(&facts, &one);
 	assert_non_null(strstr(one.evidence, "000, which has asked for the interrupts"));
 }

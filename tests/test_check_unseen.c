@@ -31,6 +31,23 @@ static struct facts_source from = { .sys = &root, .profile = &profile };
 static struct facts facts;
 static struct fault f;
 
+static int open_error, find_error; /* of the group device, and of libkmod */
+
+int __wrap_sysroot_try_open(const struct sysroot *s, const char *path);
+int __wrap_sysroot_try_open(const struct sysroot *s, const char *path)
+{
+	(void)s;
+	assert_string_equal(path, "dev/vfio/5");
+	return open_error;
+}
+
+int __wrap_modules_find(const char *name);
+int __wrap_modules_find(const char *name)
+{
+	assert_string_equal(name, "vfio_platform");
+	return find_error;
+}
+
 /* A board with the device, which is bound. */
 static const char make_board[] =
 	"mkdir -p " FEC " sys/kernel/iommu_groups/5/devices sys/class/iommu dev/vfio "
@@ -106,6 +123,37 @@ static void what_cannot_be_read_is_not_seen(void **state)
 		snprintf(evidence, sizeof(evidence), "not seen: %s", cases[i].evidence);
 		check_row_says(&facts, cases[i].row, VERDICT_SKIP, evidence);
 	}
+}
+
+static void a_group_that_cannot_be_opened_is_not_free(void **state)
+{
+	(void)state;
+	scratch_write("dev/vfio/5", "");
+	open_error = -EACCES;
+	assert_int_equal(read_again(), 0);
+	check_row_says(&facts, "in-use", VERDICT_SKIP,
+		       "not seen: cannot open /dev/vfio/5: Permission denied");
+	open_error = -EIO;
+	assert_int_equal(read_again(), -EIO);
+	assert_string_equal(f.text, "cannot open /dev/vfio/5: Input/output error");
+	open_error = 0;
+	assert_int_equal(read_again(), 0);
+	check_row_says(&facts, "in-use", VERDICT_OK, "no process has the group open");
+}
+
+static void a_module_is_missing_only_where_libkmod_says_so(void **state)
+{
+	(void)state;
+	assert_int_equal(read_again(), 0);
+	facts.live = true;
+	assert_int_equal(facts_read_bind_state(&from, &facts, &f), 0);
+	assert_int_equal(facts.module, MODULE_LOADABLE);
+	find_error = -ENOENT;
+	assert_int_equal(facts_read_bind_state(&from, &facts, &f), 0);
+	assert_int_equal(facts.module, MODULE_MISSING);
+	find_error = -EIO;
+	assert_int_equal(facts_read_bind_state(&from, &facts, &f), 0);
+	assert_int_equal(facts.module, MODULE_UNKNOWN);
 }
 
 static void a_machine_without_a_name_is_no_other_machine(void **state)
@@ -210,6 +258,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		board(what_cannot_be_read_is_not_seen),
+		board(a_group_that_cannot_be_opened_is_not_free),
+		board(a_module_is_missing_only_where_libkmod_says_so),
 		board(a_machine_without_a_name_is_no_other_machine),
 		board(a_property_that_cannot_be_read_is_a_fault),
 		board(a_directory_is_no_device),

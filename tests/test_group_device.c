@@ -84,6 +84,34 @@ static void a_free_group_is_opened_once_and_no_process_is_read(void **state)
 	assert_int_equal(fake.calls, 2);
 }
 
+/* Unless it is not there, or not any more. */
+static void a_group_that_cannot_be_opened_is_not_free(void **state)
+{
+	static const int errors[] = { EACCES, EIO, EMFILE, ENOENT, ENOTDIR };
+	struct snapshot s;
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(check_bound_to(VFIO_DRIVER, &f), 0);
+	assert_int_equal(snapshot_take(&sys, &profile, &s, &f), 0);
+	for (size_t i = 0; i < 5; i++) {
+		for (int call = 1; call <= 2; call++) { /* stat, then open */
+			fake_calm();
+			f = (struct fault){ 0 };
+			fake.fail_call = call;
+			fake.fail_err = errors[i];
+			assert_int_equal(group_check_users(&sys, &s, &f),
+					 i < 3 ? -errors[i] : 0);
+			assert_int_equal(strncmp(f.text, "cannot open /dev/vfio/5: ", 25) == 0,
+					 i < 3);
+		}
+	}
+	fake_calm();
+	fake.fail_call = 2;
+	fake.fail_err = ENODEV;
+	assert_int_equal(group_check_users(&sys, &s, &f), 0);
+}
+
 static void a_group_without_vfio_is_not_opened(void **state)
 {
 	struct fault f;
@@ -165,6 +193,7 @@ int main(void)
 		cmocka_unit_test_setup(says_so_if_the_process_cannot_be_seen, boot),
 		cmocka_unit_test_setup(a_free_group_is_opened_once_and_no_process_is_read,
 				       boot),
+		cmocka_unit_test_setup(a_group_that_cannot_be_opened_is_not_free, boot),
 		cmocka_unit_test_setup(a_group_without_vfio_is_not_opened, boot),
 		cmocka_unit_test_setup(an_owner_is_set_where_it_differs, boot),
 		cmocka_unit_test_setup(an_owner_that_cannot_be_set_is_an_error, boot),

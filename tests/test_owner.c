@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +13,31 @@
 #include "vfio/group_device.h"
 
 #define KEEP 0xffffffffu
+
+/* The C library's answer: it looked the name up, or failed. */
+static int lookup_error = -1; /* -1: as it is */
+
+struct passwd *__real_getpwnam(const char *name);
+struct passwd *__wrap_getpwnam(const char *name);
+struct passwd *__wrap_getpwnam(const char *name)
+{
+	if (lookup_error < 0)
+		return __real_getpwnam(name);
+	if (lookup_error)
+		errno = lookup_error;
+	return NULL;
+}
+
+struct group *__real_getgrnam(const char *name);
+struct group *__wrap_getgrnam(const char *name);
+struct group *__wrap_getgrnam(const char *name)
+{
+	if (lookup_error < 0)
+		return __real_getgrnam(name);
+	if (lookup_error)
+		errno = lookup_error;
+	return NULL;
+}
 
 static const struct sysroot machine = { .live = true }, recording = { .live = false };
 
@@ -71,6 +98,34 @@ static void refuses_what_is_nobody(void **state)
 	assert_int_equal(owner_find(&machine, group, &o, &f), 0);
 }
 
+static void a_failed_lookup_does_not_mean_nobody(void **state)
+{
+	static const int none[] = { 0, ENOENT, ESRCH };
+	struct fault f;
+	struct owner o;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		lookup_error = none[i];
+		errno = EIO; /* of an earlier call */
+		assert_int_equal(owner_find(&machine, "me", &o, &f), -EINVAL);
+		assert_string_equal(f.text, "--owner: no user is called 'me'");
+		errno = EIO;
+		assert_int_equal(owner_find(&machine, ":us", &o, &f), -EINVAL);
+		assert_string_equal(f.text, "--owner: no group is called 'us'");
+	}
+	lookup_error = EIO;
+	assert_int_equal(owner_find(&machine, "me", &o, &f), -EIO);
+	assert_string_equal(f.text, "--owner: cannot look up user 'me': Input/output error");
+	assert_int_equal(owner_find(&machine, ":us", &o, &f), -EIO);
+	assert_string_equal(f.text, "--owner: cannot look up group 'us': Input/output error");
+	/* strtoul(3) sets errno too */
+	assert_int_equal(owner_find(&machine, "99999999999999999999", &o, &f), -EIO);
+	assert_int_equal(owner_find(&machine, "7:8", &o, &f), 0);
+	assert_true(o.user == 7 && o.group == 8);
+	lookup_error = -1;
+}
+
 /* Its names would be those of the machine that runs the test. */
 static void takes_only_numbers_for_a_recording(void **state)
 {
@@ -99,6 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_users_and_groups),
 		cmocka_unit_test(refuses_what_is_nobody),
+		cmocka_unit_test(a_failed_lookup_does_not_mean_nobody),
 		cmocka_unit_test(takes_only_numbers_for_a_recording),
 	};
 

@@ -34,6 +34,8 @@ LDFLAGS_test_facts_root = -Wl,--wrap=klogctl
 LDFLAGS_test_file = -Wl,--wrap=read
 LDFLAGS_test_file_place = -Wl,--wrap=syscall
 LDFLAGS_test_firmware_registers = -Wl,--wrap=ioctl
+LDFLAGS_test_owner = -Wl,--wrap=getpwnam,--wrap=getgrnam
+LDFLAGS_test_check_unseen = -Wl,--wrap=modules_find,--wrap=sysroot_try_open
 LDFLAGS_test_report = $(foreach call,open_memstream putc fflush vasprintf __vasprintf_chk,-Wl,--wrap=$(call))
 LDFLAGS_test_text_print = -Wl,--wrap=ioctl
 LDFLAGS_test_sysroot_open = -Wl,--wrap=syscall,--wrap=readdir

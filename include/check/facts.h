@@ -195,10 +195,10 @@ struct facts {
 	/* of all groups, whether they exist, or the running tree predicts them */
 	bool knows_members;
 	struct fault group_fault; /* a driver of the host has a member */
-	struct fault in_use;	  /* a process has a group open */
+	struct fault in_use;	  /* of group_check_users() */
 	bool shows_interrupts;	  /* /proc/interrupts could be read */
 	enum {
-		MODULE_UNKNOWN, /* of a recording */
+		MODULE_UNKNOWN, /* of a recording, or libkmod failed */
 		MODULE_MISSING,
 		MODULE_LOADABLE,
 	} module; /* vfio-platform's */

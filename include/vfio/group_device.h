@@ -41,7 +41,8 @@ int group_devices_settle(const struct sysroot *s, const struct snapshot *snap,
  *
  * VFIO lets one process open a group (drivers/vfio/group.c,
  * vfio_group_fops_open()), and a process with a device open has its group open.
- * -EBUSY: in use; the text names the processes that can be seen.
+ * -EBUSY: in use; the text names the processes that can be seen.  After another error that
+ * is not known.
  */
 int group_check_users(const struct sysroot *s, const struct snapshot *snap, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
@@ -49,7 +50,10 @@ int group_check_users(const struct sysroot *s, const struct snapshot *snap, stru
 /* A user's or a group's number as chown(1) takes it: the highest means "leave it". */
 bool user_is_number(const char *text, unsigned int *out) __attribute__((nonnull));
 
-/* Find a user by name or number.  -EINVAL: there is none; the text begins with option. */
+/*
+ * Find a user by name or number; the text of a fault begins with option.
+ * -EINVAL: there is none; else why the name cannot be looked up.
+ */
 int user_find(const char *option, const char *name, uid_t *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
@@ -58,7 +62,8 @@ int user_find(const char *option, const char *name, uid_t *out, struct fault *f)
 /*
  * Find "USER", "USER:GROUP" or ":GROUP", each by name or by number, for --owner.  The
  * one that is missing is -1.
- * -EINVAL: there is no such user or group, or it is a name and s a recording.
+ * -EINVAL: there is no such user or group, or it is a name and s a recording; else why a
+ * name cannot be looked up.
  */
 int owner_find(const struct sysroot *s, const char *text, struct owner *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

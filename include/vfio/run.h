@@ -43,8 +43,11 @@ struct modules {
 int modules_load(const char *name, const char *options, struct modules *inserted,
 		 struct fault *f) __attribute__((nonnull, warn_unused_result));
 
-/* Is there a module of that name for the running kernel?  True if that is not known. */
-bool modules_find(const char *name) __attribute__((nonnull));
+/*
+ * Is there a module of that name for the running kernel?  0: yes; -ENOENT: no; after any
+ * other error, as without libkmod, that is not known.
+ */
+int modules_find(const char *name) __attribute__((nonnull, warn_unused_result));
 
 /* Remove what modules_load() inserted, unless it is in use. */
 void modules_unload(const struct modules *inserted) __attribute__((nonnull));

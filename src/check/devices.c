@@ -250,11 +250,13 @@ static void run_in_use(const struct facts *facts, struct finding *out)
 	if (finding_group_unseen(out, facts))
 		return;
 	finding_set(out, VERDICT_OK, "no process has the group open");
+	if (facts->in_use.code)
+		finding_not_seen(out, facts->in_use.text);
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
 		if (facts->devices[i].group_device.denied)
 			finding_not_seen(out, "only a user who may open the group sees that");
 	}
-	if (!facts->in_use.code)
+	if (facts->in_use.code != -EBUSY)
 		return;
 	if (!facts->shows_interrupts)
 		finding_not_seen(out, NO_INTERRUPTS);

@@ -185,7 +185,7 @@ static void run_driver(const struct facts *facts, struct finding *out)
 	case MODULE_UNKNOWN:
 		finding_set(out, VERDICT_WARN,
 			    VFIO_DRIVER
-			    " is not loaded, and a recording does not show whether it can be");
+			    " is not loaded, and it is not known whether it can be");
 		break;
 	}
 	if (out->verdict != VERDICT_OK && config &&

@@ -183,8 +183,12 @@ int facts_read_bind_state(const struct facts_source *from, struct facts *out, st
 		return ret;
 	for (size_t i = 0; i < s->n_devices; i++)
 		read_device(from->sys, &s->devices[i], &out->devices[i]);
-	if (out->live && !s->has_driver)
-		out->module = modules_find(VFIO_MODULE) ? MODULE_LOADABLE : MODULE_MISSING;
+	if (out->live && !s->has_driver) {
+		ret = modules_find(VFIO_MODULE);
+		out->module = ret == 0	     ? MODULE_LOADABLE :
+			      ret == -ENOENT ? MODULE_MISSING :
+					       MODULE_UNKNOWN;
+	}
 	return 0;
 }
 
@@ -198,7 +202,11 @@ int facts_read_devices(const struct facts_source *from, struct facts *out, struc
 		ret = read_group(from->sys, s->devices[i].group, &out->devices[i], f);
 	if (ret)
 		return ret;
-	(void)!group_check_users(from->sys, s, &out->in_use);
+	ret = group_check_users(from->sys, s, &out->in_use);
+	if (error_is_fatal(ret)) {
+		*f = out->in_use;
+		return ret;
+	}
 	return read_file_facts(from->sys, "dev/kvm", &out->kvm, f)		       ?:
 		       read_file_facts(from->sys, "dev/vfio/vfio", &out->container, f) ?:
 		       read_interrupts(from->sys, out, f);

@@ -135,7 +135,7 @@ static const char *find_obstacle(const struct facts_source *from, const struct f
 		return t->unseen;
 	if (t->resolve_fault.code)
 		return "the tree lacks a node of the profile (see check 'nodes')";
-	return facts->in_use.code ? facts->in_use.text : NULL;
+	return facts->in_use.code == -EBUSY ? facts->in_use.text : NULL;
 }
 
 static int ask(const struct facts_source *from, struct facts *out, struct fault *f)

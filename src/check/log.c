@@ -89,7 +89,7 @@ static void check_faults(const struct facts *facts, uint32_t id, struct finding 
 {
 	const struct smmu_messages *m = &facts->log.faults[id];
 	/* when a guest ends, its device goes on for a moment */
-	bool runs = facts->in_use.code != 0;
+	bool runs = facts->in_use.code == -EBUSY;
 	char when[48] = "";
 
 	if (m->last_at)

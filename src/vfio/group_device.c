@@ -87,25 +87,29 @@ static int check_group(const struct sysroot *s, int group, struct fault *f)
 	char users[USERS_SIZE] = "";
 	struct group_file g = { .device = 0 };
 	struct stat st;
-	int ret;
+	int ret = sysroot_stat(s, group_device_path(group, g.path), &st);
 
-	if (sysroot_stat(s, group_device_path(group, g.path), &st))
-		return 0; /* no file, no user */
-	if (S_ISCHR(st.st_mode))
+	if (ret == 0 && S_ISCHR(st.st_mode))
 		g.device = st.st_rdev;
 	/*
 	 * Closed again at once.  To hold the group until the devices are unbound
 	 * would keep others out, but Linux 6.1 waits in the last unbind until the
 	 * group is closed (vfio_device_remove_group()): by this process, forever.
 	 */
-	ret = sysroot_try_open(s, g.path);
-	if (ret == -EBUSY || !s->live)
+	if (ret == 0)
+		ret = sysroot_try_open(s, g.path);
+	if (ret == -EBUSY || (ret == 0 && !s->live))
 		name_users(s, &g, users);
-	if (ret != -EBUSY && !*users)
+	if (ret == -EBUSY || *users) {
+		fault_set(f, -EBUSY, "/%s is in use by %s", g.path,
+			  *users ? users : "a process that cannot be seen from here");
+		return fault_fix(f,
+				 "stop the virtual machine that has it, and run this again");
+	}
+	/* -ENODEV: the group is being removed (vfio_group_fops_open()) */
+	if (ret == 0 || error_is_absent(ret) || ret == -ENODEV)
 		return 0;
-	fault_set(f, -EBUSY, "/%s is in use by %s", g.path,
-		  *users ? users : "a process that cannot be seen from here");
-	return fault_fix(f, "stop the virtual machine that has it, and run this again");
+	return fault_set(f, ret, "cannot open /%s: %s", g.path, strerror(-ret));
 }
 
 int group_check_users(const struct sysroot *s, const struct snapshot *snap, struct fault *f)
@@ -187,26 +191,32 @@ bool user_is_number(const char *text, unsigned int *out)
 	return *text >= '0' && *text <= '9' && !*end && n < UINT_MAX;
 }
 
-int user_find(const char *option, const char *name, uid_t *out, struct fault *f)
+/* Find a user, or else a group.  getpwnam(3) names the errors that mean "not found". */
+static int find_id(const char *option, bool is_user, const char *name, unsigned int *out,
+		   struct fault *f)
 {
-	const struct passwd *p = getpwnam(name);
+	const char *what = is_user ? "user" : "group";
+	const struct passwd *u;
+	const struct group *g;
+	int err;
 
-	if (!p && !user_is_number(name, out))
-		return fault_set(f, -EINVAL, "%s: no user is called '%s'", option, name);
-	if (p)
-		*out = p->pw_uid;
-	return 0;
+	errno = 0;
+	u = is_user ? getpwnam(name) : NULL;
+	g = is_user ? NULL : getgrnam(name);
+	err = errno;
+	if (u || g)
+		*out = u ? u->pw_uid : g->gr_gid;
+	if (u || g || user_is_number(name, out))
+		return 0;
+	if (err == 0 || err == ENOENT || err == ESRCH)
+		return fault_set(f, -EINVAL, "%s: no %s is called '%s'", option, what, name);
+	return fault_set(f, -err, "%s: cannot look up %s '%s': %s", option, what, name,
+			 strerror(err));
 }
 
-static int find_group(const char *name, gid_t *out, struct fault *f)
+int user_find(const char *option, const char *name, uid_t *out, struct fault *f)
 {
-	const struct group *g = getgrnam(name);
-
-	if (!g && !user_is_number(name, out))
-		return fault_set(f, -EINVAL, "--owner: no group is called '%s'", name);
-	if (g)
-		*out = g->gr_gid;
-	return 0;
+	return find_id(option, true, name, out, f);
 }
 
 /* Names are of the machine that runs this, and a recording is of another. */
@@ -243,6 +253,6 @@ int owner_find(const struct sysroot *s, const char *text, struct owner *out, str
 	if (*user)
 		ret = user_find("--owner", user, &out->user, f);
 	if (ret == 0 && *group)
-		ret = find_group(group, &out->group, f);
+		ret = find_id("--owner", false, group, &out->group, f);
 	return ret;
 }

@@ -123,17 +123,24 @@ static void list_inserted(const struct library *k, struct kmod_module *m, struct
 	k->kmod_module_unref_list(needs);
 }
 
+static int find(const struct library *k, const char *name, struct kmod_list **found)
+{
+	int ret;
+
+	*found = NULL;
+	ret = k->kmod_module_new_from_lookup(k->ctx, name, found);
+	return ret || *found ? ret : -ENOENT;
+}
+
 static int load(const struct library *k, const char *name, const char *options,
 		struct modules *inserted)
 {
-	struct kmod_list *found = NULL;
+	struct kmod_list *found;
 	struct kmod_module *m;
-	int ret = k->kmod_module_new_from_lookup(k->ctx, name, &found);
+	int ret = find(k, name, &found);
 
 	if (ret)
 		return ret;
-	if (!found)
-		return -ENOENT;
 	m = k->kmod_module_get_module(found);
 	list_inserted(k, m, inserted);
 	ret = k->kmod_module_probe_insert_module(m, 0, options, NULL, NULL, NULL);
@@ -161,20 +168,19 @@ int modules_load(const char *name, const char *options, struct modules *inserted
 	return 0;
 }
 
-bool modules_find(const char *name)
+int modules_find(const char *name)
 {
-	struct kmod_list *found = NULL;
+	struct kmod_list *found;
 	struct fault ignored;
 	struct library k;
-	bool is_there;
+	int ret = open_library(&k, &ignored);
 
-	/* without the library this is not known, and modprobe may still load it */
-	if (open_library(&k, &ignored))
-		return true;
-	is_there = k.kmod_module_new_from_lookup(k.ctx, name, &found) == 0 && found;
+	if (ret)
+		return ret;
+	ret = find(&k, name, &found);
 	k.kmod_module_unref_list(found);
 	close_library(&k);
-	return is_there;
+	return ret;
 }
 
 static void unload(const struct library *k, const char *name)
