@@ -82,13 +82,12 @@ bool text_is_printable(const char *s)
 	return true;
 }
 
-/* Write size - 1 of the text's len bytes, which are more, to buf: its start and its end. */
+/* Replace what is behind the start of the text in buf, which is cut, by "..." and the end. */
 static void cut_middle(char *buf, size_t size, const char *text, size_t len)
 {
 	static const char gap[] = "...";
 	size_t start = size / 2, end = size - start - (sizeof(gap) - 1);
 
-	memcpy(buf, text, start);
 	memcpy(buf + start, gap, sizeof(gap) - 1);
 	memcpy(buf + size - end, text + len + 1 - end, end);
 }

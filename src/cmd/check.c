@@ -12,6 +12,7 @@
 #include "check/facts.h"
 #include "cmd/command.h"
 #include "cmd/files.h"
+#include "cmd/report.h"
 
 #define N_COLUMNS 4
 #define EXPLAIN_MARGIN "         " /* as wide as its labels */
