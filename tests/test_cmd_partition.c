@@ -132,6 +132,39 @@ static void the_calls_are_data(void **state)
 	free(text);
 }
 
+/* Linux has made it: the firmware's answers as they were recorded. */
+static const char made[] = "get_partition 0 0 = 2\n"
+			   "get_resource_owner 214 0 = 1\n"
+			   "get_resource_owner 215 0 = 2\n"
+			   "get_resource_power_mode 215 0 = 3\n"
+			   "get_resource_info 215 0 = 0\n"
+			   "is_resource_master 215 0 = 0\n"
+			   "get_resource_owner 251 0 = 2\n"
+			   "get_resource_power_mode 251 0 = 3\n"
+			   "get_resource_info 251 0 = 18\n"
+			   "is_resource_master 251 0 = 1\n"
+			   "is_pad_owned 165 0 = 1\n"
+			   "is_pad_owned 166 0 = 1\n";
+
+static void a_partition_that_is_there_needs_no_call(void **state)
+{
+	char *text;
+
+	(void)state;
+	scratch_write("firmware", made);
+	text = output_of(STATUS_OK);
+	assert_string_equal(text, "imxpt: partition: nothing to do\npartition 2\n");
+	free(text);
+	o.quiet = true;
+	text = output_of(STATUS_OK);
+	assert_string_equal(text, "");
+	free(text);
+	o.dry_run = false;
+	text = output_of(STATUS_OK);
+	assert_string_equal(text, "");
+	free(text);
+}
+
 /* Prints nothing, and fails with this text. */
 static void assert_fails(const char *expected)
 {
@@ -181,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		case_of(the_calls_after_a_start_of_the_board_are_a_table, begin),
 		case_of(the_calls_are_data, begin),
+		case_of(a_partition_that_is_there_needs_no_call, begin),
 		case_of(without_an_answer_nothing_is_made_or_freed, begin),
 		case_of(a_tree_that_is_not_there_is_an_error, begin),
 		case_of(a_tree_may_leave_the_partition_to_u_boot, record_for_u_boot),
