@@ -106,6 +106,11 @@ show() {
 	sed -n '/^# begin of/,$s/^/#   /p' "$1" | grep . || sed 's/^/#   /' "$1"
 }
 
+scenarios() {
+	echo trees
+	find "$here/scenarios" -name '*.sh' -printf '%f\n' | sed 's/\.sh$//' | sort
+}
+
 # NAME/SERIES for each boot of the scenarios
 boots_of() {
 	for scenario; do
@@ -245,6 +250,15 @@ case ${1:-} in
 	;;
 esac
 
+# shellcheck disable=SC2046 # scenarios have no blanks in their names
+[ $# -gt 0 ] || set -- $(scenarios)
+for scenario; do
+	[ "$scenario" = --shell ] || scenarios | grep -qxF -e "$scenario" || {
+		echo "board: $scenario is no scenario; there are: $(scenarios | paste -sd ' ')" >&2
+		exit 2
+	}
+done
+
 need qemu-system-aarch64 aarch64-linux-gnu-gcc dtc cpp cpio depmod xz make apt-get
 mkdir -p "$board"
 "$here/fetch.sh" 2>"$board/fetch.log" || skip_all "$(tail -n 1 "$board/fetch.log")"
@@ -256,8 +270,6 @@ if [ "${1:-}" = --shell ]; then
 	boot 6.12 patched '' nested.initrd
 fi
 
-# shellcheck disable=SC2046 # scenarios have no blanks in their names
-[ $# -gt 0 ] || set -- trees $(find "$here/scenarios" -name '*.sh' -printf '%f\n' | sed 's/\.sh$//' | sort)
 # shellcheck disable=SC2046 # nor have their boots
 set -- $(boots_of "$@")
 rm -rf "$board/log"
