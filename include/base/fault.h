@@ -40,10 +40,13 @@ int fault_in(struct fault *f, const char *fmt, ...)
 int fault_fix(struct fault *f, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), nonnull(1, 2)));
 
-/* Memory ran out.  Stores and returns -ENOMEM; inline, so that analyzers see the value. */
+/* Memory ran out: store -ENOMEM. */
+void fault_set_oom(struct fault *f) __attribute__((nonnull));
+
+/* The same, and return it; inline, so that analyzers see the value. */
 static inline int fault_oom(struct fault *f)
 {
-	fault_set(f, -ENOMEM, "out of memory");
+	fault_set_oom(f);
 	return -ENOMEM;
 }
 

@@ -17,6 +17,11 @@ int fault_set(struct fault *f, int code, const char *fmt, ...)
 	return code;
 }
 
+void fault_set_oom(struct fault *f)
+{
+	fault_set(f, -ENOMEM, "out of memory");
+}
+
 static void set_text(struct fault *f, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
