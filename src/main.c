@@ -184,7 +184,7 @@ static enum status run(int argc, char **argv)
 	struct fault f = { 0 };
 
 	if (profile && *profile)
-		o.profile = profile;
+		o.profile = o.env_profile = profile;
 	if (options_parse(argc, argv, NULL, true, &o, &f)) {
 		fault_fix(&f, "'imxpt help' lists the global options; those of a command "
 			      "stand after it");

@@ -140,6 +140,17 @@ run patch -n -p imx8qm-fec1 "$newer"
 ok "-p overrules it" cmp "$tmp/one" "$tmp/out"
 run patch -n --as-documented "$newer"
 is "so does --as-documented" 0 "$rc"
+run patch -n -p nope "$newer"
+has "it is not blamed for -p" "$(cat "$tmp/err")" "imxpt: patch: there is no profile 'nope'"
+# blamed VALUE TEXT
+blamed() {
+	IMXPT_PROFILE=$1
+	run patch -n "$newer"
+	has "IMXPT_PROFILE=$1 is blamed" "$rc $(cat "$tmp/err")" "1 imxpt: patch: IMXPT_PROFILE: $2"
+}
+blamed nope "there is no profile 'nope'"
+blamed /nowhere.dtb "cannot open /nowhere.dtb: No such file or directory"
+blamed "$newer" "profile $newer: "
 IMXPT_PROFILE=
 run patch -n "$newer"
 ok "an empty one is none" cmp "$tmp/one" "$tmp/out"

@@ -228,7 +228,10 @@ is "a node that VFIO cannot pass" "1 imxpt: deps: $devices: \
   fix: name that node, which has it too" "$rc $(cat "$tmp/err")"
 is "and no draft" "" "$(cat "$tmp/out")"
 run deps --profile "$devices"
-is "a draft for no node" "2 imxpt: deps: HOST.dtb is missing" "$rc $(head -n 1 "$tmp/err")"
+is "a draft for no node" "2 imxpt: deps: NODE is missing
+  fix: 'imxpt help deps' shows the usage" "$rc $(cat "$tmp/err")"
+run deps --profile "$tmp/nowhere.dtb"
+has "a draft of no tree" "$rc $(cat "$tmp/err")" "1 imxpt: deps: cannot open $tmp/nowhere.dtb"
 for option in --json --dot; do
 	run deps $option --profile "$devices" 5b040000
 	is "a draft and $option" 2 "$rc"

@@ -82,5 +82,5 @@ ok "no script for a unit if imxpt fails" not from_manual 1
 ok "no words if imxpt fails" not from_manual 3
 is "and no files" "" "$(ls "$tmp/cwd")"
 has "TAP: no check was run" "$(from_manual 2 2>"$tmp/err" | head -n 1)" \
-	"Bail out! there is no profile 'nope'"
+	"Bail out! IMXPT_PROFILE: there is no profile 'nope'"
 finish

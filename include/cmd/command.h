@@ -69,11 +69,12 @@ enum env_format {
 
 /* The command line, checked.  Its strings are borrowed from argv. */
 struct options {
-	const char *command;  /* name of the command that runs */
-	const char *profile;  /* -p: see load_profile() */
-	const char *output;   /* -o; NULL: not given */
-	const char *root;     /* --root: the directory that holds /sys, /proc, /etc, ... */
-	const char *fdt_file; /* --fdt-file: only FDT_FILE_CHARS; NULL: not given */
+	const char *command;	 /* name of the command that runs */
+	const char *profile;	 /* -p: see load_profile() */
+	const char *env_profile; /* its default, where IMXPT_PROFILE has one; else NULL */
+	const char *output;	 /* -o; NULL: not given */
+	const char *root;	 /* --root: the directory that holds /sys, /proc, /etc, ... */
+	const char *fdt_file;	 /* --fdt-file: only FDT_FILE_CHARS; NULL: not given */
 	enum env_format format;
 	const char *dtb, *config, *qemu; /* what check reads instead; NULL: not given */
 	const char *vmm;		 /* --vmm: a name, not checked yet; NULL: not given */

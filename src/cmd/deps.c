@@ -351,11 +351,13 @@ static enum status run(const struct options *o, struct fault *f)
 {
 	struct work w = { .o = o };
 	int ret = load_profile_or_tree(o, &w.profile, &w.host, f);
-	bool draft = w.host.blob != NULL, misused = o->dot + o->json + draft > 1;
+	bool draft = w.host.blob != NULL;
+	bool misused = ret == 0 && (o->n_operands == 0 || o->dot + o->json + draft > 1);
 
-	if (misused)
-		ret = fault_set(f, -EINVAL,
-				"only one of --dot, --json and a draft can be printed");
+	if (misused && o->n_operands)
+		fault_set(f, -EINVAL, "only one of --dot, --json and a draft can be printed");
+	else if (misused)
+		fault_set(f, -EINVAL, "%s is missing", draft ? "NODE" : "HOST.dtb");
 	else if (ret == 0)
 		ret = draft ? print_draft(&w, f) : print_deps(&w, f);
 	free(w.users);
@@ -372,7 +374,6 @@ const struct command cmd_deps = {
 	.name = "deps",
 	.usage = "HOST.dtb [NODE...]\n"
 		 "       imxpt deps --profile HOST.dtb NODE...",
-	.needs = "HOST.dtb",
 	.max_operands = SIZE_MAX,
 	.summary = "Show what the devices depend on, what depends on them, and why",
 	.accepts = accepts,

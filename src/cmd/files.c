@@ -72,6 +72,12 @@ static int read_site_profile(const struct options *o, void **blob, size_t *size,
 	return fault_fix(f, "choose one of 'imxpt profiles', or give a file: -p ./FILE.dtb");
 }
 
+/* Who chose the profile that cannot be loaded? */
+static int fail_profile(const struct options *o, struct fault *f)
+{
+	return o->profile == o->env_profile ? fault_in(f, "IMXPT_PROFILE") : f->code;
+}
+
 int load_profile_or_tree(const struct options *o, struct loaded_profile *out,
 			 struct loaded_tree *tree, struct fault *f)
 {
@@ -84,7 +90,7 @@ int load_profile_or_tree(const struct options *o, struct loaded_profile *out,
 	else if (!b)
 		ret = read_site_profile(o, &l.blob, &l.size, f);
 	if (ret)
-		return ret;
+		return fail_profile(o, f);
 	ret = b ? open_blob(&l, b->blob, b->size, f) : open_blob(&l, l.blob, l.size, f);
 	if (ret == 0 && tree && is_file_name(o->profile) &&
 	    !tree_is_compatible(&l.tree, 0, PROFILE_COMPATIBLE)) {
@@ -95,7 +101,8 @@ int load_profile_or_tree(const struct options *o, struct loaded_profile *out,
 		ret = profile_read(&l.tree, &out->profile, f);
 	if (ret) {
 		unload_tree(&l);
-		return fault_in(f, "profile %s", o->profile);
+		fault_in(f, "profile %s", o->profile);
+		return fail_profile(o, f);
 	}
 	out->tree = l.tree;
 	out->name = l.name;
