@@ -110,6 +110,36 @@ enum reason {
 	REASON_OTHER, /* the errno says all that is known */
 };
 
+/* The fix of a reason that a check has as its row's, too. */
+#define FIX_NO_DRIVER "build the kernel with CONFIG_VFIO_PLATFORM=m, and install its modules"
+#define FIX_NO_DEVICE                                                                   \
+	"boot a tree in which the passed nodes are enabled and have no power-domains: " \
+	"'imxpt patch' makes it"
+#define FIX_RESET                                                                         \
+	"run 'modprobe -r vfio_platform', then 'imxpt bind'; if the driver is built in, " \
+	"add vfio_platform.reset_required=0 to the kernel command line"
+#define FIX_RESET_IGNORED                                                                 \
+	"use Linux 5.10, 5.15, or 6.3 and later, or apply commit 168a9c91fe0a to 6.1 or " \
+	"6.2"
+#define FIX_NO_IOMMUS                                                                \
+	"boot a host tree made by 'imxpt patch', which gives every passed node its " \
+	"iommus"
+#define FIX_NO_SMMU                                                                      \
+	"build the kernel with CONFIG_ARM_SMMU, and enable the SMMU in the tree; dmesg " \
+	"| grep arm-smmu shows whether the driver failed"
+#define FIX_BAD_STREAM                                                                 \
+	"boot a host tree made by 'imxpt patch'; dmesg | grep arm-smmu shows whether " \
+	"the SMMU refused the stream id or mask in iommus"
+#define FIX_NOT_COHERENT                                                       \
+	"add dma-coherent to the passed nodes: 'imxpt patch' does it without " \
+	"--as-documented"
+#define FIX_NO_COMPATIBLE                                                          \
+	"boot a host tree made by 'imxpt patch', which gives every passed node a " \
+	"compatible"
+#define FIX_DEFERRED                                                                  \
+	"boot a host tree made by 'imxpt patch', which deletes the suppliers of the " \
+	"passed nodes; /sys/kernel/debug/devices_deferred names what is missing"
+
 struct explanation {
 	const char *text; /* what is wrong; NULL: of REASON_OTHER */
 	const char *fix;  /* what to do; NULL: not known */

@@ -281,8 +281,7 @@ const struct check checks_of_devices[] = {
 		   "disabled, or U-Boot disabled it",
 	  .see = "ls /sys/bus/platform/devices; QEMU: 'no such host device'",
 	  .source = "Linux, drivers/of/platform.c",
-	  .fix = "boot a tree in which the passed nodes are enabled and have no "
-		 "power-domains: 'imxpt patch' makes it" },
+	  .fix = FIX_NO_DEVICE },
 	{ .name = "node",
 	  HERE,
 	  .run = run_node,
@@ -304,8 +303,7 @@ const struct check checks_of_devices[] = {
 	  .see = "dmesg: 'Cannot retrieve compat for'",
 	  .source = "Linux, drivers/vfio/platform/vfio_platform_common.c, "
 		    "vfio_platform_of_probe()",
-	  .fix = "boot a host tree made by 'imxpt patch', which gives every passed node "
-		 "a compatible" },
+	  .fix = FIX_NO_COMPATIBLE },
 	{ .name = "deferred",
 	  HERE,
 	  .run = run_deferred,
@@ -317,8 +315,7 @@ const struct check checks_of_devices[] = {
 	  .see = "cat /sys/bus/platform/devices/*/waiting_for_supplier "
 		 "/sys/kernel/debug/devices_deferred; the bind fails with EAGAIN",
 	  .source = "Linux, drivers/base/core.c, device_links_check_suppliers()",
-	  .fix = "boot a host tree made by 'imxpt patch', which deletes the suppliers of "
-		 "the passed nodes; /sys/kernel/debug/devices_deferred names what is missing" },
+	  .fix = FIX_DEFERRED },
 	{ .name = "group",
 	  HERE,
 	  .run = run_group,
@@ -330,8 +327,7 @@ const struct check checks_of_devices[] = {
 	  .see = "readlink /sys/bus/platform/devices/*/iommu_group; dmesg | grep -i smmu",
 	  .source = "Linux, drivers/iommu/iommu.c; drivers/base/platform.c, "
 		    "platform_dma_configure()",
-	  .fix = "boot a host tree made by 'imxpt patch'; dmesg | grep arm-smmu shows "
-		 "whether the SMMU refused the stream id or mask in iommus" },
+	  .fix = FIX_BAD_STREAM },
 	{ .name = "viable",
 	  HERE,
 	  .run = run_viable,

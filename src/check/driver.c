@@ -326,7 +326,7 @@ const struct check checks_of_driver[] = {
 	  .cause = "the kernel was built without it, or its modules are not installed",
 	  .see = "ls /sys/bus/platform/drivers/vfio-platform; modprobe -n vfio-platform",
 	  .source = "Linux, drivers/vfio/platform/Kconfig",
-	  .fix = "build the kernel with CONFIG_VFIO_PLATFORM=m, and install its modules" },
+	  .fix = FIX_NO_DRIVER },
 	{ .name = "reset-required",
 	  HERE,
 	  .run = run_reset_required,
@@ -340,8 +340,7 @@ const struct check checks_of_driver[] = {
 		 "/sys/module/vfio_platform/parameters/reset_required",
 	  .source = "Linux, drivers/vfio/platform/vfio_platform_common.c, "
 		    "vfio_platform_init_common()",
-	  .fix = "run 'modprobe -r vfio_platform', then 'imxpt bind'; if the driver is "
-		 "built in, add vfio_platform.reset_required=0 to the kernel command line" },
+	  .fix = FIX_RESET },
 	{ .name = "smmu-driver",
 	  HERE,
 	  .run = run_smmu_driver,
@@ -351,8 +350,7 @@ const struct check checks_of_driver[] = {
 	  .cause = "the kernel was built without CONFIG_ARM_SMMU, or the SMMU is disabled",
 	  .see = "ls /sys/class/iommu",
 	  .source = "Linux, drivers/iommu/iommu-sysfs.c, iommu_device_sysfs_add()",
-	  .fix = "build the kernel with CONFIG_ARM_SMMU, and enable the SMMU in the "
-		 "tree; dmesg | grep arm-smmu shows whether the driver failed" },
+	  .fix = FIX_NO_SMMU },
 	{ .name = "kvm",
 	  HERE,
 	  .run = run_kvm,

@@ -147,8 +147,7 @@ const struct check checks_of_kernel[] = {
 	  .see = "the bind fails with error -2, and the kernel log has no 'No reset "
 		 "function found'",
 	  .source = "Linux, commit 168a9c91fe0a",
-	  .fix = "use Linux 5.10, 5.15, or 6.3 and later, or apply commit 168a9c91fe0a "
-		 "to 6.1 or 6.2" },
+	  .fix = FIX_RESET_IGNORED },
 	{ .name = "config-kvm",
 	  OPTION("KVM"),
 	  .run = run_option,

@@ -232,8 +232,7 @@ const struct check checks_of_streams[] = {
 	  .see = "the bind fails with error -22, or -19 on Linux 5.10",
 	  .source = "Linux, drivers/vfio/group.c, vfio_group_find_or_alloc(); U-Boot, "
 		    "fdt.c, config_smmu_fdt()",
-	  .fix = "boot a host tree made by 'imxpt patch', which gives every passed node "
-		 "its iommus" },
+	  .fix = FIX_NO_IOMMUS },
 	{ .name = "stream-id",
 	  HERE,
 	  .run = run_stream_id,
@@ -274,8 +273,7 @@ const struct check checks_of_streams[] = {
 	  .see = "the bind fails with error -22, and the device has an iommu_group",
 	  .source = "Linux, commit e8ae0e140c05; drivers/iommu/arm/arm-smmu/arm-smmu.c, "
 		    "arm_smmu_capable(); drivers/of/address.c, of_dma_is_coherent()",
-	  .fix = "add dma-coherent to the passed nodes: 'imxpt patch' does it without "
-		 "--as-documented" },
+	  .fix = FIX_NOT_COHERENT },
 	{ .name = "stream-owner",
 	  UBOOT,
 	  .run = run_stream_owner,

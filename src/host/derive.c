@@ -73,11 +73,11 @@ static int by_key(const void *a, const void *b)
  */
 static int enter(const struct deriver *d, struct found_key key)
 {
-	struct found_key *k = array_grow(NULL, 0, sizeof(*k), d->f);
+	struct found_key *k = malloc(sizeof(*k));
 	struct found_key *const *found;
 
 	if (!k)
-		return -ENOMEM;
+		return fault_oom(d->f);
 	*k = key;
 	found = tsearch(k, d->entered, by_key);
 	if (found && *found == k)

@@ -211,47 +211,43 @@ const char *step_name(enum step_op op)
 static const struct explanation explanations[] = {
 	[REASON_NO_DRIVER] = {
 		"the kernel has no such driver",
-		"build the kernel with CONFIG_VFIO_PLATFORM, as a module or built in",
+		FIX_NO_DRIVER,
 	},
 	[REASON_NO_DEVICE] = {
 		"no platform device has this node",
-		"see whether the running tree has the node with status = \"okay\": U-Boot disables one "
-		"whose power-domains it does not own; 'imxpt patch' makes the tree",
+		FIX_NO_DEVICE,
 	},
 	[REASON_RESET] = {
 		"it was loaded with reset_required=Y, and no reset driver exists for these devices",
-		"unload it with 'modprobe -r vfio_platform' and run this again; if it is built in, "
-		"add vfio_platform.reset_required=0 to the kernel command line",
+		FIX_RESET,
 	},
 	[REASON_RESET_IGNORED] = {
 		"Linux 6.1 and 6.2 require a reset driver in spite of reset_required=0",
-		"use Linux 5.10, 5.15, or 6.3 and later, or apply its commit 168a9c91fe0a",
+		FIX_RESET_IGNORED,
 	},
 	[REASON_NO_IOMMUS] = {
 		"it is in no IOMMU group, since its node has no iommus",
-		"boot a host tree made by 'imxpt patch'",
+		FIX_NO_IOMMUS,
 	},
 	[REASON_NO_SMMU] = {
 		"it is in no IOMMU group, since no IOMMU driver is active",
-		"build the kernel with CONFIG_ARM_SMMU, and enable the SMMU in the tree",
+		FIX_NO_SMMU,
 	},
 	[REASON_BAD_STREAM] = {
 		"it is in no IOMMU group, since the SMMU refused it",
-		"see the kernel's log: the stream id or mask in its iommus is out of range or "
-		"overlaps another's",
+		FIX_BAD_STREAM,
 	},
 	[REASON_NOT_COHERENT] = {
 		"its node has no dma-coherent, which VFIO requires since Linux 5.19",
-		"boot a host tree made by 'imxpt patch' without --as-documented",
+		FIX_NOT_COHERENT,
 	},
 	[REASON_NO_COMPATIBLE] = {
 		"its node has no compatible",
-		"boot a host tree made by 'imxpt patch'",
+		FIX_NO_COMPATIBLE,
 	},
 	[REASON_DEFERRED] = {
 		"it waits for a power domain, a clock or another supplier",
-		"boot a host tree made by 'imxpt patch', which takes these out of the node; "
-		"/sys/kernel/debug/devices_deferred names what is missing",
+		FIX_DEFERRED,
 	},
 	[REASON_BUSY] = {
 		"another driver has it, or a process has its IOMMU group open",
