@@ -90,5 +90,7 @@ is "locked memory: enough" "0 " "$rc $(verdicts fail)"
 on_board check --memory 1025
 is "locked memory" "3 memlock" "$rc $(verdicts fail)"
 has "locked memory: how much" "$out" "1048576 KiB may be locked here, and the guest has 1025 MiB"
+on_board check --memory 2097152K
+has "locked memory: a size in KiB" "$out" "and the guest has 2048 MiB"
 
 finish

@@ -14,7 +14,7 @@ fec2_node=/bus@5b000000/ethernet@5b050000
 harms() {
 	on_board bind -n
 	has "$1: bind is refused" "$rc $(echo "$err" | head -n 1)" "$2"
-	has "$1: with what helps" "$(echo "$err" | sed -n 2p)" "--force binds anyway"
+	has "$1: with what helps" "$(echo "$err" | sed -n 2p)" "--force skips this check"
 	on_board bind -n --force
 	is "$1: --force" 0 "$rc"
 }

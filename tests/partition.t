@@ -45,8 +45,11 @@ resource 215, which is assigned to the domain: the system controller refuses thi
 run patch --partition xen -n "$(board mek-like)"
 is "who else" "2 imxpt: patch: --partition is uboot or linux, not 'xen'" "$rc $(head -n 1 "$tmp/err")"
 run patch --partition linux --as-documented -n "$(board mek-like)"
-is "the guide's tree is U-Boot's" "1" "$rc"
-has "and says so" "$(cat "$tmp/err")" "leaves the partition to U-Boot"
+is "the guide's tree is U-Boot's" 2 "$rc"
+has "and says so" "$(cat "$tmp/err")" "--as-documented goes without --partition linux"
+run patch --partition linux -p ghaf-guide -n "$(board mek-like)"
+is "nor as a profile" "1 imxpt: patch: the profile ghaf-guide leaves the partition to U-Boot" \
+	"$rc $(head -n 1 "$tmp/err")"
 cp "$(board mek-like)" "$tmp/no-pd.dtb"
 fdtput -t s "$tmp/no-pd.dtb" /system-controller/power-controller compatible other
 run patch --partition linux -n "$tmp/no-pd.dtb"

@@ -83,11 +83,11 @@ static void what_the_kernel_has_needs_no_option(void **state)
 	(void)state;
 	facts.snapshot.has_driver = facts.snapshot.has_iommu = true;
 	facts.snapshot.devices[0].has_group_device = true;
-	facts.kernel.unsafe_interrupts = 'N';
+	facts.kernel.unsafe_interrupts = PARAMETER_OFF;
 	lacking = facts;
 	lacking.kvm.err = lacking.container.err = -ENOENT;
 	lacking.snapshot = (struct snapshot){ .n_devices = 2 };
-	lacking.kernel.unsafe_interrupts = 0;
+	lacking.kernel.unsafe_interrupts = PARAMETER_ABSENT;
 	facts.kernel.config = lacking.kernel.config = config;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char off[96], but[160];
@@ -174,12 +174,12 @@ static void interrupts_without_remapping_must_be_allowed(void **state)
 	strcpy(cmdline, "vfio_iommu_type1.allow_unsafe_interrupts=1");
 	assert_row("unsafe-interrupts", VERDICT_OK,
 		   "the command line has vfio_iommu_type1.allow_unsafe_interrupts=1");
-	facts.kernel.unsafe_interrupts = 'N';
+	facts.kernel.unsafe_interrupts = PARAMETER_OFF;
 	set_version(6, 2);
 	assert_row("unsafe-interrupts", VERDICT_WARN, no);
 	set_version(6, 3);
 	assert_row("unsafe-interrupts", VERDICT_FAIL, no);
-	facts.kernel.unsafe_interrupts = 'Y';
+	facts.kernel.unsafe_interrupts = PARAMETER_ON;
 	assert_row("unsafe-interrupts", VERDICT_OK,
 		   "vfio_iommu_type1.allow_unsafe_interrupts is Y");
 }
@@ -206,7 +206,7 @@ static void iommufd_takes_the_place_of_the_container_and_type1(void **state)
 	assert_row("unsafe-interrupts", VERDICT_OK,
 		   "the command line has iommufd.allow_unsafe_interrupts=1");
 	set_version(6, 12);
-	facts.kernel.unsafe_iommufd = 'N';
+	facts.kernel.unsafe_iommufd = PARAMETER_OFF;
 	assert_row("unsafe-interrupts", VERDICT_FAIL,
 		   "iommufd.allow_unsafe_interrupts is N, and this SoC cannot remap "
 		   "interrupts: " REFUSED);
@@ -214,7 +214,7 @@ static void iommufd_takes_the_place_of_the_container_and_type1(void **state)
 	assert_row("unsafe-interrupts", VERDICT_SKIP,
 		   "not seen: /" PATH_UNSAFE_IOMMUFD " cannot be read");
 	/* the configuration is of another kernel: type1 depends on VFIO's own container */
-	facts.kernel.unsafe_interrupts = 'Y';
+	facts.kernel.unsafe_interrupts = PARAMETER_ON;
 	assert_row("unsafe-interrupts", VERDICT_OK,
 		   "vfio_iommu_type1.allow_unsafe_interrupts is Y");
 	assert_row("config-type1", VERDICT_OK,
@@ -249,9 +249,9 @@ static void dma_with_an_unknown_stream_id_is_blocked_or_not(void **state)
 	assert_row("smmu-bypass", VERDICT_OK, BLOCKED(BY_DEFAULT "=y"));
 	strcpy(cmdline, "arm_smmu.disable_bypass=0");
 	assert_row("smmu-bypass", VERDICT_WARN, BYPASSES("arm-smmu.disable_bypass=0"));
-	facts.kernel.disable_bypass = 'Y';
+	facts.kernel.disable_bypass = PARAMETER_ON;
 	assert_row("smmu-bypass", VERDICT_OK, BLOCKED("arm-smmu.disable_bypass=1"));
-	facts.kernel.disable_bypass = 'N';
+	facts.kernel.disable_bypass = PARAMETER_OFF;
 	strcpy(cmdline, "arm_smmu.disable_bypass=1");
 	assert_row("smmu-bypass", VERDICT_WARN, BYPASSES("arm-smmu.disable_bypass=0"));
 }

@@ -64,8 +64,8 @@ static void a_recorded_board_is_read(void **state)
 	assert_int_equal(facts.kernel.version.major, 6);
 	assert_int_equal(facts.kernel.version.minor, 12);
 	assert_non_null(strstr(facts.kernel.config, "CONFIG_VFIO_PLATFORM=m"));
-	assert_int_equal(facts.kernel.unsafe_interrupts, 'Y');
-	assert_int_equal(facts.kernel.disable_bypass, 0);
+	assert_int_equal(facts.kernel.unsafe_interrupts, PARAMETER_ON);
+	assert_int_equal(facts.kernel.disable_bypass, PARAMETER_ABSENT);
 	assert_int_equal(facts.snapshot.n_devices, 3);
 	assert_int_equal(facts.module, MODULE_UNKNOWN);
 	assert_true(facts.memlock_known);
@@ -253,46 +253,46 @@ static void reads_an_argument_of_the_kernel(void **state)
 {
 	static const struct {
 		const char *cmdline;
-		enum argument_state is;
+		enum parameter_state is;
 	} cases[] = {
-		{ "", ARGUMENT_ABSENT },
-		{ "quiet\n", ARGUMENT_ABSENT },
-		{ "a_b.c", ARGUMENT_ON },
-		{ "a-b.c=1\n", ARGUMENT_ON },
-		{ "a_b.c=Y quiet", ARGUMENT_ON },
-		{ "a_b.c=on", ARGUMENT_ON },
-		{ "quiet a-b.c=0", ARGUMENT_OFF },
-		{ "a_b.c=n", ARGUMENT_OFF },
-		{ "a_b.c=N", ARGUMENT_OFF },
-		{ "a_b.c=f", ARGUMENT_OFF },
-		{ "a_b.c=F", ARGUMENT_OFF },
-		{ "a_b.c=off", ARGUMENT_OFF },
-		{ "a_b.c=0 a_b.c=1", ARGUMENT_ON },
-		{ "a_b.c=1 a_b.c=0", ARGUMENT_OFF },
-		{ "a_b.c=OFF", ARGUMENT_OFF },
-		{ "a_b.c=On", ARGUMENT_ON },
-		{ "a_b.c=T", ARGUMENT_ON },
+		{ "", PARAMETER_ABSENT },
+		{ "quiet\n", PARAMETER_ABSENT },
+		{ "a_b.c", PARAMETER_ON },
+		{ "a-b.c=1\n", PARAMETER_ON },
+		{ "a_b.c=Y quiet", PARAMETER_ON },
+		{ "a_b.c=on", PARAMETER_ON },
+		{ "quiet a-b.c=0", PARAMETER_OFF },
+		{ "a_b.c=n", PARAMETER_OFF },
+		{ "a_b.c=N", PARAMETER_OFF },
+		{ "a_b.c=f", PARAMETER_OFF },
+		{ "a_b.c=F", PARAMETER_OFF },
+		{ "a_b.c=off", PARAMETER_OFF },
+		{ "a_b.c=0 a_b.c=1", PARAMETER_ON },
+		{ "a_b.c=1 a_b.c=0", PARAMETER_OFF },
+		{ "a_b.c=OFF", PARAMETER_OFF },
+		{ "a_b.c=On", PARAMETER_ON },
+		{ "a_b.c=T", PARAMETER_ON },
 		/* the kernel refuses these values */
-		{ "a_b.c=2", ARGUMENT_ABSENT },
-		{ "a_b.c=", ARGUMENT_ABSENT },
-		{ "a_b.c=o", ARGUMENT_ABSENT },
-		{ "a_b.c=0 a_b.c=old", ARGUMENT_OFF },
+		{ "a_b.c=2", PARAMETER_ABSENT },
+		{ "a_b.c=", PARAMETER_ABSENT },
+		{ "a_b.c=o", PARAMETER_ABSENT },
+		{ "a_b.c=0 a_b.c=old", PARAMETER_OFF },
 		/* quotes, and what is for init */
-		{ "a_b.c=\"0\"", ARGUMENT_OFF },
-		{ "\"a_b.c=1\"", ARGUMENT_ON },
-		{ "x=\"y a_b.c=1 z\"", ARGUMENT_ABSENT },
-		{ "x=\"y\" a_b.c=1", ARGUMENT_ON },
-		{ "a_b.c=0 -- a_b.c=1", ARGUMENT_OFF },
-		{ "--a_b.c=1 a_b.c=0", ARGUMENT_OFF },
-		{ "xa_b.c=1 a_b.cc=1 a_b=1", ARGUMENT_ABSENT },
+		{ "a_b.c=\"0\"", PARAMETER_OFF },
+		{ "\"a_b.c=1\"", PARAMETER_ON },
+		{ "x=\"y a_b.c=1 z\"", PARAMETER_ABSENT },
+		{ "x=\"y\" a_b.c=1", PARAMETER_ON },
+		{ "a_b.c=0 -- a_b.c=1", PARAMETER_OFF },
+		{ "--a_b.c=1 a_b.c=0", PARAMETER_OFF },
+		{ "xa_b.c=1 a_b.cc=1 a_b=1", PARAMETER_ABSENT },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(cmdline_argument(cases[i].cmdline, "a_b.c", ARGUMENT_ON),
+		assert_int_equal(cmdline_argument(cases[i].cmdline, "a_b.c", PARAMETER_ON),
 				 cases[i].is);
-	assert_int_equal(cmdline_argument("a_b.c=0 a_b.c", "a_b.c", ARGUMENT_ABSENT),
-			 ARGUMENT_OFF);
+	assert_int_equal(cmdline_argument("a_b.c=0 a_b.c", "a_b.c", PARAMETER_ABSENT),
+			 PARAMETER_OFF);
 }
 
 int main(void)

@@ -143,8 +143,8 @@ static void parameters_are_yes_or_no(void **state)
 
 	(void)state;
 	assert_int_equal(read_kernel(), 0);
-	assert_int_equal(facts.kernel.unsafe_interrupts, 0);
-	assert_int_equal(facts.kernel.disable_bypass, 0);
+	assert_int_equal(facts.kernel.unsafe_interrupts, PARAMETER_ABSENT);
+	assert_int_equal(facts.kernel.disable_bypass, PARAMETER_ABSENT);
 	assert_null(facts.kernel.cmdline);
 	make(MODULES "/vfio_iommu_type1/parameters " MODULES "/arm_smmu/parameters");
 	scratch_write("proc/cmdline", "quiet\n");
@@ -153,8 +153,9 @@ static void parameters_are_yes_or_no(void **state)
 		scratch_write(MODULES "/vfio_iommu_type1/parameters/allow_unsafe_interrupts",
 			      texts[i]);
 		assert_int_equal(read_kernel(), 0);
-		assert_int_equal(facts.kernel.unsafe_interrupts, i < 2 ? 'Y' : 'N');
-		assert_int_equal(facts.kernel.disable_bypass, 'N');
+		assert_int_equal(facts.kernel.unsafe_interrupts,
+				 i < 2 ? PARAMETER_ON : PARAMETER_OFF);
+		assert_int_equal(facts.kernel.disable_bypass, PARAMETER_OFF);
 		assert_string_equal(facts.kernel.cmdline, "quiet\n");
 	}
 }

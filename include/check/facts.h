@@ -39,21 +39,21 @@ enum config_state {
 enum config_state kconfig_option(const char *config, const char *option)
 	__attribute__((nonnull));
 
-/* The state of a yes-or-no argument. */
-enum argument_state {
-	ARGUMENT_UNSEEN, /* there is no command line to look at */
-	ARGUMENT_ABSENT,
-	ARGUMENT_OFF,
-	ARGUMENT_ON,
+/* The state of a yes-or-no parameter, as the command line sets it or as sysfs shows it. */
+enum parameter_state {
+	PARAMETER_ABSENT, /* it is not on the command line; its module is not loaded */
+	PARAMETER_UNSEEN, /* the command line, or the file, cannot be read */
+	PARAMETER_OFF,
+	PARAMETER_ON,
 };
 
 /*
  * The state of an argument on the kernel's command line; the last one counts, and
  * '-' equals '_' (kernel/params.c, parameq()).  alone: what the name without a value is;
- * ARGUMENT_ABSENT: the kernel ignores it.
+ * PARAMETER_ABSENT: the kernel ignores it.
  */
-enum argument_state cmdline_argument(const char *cmdline, const char *name,
-				     enum argument_state alone) __attribute__((nonnull));
+enum parameter_state cmdline_argument(const char *cmdline, const char *name,
+				      enum parameter_state alone) __attribute__((nonnull));
 
 #define WHY_MAX 192
 #define RELEASE_MAX 64
@@ -81,21 +81,14 @@ struct version {
 	int major, minor;
 };
 
-/* The state of a module's yes-or-no parameter, as sysfs shows it. */
-#define PARAMETER_ABSENT '\0' /* the module is not loaded */
-#define PARAMETER_UNSEEN '?'
-#define PARAMETER_ON 'Y'
-#define PARAMETER_OFF 'N'
-
 struct kernel_facts {
 	char release[RELEASE_MAX]; /* as of uname -r; "": unknown */
 	struct version version;
 	char config_unseen[WHY_MAX];
-	char *config;		/* owned; the text of the configuration */
-	char *cmdline;		/* owned; NULL: not seen */
-	char unsafe_interrupts; /* vfio_iommu_type1's parameter, as PARAMETER_* */
-	char unsafe_iommufd;	/* iommufd's, the same */
-	char disable_bypass;	/* arm-smmu's parameter, the same */
+	char *config;  /* owned; the text of the configuration */
+	char *cmdline; /* owned; NULL: not seen */
+	/* of the loaded modules; PATH_UNSAFE_INTERRUPTS, ... */
+	enum parameter_state unsafe_interrupts, unsafe_iommufd, disable_bypass;
 };
 
 #define PATH_UNSAFE_INTERRUPTS "sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
@@ -232,12 +225,12 @@ bool version_before(const struct version *v, int major, int minor) __attribute__
 /* On a board: does passed node i have a platform device, whatever its status is now? */
 bool facts_has_device(const struct facts *facts, size_t i) __attribute__((nonnull));
 
-/* The state of a yes-or-no parameter of a module on the kernel's command line. */
-enum argument_state facts_argument(const struct facts *facts, const char *name)
+/* cmdline_argument() for a parameter of a module, which a name without a value sets. */
+enum parameter_state facts_argument(const struct facts *facts, const char *name)
 	__attribute__((nonnull));
 
 /* Is it PARAMETER_ON or PARAMETER_OFF, so that the module is there? */
-bool parameter_is_known(char parameter);
+bool parameter_is_known(enum parameter_state s);
 
 /*
  * Does iommufd provide /dev/vfio/vfio, with the calls of type1?  A kernel has either

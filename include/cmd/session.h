@@ -20,6 +20,7 @@ struct session {
 	struct snapshot after; /* the devices after the last step */
 	bool makes_partition;  /* the guest's, after the last step */
 	bool frees_partition;  /* before the first */
+	size_t n_calls;	       /* that the partition's plan had */
 };
 
 /*
@@ -59,12 +60,12 @@ int guest_partition_check(const struct resolved *r, bool free, struct fault *f)
 
 /*
  * Make the partition, or free it, through the mailbox of the devices in s->after: as
- * partition_make() and partition_free().  The number of calls that were planned is in
- * *n_calls: 0, nothing was to do.
+ * partition_make() and partition_free().  s->n_calls becomes the number of planned calls: 0,
+ * nothing was to do.
  * -EINVAL: the tree leaves the partition to U-Boot; else as partition_plan() too.
  */
-int guest_partition_change(const struct session *s, bool free, size_t *n_calls,
-			   struct fault *f) __attribute__((nonnull, warn_unused_result));
+int guest_partition_change(struct session *s, bool free, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 /* Print the command that does it, as a line for a shell.  -ENOMEM. */
 int guest_partition_print_command(const struct options *o, bool free, struct fault *f)

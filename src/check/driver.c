@@ -13,13 +13,12 @@ static void run_unsafe(const struct facts *facts, struct finding *out)
 {
 	bool by_iommufd = facts_have_iommufd_container(facts);
 	const char *module = by_iommufd ? "iommufd" : "vfio_iommu_type1";
-	char parameter = facts->kernel.unsafe_interrupts;
-	enum argument_state said =
+	enum parameter_state parameter =
+		by_iommufd ? facts->kernel.unsafe_iommufd : facts->kernel.unsafe_interrupts;
+	enum parameter_state said =
 		by_iommufd ? facts_argument(facts, "iommufd.allow_unsafe_interrupts") :
 			     facts_argument(facts, "vfio_iommu_type1.allow_unsafe_interrupts");
 
-	if (by_iommufd)
-		parameter = facts->kernel.unsafe_iommufd;
 	if (parameter == PARAMETER_ON)
 		finding_set(out, VERDICT_OK, "%s.allow_unsafe_interrupts is Y", module);
 	else if (parameter == PARAMETER_OFF)
@@ -33,10 +32,10 @@ static void run_unsafe(const struct facts *facts, struct finding *out)
 		finding_not_seen(out, by_iommufd ? "/" PATH_UNSAFE_IOMMUFD " cannot be read" :
 						   "/" PATH_UNSAFE_INTERRUPTS
 						   " cannot be read");
-	else if (said == ARGUMENT_ON)
+	else if (said == PARAMETER_ON)
 		finding_set(out, VERDICT_OK,
 			    "the command line has %s.allow_unsafe_interrupts=1", module);
-	else if (said == ARGUMENT_UNSEEN)
+	else if (said == PARAMETER_UNSEEN)
 		finding_not_seen(out, NO_CMDLINE);
 	else
 		finding_set(out, VERDICT_WARN,
@@ -84,26 +83,25 @@ static void run_default_bypass(const struct facts *facts, struct finding *out)
 
 static void run_bypass(const struct facts *facts, struct finding *out)
 {
-	enum argument_state said = facts_argument(facts, "arm_smmu.disable_bypass");
+	enum parameter_state said = facts_argument(facts, "arm_smmu.disable_bypass");
 
 	if (facts->kernel.disable_bypass == PARAMETER_UNSEEN) {
 		finding_not_seen(out, "/" PATH_DISABLE_BYPASS " cannot be read");
 		return;
 	}
 	if (parameter_is_known(facts->kernel.disable_bypass))
-		said = facts->kernel.disable_bypass == PARAMETER_ON ? ARGUMENT_ON :
-								      ARGUMENT_OFF;
+		said = facts->kernel.disable_bypass;
 	switch (said) {
-	case ARGUMENT_UNSEEN:
+	case PARAMETER_UNSEEN:
 		finding_not_seen(out, NO_CMDLINE);
 		break;
-	case ARGUMENT_ABSENT:
+	case PARAMETER_ABSENT:
 		run_default_bypass(facts, out);
 		break;
-	case ARGUMENT_OFF:
+	case PARAMETER_OFF:
 		set_bypass(false, "arm-smmu.disable_bypass=0", out);
 		break;
-	case ARGUMENT_ON:
+	case PARAMETER_ON:
 		set_bypass(true, "arm-smmu.disable_bypass=1", out);
 		break;
 	}
@@ -121,18 +119,18 @@ static void warn_passthrough(const char *why, struct finding *out)
 static void run_default_domain(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config, *cmdline = facts->kernel.cmdline;
-	enum argument_state said = ARGUMENT_UNSEEN;
+	enum parameter_state said = PARAMETER_UNSEEN;
 
 	/* drivers/iommu/iommu.c, iommu_set_def_domain_type(): alone it has no value to read */
 	if (cmdline)
-		said = cmdline_argument(cmdline, "iommu.passthrough", ARGUMENT_ABSENT);
-	if (said == ARGUMENT_UNSEEN)
+		said = cmdline_argument(cmdline, "iommu.passthrough", PARAMETER_ABSENT);
+	if (said == PARAMETER_UNSEEN)
 		finding_not_seen(out, NO_CMDLINE);
-	else if (said == ARGUMENT_ON)
+	else if (said == PARAMETER_ON)
 		warn_passthrough("iommu.passthrough=1", out);
-	else if (said == ARGUMENT_ABSENT && !config)
+	else if (said == PARAMETER_ABSENT && !config)
 		finding_not_seen(out, facts->kernel.config_unseen);
-	else if (said == ARGUMENT_ABSENT &&
+	else if (said == PARAMETER_ABSENT &&
 		 kconfig_option(config, "IOMMU_DEFAULT_PASSTHROUGH") == CONFIG_BUILT_IN)
 		warn_passthrough("CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y", out);
 }

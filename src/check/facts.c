@@ -70,29 +70,29 @@ static bool is_one_of(char c, const char *set)
 	return c && strchr(set, c);
 }
 
-/* lib/kstrtox.c, kstrtobool(); ARGUMENT_ABSENT: the kernel refuses it, and nothing changes. */
-static enum argument_state value_state(const char *s)
+/* lib/kstrtox.c, kstrtobool(); PARAMETER_ABSENT: the kernel refuses it, and nothing changes. */
+static enum parameter_state value_state(const char *s)
 {
 	bool has_o;
 
 	s += *s == '"';
 	has_o = is_one_of(*s, "oO");
 	if (is_one_of(*s, "1yYtT") || (has_o && is_one_of(s[1], "nN")))
-		return ARGUMENT_ON;
+		return PARAMETER_ON;
 	if (is_one_of(*s, "0nNfF") || (has_o && is_one_of(s[1], "fF")))
-		return ARGUMENT_OFF;
-	return ARGUMENT_ABSENT;
+		return PARAMETER_OFF;
+	return PARAMETER_ABSENT;
 }
 
-enum argument_state cmdline_argument(const char *cmdline, const char *name,
-				     enum argument_state alone)
+enum parameter_state cmdline_argument(const char *cmdline, const char *name,
+				      enum parameter_state alone)
 {
-	enum argument_state state = ARGUMENT_ABSENT;
+	enum parameter_state state = PARAMETER_ABSENT;
 	const char *end;
 
 	for (const char *s = cmdline; *s; s = end) {
 		const char *value;
-		enum argument_state said;
+		enum parameter_state said;
 
 		s += strspn(s, BLANKS);
 		end = word_end(s);
@@ -103,7 +103,7 @@ enum argument_state cmdline_argument(const char *cmdline, const char *name,
 		if (!value)
 			continue;
 		said = *value == '=' ? value_state(value + 1) : alone;
-		if (said != ARGUMENT_ABSENT)
+		if (said != PARAMETER_ABSENT)
 			state = said;
 	}
 	return state;
@@ -145,16 +145,16 @@ bool facts_has_device(const struct facts *facts, size_t i)
 }
 
 /* A yes-or-no parameter of a module is on without a value. */
-enum argument_state facts_argument(const struct facts *facts, const char *name)
+enum parameter_state facts_argument(const struct facts *facts, const char *name)
 {
 	const char *cmdline = facts->kernel.cmdline;
 
-	return cmdline ? cmdline_argument(cmdline, name, ARGUMENT_ON) : ARGUMENT_UNSEEN;
+	return cmdline ? cmdline_argument(cmdline, name, PARAMETER_ON) : PARAMETER_UNSEEN;
 }
 
-bool parameter_is_known(char parameter)
+bool parameter_is_known(enum parameter_state s)
 {
-	return parameter == PARAMETER_ON || parameter == PARAMETER_OFF;
+	return s == PARAMETER_ON || s == PARAMETER_OFF;
 }
 
 bool facts_have_iommufd_container(const struct facts *facts)

@@ -29,8 +29,7 @@ int facts_read_file(const struct sysroot *s, const char *path, size_t max, char 
 	return 0;
 }
 
-/* Read a module's parameter as PARAMETER_*. */
-static int read_parameter(const struct sysroot *s, const char *path, char *out,
+static int read_parameter(const struct sysroot *s, const char *path, enum parameter_state *out,
 			  struct fault *f)
 {
 	char value[4];

@@ -103,14 +103,14 @@ static void run_reset(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config;
 	bool built_in = config && kconfig_option(config, "VFIO_PLATFORM") == CONFIG_BUILT_IN;
-	enum argument_state said = facts_argument(facts, "vfio_platform.reset_required");
+	enum parameter_state said = facts_argument(facts, "vfio_platform.reset_required");
 
-	if (said == ARGUMENT_OFF)
+	if (said == PARAMETER_OFF)
 		finding_set(out, VERDICT_OK,
 			    "the command line has vfio_platform.reset_required=0");
 	else if (facts->snapshot.reset == RESET_NOT_REQUIRED)
 		finding_set(out, VERDICT_OK, "the driver was loaded with reset_required=0");
-	else if (built_in && said == ARGUMENT_UNSEEN)
+	else if (built_in && said == PARAMETER_UNSEEN)
 		finding_not_seen(out, NO_CMDLINE);
 	else if (built_in)
 		finding_set(out, VERDICT_FAIL,

@@ -88,7 +88,7 @@ static int check_facts(const struct session *s, struct facts *facts, struct faul
 		return check_partition(s, facts, f);
 	ret = fault_set(f, -EINVAL, "%s", found.evidence);
 	fault_fix(f, "%s%s", found.fix,
-		  found.check->is_danger ? "; --force binds anyway" : "");
+		  found.check->is_danger ? "; --force skips this check" : "");
 	return ret;
 }
 
@@ -116,9 +116,7 @@ static int plan(struct session *s, struct fault *f)
 
 static int make_partition(void *session, struct fault *f)
 {
-	size_t n_calls;
-
-	return guest_partition_change(session, false, &n_calls, f);
+	return guest_partition_change(session, false, f);
 }
 
 static enum run_result bind(struct session *s, const struct owner *owner, struct fault *f)

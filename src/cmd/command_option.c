@@ -14,7 +14,7 @@
 #define PAD_MAX (1024 * 1024L) /* U-Boot's room for a tree is a few MiB at best */
 #define TIMEOUT_DEFAULT 10     /* seconds */
 #define TIMEOUT_MAX 3600L
-#define MEMORY_MAX (1024 * 1024) /* in any unit: more than a board has */
+#define MEMORY_MAX (1ull << 60) /* bytes: more than a board has */
 #define N_ROWS_MAX 40
 #define HELP_MARGIN "                             " /* as wide as the names */
 
@@ -132,16 +132,18 @@ static int read_size(const char *text, uint64_t *out, struct fault *f)
 {
 	static const char suffixes[] = "KMGTkmgt";
 	const char *suffix;
+	size_t shift;
 	char *end;
 
 	errno = 0;
 	*out = strtoull(text, &end, 10);
 	suffix = strchr(suffixes, *end ? *end : 'M');
+	shift = suffix ? 10 * ((size_t)(suffix - suffixes) % 4 + 1) : 0;
 	if (errno || *text < '0' || *text > '9' || !suffix || strlen(end) > 1 || *out == 0 ||
-	    *out > MEMORY_MAX)
+	    *out > MEMORY_MAX >> shift)
 		return fault_set(f, -EINVAL,
 				 "--memory takes a size such as 512M or 2G, not '%s'", text);
-	*out <<= 10 * ((suffix - suffixes) % 4 + 1);
+	*out <<= shift;
 	return 0;
 }
 
@@ -360,6 +362,10 @@ int options_parse(int argc, char **argv, const int *accepts, bool in_order, stru
 		return fault_set(f, -EINVAL,
 				 "--as-documented is the profile " GUIDE_PROFILE
 				 ": it goes without --profile");
+	if (o->as_documented && o->by_linux)
+		return fault_set(f, -EINVAL,
+				 "--as-documented goes without --partition linux: in the Ghaf "
+				 "guide U-Boot makes the partition");
 	if (o->as_documented)
 		o->profile = GUIDE_PROFILE;
 	o->operands = argv + optind;

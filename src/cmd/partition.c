@@ -119,13 +119,12 @@ static int run_plan(struct guest_partition *p, bool free, struct fault *f)
 		      partition_make(&p->firmware, &p->contents, &p->plan, &p->state, f);
 }
 
-int guest_partition_change(const struct session *s, bool free, size_t *n_calls,
-			   struct fault *f)
+int guest_partition_change(struct session *s, bool free, struct fault *f)
 {
 	struct guest_partition *p = NULL;
 	int ret = open_partition(s, free, &p, f) ?: run_plan(p, free, f);
 
-	*n_calls = p ? p->plan.n : 0;
+	s->n_calls = p ? p->plan.n : 0;
 	if (p)
 		close_partition(p);
 	return ret ? fault_in(f, "the partition") : 0;

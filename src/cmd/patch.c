@@ -173,9 +173,11 @@ static int make(struct work *w, struct fault *f)
 
 	if (ret)
 		return ret;
-	if (w->o->by_linux && w->profile.profile.exact)
-		return fault_set(f, -EINVAL,
-				 "the tree of the Ghaf guide leaves the partition to U-Boot");
+	if (w->o->by_linux && w->profile.profile.exact) {
+		fault_set(f, -EINVAL, "the profile %s leaves the partition to U-Boot",
+			  w->profile.name);
+		return fault_fix(f, "choose another profile with -p");
+	}
 	edits_start(&w->edits, &w->in.tree);
 	ret = resolve_profile(&w->profile.profile, &w->in.tree, &board, f);
 	board.by_linux = w->o->by_linux;

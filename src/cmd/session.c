@@ -38,12 +38,19 @@ void session_close(struct session *s)
 	unload_profile(&s->profile);
 }
 
+/* Is there no step, and nothing else that was asked for?  A dry run does not ask the firmware. */
+static bool has_nothing_to_do(const struct session *s)
+{
+	return s->todo.n == 0 && !s->o->owner &&
+	       (s->o->dry_run ? !s->makes_partition && !s->frees_partition : s->n_calls == 0);
+}
+
 /* A shell that runs the lines stops at the first failure, as bind and unbind do. */
 static int print_steps(const struct session *s, struct fault *f)
 {
 	char text[STEP_TEXT_MAX];
 
-	if (s->todo.n || s->o->owner || s->makes_partition || s->frees_partition)
+	if (!has_nothing_to_do(s))
 		puts("set -e");
 	if (s->frees_partition && guest_partition_print_command(s->o, true, f))
 		return f->code;
@@ -224,7 +231,7 @@ enum status session_report(const struct session *s, enum run_result result, stru
 {
 	switch (result) {
 	case RUN_DONE:
-		if (s->todo.n == 0)
+		if (has_nothing_to_do(s))
 			print_info(s->o, "nothing to do");
 		return print_result(s, f) ? STATUS_FAILED : STATUS_OK;
 	case RUN_UNDONE:

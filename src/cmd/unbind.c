@@ -18,13 +18,12 @@ static int plan(struct session *s, struct fault *f)
 	return 0;
 }
 
-/* What "bind --partition" has made, if it is there: n_calls is 0 if it is not. */
-static int free_partition(struct session *s, size_t *n_calls, struct fault *f)
+/* What "bind --partition" has made, if it is there: s->n_calls is 0 if it is not. */
+static int free_partition(struct session *s, struct fault *f)
 {
 	int ret = group_check_users(&s->sys, &s->start, f);
 
-	return ret ? fault_in(f, "the partition") :
-		     guest_partition_change(s, true, n_calls, f);
+	return ret ? fault_in(f, "the partition") : guest_partition_change(s, true, f);
 }
 
 /* Is there a mailbox to ask whether there is a partition to free? */
@@ -53,12 +52,11 @@ static enum run_result unbind(struct session *s, struct fault *f)
 static enum status release(struct session *s, struct fault *f)
 {
 	enum run_result result;
-	size_t n_calls = 0;
 
-	if (s->frees_partition && free_partition(s, &n_calls, f))
+	if (s->frees_partition && free_partition(s, f))
 		return f->code == -ENOTRECOVERABLE ? STATUS_STUCK : STATUS_FAILED;
 	result = unbind(s, f);
-	if (result == RUN_UNDONE && n_calls) {
+	if (result == RUN_UNDONE && s->n_calls) {
 		/* a guest of them would switch off resources of the host */
 		fault_fix(f, "the partition is freed, but its devices are still bound: run "
 			     "'imxpt unbind' again, or 'imxpt bind --partition'");

@@ -260,6 +260,11 @@ static int bind_failed(const struct sysroot *s, struct snapshot *now, const stru
 {
 	const struct device *d = &now->devices[step->device];
 
+	if (err == 0 && !s->live) {
+		fault_set(f, -EIO, "%s: cannot bind to %s: a recorded board has no kernel",
+			  d->name, step->arg);
+		return fault_fix(f, "use -n, which shows the steps");
+	}
 	if (err == 0)
 		return fault_set(
 			f, -EIO,
