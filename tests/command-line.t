@@ -28,6 +28,11 @@ for command in $commands; do
 	run "$command" -h
 	ok "$command -h is the same" cmp "$tmp/help" "$tmp/out"
 done
+for command in patch guest overlay; do
+	run help $command
+	ok "help $command: -o or -n" grep -qE '^Usage: .*[{]-n [|] -o [A-Z]+[.]dtbo?[}]' "$tmp/out"
+done
+is "the same in imxpt(8)" 3 "$(grep -c '^[.]Brq Fl n | o Ar [A-Z]' man/imxpt.8)"
 ok "help of a command has the global options" grep -q '^      --root DIR ' "$tmp/help"
 run help frob
 is "help of no command" "2 imxpt: help: unknown command 'frob'" "$rc $(head -n 1 "$tmp/err")"
@@ -207,7 +212,7 @@ words() {
 # prose_fits COLUMNS: only a line of one word, or for a shell, is longer
 prose_fits() {
 	[ -s "$tmp/tty" ] && ! grep -E "^.{$(($1 + 1))}" "$tmp/tty" | grep -E '^ *[^ ]+ +[^ ]' |
-		grep -v '^setenv '
+		grep -v -e '^setenv ' -e '^Usage: '
 }
 
 if script -qec true /dev/null </dev/null >/dev/null 2>&1; then

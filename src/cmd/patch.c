@@ -265,7 +265,7 @@ static const int accepts[] = { OPT_PROFILE,   OPT_OUTPUT, OPT_DRY_RUN, OPT_AS_DO
 
 const struct command cmd_patch = {
 	.name = "patch",
-	.usage = "-o OUT.dtb IN.dtb",
+	.usage = "{-n | -o OUT.dtb} IN.dtb",
 	.needs = "IN.dtb",
 	.max_operands = 1,
 	.summary = "Make the host tree: IN.dtb, with the profile's devices for a guest",
