@@ -54,6 +54,18 @@ if command -v dot >/dev/null; then
 		run deps --dot -p "$profile" "$(board mek-like)"
 		ok "$profile: the picture fits a page" wide "$tmp/out"
 	done
+	# draw DIRECTORY: the example of imxpt(8)
+	draw() {
+		sed -n '/^imxpt deps --dot/,/^[.]Ed/p' man/imxpt.8 | sed '$d' |
+			(cd "$1" && PATH="$tmp/bin:$PATH" sh)
+	}
+	mkdir "$tmp/bin" "$tmp/tree" "$tmp/none"
+	ln -s "$(realpath "$imxpt")" "$tmp/bin/imxpt"
+	cp "$newer" "$tmp/tree/imx8qm-mek.dtb"
+	ok "the manual's picture is drawn" draw "$tmp/tree"
+	ok "... whole" grep -q '^</svg>' "$tmp/tree/deps.svg"
+	ok "without a tree the example fails" not draw "$tmp/none"
+	ok "... and draws nothing" [ ! -e "$tmp/none/deps.svg" ]
 else
 	skip "the picture fits a page" "dot is missing"
 fi
