@@ -74,4 +74,28 @@ unbound
 fdtput -t u "$live" /domu/doma rsrcs 215 251 252
 fdtput -t u "$live" /bus@5b000000/mmc@5b010000 imxpt,no-dma-rsrcs 252
 harms "no-dma of a node that is not passed" "no stream id is set for its resource ENET_1 (252)"
+
+# Devices that somebody has bound by hand are no exception.
+# harms_bound NAME EVIDENCE: on a tree that was changed, of devices that are all bound
+harms_bound() {
+	on_board bind --owner 1000
+	has "all bound, $1: bind is refused" "$rc $(echo "$err" | head -n 1)" "1 imxpt: bind: $2"
+	is "all bound, $1: the owner stays" "$(id -u)" "$(stat -c %u "$root/dev/vfio/5")"
+	on_board bind --force
+	is "all bound, $1: --force" "0 imxpt: bind: nothing to do" "$rc $(echo "$err" | tail -n 1)"
+}
+good
+on_board bind
+is "all bound, and all is well" 0 "$rc"
+fdtput -d "$live" $node fsl,sc_rsrc_id
+harms_bound "no stream id" "$node: U-Boot sets no stream id for it"
+good
+fdtput -t u "$live" /domu/doma reg 0
+harms_bound "no partition" "/domu/doma: reg is still 0"
+good
+"$imxpt" patch -q --partition linux -o "$live" "$(board mek-like)"
+harms_bound "no partition from Linux" "the running tree leaves the guest's partition to Linux"
+good
+rm "$live"
+harms_bound "no tree" "it is not known whether the guest can harm the host"
 finish

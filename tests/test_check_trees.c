@@ -201,6 +201,8 @@ static void a_bind_is_refused_for_what_the_kernel_would_refuse(void **state)
 	assert_true(checks_before_bind(&facts, false, &found));
 	assert_string_equal(found.check->name, "nodes");
 	last->name[0] = '\0';
+	assert_false(checks_before_bind(&facts, true, &found)); /* all are bound */
+	last->driver[0] = '\0';
 	assert_true(checks_before_bind(&facts, true, &found));
 	assert_string_equal(found.check->name, "devices");
 	assert_string_equal(found.fix, found.check->fix);

@@ -100,8 +100,8 @@ size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MA
 	__attribute__((nonnull));
 
 /*
- * Run the rows with before_bind, and unless force those with is_danger, up to the first that
- * fails.  Returns true and its finding in *out if one fails.  Their needs are ignored.
+ * Run the rows with before_bind, unless all devices are bound, and unless force those with
+ * is_danger, up to the first that fails.  Returns true and its finding in *out if one fails.  Their needs are ignored.
  */
 bool checks_before_bind(const struct facts *facts, bool force, struct finding *out)
 	__attribute__((nonnull));

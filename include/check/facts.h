@@ -282,8 +282,9 @@ int facts_read_all(const struct facts_source *from, struct facts *out, struct fa
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Read what the rows need that are checked before a bind, and little more; start is
- * the snapshot that the bind is planned from.  Result and errors as facts_read_all().
+ * Read what the rows need that are checked before a bind, and little more: the tree, and
+ * unless all devices are bound their state.  start is the snapshot that the bind is planned
+ * from.  Result and errors as facts_read_all().
  */
 int facts_read_before_bind(const struct facts_source *from, const struct snapshot *start,
 			   struct facts *out, struct fault *f)

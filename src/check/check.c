@@ -159,10 +159,12 @@ static void refuse_unseen(const char *why, struct finding *out)
 
 bool checks_before_bind(const struct facts *facts, bool force, struct finding *out)
 {
+	const struct snapshot *s = &facts->snapshot;
+	bool is_bound = devices_bound(s) == s->n_devices;
 	const struct check *c;
 
 	for (size_t i = 0; (c = check_at(i)); i++) {
-		bool asked = c->before_bind || (c->is_danger && !force);
+		bool asked = (c->before_bind && !is_bound) || (c->is_danger && !force);
 
 		if (!asked || lacks_nodes(c, facts))
 			continue;

@@ -213,5 +213,7 @@ int facts_read_before_bind(const struct facts_source *from, const struct snapsho
 	out->snapshot = *start;
 	facts_read_release(from, out);
 	ret = read_host(from, out, f) ?: read_tree(from, out, f);
-	return ret || *out->host_unseen ? ret : facts_read_bind_state(from, out, f);
+	if (ret || *out->host_unseen || devices_bound(start) == start->n_devices)
+		return ret;
+	return facts_read_bind_state(from, out, f);
 }

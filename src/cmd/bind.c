@@ -107,10 +107,8 @@ static int check_before(const struct session *s, struct fault *f)
 
 static int plan(struct session *s, struct fault *f)
 {
-	int ret = 0;
+	int ret = check_before(s, f);
 
-	if (devices_bound(&s->start) < s->start.n_devices)
-		ret = check_before(s, f);
 	return ret ? ret : steps_to_bind(&s->start, &s->todo, f);
 }
 
@@ -152,7 +150,7 @@ static enum status find_owner(const struct options *o, struct owner *out, struct
 	struct sysroot sys;
 	int ret;
 
-	*out = (struct owner){ (uid_t)-1, (gid_t)-1 };
+	*out = OWNER_STAYS;
 	if (!o->owner)
 		return STATUS_OK;
 	if (sysroot_open(o->root, &sys, f))
