@@ -217,6 +217,7 @@ mkdir -p "$root/proc/4242/fd"
 echo qemu-system-aar >"$root/proc/4242/comm"
 ln -s /dev/vfio/5 "$root/proc/4242/fd/23"
 refused "unbind of a group in use" "/dev/vfio/5 is in use by 4242 (qemu-system-aar)" unbind
+refused "so its plan" "/dev/vfio/5 is in use by 4242 (qemu-system-aar)" unbind -n
 i=5000
 while [ "$((i += 1))" -le 5030 ]; do
 	cp -a "$root/proc/4242" "$root/proc/$i"

@@ -190,28 +190,27 @@ static enum run_result run_with(bool binds, struct run r, struct fault *f)
 	return result;
 }
 
-static const struct owner nobody = { (uid_t)-1, (gid_t)-1 };
+enum run_result bind_and(const struct owner *owner,
+			 int (*last)(void *last_arg, struct fault *f), int answer,
+			 struct fault *f)
+{
+	return run_with(true,
+			(struct run){ .owner = *owner, .last = last, .last_arg = &answer }, f);
+}
 
 enum run_result bind_for(const struct owner *owner, struct fault *f)
 {
-	return run_with(true, (struct run){ .owner = *owner }, f);
+	return bind_and(owner, NULL, 0, f);
 }
 
 enum run_result bind_all(struct fault *f)
 {
-	return bind_for(&nobody, f);
-}
-
-enum run_result bind_and(int (*last)(void *last_arg, struct fault *f), int answer,
-			 struct fault *f)
-{
-	return run_with(true,
-			(struct run){ .owner = nobody, .last = last, .last_arg = &answer }, f);
+	return bind_for(&OWNER_STAYS, f);
 }
 
 enum run_result release_all(struct fault *f)
 {
-	return run_with(false, (struct run){ .owner = nobody }, f);
+	return run_with(false, (struct run){ .owner = OWNER_STAYS }, f);
 }
 
 bool is_bound(void)

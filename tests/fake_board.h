@@ -35,8 +35,9 @@ enum run_result bind_all(struct fault *f);
 enum run_result bind_for(const struct owner *owner, struct fault *f);
 enum run_result release_all(struct fault *f);
 
-/* With last after the steps, which gets the address of answer. */
-enum run_result bind_and(int (*last)(void *last_arg, struct fault *f), int answer,
+/* For that owner, with last after the steps, which gets the address of answer. */
+enum run_result bind_and(const struct owner *owner,
+			 int (*last)(void *last_arg, struct fault *f), int answer,
 			 struct fault *f);
 
 /* Let signals through again, which a run has blocked. */

@@ -129,6 +129,7 @@ static int settle(uid_t user, gid_t group, struct fault *f)
 {
 	const struct wait_options wait = { .timeout_ms = 5000 };
 	const struct owner owner = { user, group };
+	struct owner old[PROFILE_PASS_MAX];
 	struct snapshot s;
 
 	*f = (struct fault){ 0 };
@@ -137,7 +138,7 @@ static int settle(uid_t user, gid_t group, struct fault *f)
 	fake_calm();
 	fake.fail_write = refuse_write;
 	fake.fail_err = EPERM;
-	return group_devices_settle(&sys, &s, &wait, &owner, f);
+	return group_devices_settle(&sys, &s, &wait, &owner, old, f);
 }
 
 #define KEEP ((uid_t)-1)

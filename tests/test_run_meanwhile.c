@@ -111,12 +111,12 @@ static void what_comes_last_leaves_all_devices_bound_or_none(void **state)
 	for (size_t i = 0; i < N_BOOTS; i++) {
 		boot_number(i);
 		at_start = fake;
-		assert_int_equal(bind_and(answer_last, -EIO, &f), RUN_UNDONE);
+		assert_int_equal(bind_and(&OWNER_STAYS, answer_last, -EIO, &f), RUN_UNDONE);
 		assert_string_equal(f.text, "the last step");
 		assert_true(is_as_booted());
-		assert_int_equal(bind_and(answer_last, 0, &f), RUN_DONE);
+		assert_int_equal(bind_and(&OWNER_STAYS, answer_last, 0, &f), RUN_DONE);
 		/* with nothing to do before it, too */
-		assert_int_equal(bind_and(answer_last, -EIO, &f), RUN_UNDONE);
+		assert_int_equal(bind_and(&OWNER_STAYS, answer_last, -EIO, &f), RUN_UNDONE);
 		assert_true(is_bound());
 	}
 }
@@ -130,7 +130,7 @@ static void devices_that_were_bound_before_stay_so(void **state)
 	strcpy(fake.devices[2].driver, VFIO_DRIVER);
 	strcpy(fake.devices[2].override, VFIO_DRIVER);
 	at_start = fake;
-	assert_int_equal(bind_and(answer_last, -EIO, &f), RUN_UNDONE);
+	assert_int_equal(bind_and(&OWNER_STAYS, answer_last, -EIO, &f), RUN_UNDONE);
 	assert_true(is_as_booted());
 }
 
@@ -140,8 +140,30 @@ static void what_needs_the_devices_bound_keeps_them(void **state)
 
 	(void)state;
 	fake_boot();
-	assert_int_equal(bind_and(answer_last, -ENOTRECOVERABLE, &f), RUN_STUCK);
+	assert_int_equal(bind_and(&OWNER_STAYS, answer_last, -ENOTRECOVERABLE, &f), RUN_STUCK);
 	assert_true(is_bound());
+}
+
+/* Also of devices that were bound before, whose file stays. */
+static void a_file_gets_its_owner_back(void **state)
+{
+	const struct owner kvm = { 107, (gid_t)-1 };
+	struct fault f;
+
+	(void)state;
+	fake_boot();
+	assert_int_equal(bind_all(&f), RUN_DONE);
+	fake_calm();
+	assert_int_equal(bind_and(&kvm, answer_last, -EIO, &f), RUN_UNDONE);
+	assert_string_equal(f.text, "the last step");
+	assert_int_equal(fake.owner, 0);
+	fake_calm();
+	fake.fail_write = fake.writes + 3; /* the wait, the owner */
+	fake.fail_err = EPERM;
+	assert_int_equal(bind_and(&kvm, answer_last, -EIO, &f), RUN_STUCK);
+	assert_string_equal(f.text, "cannot change the owner of /dev/vfio/5: Operation not "
+				    "permitted; before that: the last step");
+	assert_int_equal(f.code, -EIO);
 }
 
 int main(void)
@@ -153,6 +175,7 @@ int main(void)
 		cmocka_unit_test(what_comes_last_leaves_all_devices_bound_or_none),
 		cmocka_unit_test(devices_that_were_bound_before_stay_so),
 		cmocka_unit_test(what_needs_the_devices_bound_keeps_them),
+		cmocka_unit_test(a_file_gets_its_owner_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,8 @@ struct owner {
 	gid_t group;
 };
 
+#define OWNER_STAYS ((struct owner){ (uid_t)-1, (gid_t)-1 })
+
 /* How long to wait for a group device, and which blocked signals end the wait. */
 struct wait_options {
 	unsigned int timeout_ms;
@@ -28,12 +30,24 @@ struct wait_options {
 
 /*
  * Wait for the device file of each group that the devices are in (not in a recording),
- * and give it to owner.  A file that owner has already is not touched.
+ * and give it to owner.  A file that owner has already is not touched.  old gets, for the
+ * first device of each group whose file got another owner, the owner before; else it is
+ * unchanged.
  * -ETIMEDOUT: there was none in time; -EINTR: a signal is pending.
  */
 int group_devices_settle(const struct sysroot *s, const struct snapshot *snap,
 			 const struct wait_options *wait, const struct owner *owner,
-			 struct fault *f) __attribute__((nonnull, warn_unused_result));
+			 struct owner old[static PROFILE_PASS_MAX], struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Give the files of snap's groups back to these owners.  A file that is not there, as after
+ * the last device of its group has left VFIO, is no error.
+ * -EIO: the text names the last one that failed.
+ */
+int group_devices_give_back(const struct sysroot *s, const struct snapshot *snap,
+			    const struct owner old[static PROFILE_PASS_MAX], struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 /*
  * Is any group with a device that is bound to vfio-platform in use?  Then

@@ -65,6 +65,14 @@ static enum status release(struct session *s, struct fault *f)
 	return session_report(s, result, f);
 }
 
+/* What would be refused has no plan. */
+static enum status show(struct session *s, struct fault *f)
+{
+	if (s->todo.n && group_check_users(&s->sys, &s->start, f))
+		return STATUS_FAILED;
+	return session_report(s, RUN_DONE, f);
+}
+
 static enum status run(const struct options *o, struct fault *f)
 {
 	enum status status = STATUS_FAILED;
@@ -72,7 +80,7 @@ static enum status run(const struct options *o, struct fault *f)
 
 	if (session_open(o, !o->dry_run, &s, f) == 0 && plan(&s, f) == 0 &&
 	    plan_free(&s, f) == 0)
-		status = o->dry_run ? session_report(&s, RUN_DONE, f) : release(&s, f);
+		status = o->dry_run ? show(&s, f) : release(&s, f);
 	session_close(&s);
 	return status;
 }

@@ -130,6 +130,11 @@ int group_check_users(const struct sysroot *s, const struct snapshot *snap, stru
 	return ret;
 }
 
+static bool owner_stays(const struct owner *o)
+{
+	return o->user == (uid_t)-1 && o->group == (gid_t)-1;
+}
+
 static int wait_for(int group, const struct wait_options *wait, struct fault *f)
 {
 	int ret = udev_wait(group, wait->timeout_ms, &wait->stop, f);
@@ -143,8 +148,9 @@ static int wait_for(int group, const struct wait_options *wait, struct fault *f)
 			 "in its no-IOMMU mode");
 }
 
+/* Stores the owner before in *old, unless the file has this owner already. */
 static int change_owner(const struct sysroot *s, int group, const struct owner *owner,
-			struct fault *f)
+			struct owner *old, struct fault *f)
 {
 	char path[PATH_SIZE];
 	struct stat st;
@@ -158,14 +164,14 @@ static int change_owner(const struct sysroot *s, int group, const struct owner *
 	if (ret)
 		return fault_set(f, ret, "cannot change the owner of /%s: %s", path,
 				 strerror(-ret));
+	*old = (struct owner){ st.st_uid, st.st_gid };
 	return 0;
 }
 
 int group_devices_settle(const struct sysroot *s, const struct snapshot *snap,
 			 const struct wait_options *wait, const struct owner *owner,
-			 struct fault *f)
+			 struct owner old[static PROFILE_PASS_MAX], struct fault *f)
 {
-	bool owned = owner->user != (uid_t)-1 || owner->group != (gid_t)-1;
 	int ret = 0;
 
 	for (size_t i = 0; ret == 0 && i < snap->n_devices; i++) {
@@ -174,8 +180,26 @@ int group_devices_settle(const struct sysroot *s, const struct snapshot *snap,
 		/* a recording has no udev, so no file will appear in it */
 		if (s->live)
 			ret = wait_for(snap->devices[i].group, wait, f);
-		if (ret == 0 && owned)
-			ret = change_owner(s, snap->devices[i].group, owner, f);
+		if (ret == 0 && !owner_stays(owner))
+			ret = change_owner(s, snap->devices[i].group, owner, &old[i], f);
+	}
+	return ret;
+}
+
+int group_devices_give_back(const struct sysroot *s, const struct snapshot *snap,
+			    const struct owner old[static PROFILE_PASS_MAX], struct fault *f)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < snap->n_devices; i++) {
+		struct owner ignored;
+		int err =
+			owner_stays(&old[i]) || snap->devices[i].group == GROUP_NONE ?
+				0 :
+				change_owner(s, snap->devices[i].group, &old[i], &ignored, f);
+
+		if (err && !error_is_absent(err))
+			ret = -EIO;
 	}
 	return ret;
 }
@@ -237,7 +261,7 @@ int owner_find(const struct sysroot *s, const char *text, struct owner *out, str
 	size_t size;
 	int ret = 0;
 
-	*out = (struct owner){ (uid_t)-1, (gid_t)-1 };
+	*out = OWNER_STAYS;
 	group = strchr(text, ':');
 	size = group ? (size_t)(group - text) : strlen(text);
 	if (size >= sizeof(user) || strlen(text) > OWNER_MAX)

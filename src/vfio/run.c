@@ -18,6 +18,7 @@ struct progress {
 	bool touched[PROFILE_PASS_MAX];
 	struct modules inserted;
 	struct wait_options wait;
+	struct owner old_owners[PROFILE_PASS_MAX]; /* of the group devices */
 };
 
 static void begin(struct progress *p, const struct run *r, struct snapshot *now)
@@ -25,6 +26,8 @@ static void begin(struct progress *p, const struct run *r, struct snapshot *now)
 	*p = (struct progress){ .r = r, .now = now };
 	p->wait.timeout_ms = r->timeout_ms;
 	*now = *r->start;
+	for (size_t i = 0; i < PROFILE_PASS_MAX; i++)
+		p->old_owners[i] = OWNER_STAYS;
 	signals_stop(&p->wait.stop);
 	signals_block(NULL);
 }
@@ -136,6 +139,10 @@ static enum run_result undo(struct progress *p, struct fault *f)
 		report_stuck(p, &undoing, f);
 		return RUN_STUCK;
 	}
+	if (group_devices_give_back(p->r->sys, p->r->start, p->old_owners, &undoing)) {
+		fault_in(f, "%s; before that", undoing.text);
+		return RUN_STUCK;
+	}
 	modules_unload(&p->inserted);
 	return RUN_UNDONE;
 }
@@ -167,7 +174,7 @@ enum run_result run_bind(const struct run *r, struct snapshot *after, struct fau
 	begin(&p, r, after);
 	ret = run_steps(&p, f);
 	if (ret == 0)
-		ret = group_devices_settle(r->sys, p.now, &p.wait, &r->owner, f);
+		ret = group_devices_settle(r->sys, p.now, &p.wait, &r->owner, p.old_owners, f);
 	if (ret == -EINTR)
 		(void)!check_signals(&p, f);
 	/* after the wait, which may have been long */
