@@ -13,7 +13,6 @@
 #include "vfio/step.h"
 
 #define FINDING_TEXT_MAX FAULT_TEXT_MAX /* bytes of a text, with its NUL */
-#define CHECK_NEEDS_MAX 10
 #define CHECKS_MAX 64
 
 struct facts;
@@ -70,8 +69,11 @@ struct check {
 	enum check_stage stage;
 	enum check_input input;
 	const char *what; /* the statement that the check is about */
-	/* Earlier checks, one of which explains all that this one could find once it failed. */
-	const char *needs[CHECK_NEEDS_MAX];
+	/*
+	 * Names of earlier checks with a space between them; if one fails, that explains all
+	 * that this one could find.  NULL: none.
+	 */
+	const char *needs;
 	bool needs_patch; /* what it finds on the board's own tree is explained by 'patched' */
 	/* Store what it finds in *out, whose check is this row; without a fix the row's is used. */
 	void (*run)(const struct facts *facts, struct finding *out);
@@ -91,6 +93,9 @@ const struct check *check_at(size_t i);
 
 /* The row of that name, in which '_' may stand for '-'; NULL: there is none. */
 const struct check *check_named(const char *name) __attribute__((nonnull));
+
+/* Does c need the other check? */
+bool check_needs(const struct check *c, const struct check *other) __attribute__((nonnull));
 
 /*
  * Run every row, those of the firmware only where it was asked, and store its finding at the

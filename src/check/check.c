@@ -34,20 +34,14 @@ static bool is_name(const char *name, const char *text)
 	return *name == *text;
 }
 
-/* The index of the row of that name, or the number of rows. */
-static size_t find(const char *name)
+const struct check *check_named(const char *name)
 {
 	const struct check *c;
 	size_t i = 0;
 
 	while ((c = check_at(i)) && !is_name(c->name, name))
 		i++;
-	return i;
-}
-
-const struct check *check_named(const char *name)
-{
-	return check_at(find(name));
+	return c;
 }
 
 /* Why the facts of an input could not be read; "": they were. */
@@ -89,16 +83,21 @@ static bool lacks_patch(const struct check *c, const struct facts *facts)
 	return c->needs_patch && !t->resolve_fault.code && resolved_domain(&t->resolved) < 0;
 }
 
+bool check_needs(const struct check *c, const struct check *other)
+{
+	return c->needs && text_has_word(c->needs, other->name);
+}
+
 /* Has a check that this one needs failed, or was it blocked itself? */
 static bool is_blocked(const struct check *c, const struct finding *before,
 		       struct finding *out)
 {
-	for (size_t i = 0; i < CHECK_NEEDS_MAX && c->needs[i]; i++) {
-		const struct finding *needed = &before[find(c->needs[i])];
-
-		if (needed->verdict != VERDICT_FAIL && !needed->blocker)
+	for (; before < out; before++) {
+		if (!check_needs(c, before->check) ||
+		    (before->verdict != VERDICT_FAIL && !before->blocker))
 			continue;
-		finding_blocked(out, needed->blocker ? needed->blocker->name : c->needs[i]);
+		finding_blocked(out,
+				before->blocker ? before->blocker->name : before->check->name);
 		return true;
 	}
 	return false;
@@ -145,8 +144,7 @@ size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MA
 static bool lacks_nodes(const struct check *c, const struct facts *facts)
 {
 	return (c->input == INPUT_TREE || c->input == INPUT_UBOOT) &&
-	       facts->tree.resolve_fault.code && c->needs[0] &&
-	       strcmp(c->needs[0], "board") != 0;
+	       facts->tree.resolve_fault.code && c->needs && !text_starts(c->needs, "board");
 }
 
 /* No tree, no answer to a row with is_danger. */

@@ -275,7 +275,7 @@ const struct check checks_of_devices[] = {
 	  HERE,
 	  .run = run_devices,
 	  .before_bind = true,
-	  .needs = { "nodes", "enabled", "disabled" },
+	  .needs = "nodes enabled disabled",
 	  .what = "the kernel has the devices",
 	  .cause = "the kernel creates no device of a disabled node: the tree has it "
 		   "disabled, or U-Boot disabled it",
@@ -285,7 +285,7 @@ const struct check checks_of_devices[] = {
 	{ .name = "node",
 	  HERE,
 	  .run = run_node,
-	  .needs = { "devices" },
+	  .needs = "devices",
 	  .what = "the devices have the nodes of the profile",
 	  .cause =
 		  "the device at this address has another name in the tree than in the profile",
@@ -296,7 +296,7 @@ const struct check checks_of_devices[] = {
 	  HERE,
 	  .run = run_compatible,
 	  .before_bind = true,
-	  .needs = { "devices" },
+	  .needs = "devices",
 	  .what = "the nodes of the devices have a compatible",
 	  .cause = "vfio-platform looks for a reset driver by the compatible, and refuses "
 		   "a device without one",
@@ -308,7 +308,7 @@ const struct check checks_of_devices[] = {
 	  HERE,
 	  .run = run_deferred,
 	  .before_bind = true,
-	  .needs = { "devices", "patched", "smmu-driver" },
+	  .needs = "devices patched smmu-driver",
 	  .what = "no device waits for a supplier",
 	  .cause = "the platform bus switches on the power domain and sets the clocks and "
 		   "pins of a device, whatever its driver is, and waits until it can",
@@ -320,7 +320,7 @@ const struct check checks_of_devices[] = {
 	  HERE,
 	  .run = run_group,
 	  .before_bind = true,
-	  .needs = { "devices", "stream-id", "smmu-driver" },
+	  .needs = "devices stream-id smmu-driver",
 	  .what = "the devices are in the IOMMU group that the tree predicts",
 	  .cause = "before Linux 6.15 the first bind creates the group; since then a "
 		   "device without one means that the SMMU refused its stream id",
@@ -332,7 +332,7 @@ const struct check checks_of_devices[] = {
 	  HERE,
 	  .run = run_viable,
 	  .before_bind = true,
-	  .needs = { "devices" },
+	  .needs = "devices",
 	  .what = "no driver of the host has a member of the group",
 	  .cause = "VFIO needs the whole group: the driver of a member does DMA in the "
 		   "same address space",
@@ -343,8 +343,8 @@ const struct check checks_of_devices[] = {
 	{ .name = "bound",
 	  HERE,
 	  .run = run_bound,
-	  .needs = { "devices", "driver", "reset-required", "smmu-driver", "coherent",
-		     "compatible", "deferred", "group", "viable", "version" },
+	  .needs =
+		  "devices driver reset-required smmu-driver coherent compatible deferred group viable version",
 	  .what = "the devices are bound to vfio-platform",
 	  .cause = "'imxpt bind' did not run since the board was started, or a driver of "
 		   "the host took a device",
@@ -354,7 +354,7 @@ const struct check checks_of_devices[] = {
 	{ .name = "override",
 	  HERE,
 	  .run = run_override,
-	  .needs = { "devices" },
+	  .needs = "devices",
 	  .what = "driver_override keeps the host's drivers off the devices",
 	  .cause = "without it the host's own driver takes the device when it is loaded; "
 		   "before Linux 5.19 the host panics if a guest has the group then",
@@ -365,7 +365,7 @@ const struct check checks_of_devices[] = {
 	{ .name = "group-file",
 	  HERE,
 	  .run = run_group_file,
-	  .needs = { "bound", "group", "config-group" },
+	  .needs = "bound group config-group",
 	  .what = "the device file of the group exists",
 	  .cause = "udev or devtmpfs did not create it, or the group is a noiommu group, "
 		   "which no VMM can use",
@@ -375,7 +375,7 @@ const struct check checks_of_devices[] = {
 	{ .name = "access",
 	  HERE,
 	  .run = run_access,
-	  .needs = { "group-file" },
+	  .needs = "group-file",
 	  .what = "the user of the VMM may open the device file of the group",
 	  .cause = "the kernel creates the device file for root only",
 	  .see = "ls -l /dev/vfio; QEMU: 'Could not open /dev/vfio/N: Permission denied'",
@@ -385,7 +385,7 @@ const struct check checks_of_devices[] = {
 	{ .name = "in-use",
 	  HERE,
 	  .run = run_in_use,
-	  .needs = { "group-file" },
+	  .needs = "group-file",
 	  .what = "no process holds the group without a running guest",
 	  .cause = "VFIO lets only one process open a group; a VMM that hangs, or one "
 		   "whose guest has ended, keeps the next one out",

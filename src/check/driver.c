@@ -283,7 +283,7 @@ const struct check checks_of_driver[] = {
 	{ .name = "unsafe-interrupts",
 	  PARAMETER,
 	  .run = run_unsafe,
-	  .needs = { "config-type1" },
+	  .needs = "config-type1",
 	  .what = "VFIO accepts the group although interrupts are not remapped",
 	  .cause = "a device that can write to an MSI doorbell could raise any interrupt "
 		   "of the host, and without an ITS the kernel cannot rule it out; the "
@@ -298,7 +298,7 @@ const struct check checks_of_driver[] = {
 	{ .name = "smmu-bypass",
 	  PARAMETER,
 	  .run = run_bypass,
-	  .needs = { "config-smmu" },
+	  .needs = "config-smmu",
 	  .what = "DMA with an unknown stream id is blocked",
 	  .cause = "with arm-smmu.disable_bypass=0 a missing stream id stays unnoticed, "
 		   "and the guest's device reaches all of the host's memory",
@@ -319,7 +319,7 @@ const struct check checks_of_driver[] = {
 	  HERE,
 	  .run = run_driver,
 	  .before_bind = true,
-	  .needs = { "config-platform" },
+	  .needs = "config-platform",
 	  .what = "vfio-platform is built in, loaded, or can be loaded",
 	  .cause = "the kernel was built without it, or its modules are not installed",
 	  .see = "ls /sys/bus/platform/drivers/vfio-platform; modprobe -n vfio-platform",
@@ -329,7 +329,7 @@ const struct check checks_of_driver[] = {
 	  HERE,
 	  .run = run_reset_required,
 	  .before_bind = true,
-	  .needs = { "driver", "cmdline-reset" },
+	  .needs = "driver cmdline-reset",
 	  .what = "vfio-platform runs with reset_required=N",
 	  .cause = "vfio-platform refuses a device without a reset driver, and Linux has "
 		   "none for these devices; the parameter cannot be changed while the "
@@ -343,7 +343,7 @@ const struct check checks_of_driver[] = {
 	  HERE,
 	  .run = run_smmu_driver,
 	  .before_bind = true,
-	  .needs = { "smmu", "config-smmu" },
+	  .needs = "smmu config-smmu",
 	  .what = "the SMMU driver runs",
 	  .cause = "the kernel was built without CONFIG_ARM_SMMU, or the SMMU is disabled",
 	  .see = "ls /sys/class/iommu",
@@ -352,7 +352,7 @@ const struct check checks_of_driver[] = {
 	{ .name = "kvm",
 	  HERE,
 	  .run = run_kvm,
-	  .needs = { "config-kvm" },
+	  .needs = "config-kvm",
 	  .what = "/dev/kvm exists, and the user of the VMM may open it",
 	  .cause = "KVM needs the cores to start in EL2, which ATF and U-Boot do; a VMM "
 		   "that does "
@@ -364,7 +364,7 @@ const struct check checks_of_driver[] = {
 	{ .name = "container",
 	  HERE,
 	  .run = run_container,
-	  .needs = { "config-container" },
+	  .needs = "config-container",
 	  .what = "/dev/vfio/vfio exists, and the user of the VMM may open it",
 	  .cause =
 		  "VFIO creates the file with mode 0666 when its module is loaded; a udev rule "

@@ -187,7 +187,7 @@ const struct check checks_of_firmware[] = {
 	{ .name = "firmware-owners",
 	  HERE,
 	  .run = run_owners,
-	  .needs = { "firmware-caller" },
+	  .needs = "firmware-caller",
 	  .what = "each resource of the domain is the guest's partition's",
 	  .cause = "U-Boot's scu_rm skips a resource that another partition has",
 	  .see = "'scu_rm print' at U-Boot's prompt",
@@ -198,7 +198,7 @@ const struct check checks_of_firmware[] = {
 	{ .name = "firmware-pads",
 	  HERE,
 	  .run = run_pads,
-	  .needs = { "firmware-caller" },
+	  .needs = "firmware-caller",
 	  .what = "each pad of the domain is the guest's partition's",
 	  .cause =
 		  "the firmware refuses a whole group of pins for one pad; U-Boot of 2019 with "
@@ -229,7 +229,7 @@ const struct check checks_of_firmware[] = {
 	{ .name = "firmware-power",
 	  HERE,
 	  .run = run_power,
-	  .needs = { "firmware-caller" },
+	  .needs = "firmware-caller",
 	  .what = "the mailbox is on",
 	  .cause = "the guest's first access is to its mailbox, and one without power hangs "
 		   "the board",

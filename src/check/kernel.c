@@ -161,20 +161,20 @@ const struct check checks_of_kernel[] = {
 	{ .name = "config-group",
 	  OPTION("VFIO_GROUP"),
 	  .run = run_newer_option,
-	  .needs = { "config-vfio" },
+	  .needs = "config-vfio",
 	  .cause = "the VMM opens /dev/vfio/N; since Linux 6.6 the option can be off",
 	  .source = "Linux, drivers/vfio/Kconfig" },
 	{ .name = "config-container",
 	  OPTION("VFIO_CONTAINER"),
 	  .run = run_newer_option,
-	  .needs = { "config-vfio", "config-group" },
+	  .needs = "config-vfio config-group",
 	  .cause = "the VMM opens /dev/vfio/vfio; since Linux 6.2 the option can be off, and "
 		   "CONFIG_IOMMUFD_VFIO_CONTAINER can take its place",
 	  .source = "Linux, drivers/vfio/Kconfig; drivers/iommu/iommufd/Kconfig" },
 	{ .name = "config-type1",
 	  OPTION("VFIO_IOMMU_TYPE1"),
 	  .run = run_option,
-	  .needs = { "config-vfio", "config-container" },
+	  .needs = "config-vfio config-container",
 	  .cause =
 		  "the VMM maps the guest's memory through it; without it QEMU fails with 'No "
 		  "available IOMMU models'. CONFIG_VFIO_CONTAINER selects it; iommufd has its "
@@ -183,7 +183,7 @@ const struct check checks_of_kernel[] = {
 	{ .name = "config-platform",
 	  OPTION("VFIO_PLATFORM"),
 	  .run = run_option,
-	  .needs = { "config-vfio" },
+	  .needs = "config-vfio",
 	  .cause = "it is the driver that the devices are bound to; arm64's defconfig, "
 		   "NXP's imx_v8_defconfig and Debian's kernels do not have it",
 	  .source = "Linux, drivers/vfio/platform/Kconfig" },
@@ -204,7 +204,7 @@ const struct check checks_of_kernel[] = {
 	{ .name = "cmdline-reset",
 	  HOST,
 	  .run = run_reset,
-	  .needs = { "config-platform" },
+	  .needs = "config-platform",
 	  .what = "a driver that is built in gets vfio_platform.reset_required=0",
 	  .cause = "a built-in driver gets its parameters only from the kernel command line",
 	  .see = "cat /proc/cmdline /sys/module/vfio_platform/parameters/reset_required",

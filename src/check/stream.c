@@ -223,7 +223,7 @@ const struct check checks_of_streams[] = {
 	{ .name = "iommus",
 	  HERE,
 	  .run = run_iommus,
-	  .needs = { "nodes" },
+	  .needs = "nodes",
 	  .needs_patch = true,
 	  .what = "the passed nodes have iommus",
 	  .cause = "VFIO accepts only a device in an IOMMU group, which the kernel "
@@ -236,7 +236,7 @@ const struct check checks_of_streams[] = {
 	{ .name = "stream-id",
 	  HERE,
 	  .run = run_stream_id,
-	  .needs = { "iommus" },
+	  .needs = "iommus",
 	  .what = "the stream ids are 1 to 63, with a mask that the SMMU supports",
 	  .cause = "the system controller keeps six bits of the id, and 0 means bypass; "
 		   "the SMMU driver rejects an id or a mask that is out of range, and "
@@ -249,7 +249,7 @@ const struct check checks_of_streams[] = {
 	  HERE,
 	  .run = run_resource,
 	  .is_danger = true,
-	  .needs = { "iommus", "references", "stream-id" },
+	  .needs = "iommus references stream-id",
 	  .what = "every passed bus master names its resource",
 	  .cause = "U-Boot sets the stream id of the resources in fsl,sc_rsrc_id, else in "
 		   "power-domains. With neither, the resource bypasses the SMMU, as "
@@ -264,7 +264,7 @@ const struct check checks_of_streams[] = {
 	  HERE,
 	  .run = run_coherent,
 	  .before_bind = true,
-	  .needs = { "nodes" },
+	  .needs = "nodes",
 	  .needs_patch = true,
 	  .what = "the passed nodes are dma-coherent, where the kernel needs it",
 	  .cause =
@@ -277,7 +277,7 @@ const struct check checks_of_streams[] = {
 	{ .name = "stream-owner",
 	  UBOOT,
 	  .run = run_stream_owner,
-	  .needs = { "iommus", "references" },
+	  .needs = "iommus references",
 	  .what = "no other node has the stream id of a passed node",
 	  .cause = "one stream id is one address space: the other node's DMA reaches the "
 		   "guest's memory, and the guest's DMA its memory",
@@ -288,7 +288,7 @@ const struct check checks_of_streams[] = {
 	{ .name = "stream-group",
 	  HERE,
 	  .run = run_stream_group,
-	  .needs = { "iommus", "stream-id", "stream-owner", "enabled" },
+	  .needs = "iommus stream-id stream-owner enabled",
 	  .what = "no other node will be in the IOMMU group of the passed nodes",
 	  .cause = "the SMMU driver puts devices whose stream ids and masks overlap into "
 		   "one group, and VFIO needs the whole group",

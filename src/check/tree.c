@@ -222,7 +222,7 @@ const struct check checks_of_tree[] = {
 	  HERE,
 	  .run = run_smmu,
 	  .is_danger = true,
-	  .needs = { "board" },
+	  .needs = "board",
 	  .what = "the SMMU is in the tree and enabled",
 	  .cause = "the trees of Linux 6.1 to 6.8 describe no SMMU, and a tree for a "
 		   "hypervisor disables it; without an SMMU there is no IOMMU group, and "
@@ -235,7 +235,7 @@ const struct check checks_of_tree[] = {
 	  HERE,
 	  .run = run_nodes,
 	  .is_danger = true,
-	  .needs = { "board", "smmu" },
+	  .needs = "board smmu",
 	  .what = "the tree has the passed nodes, and the host can do without them",
 	  .cause =
 		  "the tree of another kernel version may name a node differently, or lack it",
@@ -245,7 +245,7 @@ const struct check checks_of_tree[] = {
 	{ .name = "patched",
 	  HERE,
 	  .run = run_patched,
-	  .needs = { "nodes" },
+	  .needs = "nodes",
 	  .what = "the profile's patch is complete",
 	  .cause = "U-Boot loaded another tree than the patched one, or applied an overlay "
 		   "to it, or the tree was patched by hand, with --as-documented, or by "
@@ -257,7 +257,7 @@ const struct check checks_of_tree[] = {
 	{ .name = "references",
 	  HERE,
 	  .run = run_references,
-	  .needs = { "board" },
+	  .needs = "board",
 	  .what = "every reference points to a node",
 	  .cause = "U-Boot loops forever on an enabled node whose power-domains points to "
 		   "no node; Linux ignores any other broken reference",
@@ -269,7 +269,7 @@ const struct check checks_of_tree[] = {
 	  HERE,
 	  .run = run_enabled,
 	  .before_bind = true,
-	  .needs = { "nodes" },
+	  .needs = "nodes",
 	  .needs_patch = true,
 	  .what = "the passed nodes are enabled",
 	  .cause = "Linux creates platform devices only for enabled nodes",

@@ -238,7 +238,7 @@ const struct check checks_of_uboot[] = {
 	  HERE,
 	  .run = run_partition,
 	  .is_danger = true,
-	  .needs = { "nodes" },
+	  .needs = "nodes",
 	  .needs_patch = true,
 	  .what = "scu_rm makes the partition",
 	  .cause = "U-Boot has no scu_rm (mainline, NXP's 2024.04), boot_os does not call "
@@ -251,7 +251,7 @@ const struct check checks_of_uboot[] = {
 	{ .name = "pads",
 	  HERE,
 	  .run = run_pads,
-	  .needs = { "nodes" },
+	  .needs = "nodes",
 	  .needs_patch = true,
 	  .what = "the partition gets all pads of the devices' pin groups",
 	  .cause = "a profile that is exact lists fewer pads than the tree's groups have, or "
@@ -265,7 +265,7 @@ const struct check checks_of_uboot[] = {
 	  HERE,
 	  .run = run_disabled,
 	  .before_bind = true,
-	  .needs = { "nodes", "enabled", "references" },
+	  .needs = "nodes enabled references",
 	  .what = "U-Boot disables no node that is needed",
 	  .cause = "U-Boot disables every enabled node whose power-domains names a "
 		   "resource that is no longer the host's",
@@ -278,7 +278,7 @@ const struct check checks_of_uboot[] = {
 	  .input = INPUT_UBOOT,
 	  .run = run_stream,
 	  .is_danger = true,
-	  .needs = { "stream-id", "resource", "references" },
+	  .needs = "stream-id resource references",
 	  .what = "U-Boot sets the stream ids that are in iommus",
 	  .cause = "the SMMU translates by the stream id that the system controller puts "
 		   "on the bus: DMA with another id than the node's is blocked, or "

@@ -142,7 +142,7 @@ const struct check checks_of_vmm[] = {
 	{ .name = "qemu-device",
 	  QEMU,
 	  .run = run_device,
-	  .needs = { "qemu" },
+	  .needs = "qemu",
 	  .what = "QEMU has the device vfio-platform",
 	  .cause = "QEMU 10.0 deprecated it and 10.2 removed it, or it was disabled when "
 		   "QEMU was built",
@@ -154,7 +154,7 @@ const struct check checks_of_vmm[] = {
 	  HERE,
 	  .input = INPUT_TREE,
 	  .run = run_irqfd,
-	  .needs = { "board" },
+	  .needs = "board",
 	  .what = "QEMU has irqfd with the GIC of the board",
 	  .cause = "QEMU's GICv3 does not register its interrupts with KVM, so "
 		   "vfio-platform handles each one in user space and traps the device's "
@@ -185,7 +185,7 @@ const struct check checks_of_vmm[] = {
 	{ .name = "interrupts",
 	  HOST,
 	  .run = run_interrupts,
-	  .needs = { "resource", "partition", "stream" },
+	  .needs = "resource partition stream",
 	  .what = "the passed bus masters interrupt while a guest runs",
 	  .cause =
 		  "none: the device does no DMA, since its driver does not run, or its clocks "

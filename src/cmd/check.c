@@ -188,12 +188,9 @@ static void print_needs(const struct check *c)
 
 	if (line_begin(&line)) {
 		fputs("needs:  ", line.stream);
-		for (size_t i = 0; i < CHECK_NEEDS_MAX && c->needs[i]; i++)
-			fprintf(line.stream, " %s", c->needs[i]);
-		fputs(c->needs_patch ? " patched" :
-		      c->needs[0]    ? "" :
-				       " nothing",
-		      line.stream);
+		if (c->needs)
+			fprintf(line.stream, " %s", c->needs);
+		fputs(c->needs_patch ? " patched" : c->needs ? "" : " nothing", line.stream);
 	}
 	line_end(&line, stdout, EXPLAIN_MARGIN);
 }
@@ -231,8 +228,10 @@ static enum status explain_check(const struct options *o, struct fault *f)
 	json_string(&j, "fix", c->fix);
 	json_string(&j, "source", c->source);
 	json_open_list(&j, "needs");
-	for (size_t i = 0; i < CHECK_NEEDS_MAX && c->needs[i]; i++)
-		json_string(&j, NULL, c->needs[i]);
+	for (size_t i = 0; check_at(i) != c; i++) {
+		if (check_needs(c, check_at(i)))
+			json_string(&j, NULL, check_at(i)->name);
+	}
 	if (c->needs_patch)
 		json_string(&j, NULL, "patched");
 	json_close(&j);
