@@ -156,8 +156,6 @@ while read -r series tree state; do
 	accepted gpio@5d0a0000
 	accepted pwm@5d000000 clock-controller@5d400000
 	accepted dma-controller@5a1f0000
-	accepted usb@5b110000 clock-controller@5b280000 usb@5b120000 usb-phy@5b160000
-	accepted vpu-core@2d080000 mailbox@2d000000
 	# the PHY of the second port is on the bus of the first
 	accepted ethernet@5b050000 clock-controller@5b230000 clock-controller@5b240000 \
 		ethernet@5b040000
@@ -168,6 +166,8 @@ while read -r series tree state; do
 	refused deps cpu@0 'it is not a device on a bus of the SoC'
 	refused deps light-sensor@44 'VFIO cannot pass it without /bus@'
 	refused patch clock-controller@5a400000 'no stream id is set for its resource SPI_0 (53)'
+	refused patch usb@5b110000 'it cannot be passed, since /bus@5b000000/usb@5b110000 above it is passed'
+	refused patch vpu-core@2d080000 'the kernel creates no device below /vpu@2c000000: it is disabled'
 	refused guest spi@5d120000 "region 1 has 0x10000000 bytes, QEMU's platform bus 0x2000000"
 
 	for profile in $profiles; do

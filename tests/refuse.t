@@ -66,6 +66,13 @@ ok "the fix names where it comes from" grep -q "^  fix: .*power-domains" "$tmp/e
 refuses "the same for Linux" "patch: $tmp/wide.dtb: $wide" \
 	patch -q --partition linux -o "$out" "$tmp/wide.dtb"
 
+for status in disabled fail; do
+	cp "$newer" "$tmp/bus.dtb"
+	fdtput -t s "$tmp/bus.dtb" /bus@5b000000 status $status
+	refuses_tree "a bus whose status is $status" "$tmp/bus.dtb" \
+		"/bus@5b000000/clock-controller@5b230000: the kernel creates no device below /bus@5b000000: it is disabled"
+done
+
 dts board-no-power "$fec1: $untold"
 dts board-other-power "/domu/doma: no stream id is set for its resource ENET_0 (251), so the \
 DMA of that bypasses the SMMU"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finding the nodes of a host tree that a profile names. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tree_fixture.h"
@@ -229,6 +230,7 @@ static void expect_by_linux(struct tree_fixture_board *b, bool by_linux)
 
 static void a_disabled_domain_and_a_powered_mailbox_leave_the_partition_to_linux(void **state)
 {
+	char names[PROFILE_PASS_MAX][sizeof("/gate@f")];
 	struct tree_fixture_board b;
 
 	(void)state;
@@ -243,10 +245,45 @@ static void a_disabled_domain_and_a_powered_mailbox_leave_the_partition_to_linux
 	b.profile.pass[0] = b.profile.pass[2];
 	b.profile.n_pass = 1;
 	expect_by_linux(&b, true);
-	for (size_t i = 0; i < PROFILE_PASS_MAX; i++)
+	for (size_t i = 0; i < PROFILE_PASS_MAX; i++) {
+		snprintf(names[i], sizeof(names[i]), "/gate@%zx", i);
+		tree_fixture_add(&b.x, "/", names[i] + 1);
+		tree_fixture_set(&b.x, names[i], "compatible", "fsl,dummy", 10);
 		b.profile.pass[i] = b.profile.pass[1];
+		b.profile.pass[i].alias = NULL;
+		b.profile.pass[i].node.name = names[i] + 1;
+	}
 	b.profile.n_pass = PROFILE_PASS_MAX;
 	expect_by_linux(&b, false);
+	tree_fixture_close(&b.x);
+}
+
+static void two_devices_have_two_nodes_and_two_aliases(void **state)
+{
+	struct tree_fixture_board b;
+	struct fault f = { 0 };
+
+	(void)state;
+	tree_fixture_board(&b, "board-newer");
+	b.profile.pass[0].alias = b.profile.pass[2].alias;
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), -EINVAL);
+	assert_string_equal(f.text,
+			    "the profile gives enet0_lpcg and lsio_mu2 the same alias mu2");
+	b.profile.pass[0].alias = NULL;
+	b.profile.pass[0].node.name = "clocks@5b040000";
+	b.profile.pass[0].compatible = b.profile.pass[1].compatible;
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), -EINVAL);
+	assert_string_equal(f.text, "/bus@5b000000/ethernet@5b040000: the profile passes it "
+				    "twice, as enet0_lpcg and as fec1");
+	tree_fixture_add(&b.x, "/bus@5b000000/ethernet@5b040000", "mdio@1");
+	tree_fixture_set(&b.x, "/bus@5b000000/ethernet@5b040000/mdio@1", "compatible",
+			 "fsl,dummy", 10);
+	b.profile.pass[0].node.label = "mdio";
+	b.profile.pass[0].node.name = "mdio@1";
+	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), -EINVAL);
+	assert_string_equal(f.text, "/bus@5b000000/ethernet@5b040000/mdio@1: it cannot be "
+				    "passed, since /bus@5b000000/ethernet@5b040000 above it "
+				    "is passed");
 	tree_fixture_close(&b.x);
 }
 
@@ -382,6 +419,7 @@ int main(void)
 		cmocka_unit_test(a_tree_for_jailhouse_is_told_by_its_memory),
 		cmocka_unit_test(
 			a_disabled_domain_and_a_powered_mailbox_leave_the_partition_to_linux),
+		cmocka_unit_test(two_devices_have_two_nodes_and_two_aliases),
 		cmocka_unit_test(an_ambiguous_node_to_disable_is_an_error),
 		cmocka_unit_test(the_fix_names_the_kernels_that_have_an_smmu),
 		cmocka_unit_test(finds_the_passed_and_the_disabled_node_above),

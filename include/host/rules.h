@@ -29,12 +29,31 @@ enum rules_scope {
 };
 
 /*
- * The host keeps what it does not work without: the SMMU, the interrupt controller, and its
- * own system controller with its power domains and clocks (Linux,
- * drivers/firmware/imx/imx-scu.c).  None is passed, and none refers to a passed node, as a
- * system controller does to its mailbox.
+ * Does the host not work without the node: an IOMMU, the interrupt controller, and its own
+ * system controller with its power domains and clocks (Linux, drivers/firmware/imx/imx-scu.c)?
  */
+bool rules_is_essential(const struct tree *t, int node) __attribute__((nonnull));
+
+/*
+ * The first reference of such a node to node or below it that its driver needs, as a system
+ * controller's to its mailbox; NULL: none.
+ */
+const struct ref *rules_essential_user(const struct tree *t, const struct refs *refs, int node)
+	__attribute__((nonnull));
+
+/* No node that is passed, or that the profile disables, is one of these two kinds. */
 int rules_check_essentials(const struct rules_input *in, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * The kernel creates a device for passed node i: it creates none below a disabled node
+ * (drivers/of/platform.c, of_platform_bus_create()).
+ */
+int rules_check_parent(const struct rules_input *in, size_t i, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* rules_check_parent() for each passed node. */
+int rules_check_parents(const struct rules_input *in, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
@@ -82,7 +101,8 @@ int rules_check_disabled_owners(const struct rules_input *in, struct fault *f)
 
 /*
  * U-Boot disables no node (fdt.c, update_fdt_with_owned_resources()): none names a
- * resource in power-domains that is not the host's.
+ * resource in power-domains that is not the host's.  RULES_PASSED: also none above a
+ * passed one.
  */
 int rules_check_stay_enabled(const struct rules_input *in, enum rules_scope scope,
 			     struct fault *f) __attribute__((nonnull, warn_unused_result));

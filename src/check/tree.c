@@ -171,6 +171,7 @@ static void run_patched(const struct facts *facts, struct finding *out)
 static void run_enabled(const struct facts *facts, struct finding *out)
 {
 	const struct tree *t = &facts->tree.t;
+	struct fault f;
 	int size;
 
 	finding_set(out, VERDICT_OK, "all %zu passed nodes are enabled",
@@ -178,7 +179,13 @@ static void run_enabled(const struct facts *facts, struct finding *out)
 	for (size_t i = 0; i < facts->profile->n_pass; i++) {
 		int node = facts->tree.resolved.pass[i];
 
-		if (tree_is_enabled(t, node) || facts_has_device(facts, i))
+		if (facts_has_device(facts, i))
+			continue;
+		if (rules_check_parent(&facts->tree.rules, i, &f)) {
+			finding_fault(out, VERDICT_FAIL, &f);
+			return;
+		}
+		if (tree_is_enabled(t, node))
 			continue;
 		if (facts->tree.booted && tree_prop(t, node, "power-domains", &size))
 			finding_set(out, VERDICT_SKIP, "%s is disabled (see check 'disabled')",

@@ -5,6 +5,7 @@
 #include "../../dts/include/imx-rsrc.h"
 #include "base/text.h"
 #include "guest/deps.h"
+#include "host/rules.h"
 #include "host/resolve.h"
 #include "host/resource.h"
 #include "host/uboot.h"
@@ -87,19 +88,8 @@ static int soc_device(const struct tree *t, int node)
 /* Does the host itself not work without the device? */
 static bool is_the_hosts(const struct maker *m, int node)
 {
-	const struct refs *refs = &m->d->deps.refs;
-	int size;
-
-	if (tree_prop(m->t, node, "#iommu-cells", &size) ||
-	    device_interrupt_parent(m->t, 0) == node)
-		return true;
-	for (size_t i = 0; i < refs->n; i++) {
-		const struct ref *r = &refs->v[i];
-
-		if (r->to == node && resource_is_scu_mailbox(m->t, r->from, r->property))
-			return true;
-	}
-	return false;
+	return rules_is_essential(m->t, node) ||
+	       rules_essential_user(m->t, &m->d->deps.refs, node);
 }
 
 static int check_device(const struct maker *m, int node)

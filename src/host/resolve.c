@@ -163,6 +163,34 @@ static int find_passed(struct resolved *r, size_t i, struct fault *f)
 			 tree_path(r->tree, r->pass[i], path), p->compatible.v);
 }
 
+/*
+ * No other device has the node or the guest's alias, and none is above it: the kernel creates
+ * no device below a passed node, which has no driver of the host that would.
+ */
+static int check_device(const struct resolved *r, size_t i, struct fault *f)
+{
+	const struct pass *p = r->profile->pass;
+	int above = resolved_passed(r, r->tree->nodes[r->pass[i]].parent);
+	char path[TREE_PATH_MAX], parent[TREE_PATH_MAX];
+
+	tree_path(r->tree, r->pass[i], path);
+	if (above >= 0)
+		return fault_set(f, -EINVAL,
+				 "%s: it cannot be passed, since %s above it is passed", path,
+				 tree_path(r->tree, above, parent));
+	for (size_t k = 0; k < i; k++) {
+		if (r->pass[k] == r->pass[i])
+			return fault_set(f, -EINVAL,
+					 "%s: the profile passes it twice, as %s and as %s",
+					 path, p[k].node.label, p[i].node.label);
+		if (p[k].alias && p[i].alias && !strcmp(p[k].alias, p[i].alias))
+			return fault_set(f, -EINVAL,
+					 "the profile gives %s and %s the same alias %s",
+					 p[k].node.label, p[i].node.label, p[i].alias);
+	}
+	return 0;
+}
+
 static bool is_by_linux(const struct resolved *r)
 {
 	int domain = resolved_domain(r), size;
@@ -185,6 +213,8 @@ int resolve_profile(const struct profile *p, const struct tree *t, struct resolv
 
 	for (size_t i = 0; ret == 0 && i < p->n_pass; i++)
 		ret = find_passed(&r, i, f);
+	for (size_t i = 0; ret == 0 && i < p->n_pass; i++)
+		ret = check_device(&r, i, f);
 	/* a node that this tree does not have needs no disabling */
 	for (size_t i = 0; ret == 0 && i < p->n_disable; i++)
 		ret = profile_find_optional(t, &p->disable[i], &r.disable[i], f);

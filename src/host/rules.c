@@ -36,58 +36,21 @@ static bool is_passed(const struct rules_input *in, int node)
 	return resolved_passed(in->resolved, node) == node;
 }
 
+/* Is the node, or one below it, passed? */
+static bool has_passed(const struct rules_input *in, int node)
+{
+	const struct resolved *r = in->resolved;
+
+	for (size_t i = 0; i < r->profile->n_pass; i++) {
+		if (r->pass[i] >= node && r->pass[i] < r->tree->nodes[node].end)
+			return true;
+	}
+	return false;
+}
+
 static bool is_iommus(const struct ref *r)
 {
 	return !strcmp(r->property, "iommus");
-}
-
-/* Is the node one without which the host does not work? */
-static bool is_essential(const struct rules_input *in, int node)
-{
-	const struct tree *t = in->resolved->tree;
-	struct cells gic = tree_cells(t, 0, "interrupt-parent");
-	int parent = t->nodes[node].parent, size;
-
-	if (node == in->resolved->iommu || tree_is_compatible(t, node, "fsl,imx-scu") ||
-	    (gic.n == 1 && node == tree_with_phandle(t, cells_get(gic, 0))))
-		return true;
-	return parent >= 0 && tree_is_compatible(t, parent, "fsl,imx-scu") &&
-	       (tree_prop(t, node, "#power-domain-cells", &size) ||
-		tree_prop(t, node, "#clock-cells", &size));
-}
-
-static int refuse_essential(const struct rules_input *in, const struct ref *r, struct fault *f)
-{
-	const struct tree *t = in->resolved->tree;
-	char path[TREE_PATH_MAX], user[TREE_PATH_MAX];
-
-	fault_set(f, -EINVAL, "%s: the host does not work without it: %s of %s refers to it",
-		  tree_path(t, r->to, path), r->property, tree_path(t, r->from, user));
-	if (!resource_is_scu_mailbox(t, r->from, r->property))
-		return f->code;
-	return fault_fix(f, "choose a profile with another mailbox, such as imx8qm-fec1-mu3; "
-			    "'imxpt deps --profile' drafts one with a mailbox that is free");
-}
-
-int rules_check_essentials(const struct rules_input *in, struct fault *f)
-{
-	const struct resolved *r = in->resolved;
-	char path[TREE_PATH_MAX];
-
-	for (size_t i = 0; i < r->profile->n_pass; i++) {
-		if (is_essential(in, r->pass[i]))
-			return fault_set(f, -EINVAL, "%s: the host does not work without it",
-					 tree_path(r->tree, r->pass[i], path));
-	}
-	/* whatever its status is: the patch disables a node that refers to a passed one */
-	for (size_t i = 0; i < in->refs->n; i++) {
-		const struct ref *ref = &in->refs->v[i];
-
-		if (ref->needed && ref->to >= 0 && resolved_passed(r, ref->to) >= 0 &&
-		    is_essential(in, ref->from))
-			return refuse_essential(in, ref, f);
-	}
-	return 0;
 }
 
 int rules_check_references(const struct rules_input *in, struct fault *f)
@@ -309,7 +272,7 @@ int rules_check_stay_enabled(const struct rules_input *in, enum rules_scope scop
 	for (size_t i = 0; i < in->uboot->n_disabled; i++) {
 		const struct uboot_disabled *d = &in->uboot->disabled[i];
 
-		if (scope == RULES_ALL || is_passed(in, d->node))
+		if (scope == RULES_ALL || has_passed(in, d->node))
 			return report_disabled(in, d, "disables", f);
 	}
 	return 0;
@@ -371,6 +334,7 @@ int rules_check_numbers(const struct tree *t, const struct uboot *u, struct faul
 int rules_check_all(const struct rules_input *in, struct fault *f)
 {
 	int ret = rules_check_essentials(in, f)				?:
+			  rules_check_parents(in, f)			?:
 			  rules_check_references(in, f)			?:
 			  rules_check_stream_ids(in, RULES_ALL, f)	?:
 			  rules_check_stay_enabled(in, RULES_PASSED, f) ?:

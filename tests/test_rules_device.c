@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the host does not work without is not passed, and needs nothing that is. */
+/* What the host does not work without is not taken from it, and the kernel creates each device. */
 #include <endian.h>
 #include <errno.h>
 #include <stdio.h>
@@ -144,6 +144,68 @@ static void what_the_host_needs_is_not_passed(void **state)
 	}
 }
 
+static void nor_disabled_by_the_profile(void **state)
+{
+	(void)state;
+	open_board();
+	b.profile.n_disable = 1;
+	b.board.disable[0] = -1; /* not in this tree */
+	assert_int_equal(check(), 0);
+	b.board.disable[0] = tree_fixture_at(&b.x.tree, "/interrupt-controller@51a00000");
+	expect_fault("/interrupt-controller@51a00000: the host does not work without it");
+	b.board.disable[0] = tree_fixture_at(&b.x.tree, "/bus@5d000000");
+	refer(SCU, "mboxes", "/bus@5d000000/mailbox@5d1c0000", 2);
+	expect_fault("/bus@5d000000/mailbox@5d1c0000: the host does not work without it: "
+		     "mboxes of " SCU " refers to it");
+}
+
+#define NO_DEVICE(why) LPCG0 ": the kernel creates no device below /bus@5b000000: " why
+
+static void expect_no_device(const char *text)
+{
+	struct rules_input in = { &b.board, NULL, NULL };
+
+	f = (struct fault){ 0 };
+	assert_int_equal(rules_check_parents(&in, &f), text ? -EINVAL : 0);
+	assert_string_equal(f.text, text ?: "");
+	assert_int_equal(*f.fix != 0, text != NULL);
+}
+
+static void the_kernel_creates_each_device(void **state)
+{
+	const char *bus = "/bus@5b000000";
+
+	(void)state;
+	open_board();
+	expect_no_device(NULL);
+	tree_fixture_set(&b.x, bus, "status", "disabled", sizeof("disabled"));
+	expect_no_device(NO_DEVICE("it is disabled"));
+	tree_fixture_set(&b.x, bus, "status", "okay", sizeof("okay"));
+	expect_no_device(NULL);
+	b.profile.n_disable = 1;
+	b.board.disable[0] = tree_fixture_at(&b.x.tree, bus);
+	expect_no_device(NO_DEVICE("the profile disables it"));
+}
+
+/* U-Boot disables a bus with power-domains of the guest's. */
+static void u_boot_disables_nothing_above(void **state)
+{
+	struct uboot_disabled disabled = { .resource = 251 };
+	struct uboot u = { .disabled = &disabled, .n_disabled = 1 };
+	struct rules_input in = { &b.board, NULL, &u };
+
+	(void)state;
+	open_board();
+	disabled.node = tree_fixture_at(&b.x.tree, "/bus@5b000000");
+	assert_int_equal(rules_check_stay_enabled(&in, RULES_PASSED, &f), -EINVAL);
+	disabled.node = tree_fixture_at(&b.x.tree, LPCG0);
+	assert_int_equal(rules_check_stay_enabled(&in, RULES_PASSED, &f), -EINVAL);
+	disabled.node = tree_fixture_at(&b.x.tree, FEC2);
+	assert_int_equal(rules_check_stay_enabled(&in, RULES_PASSED, &f), 0);
+	disabled.node = tree_fixture_at(&b.x.tree, "/bus@5a000000");
+	assert_int_equal(rules_check_stay_enabled(&in, RULES_PASSED, &f), 0);
+}
+
 static void it_is_asked_before_a_tree_is_written(void **state)
 {
 	struct refs refs;
@@ -174,6 +236,9 @@ int main(void)
 		rule_test(what_the_host_needs_refers_to_no_passed_node),
 		rule_test(what_a_driver_can_do_without_is_accepted),
 		rule_test(what_the_host_needs_is_not_passed),
+		rule_test(nor_disabled_by_the_profile),
+		rule_test(the_kernel_creates_each_device),
+		rule_test(u_boot_disables_nothing_above),
 		rule_test(it_is_asked_before_a_tree_is_written),
 	};
 
