@@ -28,7 +28,7 @@ int process_run(const char *const argv[], unsigned int timeout_ms, char *buf, si
 void signals_stop(sigset_t *out) __attribute__((nonnull));
 
 /*
- * Block these, and SIGPIPE: a reader of the log that goes away must not end a run half done
+ * Block these, and SIGPIPE: a reader of the log that exits must not stop a run halfway
  * either.  The mask before is stored in *old, for sigprocmask(2), unless old is NULL.
  */
 void signals_block(sigset_t *old);

@@ -55,7 +55,7 @@ int sysroot_read(const struct sysroot *s, const char *path, char *buf, size_t si
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Read where a link points to.
+ * Read the target of a link, ended by a NUL, into the size bytes at buf.
  * -EINVAL: the file is no link; -ENAMETOOLONG: buf is too small.
  */
 int sysroot_link(const struct sysroot *s, const char *path, char *buf, size_t size)
@@ -101,7 +101,7 @@ int sysroot_open_device(const struct sysroot *s, const char *path)
 int sysroot_may_use(const struct sysroot *s, const char *path)
 	__attribute__((nonnull, warn_unused_result));
 
-/* As chown(2), which follows links. */
+/* As chown(2), which follows links: a user or group of -1 is not changed. */
 int sysroot_chown(const struct sysroot *s, const char *path, uid_t user, gid_t group)
 	__attribute__((nonnull, warn_unused_result));
 

@@ -83,8 +83,8 @@ size_t print_columns(FILE *out) __attribute__((nonnull));
 
 /*
  * Write text, which starts in column start of a line of that many columns (0: no limit).
- * A line break and margin replace the spaces before a word that does not fit.  Where there
- * is little room beside the margin, it is only its last characters.
+ * A line break and margin replace the spaces before a word that does not fit.  Where the
+ * margin leaves too few columns, only its last characters are written.
  */
 void print_wrapped(FILE *out, size_t columns, const char *text, size_t start,
 		   const char *margin) __attribute__((nonnull));

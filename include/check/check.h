@@ -27,7 +27,7 @@ enum check_stage {
 	CHECK_DRIVER,
 	CHECK_DEVICES,
 	CHECK_VMM,
-	CHECK_FIRMWARE, /* the last rows, and only where it is asked */
+	CHECK_FIRMWARE, /* the last rows; only with --ask-firmware */
 };
 
 enum verdict {
@@ -74,7 +74,7 @@ struct check {
 	 * that this one could find.  NULL: none.
 	 */
 	const char *needs;
-	bool needs_patch; /* what it finds on the board's own tree is explained by 'patched' */
+	bool needs_patch; /* 'patched' explains what it finds on the board's own tree */
 	/* Store what it finds in *out, whose check is this row; without a fix the row's is used. */
 	void (*run)(const struct facts *facts, struct finding *out);
 	const char *option; /* of the kernel's configuration, for a row about one; or NULL */
@@ -140,8 +140,8 @@ bool finding_group_unseen(struct finding *out, const struct facts *facts)
 	__attribute__((nonnull));
 
 /*
- * Store whether the user may open the file at path: if not, a failure for a user that
- * was named, else a warning, as if only root may and no user was named.
+ * Store whether the user may open the file at path: if not, a failure for a user that was
+ * named, else a warning.  Also a warning: only root may, and no user was named.
  */
 void finding_access(struct finding *out, const char *path, const struct file_facts *file,
 		    const struct vmm_user *user) __attribute__((nonnull));

@@ -91,7 +91,7 @@ struct options {
 	bool as_documented, ask_firmware, dot, dry_run, dump, force, free, partition, json,
 		quiet, strict, verbose;
 	bool help, version;
-	char **operands; /* in argv, behind "--" where it is given */
+	char **operands; /* in argv, after "--" if it is given */
 	size_t n_operands;
 };
 
@@ -99,7 +99,7 @@ extern const struct options option_defaults;
 
 /*
  * Read the options in argv[1] and after it into *o, which holds the defaults.
- * accepts: keys of the options that are accepted beside the global ones, ended by 0;
+ * accepts: keys of the options that are accepted besides the global ones, ended by 0;
  * NULL: only global ones are.  in_order: the first operand ends the options.
  * -EINVAL: an unknown option, a missing or a wrong argument.
  */

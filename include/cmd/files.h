@@ -28,6 +28,7 @@ struct loaded_profile {
 int load_tree(const char *path, struct loaded_tree *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* Free it; a zeroed one is allowed. */
 void unload_tree(struct loaded_tree *l) __attribute__((nonnull));
 
 /*
@@ -46,6 +47,7 @@ int load_profile_or_tree(const struct options *o, struct loaded_profile *out,
 			 struct loaded_tree *tree, struct fault *f)
 	__attribute__((nonnull(1, 2, 4), warn_unused_result));
 
+/* Free it; a zeroed one is allowed. */
 void unload_profile(struct loaded_profile *l) __attribute__((nonnull));
 
 /*

@@ -58,8 +58,8 @@ void edits_start(struct edits *l, const struct tree *t) __attribute__((nonnull))
 void edits_free(struct edits *l) __attribute__((nonnull));
 
 /*
- * Add e, unless the tree is so already.
- * -EEXIST: an earlier edit changes the same property otherwise.
+ * Add e, unless the tree already has what it makes.
+ * -EEXIST: an earlier edit changes the same property in another way.
  */
 int edits_add(struct edits *l, const struct edit *e, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
@@ -69,8 +69,8 @@ int edits_set(struct edits *l, int node, const struct prop *p, const char *why,
 	      struct fault *f) __attribute__((nonnull, warn_unused_result));
 
 /*
- * Append the records of p, each of record cells, to the node's property of that name: those
- * that it lacks, each once; none: nothing is done.  Errors as edits_add().
+ * Append to the node's property of that name the records of p, each of record cells, that it
+ * lacks, each once.  An edit is added only if it lacks one.  Errors as edits_add().
  */
 int edits_merge(struct edits *l, int node, const struct prop *p, size_t record,
 		const char *why, struct fault *f) __attribute__((nonnull, warn_unused_result));
@@ -118,8 +118,8 @@ const char *edits_path(const struct edits *l, int node, char buf[static TREE_PAT
 	__attribute__((nonnull));
 
 /*
- * 0 if result, which edits_apply() made and tree_open() took, has all edits of the
- * list, else -EIO with the first that it has not.
+ * 0 if result, which edits_apply() made and tree_open() took, has all edits of the list,
+ * else -EIO with the first that is missing.
  */
 int edits_hold(const struct edits *l, const struct tree *result, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

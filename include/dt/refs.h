@@ -56,6 +56,7 @@ int refs_of_node(const struct tree *t, int node, struct refs *out, struct fault 
 /* Does the property refer to pin groups (pinctrl-0), or name them (pinctrl-names)? */
 bool ref_is_pinctrl(const char *property) __attribute__((nonnull));
 
+/* Free it; a zeroed one is allowed. */
 void refs_free(struct refs *r) __attribute__((nonnull));
 
 /* 0 if r of t is whole, else -EINVAL with the node, the property and the reason. */

@@ -107,6 +107,7 @@ int deps_find(const struct tree *t, struct nodes passed, struct nodes starts,
 	      struct nodes with_mac, struct deps *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* Free it; a zeroed one is allowed. */
 void deps_free(struct deps *d) __attribute__((nonnull));
 
 /* The dependency that is this node; NULL: the guest does not get the node. */
@@ -154,8 +155,8 @@ int device_interrupt_parent(const struct tree *t, int node) __attribute__((nonnu
 /*
  * A draft of a profile for devices of a board: what must be passed with them.
  *
- * No tree says which devices do DMA, or what a driver can do without, so somebody has to
- * look at the draft.  Where that is not known, a device does DMA: it gets a stream id.
+ * No tree says which devices do DMA, or what a driver can do without, so the user must look
+ * at the draft.  Where that is not known, a device does DMA: it gets a stream id.
  */
 
 #define DRAFT_RSRCS_MAX 8
@@ -170,7 +171,7 @@ struct draft_device {
 };
 
 struct draft {
-	/* each device behind its clock gates and what else it needs; the mailbox is last */
+	/* each device after its clock gates and what else it needs; the mailbox is last */
 	struct draft_device pass[PROFILE_PASS_MAX];
 	size_t n_pass;
 	int mailbox; /* its number, as in MU_2A */
@@ -190,6 +191,7 @@ struct draft {
 int draft_make(const struct tree *t, struct nodes devices, struct draft *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* Free it; a zeroed one is allowed. */
 void draft_free(struct draft *d) __attribute__((nonnull));
 
 #endif

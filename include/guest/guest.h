@@ -37,6 +37,7 @@ int line_add(struct command_line *l, const char *word, struct fault *f)
 int line_add_two(struct command_line *l, const char *name, const char *value, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* Free it; a zeroed one is allowed. */
 void line_free(struct command_line *l) __attribute__((nonnull));
 
 /* What a guest's tree is made of; all of it is borrowed. */
@@ -100,6 +101,7 @@ const char *warning_kind_name(enum warning_kind kind) __attribute__((returns_non
 int warnings_find(const struct guest *g, struct warnings *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* Free it; a zeroed one is allowed. */
 void warnings_free(struct warnings *w) __attribute__((nonnull));
 
 #define WARNING_TEXT_MAX 2048

@@ -4,8 +4,8 @@
  *
  * No I/O.
  *
- * A patched tree no longer has the properties that this is read from, so less is
- * derived from it, and nothing else.
+ * A patched tree no longer has the properties that this is read from, so from it derive()
+ * reads fewer entries, but no other ones.
  */
 #ifndef IMXPT_HOST_DERIVE_H
 #define IMXPT_HOST_DERIVE_H
@@ -70,18 +70,19 @@ int derive(const struct resolved *r, const struct refs *refs, struct derived *ou
 
 #define DERIVED_TEXT_MAX 1024
 
-/* Write what names the ids to buf, shortened at need; returns buf. */
+/* Write to buf which properties name the ids, cut to its size; returns buf. */
 const char *derived_ids_text(const struct resolved *r, const struct derived_ids *ids,
 			     char buf[static DERIVED_TEXT_MAX]) __attribute__((nonnull));
 
 /*
- * Write the reason of one of the derived references to buf, shortened at need; each returns
+ * Write the reason of one of the derived references to buf, cut to its size; each returns
  * buf: why a property is removed, a node disabled, a regulator kept on.
  */
 typedef const char *derived_text(const struct resolved *r, const struct derived_ref *ref,
 				 char buf[static DERIVED_TEXT_MAX]) __attribute__((nonnull));
 derived_text derived_removal_text, derived_disable_text, derived_keep_on_text;
 
+/* Free it; a zeroed one is allowed. */
 void derived_free(struct derived *d) __attribute__((nonnull));
 
 /*
@@ -114,6 +115,7 @@ int pads_find_all_unassigned(const struct resolved *r, const struct refs *refs,
 			     const bool assigned[static PAD_LAST], struct derived_ids *out,
 			     struct fault *f) __attribute__((nonnull, warn_unused_result));
 
+/* Free it; a zeroed one is allowed. */
 void derived_ids_free(struct derived_ids *p) __attribute__((nonnull));
 
 /* Write what follows from one to buf, as a sentence; returns buf. */

@@ -36,7 +36,7 @@ int patch_plan(const struct resolved *r, const struct refs *refs, struct edits *
 int patch_linux(const struct resolved *r, int domain, struct edits *l, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* Does passed node i keep the property, which would be removed else? */
+/* Does passed node i keep this property, which patch_plan() otherwise removes? */
 bool patch_linux_keeps(const struct resolved *r, size_t i, const char *property)
 	__attribute__((nonnull));
 
@@ -80,6 +80,7 @@ int conflicts_find(const struct resolved *r, const struct refs *refs, const stru
 		   struct conflicts *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* Free it; a zeroed one is allowed. */
 void conflicts_free(struct conflicts *c) __attribute__((nonnull));
 
 /* "reference", "power", "clock", "pad" or "partition". */

@@ -126,9 +126,9 @@ int rules_check_numbers(const struct tree *t, const struct uboot *u, struct faul
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * All rules that a tree must keep that is to be written, with RULES_ALL for stream
- * ids and RULES_PASSED for disabled nodes.  The tree of an exact profile, the Ghaf
- * guide's, breaks those of the resources and the streams.
+ * Check all rules for a tree before it is written, with RULES_ALL for stream ids and
+ * RULES_PASSED for disabled nodes.  The tree of an exact profile, the Ghaf guide's, breaks
+ * those of the resources and the streams.
  */
 int rules_check_all(const struct rules_input *in, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

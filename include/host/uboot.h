@@ -6,9 +6,9 @@
  *
  * First "scu_rm dtb" makes partitions out of /domu (arch/arm/mach-imx/imx8/partition.c,
  * do_part_dtb()), then booti disables nodes and sets stream ids (fdt.c there,
- * ft_system_setup()).  Both are followed as NXP's imx_v2020.04_5.4.24_2.1.0 to
- * lf_v2023.04 have them, without what they do to the eDMA nodes of Linux 4.14.  All
- * resources that there are count as the boot partition's at the start.
+ * ft_system_setup()).  Both are followed as NXP's imx_v2020.04_5.4.24_2.1.0 to lf_v2023.04
+ * have them, without what they do to the eDMA nodes of Linux 4.14.  At the start the boot
+ * partition owns all resources.
  */
 #ifndef IMXPT_HOST_UBOOT_H
 #define IMXPT_HOST_UBOOT_H
@@ -22,7 +22,7 @@
  */
 #define NO_DMA_RESOURCES "imxpt,no-dma-rsrcs"
 
-/* What becomes of a node under /domu. */
+/* The outcome for a node under /domu. */
 enum uboot_outcome {
 	UBOOT_MADE,	    /* a partition; its number goes into reg */
 	UBOOT_DISABLED,	    /* none: status is there and is not "okay" */
@@ -83,7 +83,7 @@ struct uboot {
 };
 
 /*
- * Work it out for t, which has to be one that tree_open() took; uboot_free() frees it.
+ * Predict what U-Boot does to t, which tree_open() accepted; uboot_free() frees it.
  * -ELOOP: U-Boot loops forever on this tree; -EINVAL: it ends the boot, as the firmware
  * refuses a stream id of mmu-masters; -EOPNOTSUPP: the tree has power domains of the kind
  * before fsl,scu-pd, or what U-Boot does with one is undefined; -E2BIG: it has more domains
@@ -99,6 +99,7 @@ int uboot_predict(const struct tree *t, struct uboot *out, struct fault *f)
 void uboot_add_linux_partition(struct uboot *u, const struct tree *t, int domain)
 	__attribute__((nonnull));
 
+/* Free it; a zeroed one is allowed. */
 void uboot_free(struct uboot *u) __attribute__((nonnull));
 
 /* Does the firmware take this stream id (sc_rm_set_master_sid())? */
@@ -130,8 +131,8 @@ bool uboot_bypasses(const struct uboot *u, uint32_t resource) __attribute__((non
  */
 
 /*
- * Fill in what u says of partitions: has_domu, partitions, resources, pads, their owners
- * and is_on.  The errors are those of uboot_predict().
+ * Fill in the fields of u about partitions: has_domu, partitions, resources, pads, their
+ * owners and is_on.  The errors are those of uboot_predict().
  */
 int uboot_make_partitions(const struct tree *t, struct uboot *u, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

@@ -101,7 +101,7 @@ const struct builtin_profile *profile_builtin(const char *name) __attribute__((n
 int profile_read(const struct tree *t, struct profile *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* Can text be the alias of a passed device? */
+/* Is text a valid node name (devicetree specification, 2.2.1), without a unit address? */
 bool profile_is_name(const char *text) __attribute__((nonnull));
 
 /*
@@ -126,9 +126,9 @@ int profile_device_name(const char *node, char *buf, size_t size)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Store the node of the host tree that a user names in *node: by its path, a label of
- * the tree, the name of one of p's devices, its node's name, the address in that, or
- * both as sysfs writes them ("5b040000.ethernet").
+ * Store the node of the host tree that a user names in *node: by its path, a label of the
+ * tree, the name of one of p's devices, its node's name, its unit address, or both as sysfs
+ * writes them ("5b040000.ethernet").
  * -ENOENT: there is none, and the fix lists the forms; -ENOTUNIQ: there are several.
  */
 int profile_find_named(const struct profile *p, const struct tree *host, const char *name,

@@ -24,7 +24,7 @@
 #define SC_PARTITIONS 32      /* SC_RM_PARTITION_W is 5 bits */
 #define SC_PARTITION_NEW 0xff /* in a plan: the number that partition_alloc will return */
 
-/* The calls, with their errors beside PARM (an argument is out of range). */
+/* The calls, with their errors besides PARM (an argument is out of range). */
 enum sc_op {
 	/* The caller's partition, which the firmware knows by the mailbox.  No errors. */
 	SC_GET_PARTITION,
@@ -105,8 +105,8 @@ const char *sc_text(const struct sc_call *c, char buf[static SC_TEXT_MAX])
 	__attribute__((nonnull));
 
 /*
- * Write the call and what came of it (ret and answer of sc_unpack()) as a line of a
- * recording: "get_resource_owner 251 0 = 2", or "... ! -13" for an error.  Returns buf.
+ * Write the call and its result (ret and answer of sc_unpack()) as a line of a recording:
+ * "get_resource_owner 251 0 = 2", or "... ! -13" for an error.  Returns buf.
  */
 const char *sc_record(const struct sc_call *c, int ret, uint32_t answer,
 		      char buf[static SC_TEXT_MAX]) __attribute__((nonnull));

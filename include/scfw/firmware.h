@@ -50,8 +50,10 @@ int registers_open(const struct sysroot *s, const struct device *d, struct regis
 int registers_map(struct registers *r, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* Unmap and close what is open; may be called twice. */
 void registers_close(struct registers *r) __attribute__((nonnull));
 
+/* Read or write a register; offset is in bytes, and r is mapped. */
 uint32_t registers_read(const struct registers *r, unsigned int offset)
 	__attribute__((nonnull));
 void registers_write(const struct registers *r, unsigned int offset, uint32_t value)
@@ -62,8 +64,8 @@ void registers_write(const struct registers *r, unsigned int offset, uint32_t va
 #define MAILBOX_TIMEOUT_MS 100 /* for each word; the firmware answers in microseconds */
 
 /*
- * Begin to use a mailbox that has power: no interrupts, what an earlier user left unread
- * is dropped, and a message that it left unfinished is brought to its end.
+ * Begin to use a mailbox that has power: no interrupts, what an earlier user left unread is
+ * dropped, and a message that it left unfinished is completed.
  * -ETIMEDOUT: nothing answers; -EPROTO: what answers is not the firmware.
  */
 int mailbox_start(const struct registers *r, struct fault *f)
@@ -86,7 +88,7 @@ struct firmware {
 	FILE *log;	/* gets each call as a line of a recording; NULL: none */
 };
 
-/* For which firmware_close() has nothing to do. */
+/* A firmware that is not open. */
 #define FIRMWARE_CLOSED \
 	((struct firmware){ .registers = { .container = -1, .group = -1, .device = -1 } })
 
@@ -105,6 +107,7 @@ int firmware_open(const struct sysroot *s, const struct resolved *r,
 		  const struct snapshot *snap, struct firmware *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/* Close it; FIRMWARE_CLOSED is allowed. */
 void firmware_close(struct firmware *w) __attribute__((nonnull));
 
 /* Make one call: result and errors as mailbox_call(), or as sc_replay() of a recording. */

@@ -6,10 +6,10 @@
  * Planning does no I/O.  The rest asks the firmware through firmware.h.
  *
  * The order of calls is U-Boot's (NXP, lf_v2023.04, arch/arm/mach-imx/imx8/partition.c,
- * do_part_dtb()), but that the mailbox through which all is asked comes last, since after
- * it the guest's partition is the one that asks; and that the stream ids follow at once.
- * What is not U-Boot's: the way back.  The firmware's headers allow it (rm/api.h): an owner
- * may assign a resource to any partition, and a parent may free its child.
+ * do_part_dtb()), with two differences: the passed mailbox is assigned last, since the calls
+ * act as the guest's partition after that; and the stream ids are set here, not later.
+ * U-Boot cannot undo this.  The firmware's headers allow it (rm/api.h): an owner may assign
+ * a resource to any partition, and a parent may free its child.
  */
 #ifndef IMXPT_SCFW_PARTITION_H
 #define IMXPT_SCFW_PARTITION_H
@@ -43,7 +43,7 @@ int partition_contents(const struct resolved *r, const struct refs *refs,
 		       struct partition_contents *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* What the firmware has now; indices are those of the contents. */
+/* What the firmware has now; the arrays are in the order of the contents. */
 struct partition_state {
 	uint8_t caller; /* the partition that calls through the passed mailbox act as */
 	uint8_t host;	/* the one that has Linux's mailbox */
@@ -55,6 +55,7 @@ struct partition_state {
 	bool ours[SC_PARTITIONS]; /* by partition_plan(): those that may be freed */
 };
 
+/* Ask the firmware.  Errors of firmware_call(); -EPROTO: no partition has such a number. */
 int partition_read_state(const struct firmware *w, const struct partition_contents *c,
 			 struct partition_state *out, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
@@ -115,7 +116,7 @@ int partition_make(const struct firmware *w, const struct partition_contents *c,
 
 /*
  * Run a plan to free it.
- * -ENOTRECOVERABLE: a call failed, and what was done is left: the next plan goes on from
+ * -ENOTRECOVERABLE: a call failed, and what was done is left: the next plan continues from
  * there.
  */
 int partition_free(const struct firmware *w, const struct partition_contents *c,

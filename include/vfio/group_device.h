@@ -61,7 +61,7 @@ int group_devices_give_back(const struct sysroot *s, const struct snapshot *snap
 int group_check_users(const struct sysroot *s, const struct snapshot *snap, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* A user's or a group's number as chown(1) takes it: the highest means "leave it". */
+/* Is text a number below UINT_MAX, "unchanged" to chown(2)?  It is stored in *out. */
 bool user_is_number(const char *text, unsigned int *out) __attribute__((nonnull));
 
 /*

@@ -68,8 +68,9 @@ struct run {
 	FILE *log;		  /* gets each step before it runs, as a line; NULL: none */
 
 	/*
-	 * Only to bind: what must succeed too, with the devices bound; NULL: nothing.  If
-	 * it fails, they are put back, but for -ENOTRECOVERABLE: what it left needs them.
+	 * Only to bind: what must succeed too, with the devices bound; NULL: nothing.  If it
+	 * fails, they are put back, except after -ENOTRECOVERABLE: the partition that it
+	 * left needs them.
 	 */
 	int (*last)(void *last_arg, struct fault *f);
 	void *last_arg;
@@ -85,7 +86,7 @@ enum run_result run_bind(const struct run *r, struct snapshot *after, struct fau
 
 /*
  * Run the steps to release the devices, unless a group is in use: RUN_UNDONE, -EBUSY.
- * That the kernel finds no other driver is no failure.
+ * It is no failure if the kernel finds no other driver.
  */
 enum run_result run_release(const struct run *r, struct snapshot *after, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

@@ -80,7 +80,7 @@ bool error_is_fatal(int err);
 /*
  * Read all devices of the profile, which must outlive the snapshot.  A device that does
  * not exist is no fault: its name is "".
- * -EINVAL: a name that no kernel gives, as of a driver; -E2BIG: more members than fit;
+ * -EINVAL: a name, such as a driver's, that no kernel gives; -E2BIG: more members than fit;
  * -ENAMETOOLONG: a name or an override; else what reading returned.
  */
 int snapshot_take(const struct sysroot *s, const struct profile *p, struct snapshot *out,
