@@ -242,7 +242,7 @@ int main(int argc, char **argv)
 	/* errno is that of the last write only */
 	fprintf(stderr, "imxpt: cannot write standard output%s%s\n", cut ? ": " : "",
 		cut ? strerror(errno) : "");
-	/* a verdict that nobody could read is none */
+	/* the result was not written, so the command failed */
 	if (status == STATUS_OK || status == STATUS_NOT_READY)
 		status = STATUS_FAILED;
 	return (int)status;

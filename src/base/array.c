@@ -3,7 +3,7 @@
 
 #include "base/array.h"
 
-/* With ASan a read of what an array has room for, but does not hold, is an error. */
+/* With ASan, it is an error to read the free elements of an array. */
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 #else

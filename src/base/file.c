@@ -10,11 +10,11 @@
 
 #include "base/file.h"
 
-#define FIRST_READ 4096 /* bytes: what a file of /proc or /sys holds at most, as a rule */
+#define FIRST_READ 4096		    /* bytes; most files of /proc and /sys have fewer */
 #define FIRST_UNPACKED (256 * 1024) /* bytes: a configuration's usual size */
 #define GZIP_ALONE (16 + MAX_WBITS) /* zlib's way to say: gzip's header, no other */
 
-/* Append what fd holds to *buf; files of /proc and pipes do not know their size. */
+/* Append the contents of fd to *buf; pipes and files of /proc have no known size. */
 static int append_all(int fd, size_t max, char **buf, size_t *size)
 {
 	struct stat st;

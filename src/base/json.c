@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 
-#define SCHEMA 1 /* to be raised when a key goes or changes its meaning */
+#define SCHEMA 1 /* raise it when a key is removed or changes its meaning */
 
 /* Append the n bytes at s; after a failure nothing, since something is missing. */
 static void put_bytes(struct json *j, const char *s, size_t n)

@@ -158,7 +158,7 @@ static int open_by_walk(const struct sysroot *s, const char *path, const struct 
 
 /*
  * Open path below the root with the flags of open(2), and return a file descriptor or a
- * negative errno.  What is created is its owner's alone; a pipe is not waited for.
+ * negative errno.  A new file has mode 0600; opening a FIFO does not block.
  */
 static int open_below(const struct sysroot *s, const char *path, int flags)
 {

@@ -82,7 +82,7 @@ bool text_is_printable(const char *s)
 	return true;
 }
 
-/* Replace what is behind the start of the text in buf, which is cut, by "..." and the end. */
+/* Replace the second half of the start of text in buf by "..." and the end of text. */
 static void cut_middle(char *buf, size_t size, const char *text, size_t len)
 {
 	static const char gap[] = "...";

@@ -77,7 +77,7 @@ void print_wrapped(FILE *out, size_t columns, const char *text, size_t start,
 		size_t spaces = strspn(text, " "), size = strcspn(text + spaces, " ");
 		size_t width = width_of_bytes(text + spaces, size);
 
-		/* at the start of a line the next one has no more room, but after a table's cells */
+		/* at a line's start a break gains nothing, except after a table's cells */
 		if ((column > start || start > indent) && column + spaces + width > columns) {
 			fprintf(out, "\n%s", margin);
 			column = start = indent;

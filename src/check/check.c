@@ -75,7 +75,7 @@ static const char *why_not_seen(enum check_input input, const struct facts *fact
 	return "";
 }
 
-/* Is the row about a patched tree, and this tree is not? */
+/* Is the row about a patched tree, and this tree is not patched? */
 static bool lacks_patch(const struct check *c, const struct facts *facts)
 {
 	const struct tree_facts *t = &facts->tree;
@@ -140,14 +140,14 @@ size_t checks_run(const struct facts *facts, struct finding out[static CHECKS_MA
 	return n;
 }
 
-/* Is the row about nodes that the tree does not have?  Others need no more than the board. */
+/* Is the row about nodes that the tree lacks?  Rows that only need "board" are not. */
 static bool lacks_nodes(const struct check *c, const struct facts *facts)
 {
 	return (c->input == INPUT_TREE || c->input == INPUT_UBOOT) &&
 	       facts->tree.resolve_fault.code && c->needs && !text_starts(c->needs, "board");
 }
 
-/* No tree, no answer to a row with is_danger. */
+/* A row with is_danger fails if the tree could not be read. */
 static void refuse_unseen(const char *why, struct finding *out)
 {
 	finding_set(out, VERDICT_FAIL,

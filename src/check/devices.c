@@ -244,7 +244,7 @@ static void run_access(const struct facts *facts, struct finding *out)
 	}
 }
 
-/* The check 'interrupts' says whether they arrive. */
+/* It is enough that a VMM asked for interrupts; the check 'interrupts' counts them. */
 static void run_in_use(const struct facts *facts, struct finding *out)
 {
 	if (finding_group_unseen(out, facts))

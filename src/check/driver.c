@@ -59,7 +59,7 @@ static void set_bypass(bool is_blocked, const char *why, struct finding *out)
 			    "DMA with an unknown stream id bypasses the SMMU (%s)", why);
 }
 
-/* Neither the driver's parameter nor the command line says it. */
+/* The driver's default, if neither its parameter nor the command line is set. */
 static void run_default_bypass(const struct facts *facts, struct finding *out)
 {
 	const struct kernel_facts *k = &facts->kernel;
@@ -115,13 +115,13 @@ static void warn_passthrough(const char *why, struct finding *out)
 		why);
 }
 
-/* Before there is a group: the last word is the command line's. */
+/* Before the group exists: the command line overrides the configuration. */
 static void run_default_domain(const struct facts *facts, struct finding *out)
 {
 	const char *config = facts->kernel.config, *cmdline = facts->kernel.cmdline;
 	enum parameter_state said = PARAMETER_UNSEEN;
 
-	/* drivers/iommu/iommu.c, iommu_set_def_domain_type(): alone it has no value to read */
+	/* drivers/iommu/iommu.c, iommu_set_def_domain_type(): without a value it fails */
 	if (cmdline)
 		said = cmdline_argument(cmdline, "iommu.passthrough", PARAMETER_ABSENT);
 	if (said == PARAMETER_UNSEEN)

@@ -12,7 +12,7 @@
 #define COMPATIBLE "sys/firmware/devicetree/base/compatible"
 #define COMPATIBLE_MAX 4096
 
-/* Turn a fault of what is computed into a fact, but for -ENOMEM. */
+/* Store a fault of a computation as a fact; only -ENOMEM stays a fault. */
 static int keep_fault(struct fault *fact, int ret, struct fault *f)
 {
 	if (ret == -ENOMEM)
@@ -63,7 +63,7 @@ static int read_host(const struct facts_source *from, struct facts *out, struct 
 	return 0;
 }
 
-/* Work out what follows from the tree. */
+/* Compute what follows from the tree. */
 static int derive_facts(struct facts *out, struct fault *f)
 {
 	struct tree_facts *t = &out->tree;

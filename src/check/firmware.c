@@ -3,7 +3,7 @@
 #include "check/check.h"
 #include "check/facts.h"
 
-/* Who was to assign what the guest's partition lacks. */
+/* The program that should have assigned what the guest's partition lacks. */
 static const char *maker(const struct facts *facts)
 {
 	return facts->tree.resolved.by_linux ? "'imxpt partition'" : "U-Boot's scu_rm";

@@ -21,7 +21,7 @@ static void run_version(const struct facts *facts, struct finding *out)
 		finding_explain(out, REASON_RESET_IGNORED, k->release);
 }
 
-/* Does the running kernel have what the option is for, so that the file is of another one? */
+/* Does the running kernel have what option is for?  Then the file is another kernel's. */
 static bool is_available(const struct facts *facts, const char *option)
 {
 	const struct snapshot *s = &facts->snapshot;

@@ -51,7 +51,7 @@ struct stream {
 	uint32_t id, mask;
 };
 
-/* The stream of passed node i; the profile's, where the tree does not say it. */
+/* The stream of passed node i; the profile's, where the tree has none. */
 static struct stream stream_of(const struct facts *facts, size_t i)
 {
 	const struct tree_facts *t = &facts->tree;
@@ -65,7 +65,7 @@ static struct stream stream_of(const struct facts *facts, size_t i)
 	return (struct stream){ cells_get(c, 1), cells_get(c, 2) };
 }
 
-/* DMA was blocked with the id of the passed devices. */
+/* Report that DMA with the id of the passed devices was blocked. */
 static void check_blocked(const struct stream *s, uint32_t seen, struct finding *out)
 {
 	if ((seen & ~s->mask) == s->id) {
@@ -84,11 +84,11 @@ static void check_blocked(const struct stream *s, uint32_t seen, struct finding 
 		    "tree again");
 }
 
-/* DMA with the id of the passed devices went to an address that is not mapped. */
+/* Report DMA of the passed devices to an address that is not mapped. */
 static void check_faults(const struct facts *facts, uint32_t id, struct finding *out)
 {
 	const struct smmu_messages *m = &facts->log.faults[id];
-	/* when a guest ends, its device goes on for a moment */
+	/* when a guest ends, its device still does DMA for a moment */
 	bool runs = facts->in_use.code == -EBUSY;
 	char when[48] = "";
 

@@ -73,7 +73,7 @@ static void run_stream_id(const struct facts *facts, struct finding *out)
 	finding_set(out, VERDICT_OK, "the passed nodes have stream id %s", text);
 }
 
-/* Are the group's members known, whose drivers say whether the group can be used? */
+/* Are the group's members known?  Their drivers decide whether VFIO can use the group. */
 static bool has_members(const struct facts *facts)
 {
 	return facts->tree.booted && !*facts->host_unseen && facts->snapshot.n_members > 0;
@@ -178,7 +178,7 @@ static bool is_coherent(const struct tree *t, int node)
 	return false;
 }
 
-/* Has the running kernel bound it as it is? */
+/* Has the running kernel bound the passed node with this tree? */
 static bool is_bound(const struct facts *facts, size_t i)
 {
 	return facts->tree.booted && device_is_bound(&facts->snapshot.devices[i]);

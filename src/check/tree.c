@@ -149,7 +149,7 @@ static void run_patched(const struct facts *facts, struct finding *out)
 		return;
 	}
 	if (facts->tree.patch_fault.code) {
-		/* the resource of a bus master: the check 'resource' says so */
+		/* -ENOENT: a bus master's resource, which the check 'resource' reports */
 		finding_fault(out,
 			      facts->tree.patch_fault.code == -ENOENT ? VERDICT_NOTE :
 									VERDICT_WARN,

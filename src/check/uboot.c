@@ -10,14 +10,14 @@
 #define PATCHED_TREE "boot a host tree made by 'imxpt patch'"
 #define ONE_DOMAIN PATCHED_TREE "; no other domain in it may name the resource"
 
-/* Does the domain get the resource?  What U-Boot does not know is no domain's. */
+/* Does the domain get the resource?  True too if unknown: other checks report that. */
 static bool is_given(const struct facts *facts, int domain, uint32_t resource)
 {
 	return resource >= RESOURCE_LAST || facts->tree.uboot_fault.code ||
 	       facts->tree.uboot.resource_owner[resource] == domain;
 }
 
-/* The domain gets what it names, and the passed mailboxes. */
+/* Report a resource that the domain names, or a passed mailbox, if it does not get it. */
 static void check_owned(const struct facts *facts, int domain, struct finding *out)
 {
 	const struct resolved *r = &facts->tree.resolved;

@@ -64,7 +64,7 @@ static void run_memlock(const struct facts *facts, struct finding *out)
 {
 	const struct vmm_user *user = &facts->user;
 
-	/* /proc/self/limits has the limit of this process, or of who made the recording */
+	/* /proc/self/limits has the limit of this process, or of the recording's user */
 	if (!user->is_self && (facts->live || user->named))
 		finding_not_seen(out, "the limit of another user is set where its VMM is "
 				      "started: 'ulimit -l' shows it there");

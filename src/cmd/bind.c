@@ -12,7 +12,7 @@
 #include "cmd/session.h"
 #include "vfio/group_device.h"
 
-/* Before its first bind a device has no group: the shell reads its number after it. */
+/* A device has no group before its first bind, so the shell reads its number afterwards. */
 static void print_owner_of_new_groups(const struct session *s, const char *owner)
 {
 	char name[TEXT_QUOTED_SIZE(NAME_SIZE)];
@@ -31,7 +31,7 @@ static void print_owner_of_new_groups(const struct session *s, const char *owner
 	       owner);
 }
 
-/* Once for each group: its device file is all that has an owner. */
+/* Print a line for each group, since --owner is for the group's device file. */
 static void print_owner(const struct session *s)
 {
 	const struct snapshot *now = &s->start;
@@ -54,7 +54,7 @@ static void print_owner(const struct session *s)
 	}
 }
 
-/* A guest of devices without a partition would switch off resources of the host. */
+/* Without a partition, a guest would switch off resources of the host. */
 static int check_partition(const struct session *s, const struct facts *facts, struct fault *f)
 {
 	const struct resolved *r = &facts->tree.resolved;
@@ -73,7 +73,7 @@ static int check_partition(const struct session *s, const struct facts *facts, s
 	return 0;
 }
 
-/* What can be seen before a bind needs no attempt that must be undone. */
+/* Find what would make the bind fail, before the first write. */
 static int check_facts(const struct session *s, struct facts *facts, struct fault *f)
 {
 	const struct facts_source source = { .sys = &s->sys, .profile = &s->profile.profile };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imxpt check - is this host, or this tree, ready, and if not, what must be fixed. */
+/* imxpt check - check whether this host, or a tree, is ready, and print what to fix. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

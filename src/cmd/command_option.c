@@ -303,7 +303,7 @@ static void make_tables(const int *accepts, bool in_order, struct option *opts, 
 	*letters = '\0';
 }
 
-/* Is it the beginning of several options' names?  They are in names then. */
+/* Is it the beginning of several options' names?  Stores them in names. */
 static bool is_ambiguous(const char *word, const int *accepts, const char *names[2])
 {
 	size_t n = strcspn(word, "="), found = 0;

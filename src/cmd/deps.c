@@ -38,7 +38,7 @@ static void add_node(struct work *w, int node)
 	w->nodes[w->n_nodes++] = node;
 }
 
-/* The profile's devices; with operands, the tree need not have all of them. */
+/* Find the profile's devices; with operands, the tree need not have all of them. */
 static int find_passed(struct work *w, struct fault *f)
 {
 	const struct profile *p = &w->profile.profile;
@@ -105,7 +105,7 @@ static void warn_patched(const struct work *w)
 	}
 }
 
-/* Only of the profile's devices is known which pads the guest gets. */
+/* Which pads the guest gets is known only for the profile's devices. */
 static int warn_pads(const struct work *w, struct fault *f)
 {
 	char line[DERIVED_LINE_MAX];
@@ -307,7 +307,7 @@ static int print_graph(const struct work *w, struct fault *f)
 	return dot_write_graph(stdout, &g, f);
 }
 
-/* A profile for the operands. */
+/* Print the draft of a profile that passes the operands. */
 static int print_draft(struct work *w, struct fault *f)
 {
 	struct options named = *w->o;

@@ -91,7 +91,7 @@ static int print_json(const struct work *w, struct fault *f)
 	return json_print(&j, f);
 }
 
-/* The text of a row of the address map; "" is nothing. */
+/* The cells of a row of the address map; "" is an empty one. */
 struct map_row {
 	char host[24], guest[24], size[24], spis[24];
 };

@@ -175,7 +175,7 @@ static void json_warnings(struct json *j, const struct guest_tree *g)
 	json_close(j);
 }
 
-/* What the host's nodes have and their copies do not. */
+/* Print what the host's nodes have and their copies do not. */
 static void print_dropped(FILE *out, const struct deps *d)
 {
 	char path[TREE_PATH_MAX];

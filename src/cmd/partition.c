@@ -130,7 +130,7 @@ int guest_partition_change(struct session *s, bool free, struct fault *f)
 	return ret ? fault_in(f, "the partition") : 0;
 }
 
-/* The calls from a start of the board, where the firmware cannot be asked. */
+/* Plan for a board that has just started, since the firmware cannot be asked. */
 static int plan_unasked(struct guest_partition *p, const struct options *o, struct fault *f)
 {
 	const struct partition_contents *c = &p->contents;

@@ -26,7 +26,7 @@ struct work {
 	struct conflicts conflicts;
 };
 
-/* What --as-documented leaves out. */
+/* What a tree with --as-documented cannot do. */
 static const char *const documented_warnings[] = {
 	"no packet will flow with this tree: without fsl,sc_rsrc_id U-Boot gives the passed "
 	"bus masters no stream id, and their DMA bypasses the SMMU",
@@ -108,7 +108,7 @@ static void print_conflicts(const struct work *w)
 	}
 }
 
-/* The result has all edits, and a plan for it has none. */
+/* Check that the result has all edits, and that a plan for it has none. */
 static int verify(struct work *w, const struct refs *refs, struct fault *f)
 {
 	struct edits again;
@@ -126,7 +126,7 @@ static int verify(struct work *w, const struct refs *refs, struct fault *f)
 	return ret;
 }
 
-/* The result is checked as a tree that another program made. */
+/* Check the result like a tree that another program made. */
 static int check_result(struct work *w, struct fault *f)
 {
 	const struct tree *t = &w->out.tree;
@@ -155,7 +155,7 @@ static int plan(struct work *w, const struct resolved *board, struct fault *f)
 		       patch_plan(board, &w->refs, &w->edits, f);
 }
 
-/* The groups are those of the tree in, and the pads those that the domain then has. */
+/* The pin groups are those of the tree in, and the assigned pads those of the tree out. */
 static int find_pads(struct work *w, const struct resolved *board, struct fault *f)
 {
 	bool assigned[PAD_LAST] = { false };

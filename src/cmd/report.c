@@ -34,7 +34,7 @@ int json_print(struct json *j, struct fault *f)
 	if (!text)
 		return -ENOMEM;
 	fputs(text, stdout);
-	/* left in the buffer, it fails as the rest did, and errno is known at the end */
+	/* it stays in the buffer, so that main.c's last fflush() fails too and sets errno */
 	putchar('\n');
 	free(text);
 	return 0;
@@ -96,7 +96,7 @@ void print_edits(FILE *out, const struct edits *l)
 	}
 }
 
-/* Add the value as text, which out, a stream to memory at *text, gets in place of the last. */
+/* Add the value as text, through out, a stream to memory at *text. */
 static void json_value(struct json *j, const struct edit *e, FILE *out, char *const *text)
 {
 	rewind(out);
@@ -146,7 +146,7 @@ void json_command_line(struct json *j, const struct command_line *l)
 	json_close(j);
 }
 
-/* Is the value, of a byte at least, strings, each printable, ended by a NUL and not empty? */
+/* Is the value a list of strings, each printable and not empty?  size is not 0. */
 static bool is_text(const char *v, size_t size)
 {
 	if (v[size - 1])

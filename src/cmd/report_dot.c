@@ -10,7 +10,7 @@
 enum arrow_kind {
 	ARROW_NEEDED,	/* a reference that the guest has, too */
 	ARROW_POSITION, /* a child, or the parent */
-	ARROW_LOST,	/* a reference that the guest has not */
+	ARROW_LOST,	/* a reference that the guest does not have */
 	ARROW_USER,	/* a reference of a node of the host */
 };
 
@@ -105,7 +105,7 @@ static void write_node(FILE *out, const struct tree *t, int node, const char *st
 	fprintf(out, "\", %s];\n", style);
 }
 
-/* Each node has the style of what is written first. */
+/* The first call for a node decides its style. */
 static void write_once(FILE *out, const struct tree *t, int node, const char *style,
 		       bool *is_drawn)
 {

@@ -16,7 +16,7 @@ static void write_string(FILE *out, const char *indent, const char *name, const 
 
 /*
  * The property of the root's child whose value is the node's path: its alias or its label.
- * What a profile cannot have is none.
+ * NULL: there is none that a profile can have.
  */
 static const char *name_in(const struct tree *t, const char *child, int node)
 {
@@ -33,7 +33,7 @@ static const char *name_in(const struct tree *t, const char *child, int node)
 	return NULL;
 }
 
-/* A label: letters, digits and '_', and a letter first. */
+/* A label has letters, digits and '_', and begins with a letter. */
 static void write_label(FILE *out, const struct tree *t, int node)
 {
 	const char *s = name_in(t, "__symbols__", node) ?: t->nodes[node].name;
@@ -44,7 +44,7 @@ static void write_label(FILE *out, const struct tree *t, int node)
 		putc(isalnum((unsigned char)*s) ? *s : '_', out);
 }
 
-/* As a profile has it: of usbphy@0x5b100000, which NXP's trees have, without the 0x. */
+/* A profile has no 0x in a name: NXP's trees have usbphy@0x5b100000. */
 static void write_node_name(FILE *out, const char *name)
 {
 	const char *address = strchr(name, '@') + 1;
@@ -154,7 +154,7 @@ static void write_device(FILE *out, const struct draft *d, size_t i)
 	fputs("\t\t};\n", out);
 }
 
-/* The names of what was asked for. */
+/* Name the devices that were asked for. */
 static void write_summary(FILE *out, const struct draft *d)
 {
 	char text[256] = "";

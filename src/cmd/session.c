@@ -57,7 +57,7 @@ static int print_steps(const struct session *s, struct fault *f)
 	for (size_t i = 0; i < s->todo.n; i++) {
 		const struct step *step = &s->todo.v[i];
 
-		/* that the kernel finds no driver is no failure */
+		/* it is no failure if the kernel finds no driver */
 		print_line(stdout, "%s%s", step_shell(&s->start, step, text),
 			   step->op == STEP_PROBE ? " || :" : "");
 	}

@@ -14,7 +14,7 @@
 #include "host/rules.h"
 #include "host/uboot.h"
 
-/* libubootenv reads lines of up to 1023 bytes, and the rest of one as the next. */
+/* libubootenv reads up to 1023 bytes of a line, and takes the rest for the next line. */
 #define LINE_MAX_BYTES 1000
 
 static const char *const notes[] = {
@@ -188,7 +188,7 @@ static int unset_master(const struct work *w, size_t pass, struct fault *f)
 	const struct tree *t = &w->host.tree;
 	int node, size;
 
-	/* a tree may be patched for other devices: those of the profile are the host's there */
+	/* in a tree that is patched for other devices the host keeps the profile's */
 	if (!p->bus_master || profile_find(t, &p->node, &node, f) ||
 	    !(tree_prop(t, node, "iommus", &size) ||
 	      tree_is_compatible(t, node, DUMMY_COMPATIBLE)))

@@ -18,7 +18,7 @@ static int plan(struct session *s, struct fault *f)
 	return 0;
 }
 
-/* What "bind --partition" has made, if it is there: s->n_calls is 0 if it is not. */
+/* Free the partition that "bind --partition" made; s->n_calls is 0 if there is none. */
 static int free_partition(struct session *s, struct fault *f)
 {
 	int ret = group_check_users(&s->sys, &s->start, f);

@@ -305,7 +305,7 @@ int edits_phandle(struct edits *l, int node, const char *why, uint32_t *phandle,
 	return append(l, &e, f);
 }
 
-/* Has the node of the result this edit?  -1: the result does not have the node. */
+/* Does the node of the result have this edit?  -1: the result does not have the node. */
 static bool is_done(const struct edit *e, const struct tree *result, int node)
 {
 	const void *value;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records are sorted to find those that are there before: a hostile tree has very many. */
+/* Records are sorted to find repeated ones: a hostile tree has very many. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static int by_record(const void *a, const void *b, void *list)
 	return order ? order : x < y ? -1 : 1;
 }
 
-/* Mark the first cell of each record that is there before. */
+/* Mark the first cell of each record that repeats an earlier one. */
 static void mark_repeated(struct merged_list *l, const uint32_t **sorted, bool *repeated)
 {
 	size_t n = 0;

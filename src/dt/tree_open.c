@@ -79,14 +79,14 @@ __attribute__((flatten)) static bool tags_end(const void *blob, struct counts *n
 	return false;
 }
 
-/* A text without a NUL that dtc, or cpp before it, would know. */
+/* Is it text that dtc, or cpp before it, reads? */
 static bool is_source(const char *data, size_t size)
 {
 	return !memchr(data, '\0', size) &&
 	       (memmem(data, size, "/dts-v1/", 8) || memmem(data, size, "#include", 8));
 }
 
-/* Say what the file is instead, if it is one that trees come in. */
+/* Name the kind of the file, if trees come in files of this kind. */
 static int refuse_file(const void *data, size_t size, struct fault *f)
 {
 	if (size >= 2 && !memcmp(data, GZIP, 2)) {

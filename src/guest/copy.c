@@ -136,7 +136,7 @@ static int set_substitute(const struct copying *c, const char *property)
 	return 0;
 }
 
-/* Has one of the references a target in the guest?  Then all are whole. */
+/* Does one of the references have a target in the guest?  Then all are whole. */
 static bool has_target(const struct copying *c)
 {
 	for (const struct edge *e = c->first; e < c->end; e++) {

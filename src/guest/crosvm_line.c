@@ -66,7 +66,7 @@ static const struct known_crosvm_option options[] = {
 	{ "--vhost-user", true, CLASS_FUNCTION },
 };
 
-/* An argument of the user's, in one word ("--mem=512") or two ("--mem 512"). */
+/* A user's argument, in one word ("--mem=512") or two ("--mem 512"). */
 struct argument {
 	const char *name; /* as the user wrote it */
 	const char *value;

@@ -87,7 +87,7 @@ static int make_base(const char *cpu_phandle, struct made *out, struct fault *f)
 	return ret;
 }
 
-/* The interrupts after the last line reach nobody (AARCH64_GIC_NR_IRQS). */
+/* crosvm's GIC has no line for the interrupts after the last one (AARCH64_GIC_NR_IRQS). */
 static int check_room(const struct device_regs *regs, uint32_t next_spi, struct fault *f)
 {
 	if (regs->n_regions > DEVICE_REGIONS_MAX)
@@ -242,7 +242,7 @@ static int check_devices(const struct guest *g, const struct tree *t, struct fau
 	return ret;
 }
 
-/* As the overlay has the devices, for readers, and as crosvm changes them. */
+/* Check the devices twice: as the overlay has them, and as crosvm changes them. */
 static int check_merged(const struct guest *g, const struct tree *merged, struct fault *f)
 {
 	struct made made = { 0 };

@@ -216,7 +216,7 @@ static size_t first_ref(const struct refs *refs, int node)
 	return low;
 }
 
-/* Has the host a GPIO that the node uses? */
+/* Does the host keep a GPIO that the node uses? */
 static bool has_lost_line(const struct deps_walk *w, int node)
 {
 	const struct refs *refs = &w->d->refs;

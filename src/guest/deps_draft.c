@@ -37,7 +37,7 @@ static bool is_mailbox(const struct tree *t, int node)
 	       compatible_ends(t, node, "-mu");
 }
 
-/* Has it a resource of its own? */
+/* Does the node itself name a resource? */
 static bool has_resource(const struct tree *t, int node)
 {
 	int size;
@@ -50,7 +50,7 @@ static const char *no_dma_reason(const struct tree *t, int node, const struct ed
 {
 	int size;
 
-	/* of these the profile need not say it */
+	/* for these the profile need not say it */
 	if (is_gate(t, node) || is_mailbox(t, node))
 		return NULL;
 	if (e && !strcmp(e->property, DEPS_CHILD) && !has_resource(t, node))
@@ -85,7 +85,7 @@ static int soc_device(const struct tree *t, int node)
 	return -1;
 }
 
-/* Does the host itself not work without the device? */
+/* Does the host need the device? */
 static bool is_the_hosts(const struct maker *m, int node)
 {
 	return rules_is_essential(m->t, node) ||
@@ -162,7 +162,7 @@ static int find_deps(const struct maker *m)
 	return deps_find(m->t, all, all, (struct nodes){ 0 }, &d->deps, m->f);
 }
 
-/* References to another device that the guest's driver can do without, or the host serves. */
+/* Is it a reference that the guest's driver does not need, or that the host serves? */
 static bool is_spared(const char *property)
 {
 	static const char *const starts[] = { "interrupt", "nvmem", "pinctrl-" };
@@ -188,7 +188,7 @@ static int needed_device(const struct maker *m, const struct edge *e)
 	return device < 0 || is_passed(m, device) || is_the_hosts(m, device) ? -1 : device;
 }
 
-/* The devices that those from first on need: gates first, then the others, then the last. */
+/* Add what the devices from first on need before the last one: gates, then others. */
 static int add_needed(const struct maker *m, size_t first)
 {
 	struct draft *d = m->d;
@@ -240,7 +240,7 @@ static bool is_free_mailbox(const struct maker *m, int node)
 	return true;
 }
 
-/* One of the devices that were asked for, else the first that is free. */
+/* Use a mailbox among the devices that were asked for, else the first free one. */
 static int choose_mailbox(struct maker *m, struct nodes devices)
 {
 	for (size_t i = 0; i < devices.n && m->mailbox < 0; i++) {
@@ -316,7 +316,7 @@ static void find_named(const struct maker *m, size_t i, struct resources *s)
 	}
 }
 
-/* A resource that only a clock gate names is the one of the device that the gate is for. */
+/* A resource that only a clock gate names belongs to the device that the gate is for. */
 static void add_resource(struct draft *d, struct resources *s, size_t gate, uint32_t id)
 {
 	size_t at = gate;

@@ -21,7 +21,7 @@ struct deriver {
 	struct fault *f;
 };
 
-/* What is at most once in a list. */
+/* An entry that a list has at most once. */
 struct found_key {
 	const void *list;
 	uint32_t id;

@@ -75,7 +75,9 @@ int pads_find_unassigned(const struct tree *t, int group, const bool assigned[st
 	return 0;
 }
 
-/* The patch removes the reference to a group of the guest's; then its pads show whose it is. */
+/*
+ * Is the group the guest's?  In a patched tree nothing refers to it, but a pad is assigned.
+ */
 static bool is_guests(const struct tree *t, int group, struct users u, const bool *assigned)
 {
 	const struct cells pins = tree_cells(t, group, "fsl,pins");

@@ -131,7 +131,7 @@ static int merge_gpios(const struct planner *p, int node)
 	return merge(p, node, "gpios", &l, GPIO_SPECIFIER, "lines of the guest (Xen)");
 }
 
-/* What scu_rm needs of a node to make a partition of it. */
+/* Set what scu_rm needs in a node to make a partition of it. */
 static int plan_partition(const struct planner *p, int node)
 {
 	const struct tree *t = p->resolved->tree;
@@ -150,7 +150,7 @@ static int plan_partition(const struct planner *p, int node)
 	return set_cell(p, node, "reg", 0, "U-Boot writes the partition's number here");
 }
 
-/* What NXP's Xen powers on for the domain: the mailboxes, and what the profile adds. */
+/* NXP's Xen powers these on for the domain: the mailboxes, and what the profile adds. */
 static int merge_init_on(const struct planner *p, int node)
 {
 	struct cells more = p->resolved->profile->domain.init_on_rsrcs;
@@ -170,7 +170,7 @@ static int merge_init_on(const struct planner *p, int node)
 		     "the guest's first access is to its mailbox (Xen)");
 }
 
-/* The node under /domu, with what U-Boot's scu_rm and NXP's Xen read. */
+/* Make the node under /domu, with what U-Boot's scu_rm and NXP's Xen read. */
 static int plan_domain(const struct planner *p)
 {
 	const char *why = p->resolved->by_linux ? "'imxpt partition' reads what it gets here" :
@@ -195,7 +195,7 @@ static int plan_domain(const struct planner *p)
 		       merge_gpios(p, node);
 }
 
-/* The resources of passed node i, in the property that fits the device. */
+/* Add the resources of passed node i to the property that fits the device. */
 static int plan_resource(const struct planner *p, size_t i)
 {
 	bool bus_master = p->resolved->profile->pass[i].bus_master;

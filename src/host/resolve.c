@@ -9,7 +9,7 @@
 
 #define IOMMU_CELLS 2 /* of an MMU-500 in a tree with masks: stream id, mask */
 
-/* What kind of tree it is, of those that exist for boards with an i.MX 8. */
+/* The kinds of trees that exist for boards with an i.MX 8. */
 
 /*
  * Power domains as NXP's Linux 4.14 and older have them, each in a node of its own, not in

@@ -109,7 +109,7 @@ static int add_claims(const struct allocation *r, int node, struct cells ids,
 
 /*
  * Is reg among the names of properties, or the end of one?  libfdt adds the name if not.  A
- * name that no property has any more would do, but dtc writes none.
+ * name that no property uses would also do, but dtc writes none.
  */
 static bool has_reg_name(const struct tree *t)
 {

@@ -275,7 +275,7 @@ static int read_stream(const struct reader *r, struct profile *out)
 	return ret;
 }
 
-/* A device masters the bus unless it is a mailbox, a clock gate, or the profile says no. */
+/* A device is a bus master unless it is a mailbox or a clock gate, or has no-dma. */
 static void classify(const struct reader *r, int node, struct pass *p)
 {
 	const char *s = NULL;

@@ -54,7 +54,7 @@ static const struct format formats[] = {
 /* The arguments of partition_alloc: secure, isolated, restricted, grant, coherent. */
 static const uint8_t alloc_arguments[] = { 0, 0, 0, 1, 0 };
 
-/* The firmware's errors (sci/types.h), each with what is made of it. */
+/* The firmware's errors (sci/types.h), each with the errno that it becomes. */
 static const struct {
 	int code;
 	const char *text;

@@ -239,7 +239,9 @@ int partition_plan(const struct firmware *w, const struct partition_contents *c,
 	return free ? partition_plan_free(c, s, out, f) : partition_plan_make(c, s, out, f);
 }
 
-/* Nobody has shown that giving the mailbox away is answered: what is asked next shows it. */
+/*
+ * The firmware may not answer the mailbox's assignment; the next question shows the result.
+ */
 static bool may_be_silent(const struct partition_contents *c, const struct sc_call *call)
 {
 	return call->op == SC_ASSIGN_RESOURCE && call->subject == c->mailbox;

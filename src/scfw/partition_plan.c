@@ -100,7 +100,7 @@ static int check_resources(const struct partition_contents *c, const struct part
 	return 0;
 }
 
-/* A pad's owner cannot be asked: of one that is in a partition of ours nothing is known. */
+/* A pad's owner cannot be asked, so pads are checked only while no partition is ours. */
 static int check_pads(const struct partition_contents *c, const struct partition_state *s,
 		      struct fault *f)
 {

@@ -40,7 +40,7 @@ static int copy_name(char out[static NAME_SIZE], const char *name, const char *p
 	return 0;
 }
 
-/* The last part of where a link points to; "" where there is no link. */
+/* The last component of a link's target; "": there is no link. */
 static int read_link(const struct sysroot *s, const char *path, char name[static NAME_SIZE],
 		     struct fault *f)
 {
@@ -139,10 +139,7 @@ static int search_all(const struct sysroot *s, const char *wanted, struct found 
 	return ret;
 }
 
-/*
- * The device of a node.  The name that it most often has is a guess until its of_node says
- * so.
- */
+/* The device of a node.  Its usual name is a guess until its of_node confirms it. */
 static int find(const struct sysroot *s, const char *wanted, struct found *out,
 		struct fault *f)
 {

@@ -159,7 +159,7 @@ void steps_to_restore(const struct snapshot *now, const struct snapshot *start,
 {
 	out->n = 0;
 	for (size_t i = now->n_devices; i-- > 0;) {
-		/* what was removed meanwhile cannot be put back */
+		/* a device that was removed during the run cannot be put back */
 		if (touched[i] && *now->devices[i].name)
 			plan_restore(&now->devices[i], &start->devices[i], i, out);
 	}
