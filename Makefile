@@ -117,7 +117,7 @@ $(BUILD)/imxpt.a: $(OBJ)
 	$(call say,AR)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-# Is all there that building needs?  What is missing is said in one line.
+# Print in one line what building needs and is missing.
 missing = { echo "imxpt: $(1) is missing; on Debian, 'make deps' installs it" >&2; exit 1; }
 $(BUILD)/found: Makefile
 	@mkdir -p $(@D)

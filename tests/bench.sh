@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # How fast and how big: "imxpt patch" beside cp, dtc and fdtput on the real tree of the
 # MEK and on one 100 times as large, then instructions, syscalls, memory and size.  A
-# missed target is said, and fails nothing: time depends on the machine.
+# missed target is printed, and fails nothing: time depends on the machine.
 # All files are on a tmpfs where there is one, since fsync costs nothing there.
 set -eu
 
@@ -100,7 +100,7 @@ on_root() {
 printf '\non a recorded board, what --version asks for not counted\n'
 on_root fresh 'status' status
 on_root fresh 'bind -n' bind -n
-# a recording does not do what it is told: the first device's bind has no effect
+# a recording does not act on writes: the first device's bind has no effect
 on_root fresh 'bind, which fails and is undone' bind
 on_root bound 'bind of what is bound' bind
 

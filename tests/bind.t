@@ -172,7 +172,7 @@ group 5 "$lpcg" "$fec1" "$mu2" 5b010000.mmc
 refused "a member with a driver" "5b010000.mmc is in the same IOMMU group" bind
 rm "$root/$platform/devices/5b010000.mmc/driver"
 on_board bind -n
-is "a member without one is in nobody's way" 0 "$rc"
+is "a member without a driver does not matter" 0 "$rc"
 
 fresh
 rm "$root/sys/firmware/devicetree/base/bus@5b000000/ethernet@5b040000/iommus"
@@ -252,7 +252,7 @@ done
 rm -r "$root/run"
 refused "no place for the lock" "cannot lock /run/imxpt.lock: No such file" bind
 
-# A recording may come from anybody: what its links name is looked for inside it.
+# A recording may come from anyone: the targets of its links are looked for inside it.
 
 fresh
 echo precious >"$tmp/outside"
@@ -260,7 +260,7 @@ for link in "$tmp/outside" ../../../../../../../../../../../../"$tmp/outside"; d
 	ln -sf "$link" "$root/$platform/devices/$mu2/driver_override"
 	refused "a link that leads out" "driver_override: No such file" bind
 done
-is "what it names is left alone" precious "$(cat "$tmp/outside")"
+is "what it names is unchanged" precious "$(cat "$tmp/outside")"
 fresh
 ln -sf "$tmp/outside" "$root/proc/sys/kernel/osrelease"
 on_board check --json
@@ -274,7 +274,7 @@ on_board bind -v
 is "a bind that has no effect: exit" 1 "$rc"
 has "a bind that has no effect: reason" "$err" \
 	"5b230000.clock-controller: cannot bind to vfio-platform: a recorded board has no kernel"
-has "each step is told" "$err" \
+has "each step is printed" "$err" \
 	"echo 5b230000.clock-controller > /sys/bus/platform/drivers/vfio-platform/bind"
 has "so is the undoing" "$err" \
 	"echo > /sys/bus/platform/devices/5b230000.clock-controller/driver_override"
@@ -288,7 +288,7 @@ has "a recording loads no module" "$rc $err" "1 imxpt: bind: $root is a recorded
 has "so the driver is missing" "$err" \
 	"cannot bind to vfio-platform: No such file or directory: the kernel has no such driver"
 
-# Standard error is a pipe that nobody reads any more.
+# Standard error is a pipe without a reader.
 fresh
 mkfifo "$tmp/pipe"
 : <"$tmp/pipe" &
@@ -365,7 +365,7 @@ else
 		"$(cat "$tmp/note")"
 fi
 
-# How much it asks of the kernel, beside what the dynamic loader does.
+# How much it asks of the kernel, besides what the dynamic loader does.
 
 if ! grep -q __asan_init "$imxpt" && strace -o "$tmp/loader" "$imxpt" --version >"$tmp/out" 2>&1; then
 	for state in fresh bound; do

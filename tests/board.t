@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# make check-board, where a name is wrong: nothing is fetched, built or needed before it says so.
+# make check-board, where a name is wrong: that is reported before anything is fetched or built.
 set -eu
 . tests/tap.sh
 

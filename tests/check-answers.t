@@ -22,7 +22,7 @@ is "strict: a good board passes, notes do not count" "0 ready: 45 ok, 2 note, 0 
 	"$rc $(tail -n 1 "$tmp/out")"
 is "a note has no fix" "0 0" "$rc $(grep -c ' fix: ' "$tmp/out")"
 on_board check -q
-is "quiet: nothing to say of a good board" 0 "$(wc -l <"$tmp/out")"
+is "quiet: a good board has no row" 0 "$(wc -l <"$tmp/out")"
 echo "arm-smmu.disable_bypass=0" >"$root/proc/cmdline"
 on_board check -q
 is "quiet: what is not right with its fix, and the summary" 4 "$(wc -l <"$tmp/out")"
@@ -175,7 +175,7 @@ is "a QEMU, and another VMM" "2 imxpt: check: --qemu names a QEMU, and the VMM i
 on_board check --user nobody
 is "a user's name in a recording" "2 imxpt: check: --user: a recording has no user names, so not 'nobody'" \
 	"$rc $(head -n 1 "$tmp/err")"
-on_board check --user 4294967295 # the number of nobody at all: (uid_t)-1
+on_board check --user 4294967295 # (uid_t)-1, which no user has
 is "a number that no user has" \
 	"2 imxpt: check: --user: a recording has no user names, so not '4294967295'" \
 	"$rc $(head -n 1 "$tmp/err")"
@@ -237,7 +237,7 @@ fi
 
 # It reads only what it needs.
 
-# The number of its system calls with a path, beside what the dynamic loader does.
+# The number of its system calls with a path, besides what the dynamic loader does.
 calls() {
 	strace -qq -e trace=%file -o "$tmp/trace" "$imxpt" --root "$root" check >"$tmp/out" 2>&1 || :
 	echo "$(($(wc -l <"$tmp/trace") - $(wc -l <"$tmp/loader")))"

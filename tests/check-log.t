@@ -77,7 +77,7 @@ ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 echo " 60:          0          7     GICv3 290 Level     vfio-irq[0]($fec1)" >>"$root/proc/interrupts"
 warns "faults while a guest runs" kernel-log "1 context fault with stream id 0x12"
 has "faults while a guest runs: the fix" "$out" "restart the guest with the -m that its tree was dumped with"
-ln -sf 5 "$root/dev/vfio/5" # nobody can open it
+ln -sf 5 "$root/dev/vfio/5" # it cannot be opened
 logged note "1 context fault with stream id 0x12 (seen as 0x12, the last 52 s after boot): a passed device accessed memory that its guest does not have"
 good
 fdtput -t x "$live" /bus@5d000000/mailbox@5d1d0000 iommus "$(smmu)" 11 3f80

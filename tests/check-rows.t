@@ -83,7 +83,7 @@ echo Y >"$root/sys/module/arm_smmu/parameters/disable_bypass"
 echo "arm-smmu.disable_bypass=0" >"$root/proc/cmdline"
 says smmu-bypass "ok DMA with an unknown stream id is blocked (arm-smmu.disable_bypass=1)"
 
-# What the kernel says of the group is its last word, whatever it was asked for.
+# The kernel's type of the group counts, whatever its arguments are.
 good
 group_type=$root/sys/kernel/iommu_groups/5/type
 echo identity >"$group_type"
@@ -262,7 +262,7 @@ fdtput -r "$live" $smmu_node
 says smmu "fail the tree has no SMMU (arm,mmu-500)"
 has "no SMMU: the fix is another tree" "$out" "older trees of Linux have no node for it"
 
-# A partition that the tree is the cause of: another tree is the fix, not scu_rm.
+# A partition that is missing because of the tree: the fix is another tree, not scu_rm.
 
 # no_partition TEXT: the evidence of a bound board, and the fix
 no_partition() {

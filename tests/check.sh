@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Run the tests named as arguments, programs that print TAP, and end with the line
-# "N passed, N failed".  A test that passes says one line; V=1 shows all it printed.
+# "N passed, N failed".  A test that passes prints one line; V=1 shows all it printed.
 # Skipped is neither passed nor failed, and named.
 set -u
 

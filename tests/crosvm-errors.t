@@ -7,7 +7,7 @@ set -eu
 # shellcheck source=tests/recorded.sh
 . tests/recorded.sh
 
-# rejects TEXT PART ARGUMENT...: imxpt crosvm does not print such a line, and PART says why
+# rejects TEXT PART ARGUMENT...: imxpt crosvm does not print such a line, and PART is of the reason
 rejects() {
 	text=$1 part=$2
 	shift 2

@@ -54,7 +54,7 @@ have_lists() {
 	ls "$base"/state/lists/*binary-arm64_Packages* >/dev/null 2>&1
 }
 
-# Where the machine has its own release from, others are, too.
+# Other releases are where the machine's own one comes from.
 write_sources() {
 	archive=$(apt-get indextargets --format "\$(REPO_URI)" 'Created-By: Packages' \
 		'Label: Debian' | head -n 1)
@@ -62,7 +62,7 @@ write_sources() {
 	echo "deb [signed-by=$keyring] $archive $suite main" >"$base/sources.list"
 }
 
-# Lists of less than a day serve; older ones still do where the archive is out of reach.
+# Lists of less than a day are used; older ones only where the archive is out of reach.
 prepare() {
 	mkdir -p "$base/state/lists/partial" "$base/cache/archives/partial" "$base/log"
 	base=$(cd "$base" && pwd)

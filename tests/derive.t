@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What patch reads in the board's own tree, rule by rule: the whole plan for it, on a tree
-# that has one story each.
+# for each case.
 set -eu
 . tests/tap.sh
 

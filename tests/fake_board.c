@@ -110,7 +110,7 @@ void boot_with_drivers(void)
 	strcpy(fake.devices[3].override, "somebody");
 }
 
-/* Bound by an override that somebody has changed since. */
+/* Bound by an override that has changed since. */
 static void boot_with_stale_override(void)
 {
 	boot_with_drivers();

@@ -18,7 +18,7 @@ void fake_calm(void);
 /* The three devices of imx8qm-fec1 on Linux 6.12, vfio-platform loaded, none bound. */
 void fake_boot(void);
 
-/* The stock drivers have the devices, and somebody has set an override. */
+/* The stock drivers have the devices, and an override is set. */
 void boot_with_drivers(void);
 
 /*
@@ -50,7 +50,7 @@ bool is_bound(void);
 bool is_free(void);
 
 /*
- * Are drivers, overrides and the module as they were, but for devices that are gone?  A
+ * Are drivers, overrides and the module as they were, except for devices that are gone?  A
  * group, once made, stays.
  */
 bool is_as_booted(void);

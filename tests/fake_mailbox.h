@@ -26,19 +26,19 @@ struct fake_mailbox {
 	int kill_at;   /* before it the process is killed: longjmp() */
 	jmp_buf killed;
 	int calls;
-	int slow;	  /* looks at the mailbox that find neither room nor a word */
+	int slow;	  /* reads of the status that show neither room nor a word */
 	uint32_t control; /* the register */
 };
 
 extern struct fake_mailbox fake_mailbox;
 
-/* A new start of the board: all is the host's, the mailbox is on, ENET_0 has id 0x12. */
+/* A new start of the board: the host has all, the mailbox is on, ENET_0 has id 0x12. */
 void fake_mailbox_boot(void);
 
 /* A new start of the program only. */
 void fake_mailbox_restart(void);
 
-/* Leave words in the mailbox: an answer that nobody has read, or a part of a message. */
+/* Leave words in the mailbox: an unread answer, or a part of a message. */
 void fake_mailbox_leave_answer(uint32_t word, size_t n);
 void fake_mailbox_leave_message(uint32_t word);
 

@@ -189,7 +189,7 @@ static int list(const char *path, FILE *out)
 		fwrite(files, 1, sizeof(files), out);
 	else
 		return strcmp(path, "proc/1/fd") ? -ENOENT : -EACCES;
-	/* an end in any case, beside the one of the stream */
+	/* an end in any case, besides the one of the stream */
 	putc('\0', out);
 	return 0;
 }

@@ -49,7 +49,7 @@ finds() {
 
 asked
 on_board check
-is "nothing is asked that nobody asked for" "" "$(grep '^firmware' "$tmp/out")"
+is "without --ask-firmware nothing is asked" "" "$(grep '^firmware' "$tmp/out")"
 has "and the row of the tree says how to ask" "$out" "--ask-firmware shows what is set"
 on_board check --ask-firmware
 is "all is well" "0 " "$rc $(verdicts fail)"
@@ -114,7 +114,7 @@ asked
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 on_board check --ask-firmware
 has "a guest runs" "$(row firmware-caller)" "skip not seen: /dev/vfio/5 is in use by 1 ("
-ln -sf 5 "$root/dev/vfio/5" # nobody can open it
+ln -sf 5 "$root/dev/vfio/5" # it cannot be opened
 on_board check --ask-firmware
 has "it is not known whether a guest runs" "$(row firmware-caller)" "ok calls through"
 asked

@@ -2,10 +2,10 @@
 /*
  * grow TIMES IN.dtb OUT.dtb: a tree TIMES as large, to measure with.
  *
- * The buses below the root are written again and again, into nodes "more-N", until the
- * size is reached.  A copy has no phandles of its own, so that none is there twice, and
- * each name gets ",N" behind its unit address, so that a name still means one node.
- * References, iommus among them, are kept: they lead to the originals.
+ * The buses below the root are written again and again, into nodes "more-N", until the size
+ * is reached.  A copy has no phandles of its own, so that none is there twice, and each name
+ * gets ",N" after its unit address, so that a name still means one node.  References, iommus
+ * among them, are kept: they lead to the originals.
  */
 #include <libfdt.h>
 #include <stdio.h>
@@ -58,7 +58,7 @@ static void copy_props(void *out, const void *in, int node, int number)
 	}
 }
 
-/* Write a node and all below it; number 0 is the original, as it stands. */
+/* Write a node and all below it; number 0 is the original, unchanged. */
 static void copy(void *out, const void *in, int node, int number)
 {
 	const char *name = fdt_get_name(in, node, NULL);

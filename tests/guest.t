@@ -158,7 +158,7 @@ guest -n --host "$tmp/lines.dtb" --virt "$virt"
 is "three lines of one controller are one warning" 1 "$(grep -c phy-reset-gpios "$tmp/err")"
 is "and three dropped entries" 3 "$(grep -c "^drop $host_fec1 phy-reset-gpios > " "$tmp/out")"
 
-# What serves only a lost line goes with it.
+# What serves only a lost line is dropped with it.
 lost=$(board board-lost-lines)
 guest --host "$lost" --virt "$virt" -o "$out"
 ok "no reset controller without its line" lacks "$out" / '.*modem.*'

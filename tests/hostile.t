@@ -28,7 +28,7 @@ is_plain() {
 	! grep '^forged' "$tmp/both" && ! grep -v '^ *"' "$tmp/both" | grep "$(printf '\342\200\256')"
 }
 
-# A shell finds the tools that the line names, which do nothing, and touch, which tells.
+# A shell finds the tools that the line names, which do nothing, and touch, which leaves a file.
 mkdir -p "$tmp/shell/bin"
 for tool in qemu-system-aarch64 crosvm modprobe chown readlink sed sort; do
 	printf '#!/bin/sh\n:\n' >"$tmp/shell/bin/$tool"

@@ -48,7 +48,7 @@ shows() {
 		grep '^  *fix: ' "$tmp/out" | grep -qF "$2"; } || said
 }
 
-# predicts TEXT FIX: the prediction, with a warning in front
+# predicts TEXT FIX: the prediction, after a warning
 predicts() {
 	{ [ "$rc" -eq 0 ] && sed -n 1p "$tmp/out" | grep -F "# warning: $1: " | grep -qF "$2" &&
 		grep -q '^# /.* stream id ' "$tmp/out"; } || said
@@ -137,7 +137,7 @@ run check --dtb "$tmp/plain.dtb"
 has "check says so too" "$(tr -s ' ' <"$tmp/out")" "smmu fail $smmu: the SMMU is disabled
  fix: use a tree that leaves the SMMU to Linux"
 
-# None of this is said of what is no such tree.
+# Other trees get none of these messages.
 for good in board-older board-newer board-domu mek-like; do
 	run patch -n "$(board $good)"
 	is "$good is none of them" 0 "$rc"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Hold the objects under build/ (BUILD says where) to the folders of tests/layers: which
-# symbols an object needs, by nm, says what it uses.  TAP, one line for each object.
+# symbols an object needs, by nm, shows what it uses.  TAP, one line for each object.
 set -eu
 export LC_ALL=C
 

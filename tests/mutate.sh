@@ -7,8 +7,8 @@
 #   FILES=...   only these sources
 #   JOBS=2      how many at a time
 #
-# Which tests reach a line is what gcov says of one run of each.  A fault is compiled, with
-# ASan and UBSan, and linked alone, and the tests that reach its line run, the fastest first,
+# gcov shows which lines one run of each test reaches.  A fault is compiled, with
+# ASan and UBSan, and linked, and the tests that reach its line run, the fastest first,
 # until one fails, or half a minute of them has passed.  What no test sees is in
 # build/mutate/report; tests/mutate.equivalent names the faults that change nothing that could
 # be seen, each with its reason; they are not run.
@@ -143,7 +143,7 @@ plant() {
 	return "$built"
 }
 
-# try FILE LINE TEXT "MILLISECONDS:TEST ...": prints what came of it
+# try FILE LINE TEXT "MILLISECONDS:TEST ...": prints its result
 try() {
 	object=build/${1%.c}.o
 	if grep -qF "$1: $3  # " "$equivalent"; then

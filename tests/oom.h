@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * oom - an allocation that fails when a test wants it to.
+ * oom - an allocation that fails when a test asks for it.
  *
  * Every unit test is linked with it, so that malloc(), calloc() and realloc() of the
  * program come here (the linker's --wrap); those of shared libraries do not.
@@ -10,10 +10,10 @@
 
 #include <stdbool.h>
 
-/* Let the n-th allocation from now on fail, once; 1 is the next one, 0 lets all pass. */
+/* Make the n-th allocation from now on fail, once; 1 is the next one, 0 is none. */
 void oom_arm(int n);
 
-/* Has it failed?  Lets all that follow pass. */
+/* Has it failed?  No later one fails. */
 bool oom_hit(void);
 
 #endif

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# What overlay.t and real.sh ask of an overlay for crosvm.  Nothing of it uses the
+# The checks of an overlay for crosvm in overlay.t and real.sh.  They do not use the
 # program's code: trees are read with dtc, and applied with fdtoverlay.
 
 # shellcheck source=tests/dts.sh

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Pads that the guest sets and does not get: patch, check, guest, overlay and deps say so,
-# with one voice.
+# Pads that the guest sets and does not get: patch, check, guest, overlay and deps report
+# them in the same words.
 set -eu
 . tests/tap.sh
 
@@ -75,7 +75,7 @@ row "$tmp/short.dtb"
 is "check: the list was shortened" "warn fec1grp: pad 165 is not assigned to the guest: $result" "$pads"
 has "check: and what to do" "$(tr -s ' ' <"$tmp/out")" "fix: add the pads to the profile"
 
-# A group that the host uses, too, is the host's loss, and not said twice.
+# A group that the host uses, too, is reported once, for the host.
 cp "$tree" "$tmp/shared.dtb"
 fdtput -t u "$tmp/shared.dtb" $iomuxc/usdhc1grp fsl,pins 209 0 32 57 0 32
 run patch --json -o "$tmp/out.dtb" "$tmp/shared.dtb"

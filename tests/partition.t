@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The partition that Linux makes: its tree, what U-Boot and check say of it, and the plan of
+# The partition that Linux makes: its tree, what U-Boot does to it, what check reports, and the plan of
 # the calls on a recorded board.  The calls themselves: test_partition.c, and board/scenarios.
 set -eu
 # shellcheck source=tests/recorded.sh
@@ -200,6 +200,6 @@ is "unbind frees nothing of U-Boot's" "" "$(grep partition "$tmp/out" || :)"
 cp "$tree" "$live"
 fdtput -d "$live" $mu_node power-domains
 on_board check
-is "a domain that somebody disabled is none of Linux's" "3 partition" "$rc $(verdicts fail)"
+is "another disabled domain is not for Linux" "3 partition" "$rc $(verdicts fail)"
 has "the fix" "$out" "fix:"
 finish

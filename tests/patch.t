@@ -50,10 +50,10 @@ run patch -n -p $both --as-documented "$newer"
 is "which leaves no choice of another" 2 "$rc"
 
 run patch -n "$(board board-rival)"
-ok "another partition that claims the port is told" \
+ok "another partition that claims the port is reported" \
 	grep -q 'note: /domu/domb: rsrcs names resource 251, which is assigned to the domain: ' "$tmp/err"
 run patch -n "$(board board-in-use)"
-ok "a pad that is in use is told" \
+ok "a pad that is in use is reported" \
 	grep -q 'note: /bus@5a000000/serial@5a060000: pinctrl-0 names pad 166, ' "$tmp/err"
 run patch -q -n --as-documented "$newer"
 is "-q says nothing" "0 " "$rc $(cat "$tmp/err")"
@@ -153,7 +153,7 @@ rc=0
 "$imxpt" patch -q -o - - <"$newer" >"$tmp/piped" || rc=$?
 ok "- reads the tree from stdin" cmp "$tmp/piped" "$tmp/again"
 run patch -v -o - "$newer"
-ok "-v tells each edit on stderr" grep -q "^set $fec1 compatible = \"fsl,dummy\"" "$tmp/err"
+ok "-v prints each edit on stderr" grep -q "^set $fec1 compatible = \"fsl,dummy\"" "$tmp/err"
 ok "and leaves stdout to the tree" cmp "$tmp/out" "$tmp/again"
 run patch --json -o "$tmp/j.dtb" "$newer"
 ok "--json and a file: both" cmp "$tmp/j.dtb" "$tmp/again"

@@ -27,7 +27,7 @@ for dts in dts/*.dts; do
 	run profiles "$tmp/$name.dtb"
 	is "$name: a file is printed too" 0 "$rc"
 	run profiles --json "$name"
-	is "$name: JSON of it alone" "$name" "$(sed -n 's/.*"name": "\(.*\)",/\1/p' "$tmp/out")"
+	is "$name: JSON of only this one" "$name" "$(sed -n 's/.*"name": "\(.*\)",/\1/p' "$tmp/out")"
 done
 
 for name in imx8qm-fec1 imx8qm-fec1-fec2; do

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What holds for every tree, on those that sid has changed since real.sh was written (see
-# real-trees.sh): each command makes something sound of it, or says in one line why not.
-# Whether it is what should come out, a person must look.
+# real-trees.sh): each command makes a sound tree of it, or prints the reason in one line.
+# A person must check whether the result is right.
 set -u
 
 # shellcheck source=tests/tap.sh

@@ -184,7 +184,7 @@ is_final() {
 		grep -q 'nothing to do' "$tmp/said" && cmp "$out" "$tmp/again.dtb"
 }
 
-# The checks of a tree that fail, told by their names.
+# The names of the checks of a tree that fail.
 fails() {
 	want=$1
 	checked=$profile
@@ -196,7 +196,7 @@ fails() {
 	same "$([ -z "$want" ] && echo 0 || echo 3) $want" "$status $failing"
 }
 
-# tells TREE LINE: "imxpt uboot" says a line that starts like this.
+# tells TREE LINE: "imxpt uboot" prints a line that starts like this.
 tells() {
 	"$imxpt" uboot -p "$profile" "$1" >"$tmp/uboot" || return
 	grep "^# $2" "$tmp/uboot" || {

@@ -71,7 +71,7 @@ parent() {
 	mkdir -p "$(dirname "$dir/$1")"
 }
 
-# copy PATH...: files, if they are there; those of /proc and /sys tell no size
+# copy PATH...: files, if they are there; those of /proc and /sys have no size
 copy() {
 	for path; do
 		[ -e "$root/$path" ] || continue
@@ -129,7 +129,7 @@ record_tree() {
 	fi
 }
 
-# some PATH COMMAND...: what the command lets through of a file that is there
+# some PATH COMMAND...: what the command keeps of a file that is there
 some() {
 	path=$1
 	shift
@@ -185,7 +185,7 @@ record_kernel() {
 	fi
 }
 
-# device PATH: one below sys/bus/platform/devices, and what its node says of groups
+# device PATH: one below sys/bus/platform/devices, and what its node has about groups
 device() {
 	link "$1"
 	real=$(where "$1")

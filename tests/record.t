@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/record.sh: a recording of a board is judged as the board is, and holds nothing
-# that tells one board from another.
+# tests/record.sh: a recording of a board is checked like the board, and has nothing
+# that identifies the board.
 set -eu
 # shellcheck source=tests/recorded.sh
 . tests/recorded.sh
@@ -26,7 +26,7 @@ same_answers() {
 	done
 }
 
-# All that tells one board from another has this in it, or what stands for it in bytes.
+# All that identifies a board has this in it, or the same in bytes.
 secret=d0c5
 good
 fdtput -t bx "$live" $node local-mac-address 00 04 9f d0 c5 cc
@@ -80,7 +80,7 @@ everything() {
 	)
 }
 ok "the recording is read" [ "$(everything | wc -l)" -gt 200 ]
-is "nothing tells which board it is" "" \
+is "nothing identifies the board" "" \
 	"$(everything | grep -iE "$secret|d0[: ,]*c5" | head -n 3)"
 is "of the command line, what check reads" \
 	"arm-smmu.disable_bypass=1 vfio_iommu_type1.allow_unsafe_interrupts=1 iommu.passthrough" \
@@ -137,7 +137,7 @@ is "the list has each message" "" "$(while read -r text; do
 	contains "$messages" "$text" >/dev/null || echo "$text"
 done <"$tmp/read")"
 
-# Other trees, of which check has more to say.
+# Other trees, about which check reports more.
 for tree in mek-like board-newer board-older board-in-use board-smmu-off board-cut-power \
 	uboot-masters; do
 	good
@@ -152,7 +152,7 @@ fdtput -t u "$live" /domu/doma reg 2
 ok "a profile without DMA marks its resources" fdtget "$live" /bus@5a000000/serial@5a070000 imxpt,no-dma-rsrcs
 same_answers "a profile without DMA" "check --json -p imx8qm-lpuart1"
 
-# Each kind of message alone.
+# Each kind of message by itself.
 logged() {
 	good
 	echo "[   12.345678] arm-smmu 51400000.iommu: $1" >"$root/dmesg"
@@ -168,7 +168,7 @@ logged "	GFSR 0x00000001, GFSYNR0 0x00000002, GFSYNR1 0x00000012, GFSYNR2 0x0000
 
 rc=0
 tests/record.sh "$copy" "$root" >"$tmp/said" 2>&1 || rc=$?
-is "a directory that is there is left alone" "1 record.sh: $copy is there already" \
+is "a directory that is there is not changed" "1 record.sh: $copy is there already" \
 	"$rc $(cat "$tmp/said")"
 
 good

@@ -10,7 +10,7 @@ chmod 777 "$tmp/d"
 out=$tmp/d/out.dtb
 newer=$(board board-newer)
 
-# What a refusal leaves: this text, nothing on stdout, at most a fix behind it, no file.
+# What a refusal leaves: this text, nothing on stdout, at most a fix after it, no file.
 is_refused() {
 	head -n 1 "$tmp/err" | grep -qxF "imxpt: $1" || { cat "$tmp/err"; return 1; }
 	[ ! -s "$tmp/out" ] || { echo "something on stdout"; return 1; }
@@ -247,7 +247,7 @@ refuses_last guest --host "$tmp/readable.dtb" --virt "$tmp/readable.virt"
 refuses_last overlay --host "$tmp/readable.dtb"
 imxpt=$mine
 
-# In a mount namespace of its own, nothing is left behind.
+# In a mount namespace of its own, nothing stays there.
 full() {
 	# shellcheck disable=SC2016 # the inner shell expands it
 	unshare -m sh -c 'mount -t tmpfs -o size=8k tmpfs "$1" && "$2" patch -q -o "$1/out.dtb" "$3"

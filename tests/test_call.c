@@ -161,14 +161,14 @@ static void a_damaged_recording_is_no_answer(void **state)
 	assert_int_equal(replays("", &answer), -ENODATA);
 	assert_int_equal(replays("get_resource_info 2510 = 1", &answer), -ENODATA);
 	assert_int_equal(replays("xget_resource_info 251 0 = 1", &answer), -ENODATA);
-	/* what says that it failed has failed */
+	/* a recorded error of 0 is an error */
 	assert_int_equal(replays("get_resource_info 251 0 ! 0", &answer), -EIO);
 	assert_int_equal(replays("get_resource_info 251 0 ! 7", &answer), -EIO);
 	assert_int_equal(replays("get_resource_info 251 0 ! -99999", &answer), -EIO);
 	/* -ENOMEM would be the program's own */
 	assert_int_equal(replays("get_resource_info 251 0 ! -12", &answer), -EIO);
 	assert_int_equal(replays("get_resource_info 251 0 ! \n-13", &answer), -EIO);
-	/* nothing that is read after the end */
+	/* nothing is read after the NUL */
 	assert_int_equal(replays("get_resource_info 251 0 \0 7", &answer), -ENODATA);
 	assert_int_equal(replays("get_resource_info 251 0 =\0 7", &answer), -ENODATA);
 	assert_int_equal(replays("get_resource_info 251 0 =\n7", &answer), -ENODATA);

@@ -115,7 +115,7 @@ static void the_groups_are_reported(void **state)
 
 #define REFUSED ": it is in no IOMMU group, since the SMMU refused it"
 
-/* A node after the group's last is none of it. */
+/* A node after the group's last does not belong to it. */
 static void the_trees_group_has_its_own_nodes(void **state)
 {
 	static struct node nodes[] = {

@@ -234,7 +234,7 @@ static void a_device_is_worth_more_than_its_status(void **state)
 
 #define STRANGER "ethernet@5b050000 is in the IOMMU group of the passed nodes"
 
-/* On a board that runs, its driver says whether the group can be used. */
+/* On a board that runs, its driver decides whether VFIO can use the group. */
 static void a_stranger_in_the_group_is_named(void **state)
 {
 	struct cells c = tree_cells(&board.x.tree, tree_at(&board.x.tree, FEC1), "iommus");
@@ -260,7 +260,7 @@ static void the_root_may_be_coherent_for_all(void **state)
 	assert_row("coherent", VERDICT_OK, "all 3 passed nodes are dma-coherent");
 }
 
-/* Since 5.19 VFIO asks, and before 6.1 the SMMU's driver may say yes for all. */
+/* Since 5.19 VFIO requires it; before 6.1 the SMMU's driver may report it for all. */
 static void coherence_is_needed_by_newer_kernels(void **state)
 {
 	static const char none[] =

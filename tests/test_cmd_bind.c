@@ -52,7 +52,7 @@ static void binds_and_gives_back(void **state)
 	assert_true(is_free());
 }
 
-/* Without a partition, nothing of it is said or left half done. */
+/* Without a partition, none is reported or left half made. */
 static void devices_that_are_not_given_back_stay_bound(void **state)
 {
 	(void)state;

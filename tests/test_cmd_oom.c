@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each command as a whole: whichever allocation fails, it says so, and nothing leaks. */
+/* Each command as a whole: whichever allocation fails, it is reported, and nothing leaks. */
 #include <errno.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -156,7 +156,7 @@ static void assert_result(size_t i, int n, const struct result *r, int code)
 			 r->fault.code, r->fault.text);
 }
 
-static void memory_that_runs_out_is_told(void **state)
+static void memory_that_runs_out_is_reported(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N_RUNS; i++) {
@@ -171,7 +171,7 @@ static void memory_that_runs_out_is_told(void **state)
 	}
 }
 
-static void json_that_is_not_whole_is_told(void **state)
+static void json_that_is_not_whole_is_reported(void **state)
 {
 	(void)state;
 	json_fails = true;
@@ -194,8 +194,8 @@ static void json_that_is_not_whole_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(json_that_is_not_whole_is_told),
-		cmocka_unit_test(memory_that_runs_out_is_told),
+		cmocka_unit_test(json_that_is_not_whole_is_reported),
+		cmocka_unit_test(memory_that_runs_out_is_reported),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, scratch_leave);

@@ -68,7 +68,7 @@ static void the_system_controller_has_the_passed_mailbox(void **state)
 	guest_case_close(&s);
 }
 
-/* The passed one is the guest's for its system controller, and for nobody else. */
+/* The passed mailbox is only for the guest's system controller. */
 static void another_devices_mailbox_is_not_replaced(void **state)
 {
 	struct guest_case s;

@@ -326,7 +326,7 @@ static void an_interrupt_without_a_line_is_refused(void **state)
 	close_case(&s);
 }
 
-/* Readers see the host's, and VFIO tells crosvm the same; the device has two regions. */
+/* Readers see the host's, and crosvm gets the same from VFIO; the device has two regions. */
 static void the_trigger_is_the_hosts(void **state)
 {
 	static const uint8_t reg[] = {

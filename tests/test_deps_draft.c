@@ -274,7 +274,7 @@ static void a_resource_that_only_the_gate_names_is_the_devices(void **state)
 	assert_int_equal(MAKE(&d, &f, "can@5a8d0000"), 0);
 	assert_int_equal(d.pass[1].n_rsrcs, DRAFT_RSRCS_MAX);
 	draft_free(&d);
-	/* nobody needs it, so no device has the resource */
+	/* no device needs it, so none has the resource */
 	expect_draft("clock-controller@5acd0000",
 		     "clock-controller@5acd0000\nmailbox@5d1e0000\n");
 }

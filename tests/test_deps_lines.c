@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* GPIOs that stay with the host: what the guest loses with them, and what is said of it. */
+/* GPIOs that stay with the host: what the guest loses with them, and the warnings. */
 #include <string.h>
 
 #include "guest/deps.h"

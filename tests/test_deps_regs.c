@@ -162,7 +162,7 @@ static void refuses_extended_interrupts_without_a_number(void **state)
 	assert_refused("/bus/extended", why);
 }
 
-/* Its reader can tell that the device has more, and gets as many as there is room for. */
+/* Its reader sees that the device has more, and gets as many as there is room for. */
 static void counts_what_it_has_no_room_for(void **state)
 {
 	struct device_regs d;

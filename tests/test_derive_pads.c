@@ -11,7 +11,7 @@
 #define USDHC1 "/bus@5b000000/mmc@5b010000"
 
 static struct tree_fixture_board b;
-static bool assigned[PAD_LAST + 1]; /* and one that nobody marks */
+static bool assigned[PAD_LAST + 1]; /* and one that is never marked */
 
 static int open_it(void **state)
 {
@@ -156,7 +156,7 @@ static void only_pinctrl_uses_a_group(void **state)
 }
 
 /* As in a patched tree. */
-static void a_group_that_nothing_uses_is_told_by_its_pads(void **state)
+static void a_group_that_nothing_uses_is_found_by_its_pads(void **state)
 {
 	(void)state;
 	add_group();
@@ -188,7 +188,7 @@ int main(void)
 		TEST(those_that_a_patch_assigns_are_marked_too),
 		TEST(a_group_of_a_passed_device_is_the_guests),
 		TEST(only_pinctrl_uses_a_group),
-		TEST(a_group_that_nothing_uses_is_told_by_its_pads),
+		TEST(a_group_that_nothing_uses_is_found_by_its_pads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

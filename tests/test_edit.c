@@ -68,7 +68,7 @@ static int at(const char *path)
 	return tree_fixture_at(&t, path);
 }
 
-/* The list applied, and that as source; the blob must be what t tells of it. */
+/* The list applied, and that as source; the blob must be as t describes it. */
 static char *apply(size_t pad)
 {
 	void *blob;

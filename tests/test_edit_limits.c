@@ -138,7 +138,7 @@ static void many_edits_of_a_node_are_not_compared_one_by_one(void **state)
 	free(made);
 }
 
-/* A property needs most beside its name and value if both are of one byte. */
+/* A property needs most besides its name and value if both are of one byte. */
 static void the_shortest_properties_have_room(void **state)
 {
 	char names[26][2];
@@ -268,7 +268,7 @@ static void the_first_of_many_properties_is_found(void **state)
 	int size = 0;
 
 	(void)state;
-	/* p777 becomes p10, behind the one that is there */
+	/* p777 becomes p10, after the one that is there */
 	second = memmem(wide, n_size, "p777", sizeof("p777"));
 	while (second < wide + fdt_off_dt_strings(wide))
 		second = memmem(second + 1, n_size - (size_t)(second + 1 - wide), "p777", 5);

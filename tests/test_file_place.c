@@ -89,7 +89,7 @@ static void refuses_an_original_that_is_no_file(void **state)
 		assert_int_equal(file_replace("a", "two", 3, true, &f), -EEXIST);
 		assert_non_null(strstr(f.text, "/a.orig is not a regular file"));
 		assert_true(scratch_holds("a", "one") && scratch_lists("a a.orig"));
-		/* it is in the way of the original alone */
+		/* only the original cannot be kept */
 		assert_int_equal(file_replace("a", "one", 3, false, &f), 0);
 		assert_int_equal(i == 2 ? rmdir("a.orig") : unlink("a.orig"), 0);
 	}

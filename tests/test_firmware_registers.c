@@ -165,7 +165,7 @@ static void a_group_that_is_not_whole_is_refused(void **state)
 		"run 'imxpt bind'");
 }
 
-static void what_the_kernel_refuses_is_told(void **state)
+static void what_the_kernel_refuses_is_reported(void **state)
 {
 	static const char attach[] =
 		"/dev/vfio/5: cannot attach the group to an IOMMU: Operation not permitted";
@@ -210,7 +210,7 @@ int main(void)
 		vfio_test(they_are_mapped_until_they_are_closed),
 		vfio_test(a_file_that_is_missing_is_named),
 		vfio_test(a_group_that_is_not_whole_is_refused),
-		vfio_test(what_the_kernel_refuses_is_told),
+		vfio_test(what_the_kernel_refuses_is_reported),
 		vfio_test(registers_that_cannot_be_used_are_not_mapped),
 	};
 

@@ -75,7 +75,7 @@ static void writes_every_kind_of_value(void **state)
 	free(text);
 }
 
-/* What {"x": value} says of the value, without its quotes. */
+/* What {"x": value} has as the value, without its quotes. */
 static const char *written(const char *value, char *buf)
 {
 	struct fault f = { 0 };

@@ -128,7 +128,7 @@ static void what_is_ours_is_freed_before(void **state)
 
 	(void)state;
 	s.owners[1] = GUEST;
-	s.pad_owned[1] = false; /* nobody can say whose it is */
+	s.pad_owned[1] = false; /* its owner is not known */
 	s.ours[GUEST] = true;
 	assert_int_equal(makes(&contents, &s, &f), 0);
 	EXPECT_CALLS("set_resource_power_mode ENET_0 (251) 0", "partition_free 2",

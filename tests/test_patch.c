@@ -266,7 +266,7 @@ static void every_resource_of_power_domains_is_named(void **state)
 	tree_fixture_close(&b.x);
 }
 
-/* A tree that says the resource itself keeps its word when power-domains is gone. */
+/* A tree that names the resource itself keeps it when power-domains is removed. */
 static void a_resource_that_is_named_already_is_kept(void **state)
 {
 	struct tree_fixture_board b;
@@ -351,7 +351,7 @@ static void out_of_memory_is_reported_and_nothing_leaks(void **state)
 	tree_fixture_close(&b.x);
 }
 
-/* The plan and its application, whatever else they do, leave the board's tree alone. */
+/* Neither the plan nor its application changes the board's tree. */
 static void the_boards_tree_is_not_changed(void **state)
 {
 	struct tree_fixture_board b;

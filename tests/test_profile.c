@@ -162,7 +162,7 @@ static void a_device_without_dma_is_no_bus_master(void **state)
 	tree_fixture_close(&x);
 }
 
-/* One way to break a profile: a property gets a value, or goes (value NULL). */
+/* One way to break a profile: a property gets a value, or is removed (value NULL). */
 struct spoil {
 	const char *node, *property;
 	const void *value;

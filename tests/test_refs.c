@@ -85,7 +85,7 @@ static void finds_dangling_references(void **state)
 	struct refs refs = refs_at("/dangling", 4);
 
 	(void)state;
-	/* a plain list goes on behind one, a counted one cannot */
+	/* a plain list continues after one, a counted one cannot */
 	assert_ref(&refs.v[0], "phy-handle", 0, REF_DANGLING);
 	assert_int_equal(refs.v[0].to, -1);
 	assert_int_equal(refs.v[0].phandle, 0x77);
@@ -104,7 +104,7 @@ static void finds_references_that_are_cut_short(void **state)
 	assert_ref(&refs.v[0], "clocks", 0, REF_WHOLE);
 	assert_ref(&refs.v[1], "clocks", 1, REF_CUT);
 	assert_int_equal(refs.v[1].to, tree_at(&t, "/clock"));
-	assert_ref(&refs.v[2], "power-domains", 0, REF_CUT); /* nobody says how many cells */
+	assert_ref(&refs.v[2], "power-domains", 0, REF_CUT); /* unknown count */
 	assert_ref(&refs.v[3], "resets", 0, REF_CUT);
 	assert_ref(&refs.v[4], "iommu-map", 0, REF_WHOLE);
 	assert_ref(&refs.v[5], "iommu-map", 1, REF_CUT);
@@ -177,7 +177,7 @@ static void collects_all_in_the_order_of_the_tree(void **state)
 	refs_free(&all);
 }
 
-/* A property and, behind a phandle, what the target counts or a fixed number of cells. */
+/* A property and, after a phandle, what the target counts or a fixed number of cells. */
 static const struct {
 	const char *name, *counter;
 	unsigned int fixed, skip;

@@ -145,7 +145,7 @@ static void expect_kind(struct tree_fixture *x, int code, const char *text)
 	tree_fixture_close(x);
 }
 
-static void a_tree_of_linux_4_is_told_by_its_power_domains(void **state)
+static void a_tree_of_linux_4_is_found_by_its_power_domains(void **state)
 {
 	static const char text[] = "the tree is of Linux 4: its power domains (nxp,imx8-pd) "
 				   "and clocks have another form";
@@ -167,7 +167,7 @@ static void a_tree_of_linux_4_is_told_by_its_power_domains(void **state)
 	expect_kind(&x, 0, "");
 }
 
-static void a_tree_for_xen_is_told_by_its_smmu(void **state)
+static void a_tree_for_xen_is_found_by_its_smmu(void **state)
 {
 	static const char text[] = "the tree is for Xen, which keeps the SMMU for itself "
 				   "(mmu-masters, #iommu-cells 0, or xen,xen)";
@@ -198,7 +198,7 @@ static void open_disabled(struct tree_fixture *x, const char *memory)
 	tree_fixture_add(x, "/reserved-memory", memory);
 }
 
-static void a_tree_for_jailhouse_is_told_by_its_memory(void **state)
+static void a_tree_for_jailhouse_is_found_by_its_memory(void **state)
 {
 	static const char text[] =
 		"the tree is for Jailhouse, which keeps the SMMU for itself: it is disabled";
@@ -414,9 +414,9 @@ int main(void)
 		cmocka_unit_test(a_dummy_counts_as_the_device),
 		cmocka_unit_test(a_missing_node_to_disable_leaves_no_fault),
 		cmocka_unit_test(a_tree_that_does_not_fit_is_rejected_by_name),
-		cmocka_unit_test(a_tree_of_linux_4_is_told_by_its_power_domains),
-		cmocka_unit_test(a_tree_for_xen_is_told_by_its_smmu),
-		cmocka_unit_test(a_tree_for_jailhouse_is_told_by_its_memory),
+		cmocka_unit_test(a_tree_of_linux_4_is_found_by_its_power_domains),
+		cmocka_unit_test(a_tree_for_xen_is_found_by_its_smmu),
+		cmocka_unit_test(a_tree_for_jailhouse_is_found_by_its_memory),
 		cmocka_unit_test(
 			a_disabled_domain_and_a_powered_mailbox_leave_the_partition_to_linux),
 		cmocka_unit_test(two_devices_have_two_nodes_and_two_aliases),

@@ -222,7 +222,7 @@ static bool is_killed(bool binds, int k)
 	return true;
 }
 
-/* Behind any step. */
+/* After any step. */
 static void a_killed_bind_can_be_completed(void **state)
 {
 	struct fault f;
@@ -346,13 +346,13 @@ static void unbind_refuses_while_the_group_is_held(void **state)
 	assert_int_equal(release_all(&f), RUN_DONE);
 }
 
-/* To unbind would wait for the user: better say so. */
+/* An unbind would wait for the user, so a report is better. */
 static void undo_never_waits_for_a_user(void **state)
 {
 	struct fault f;
 
 	(void)state;
-	fake.held = true; /* somebody is quick: between the bind and the undo */
+	fake.held = true; /* a process opens it between the bind and the undo */
 	fake.fail_write = 5;
 	fake.fail_err = EIO;
 	assert_int_equal(bind_all(&f), RUN_STUCK);

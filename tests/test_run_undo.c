@@ -151,7 +151,7 @@ static void note_signal(int n)
 	writes_at_signal = fake.writes;
 }
 
-/* A reader of the log that goes away must not end it. */
+/* A reader of the log that exits must not end the run. */
 static void no_broken_pipe_ends_a_run(void **state)
 {
 	struct fault f;

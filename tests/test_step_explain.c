@@ -13,7 +13,7 @@
 static struct snapshot s;
 static struct device *const d = &s.devices[1];
 
-/* A device that has all it needs, and beside it one that has nothing. */
+/* A device that has all it needs, and one that has nothing. */
 static int set_up(void **state)
 {
 	(void)state;

@@ -133,7 +133,7 @@ static void open_walking(struct sysroot *s)
 	assert_int_equal(sysroot_open(".", s, &f), 0);
 }
 
-/* The other one says that it waits, and has the lock when this one gives it back. */
+/* The other one reports that it waits, and has the lock when this one gives it back. */
 static void a_lock_is_waited_for(void **state)
 {
 	static const char waits[] = "waiting for another imxpt to release /run/imxpt.lock\n";
@@ -157,7 +157,7 @@ static void a_lock_is_waited_for(void **state)
 		_exit(sysroot_lock(&s, log, &f) < 0);
 	}
 	close(pipes[1]);
-	/* nobody releases it before it is waited for */
+	/* it is not released before it is waited for */
 	assert_int_equal(read(pipes[0], text, sizeof(text)), strlen(waits));
 	assert_memory_equal(text, waits, strlen(waits));
 	close(lock);

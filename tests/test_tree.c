@@ -242,7 +242,7 @@ static void reads_the_size_of_the_blob(void **state)
 
 	(void)state;
 	assert_int_equal(tree_size(&t), size);
-	blob = realloc(blob, size + 100); /* what stands behind it is not looked at */
+	blob = realloc(blob, size + 100); /* what follows it is not read */
 	memset((char *)blob + size, 0xff, 100);
 	assert_int_equal(tree_open(blob, size + 100, &same, &f), 0);
 	assert_int_equal(tree_size(&same), size);
@@ -314,7 +314,7 @@ static void only_blocks_in_order_have_room_for_changes(void **state)
 	reserved = fdt_off_mem_rsvmap(blob);
 	assert_int_equal(tree_room(&small),
 			 512 - fdt_off_dt_strings(blob) - fdt_size_dt_strings(blob));
-	/* the reservations once more, behind all the rest */
+	/* the reservations once more, after all the rest */
 	memcpy(blob + 512, blob + reserved, 2 * sizeof(struct fdt_reserve_entry));
 	fdt_set_off_mem_rsvmap(blob, 512);
 	fdt_set_totalsize(blob, 1024);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Blobs whose end comes too early: tree_open() reads nothing behind it. */
+/* Blobs whose end comes too early: tree_open() reads nothing after it. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -168,7 +168,7 @@ static void rejects_a_name_that_never_ends(void **state)
 	assert_string_equal(f.text, "the blob is damaged: FDT_ERR_BADSTRUCTURE");
 }
 
-/* Who steps to a wrong place reads a property that is far too long. */
+/* A step to a wrong place would read a property that is far too long. */
 static void steps_over_names_of_each_length(void **state)
 {
 	const fdt32_t property[] = { cpu_to_fdt32(FDT_PROP),
@@ -189,7 +189,7 @@ static void steps_over_names_of_each_length(void **state)
 		memcpy(at, "\0\0\0\0\0\0\0\0\0\0\0", 12);
 		memset(at, 'a', n);
 		at += (n + 4) / 4 * 4;
-		/* nobody reads the bytes that fill up a name */
+		/* the bytes that pad a name are not read */
 		if (n % 4 < 3)
 			at[-1] = FDT_PROP;
 		at = mempcpy(at, property, sizeof(property));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Blobs that are damaged or made to hurt: tree_open() refuses them and says why. */
+/* Blobs that are damaged or malicious: tree_open() rejects them with the reason. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -141,7 +141,7 @@ static void accepts_blocks_in_any_order(void **state)
 	(void)state;
 	begin();
 	finish();
-	/* the structure once more, behind the strings */
+	/* the structure once more, after the strings */
 	at = (fdt_totalsize(blob) + 7) & ~7u;
 	n = fdt_size_dt_struct(blob);
 	memcpy(blob + at, blob + fdt_off_dt_struct(blob), n);

@@ -18,7 +18,7 @@
 #define SDHC_0 248
 
 static struct tree tree;
-static struct uboot u; /* what becomes of it */
+static struct uboot u; /* the prediction for it */
 
 static int close_tree(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trees that U-Boot would never come back from, and those that are not known. */
+/* Trees on which U-Boot would loop forever, and those whose outcome is not known. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -99,8 +99,8 @@ static void more_domains_than_partitions_are_refused(void **state)
 	fixture_close(&t);
 }
 
-/* Whichever allocation fails, it is told, and nothing is left behind. */
-static void memory_that_runs_out_is_told(void **state)
+/* Whichever allocation fails, it is reported, and nothing leaks. */
+static void memory_that_runs_out_is_reported(void **state)
 {
 	static const char *const trees[] = { "uboot-domu", "uboot-dsp", "uboot-stock" };
 
@@ -265,7 +265,7 @@ int main(void)
 		cmocka_unit_test(a_refused_stream_id_of_mmu_masters_ends_the_boot),
 		cmocka_unit_test(more_domains_than_partitions_are_refused),
 		cmocka_unit_test(a_power_domain_without_a_number_is_undefined),
-		cmocka_unit_test(memory_that_runs_out_is_told),
+		cmocka_unit_test(memory_that_runs_out_is_reported),
 		cmocka_unit_test(what_a_longer_reg_leaves_is_room),
 		cmocka_unit_test(a_list_of_one_byte_is_not_empty),
 		cmocka_unit_test(an_empty_property_is_one_too),

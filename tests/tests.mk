@@ -66,7 +66,7 @@ $(addprefix $(BUILD)/tests/test_check_,devices firmware rows trees unseen): $(BU
 $(addprefix $(BUILD)/tests/test_,cmd_bind step_run group_device run run_meanwhile run_undo snapshot): \
 	$(addprefix $(BUILD)/tests/fake_,board.o sysfs.o)
 
-# These are linked with the emulated board's model of the firmware, behind fake registers.
+# These are linked with the emulated board's model of the firmware, with fake registers.
 SCFW_MODEL = $(patsubst tests/board/models/%.c,$(BUILD)/tests/board/models/%.o, \
 	     $(wildcard tests/board/models/scfw*.c))
 $(addprefix $(BUILD)/tests/test_,firmware firmware_open partition partition_signals): $(BUILD)/tests/fake_mailbox.o $(SCFW_MODEL)
@@ -74,7 +74,7 @@ $(addprefix $(BUILD)/tests/test_,firmware firmware_open partition partition_sign
 check: all $(UNIT) $(FIXTURES)
 	$(Q)BUILD=$(BUILD) CC="$(CC)" tests/check.sh tests/layers.sh $(UNIT) $(wildcard tests/*.t)
 
-# Look for input that breaks a command; needs clang.  FUZZ_SECONDS says how long in all.
+# Look for input that breaks a command; needs clang.  FUZZ_SECONDS is the time for all.
 FUZZ_SECONDS ?= 60
 FUZZ_KINDS = host virt profile arguments root
 FUZZ_CC = clang $(ALL_CFLAGS) -fno-sanitize-recover=all -fsanitize=fuzzer-no-link,address,undefined
@@ -168,7 +168,7 @@ check-board:
 board-shell:
 	$(Q)tests/board/run.sh --shell
 
-# What a real QEMU and a real kernel say.  SEED=N repeats the random part; QEMU=newer is the
+# Compare with a real QEMU and a real kernel.  SEED=N repeats the random part; QEMU=newer is the
 # one that Debian has backported.
 QEMU ?= qemu-system-aarch64
 CHECK_QEMU = $(addprefix $(BUILD)/tests/qemu/,compare guest_slots refs)

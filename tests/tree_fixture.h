@@ -2,7 +2,7 @@
 /*
  * tree_fixture - the trees of tests/dts/ with changes to them, and boards in them.
  *
- * What cannot be had fails the test at once.
+ * A missing one fails the test at once.
  */
 #ifndef IMXPT_TESTS_TREE_FIXTURE_H
 #define IMXPT_TESTS_TREE_FIXTURE_H

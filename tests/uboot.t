@@ -94,14 +94,14 @@ setenv boot_os 'scu_rm dtb \${fdt_addr}; booti \${loadaddr} - \${fdt_addr};'
 saveenv
 EOF
 
-ok "U-Boot's fw_setenv wants a name, a blank and the value" \
+ok "U-Boot's fw_setenv needs a name, a blank and the value" \
 	prints 0 --format fw_setenv --fdt-file nxp/host.dtb <<EOF
 $versions
 fdt_file nxp/host.dtb
 boot_os scu_rm dtb \${fdt_addr}; booti \${loadaddr} - \${fdt_addr};
 EOF
 
-ok "libubootenv's wants an equals sign" prints 0 --format libubootenv --fdt-file host.dtb <<EOF
+ok "libubootenv's needs an equals sign" prints 0 --format libubootenv --fdt-file host.dtb <<EOF
 $versions
 fdt_file=host.dtb
 boot_os=scu_rm dtb \${fdt_addr}; booti \${loadaddr} - \${fdt_addr};
@@ -270,7 +270,7 @@ script_is_clean() {
 }
 ok 'the report is comments in every format' script_is_clean
 
-# A path of 1,000 bytes in a comment: libubootenv would read what is behind 1,023 as a line.
+# A path of 1,000 bytes in a comment: libubootenv would read what is after 1,023 as a line.
 deep_paths_are_cut() {
 	long=$(printf '%0199d' 0)
 	{

@@ -13,7 +13,7 @@ root=$board/root
 imxpt=build/imxpt
 cross=aarch64-linux-gnu-
 
-# What Linux's commit 168a9c91fe0a does to vfio-platform, beside what Debian has.
+# What Linux's commit 168a9c91fe0a does to vfio-platform, besides what Debian has.
 fix() {
 	cp -r "$1/source/." "$1/fixed"
 	sed -i '/No reset function found/,/return ret;/s/return ret;/return vdev->reset_required ? ret : 0;/' \
@@ -213,7 +213,7 @@ build_systemd() {
 	ln -s ../libvirtd.service "$units/multi-user.target.wants"
 	ln -s /usr/lib/systemd/system/imxpt@.service \
 		"$units/multi-user.target.wants/imxpt@imx8qm-fec1.service"
-	# nobody logs in
+	# no user logs in
 	ln -s /dev/null "$units/serial-getty@.service"
 	ln -s /dev/null "$units/getty.target"
 	cp "$root/etc/passwd" "$to/etc"
@@ -270,7 +270,7 @@ build_simple_port() {
 }
 
 # Every tree but the stock one is what imxpt patch makes of it; three of them are then
-# changed by somebody else.
+# changed by another program.
 build_trees() {
 	trees=$board/trees
 
@@ -283,7 +283,7 @@ build_trees() {
 	quietly "$imxpt" patch --as-documented -o "$trees/documented.dtb" "$trees/stock.dtb"
 	quietly "$imxpt" patch -p imx8qm-fec1-fec2 -o "$trees/two-ports.dtb" \
 		"$trees/stock.dtb"
-	# a power domain that nobody took out: the port waits for it ...
+	# a power domain that was not removed: the port waits for it ...
 	port=/bus@5b000000/ethernet@5b040000
 	cp "$trees/patched.dtb" "$trees/waits.dtb"
 	# shellcheck disable=SC2046 # two words

@@ -3,7 +3,7 @@
 # Fetch what the emulated board is made of, out of Debian's arm64 packages, into
 # build/board/: a sysroot to build and run imxpt with, and for each kernel its image, its
 # modules, its headers and the source of vfio-platform, which Debian does not build.
-# What is there already is left alone; remove build/board to have newer kernels.
+# What is there already is kept; remove build/board to have newer kernels.
 set -eu
 cd "$(dirname "$0")/../.."
 

@@ -2,9 +2,9 @@
 /*
  * board-mu SERVICE FUNCTION [WORD...] - one call of the system controller's firmware.
  *
- * By the registers of MU_2A, from user space and without an interrupt, as somebody would
- * who has the mailbox mapped.  Words are the message behind its header.  Prints the answer:
- * the header's error, which is the answer itself of some calls, and the words behind it.
+ * By the registers of MU_2A, from user space and without an interrupt, as any program could
+ * that has the mailbox mapped.  Words are the message after its header.  Prints the answer:
+ * the header's error, which is the answer itself of some calls, and the words after it.
  */
 #include <err.h>
 #include <fcntl.h>

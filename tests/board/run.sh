@@ -44,7 +44,7 @@ need() {
 	done
 }
 
-# word ADDRESS VALUE: what a register reads before anybody wrote to it
+# word ADDRESS VALUE: what a register reads before it was written
 word() {
 	echo "-device loader,addr=$1,data=$2,data-len=4"
 }

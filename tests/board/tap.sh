@@ -106,7 +106,7 @@ bound() {
 	state | grep -c ' has vfio-platform$'
 }
 
-# The three are bound to vfio-platform, they alone, and the group has its node.
+# The three are bound to vfio-platform, and no others, and the group has its node.
 is_bound() {
 	is "the three devices are bound, and no other" "$FEC1
 $LPCG

@@ -37,7 +37,7 @@ phys() {
 
 # is_expected MADE: did the firmware refuse only what was to be expected?  That is the rate
 # of a cluster, which Linux's clock driver asks for though it is not its own, and pads that
-# the board's tree has for the port beside those of the profile: imxpt guest warns of them.
+# the board's tree has for the port besides those of the profile: imxpt guest warns of them.
 is_expected() {
 	sed -n 's/^scfw refused-//p' "$1.log" | grep -vE '^2\.6-of-(0|5|6) 4$' |
 		while read -r call _; do

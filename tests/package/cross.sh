@@ -33,7 +33,7 @@ PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig make -s -j"$(nproc)" BUILD=$build 
 	CC=$triplet-gcc AR=$triplet-ar \
 	all $(find tests/dts -name '*.dts' | sed "s|\(.*\)\.dts|$build/\1.dtb|") >&2
 
-# The program with the emulator before it, beside what was built with it.
+# The program with the emulator before it, in the folder that was built with it.
 mkdir -p $build/emulated
 ln -sfn ../tests ../dts ../completions $build/emulated
 printf '#!/bin/sh\nexec qemu-aarch64 %s/imxpt "$@"\n' "$PWD/$build" >$build/emulated/imxpt

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What Debian's static libraries, which are compiled for glibc with _FORTIFY_SOURCE, want
- * beside musl; and in place of libudev, one that cannot reach udev.
+ * What Debian's static libraries, which are compiled for glibc with _FORTIFY_SOURCE, need
+ * besides musl; and in place of libudev, one that cannot reach udev.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,7 +62,7 @@ char *__strcat_chk(char *to, const char *from, size_t room)
 	return strcat(to, from);
 }
 
-/* Debian 13's json-c wants what glibc has since 2.36 and 2.38. */
+/* Debian 13's json-c needs what glibc has since 2.36 and 2.38. */
 long long __isoc23_strtoll(const char *text, char **end, int base)
 {
 	return strtoll(text, end, base);

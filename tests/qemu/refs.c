@@ -75,7 +75,7 @@ static const struct meaning *meaning_of(const char *property)
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++) {
 		const char *end = meanings[i].end;
 
-		/* the gpios and supplies have a name in front */
+		/* the gpios and supplies have a name before it */
 		if (!strcmp(property, end) ||
 		    ((*end == '-' || *end == 'g') && ends(property, end)))
 			return &meanings[i];

@@ -22,7 +22,7 @@ boot=$BUILD/tests/uboot/boot
 LC_ALL=C
 
 # Trees that imxpt may refuse to predict, for the second and the third reason above; and
-# what it says of a tree for the fourth.
+# what it prints for a tree for the fourth.
 refused='board-losses.dtb kind-linux4.dtb refs.dtb small-board.dtb uboot-linux4.dtb uboot-many.dtb
 	uboot-undefined-stream.dtb uboot-undefined.dtb'
 no_board='^the tree is of (another board|an i.MX)|^an overlay|^a FIT image'
@@ -76,7 +76,7 @@ agrees() {
 		sed -i "$(wc -l <"$tmp/real")q" "$tmp/predicted"
 	fi
 	cat "$tmp/real" >>"$tmp/seen"
-	# of a refused tree imxpt tells only the end
+	# of a rejected tree imxpt prints only the end
 	grep -qE '^(loop|failed)' "$tmp/predicted" && sed -i -n '$s/^failed.*/failed/; $p' "$tmp/real"
 	diff "$tmp/predicted" "$tmp/real"
 }

@@ -10,7 +10,7 @@
 #                is not in source/; tests/uboot/stub.h has what the sources need of them
 #
 # It uses an apt of its own, in build/debian-source/, and changes nothing of the machine's.
-# What is there already is left alone; remove build/uboot to have a newer U-Boot.
+# What is there already is kept; remove build/uboot to have a newer U-Boot.
 # Exit status: 0 done, 1 failed, 75 the archive is out of reach.
 set -eu
 cd "$(dirname "$0")/../.."

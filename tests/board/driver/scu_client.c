@@ -2,9 +2,9 @@
 /*
  * scu_client - a client of the mailbox, in place of the system controller's driver.
  *
- * Debian's kernels have that driver's mailbox, but not the driver.  This one opens
- * every channel that the node names, so that the mailbox's own driver finds them and
- * asks for its interrupt; it says nothing to anybody.
+ * Debian's kernels have that driver's mailbox, but not the driver.  This one opens every
+ * channel that the node names, so that the mailbox's own driver finds them and asks for its
+ * interrupt; it sends no message.
  */
 #include <linux/device.h>
 #include <linux/err.h>
@@ -24,7 +24,7 @@ static int scu_probe(struct platform_device *pdev)
 	if (!client)
 		return -ENOMEM;
 	client->dev = dev;
-	/* for good: nothing unloads this */
+	/* never freed: nothing unloads this */
 	for (i = 0; i < n; i++) {
 		struct mbox_chan *chan = mbox_request_channel(client, i);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * board - which models are where, and what stands between them.
+ * board - which models are where, and what connects them.
  *
  *	-plugin file=models.so,uboot=FILE[,scfw=on][,mailbox=on][,phy=N...][,guest=FILE]
  *
- * uboot    what "imxpt uboot --json" says of the tree that the bootloader was given
+ * uboot    what "imxpt uboot --json" prints for the tree that the bootloader got
  * scfw     the mailbox and the clock gates are there, and the port depends on them
  * mailbox  the mailbox has power whatever the bootloader did
  * phy      the address of a PHY on the first port's MDIO bus; 0 and 1 where none is named
- * guest    what "imxpt guest --json" says: the devices are there, and there is no SMMU; to
+ * guest    what "imxpt guest --json" prints: the devices are there, and there is no SMMU; to
  *          boot a guest's tree without a host
  *
  * A port's access to memory goes by its stream id through the SMMU.  Without an id it goes

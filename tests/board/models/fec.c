@@ -23,7 +23,7 @@
 #define PALR 0xe4
 #define PAUR 0xe8
 
-/* What ring 1 and ring 2 say, and the clock, are lines of their own. */
+/* The events of ring 1, of ring 2 and of the clock have their own lines. */
 static const uint32_t line_events[PORT_LINES] = { ~(0xfu | 0xf0u | EIR_TS), 0xf, 0xf0,
 						  EIR_TS };
 

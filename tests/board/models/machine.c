@@ -9,7 +9,7 @@
  * plugin interface is registered, so nothing is instrumented and nothing slows down.
  *
  * Assumed: the shape that QEMU 7.2 and 10.0 give to the types below.  board.c reads
- * registers back through QEMU before it says that all is well.
+ * registers back through QEMU before it starts.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -130,7 +130,7 @@ void mu_report(FILE *out);
 /* scfw.c: numbers are those of Linux's include/dt-bindings/firmware/imx/rsrc.h */
 #define SCFW_WORDS 32 /* of a message at most */
 
-/* All is the boot partition's.  mailbox_on: somebody has switched MU_2A on. */
+/* The boot partition has all.  mailbox_on: MU_2A is on already. */
 void scfw_start(bool mailbox_on);
 
 /* A message that came by a mailbox becomes its answer; returns the answer's words. */

@@ -5,8 +5,8 @@
  *
  * Modelled: four words to send, four to receive, their status and interrupts, general
  * purpose interrupts (none comes), and messages of more than four words.  The controller
- * takes a word at once, and answers when the message is whole; what is left of a message
- * that nobody finished stays, as the registers of a mailbox do.
+ * takes a word at once, and answers when the message is whole; what is left of an unfinished
+ * message stays, as the registers of a mailbox do.
  *
  * Assumed: without power the mailbox reads zeroes and takes nothing, where a board's bus
  * hangs.  Source: Linux, drivers/mailbox/imx-mailbox.c.

@@ -7,12 +7,12 @@
  * arch-imx8/sci/, drivers/misc/imx8/scu_api.c; Linux, include/linux/firmware/imx/).  So it
  * shows that a tree fits the drivers, not that it fits NXP's firmware.
  *
- * Modelled: partitions with their owners of resources and pads (scfw_rm.c), power and
- * clocks (scfw_pm.c), pads, controls, fuses and interrupts (scfw_io.c).  It knows who asks
- * by the mailbox, and refuses what the caller's partition has no right to.
+ * Modelled: partitions with their owners of resources and pads (scfw_rm.c), power and clocks
+ * (scfw_pm.c), pads, controls, fuses and interrupts (scfw_io.c).  It knows the caller by the
+ * mailbox, and refuses what the caller's partition has no right to.
  *
- * Assumed: the numbers of partitions; that all resources are on at the start but for the
- * mailboxes that nobody has used; that an unknown function is "not found".
+ * Assumed: the numbers of partitions; that all resources are on at the start except the
+ * unused mailboxes; that an unknown function is "not found".
  */
 #include <string.h>
 

@@ -70,7 +70,7 @@ struct scfw {
 	bool lowered[SC_RESOURCES];
 };
 
-/* One call: the message behind its header, which the answer replaces. */
+/* One call: the message after its header, which the answer replaces. */
 struct sc_call {
 	struct scfw *s;
 	uint8_t caller;	   /* the partition */
@@ -92,7 +92,7 @@ struct sc_function {
 extern const struct sc_function sc_rm_functions[], sc_pm_functions[], sc_pad_functions[],
 	sc_misc_functions[], sc_irq_functions[];
 
-/* scfw.c: little-endian values at offsets of the message behind its header */
+/* scfw.c: little-endian values at offsets of the message after its header */
 uint32_t sc_get(const struct sc_call *c, unsigned int offset, unsigned int bytes);
 void sc_put(struct sc_call *c, unsigned int offset, unsigned int bytes, uint32_t value);
 

@@ -9,7 +9,7 @@
 #include "scfw.h"
 
 #define SC_R_SYSTEM 355
-#define SC_C_ID 14	/* the control that tells the chip */
+#define SC_C_ID 14	/* the control that has the number of the chip */
 #define CHIP_8QM 0x81	/* chip 1, its second revision */
 #define FUSE_MAC0 0x1c4 /* two words each: 00:04:9f:0e:00:01 and :02 */
 #define FUSE_MAC1 0x1c6

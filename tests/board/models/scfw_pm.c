@@ -2,8 +2,8 @@
 /*
  * scfw_pm - the firmware's power management: the power and the clocks of a resource.
  *
- * Assumed: a clock's rate is what it is set to, 24 MHz before; a resource that is off has
- * no clocks to be asked for; anybody may ask for a resource's power.
+ * Assumed: a clock's rate is what it is set to, 24 MHz before; a resource that is off has no
+ * clocks to be asked for; each caller may ask for a resource's power.
  */
 #include "scfw.h"
 

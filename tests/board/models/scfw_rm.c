@@ -3,7 +3,8 @@
  * scfw_rm - the firmware's resource management: partitions, and who owns what.
  *
  * Rules and errors are those of NXP's rm/api.h.  Assumed: the list of bus masters, of the
- * resources that a profile names; that anybody may ask for a resource's owner and stream.
+ * resources that a profile names; that each caller may ask for a resource's owner and
+ * stream.
  */
 #include "scfw.h"
 

@@ -21,7 +21,7 @@ is "and writes nothing" 0 "$(sys_writes)"
 expect "status" 0 imxpt status
 prints "$FEC1"
 prints "vfio-platform"
-expect "status, asked by anybody" 0 start-stop-daemon -S -q -c nobody -x /bin/imxpt -- status
+expect "status, without root" 0 start-stop-daemon -S -q -c nobody -x /bin/imxpt -- status
 prints "vfio-platform"
 expect "status --json" 0 imxpt status --json
 prints '"schema"'
@@ -33,6 +33,6 @@ is "all is as before" "$before" "$(state)"
 expect "unbind again" 0 imxpt unbind
 says "nothing to do"
 
-expect "bind after unbind, for somebody" 0 imxpt bind --owner nobody
+expect "bind after unbind, for a user" 0 imxpt bind --owner nobody
 is_bound
 is "the group node is theirs" nobody "$(stat -c %U /dev/vfio/0)"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# check tells what a running kernel lacks, before and after bind
+# check reports what a running kernel lacks, before and after bind
 # tree: no-scu-rm
 . ../tap.sh
 
@@ -18,7 +18,7 @@ is "nothing is changed" "$before" "$(state)"
 
 modprobe vfio-platform reset_required=1
 capture imxpt check
-is "as somebody else has loaded it" "partition reset-required " "$(which fail)"
+is "as another program has loaded it" "partition reset-required " "$(which fail)"
 modprobe -r vfio-platform
 
 expect "bind is refused" 1 imxpt bind
@@ -29,10 +29,10 @@ is "the same fails" "partition " "$(which fail)"
 prints "the devices are in group 0"
 prints "the kernel log has no SMMU message about the passed devices"
 prints "only root may open /dev/vfio/0 (mode 0600)"
-expect "check, asked by anybody" 0 start-stop-daemon -S -q -c nobody -x /bin/imxpt -- check
+expect "check, without root" 0 start-stop-daemon -S -q -c nobody -x /bin/imxpt -- check
 prints "only root may read /sys/firmware/fdt"
 prints "ready as far as checked: the running tree could not be read"
-is "what is not for anybody" "kvm access " "$(which warn)"
+is "what needs root" "kvm access " "$(which warn)"
 prints "only a user who may open the group sees that"
 
 hold_group "$LPCG" "$FEC1" "$MU2"

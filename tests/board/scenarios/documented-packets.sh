@@ -15,7 +15,7 @@ the guest waits" "$said"
 is "accesses that the SMMU translated" 0 "$(count dma1 translated)"
 at_least "accesses past the SMMU" 1 "$(count dma1 past-the-smmu)"
 at_least "bus errors of the port" 1 "$(count fec1 bus-errors)"
-is "what the host's log says of DMA" "" "$(dma_log)"
+is "the host's log about DMA" "" "$(dma_log)"
 
 capture imxpt check
 out=$(echo "$out" | awk '$3 == "fail" { print; exit }')

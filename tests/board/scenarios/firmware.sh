@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# check --ask-firmware tells what the system controller has: stream id set, not set, other
+# check --ask-firmware reports what the system controller has: stream id set, not set, other
 # kernel: 6.12 5.10
 # models: scfw
 . ../tap.sh
@@ -49,7 +49,7 @@ is "half a message is in the mailbox" 1 "$(count mu half)"
 is "it is brought to its end" "ok calls through MU_2A (215) act as partition 2, and the host is partition 1" \
 	"$(row firmware-caller)"
 devmem 0x5d1d0000 32 0x05030101
-is "an answer that nobody has read is dropped" \
+is "an unread answer is dropped" \
 	"ok calls through MU_2A (215) act as partition 2, and the host is partition 1" "$(row firmware-caller)"
 
 expect "not root" 0 start-stop-daemon -S -q -c nobody -x /bin/imxpt -- check --ask-firmware

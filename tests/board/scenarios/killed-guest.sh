@@ -21,7 +21,7 @@ wait_until counted fec1 received 20
 at_least "frames that arrive unasked" 20 "$(count fec1 received)"
 kill_guest
 chatter
-at_least "accesses of a port that nobody stopped" 1 "$(count dma1 errors)"
+at_least "accesses of a port that was not stopped" 1 "$(count dma1 errors)"
 is "and the bus error has switched it off" 1 "$(count fec1 bus-errors)"
 # Linux 6.12 leaves the stream no domain, and 5.10 an empty one
 out=$(dma_log)

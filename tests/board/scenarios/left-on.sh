@@ -55,7 +55,7 @@ esac
 switch_on >/tmp/calls
 is "frames reach the port" 1 "$(count fec1 wired)"
 $look "bound"
-expect "a container takes the group, and lets it go" 0 vfio-probe 0 "$LPCG" "$FEC1" "$MU2"
+expect "a container takes the group, and closes it" 0 vfio-probe 0 "$LPCG" "$FEC1" "$MU2"
 $look "after it"
 expect "unbind" 0 imxpt unbind
 $look "given back"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# scu_rm did not run, and nobody has given the mailbox power: nothing of the guest's works
+# scu_rm did not run, and the mailbox has no power: nothing of the guest's works
 # tree: no-scu-rm
 # uboot: no-domain
 # initrd: nested.initrd
@@ -9,7 +9,7 @@
 
 force=yes
 guest_host=/guest/imx8qm-mek.dtb
-# its first driver alone: each call takes seconds to fail
+# only its first driver: each call takes seconds to fail
 run_guest imx8qm-fec1 "packets drivers=scu-firmware"
 is "there is no port" "link 0 none" "$(echo "$said" | grep -E "^(link|replies)")"
 out=$(cat guest.log)

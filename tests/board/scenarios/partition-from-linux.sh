@@ -19,9 +19,9 @@ load_scu_drivers
 before=$(state)
 is "the host's kernel speaks to the firmware by its own mailbox" yes \
 	"$([ "$(count mu1 messages)" -gt 100 ] && echo yes)"
-is "nobody has switched the passed mailbox on" 0 "$(count scfw power-215)"
+is "the passed mailbox is not switched on" 0 "$(count scfw power-215)"
 
-expect "bind alone is refused" 1 imxpt bind
+expect "bind without --partition is refused" 1 imxpt bind
 says "the running tree leaves the guest's partition to Linux"
 expect "the plan" 0 imxpt partition -n
 prints "assign_resource MU_2A (215) new"

@@ -31,7 +31,7 @@ keeps() {
 	is "$1" "$2" "$(devmem "$3" 32)"
 }
 
-# finds NAME WANT: the identity that the PHY tells
+# finds NAME WANT: the identity that the PHY has
 finds() {
 	devmem $MMFR 32 $PHY_ID
 	is "$1" "$2" "$(devmem $MMFR 32 | cut -c 7-)"

@@ -10,7 +10,7 @@ reset_required() {
 
 modprobe vfio-platform reset_required=1
 before=$(state)
-is "as somebody else has loaded it" Y "$(reset_required)"
+is "as another program has loaded it" Y "$(reset_required)"
 expect "bind" 1 imxpt bind
 says "reset_required"
 says "fix:"

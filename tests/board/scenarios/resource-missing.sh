@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# a domain without the port itself: nobody may give it power
+# a domain without the port itself: no guest may give it power
 # tree: resource-missing
 # initrd: nested.initrd
 # models: scfw
