@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * copy - copies nodes of the host's tree into a guest's tree, for any VMM.
+ * copy - copies nodes of the board's tree into a guest's tree, for any VMM.
  *
  * No I/O.  Only src/guest/ uses it: the file of each VMM starts a builder, calls
  * builder_copy() and builder_device(), and adds what its VMM needs.
@@ -34,7 +34,7 @@ struct guest_builder {
 	int devices; /* of the edited tree: the parent of the passed devices */
 	const char *reg_why;   /* the reason of a passed device's reg */
 	struct fixups *fixups; /* where all phandles of the copies are; NULL: not needed */
-	int *copy;	       /* of each node of the host's tree its copy; -1: none */
+	int *copy;	       /* of each node of the board's tree its copy; -1: none */
 	struct fault *fault;
 };
 

@@ -3,7 +3,7 @@
  * deps - the nodes that passed devices depend on, and what a guest gets of each; the devices'
  * registers and interrupts; a draft of a profile, made of what devices depend on.
  *
- * No I/O.  Nodes are those of the host's tree.
+ * No I/O.  Nodes are those of the board's tree.
  */
 #ifndef IMXPT_GUEST_DEPS_H
 #define IMXPT_GUEST_DEPS_H
@@ -12,7 +12,7 @@
 #include "dt/tree.h"
 #include "profile/profile.h"
 
-/* What happens to a node of the host's tree, or to a reference to it, in the guest. */
+/* What happens to a node of the board's tree, or to a reference to it, in the guest. */
 enum disposition {
 	DISPOSITION_PASSED,   /* it is a passed device, or a node below one */
 	DISPOSITION_COPIED,   /* the guest gets a copy of it */

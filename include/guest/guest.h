@@ -43,10 +43,10 @@ void line_free(struct command_line *l) __attribute__((nonnull));
 /* What a guest's tree is made of; all of it is borrowed. */
 struct guest {
 	const struct profile *profile;
-	const struct tree *host;
-	const int *pass;	 /* nodes of the host's tree, as the profile's pass */
-	const struct deps *deps; /* of these nodes */
-	const bool *pads;	 /* PAD_LAST marks, of pads_of_plan() */
+	const struct tree *host;	      /* the board's tree */
+	const int *pass;		      /* nodes of host, as the profile's pass */
+	const struct deps *deps;	      /* of these nodes */
+	const bool *pads;		      /* PAD_LAST marks, of pads_of_plan() */
 	const uint8_t *mac[PROFILE_PASS_MAX]; /* of each passed device; NULL: not given */
 };
 
@@ -81,7 +81,7 @@ enum warning_kind {
 
 struct warning {
 	enum warning_kind kind;
-	int node;	      /* of the host's tree */
+	int node;	      /* of the board's tree */
 	const char *property; /* of that node; NULL: none */
 	int target;	      /* DROPPED: the node that the guest does not get; else -1 */
 	const char *reason;   /* DROPPED: why not; else NULL */

@@ -90,8 +90,7 @@ int bus_layout_read(const struct tree *virt, struct bus_layout *out, struct faul
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Add the n passed devices, nodes of the host's tree, in the order of QEMU's command
- * line.
+ * Add the n passed devices, nodes of the board's tree, in the order of QEMU's command line.
  * Errors as device_regs_read() and slots_assign(); -E2BIG: too many devices; -EINVAL:
  * two devices have the same address.
  */

@@ -27,7 +27,7 @@
 /* The system controller keeps 6 bits of a stream id; 0 bypasses the SMMU. */
 #define PROFILE_STREAM_ID_MAX 63
 
-/* How a profile names a node of the host's tree; profile_find() says how it is found. */
+/* How a profile names a node of a board's tree; profile_find() says how it is found. */
 struct node_name {
 	const char *label; /* "fec1" */
 	const char *name;  /* "ethernet@5b040000": no '/', no "..", hex after the '@' */
@@ -105,9 +105,8 @@ int profile_read(const struct tree *t, struct profile *out, struct fault *f)
 bool profile_is_name(const char *text) __attribute__((nonnull));
 
 /*
- * Store the node of the host tree that name means in *node: the one that has the
- * label and the name's address, else the one with the name, else the one at the
- * address.
+ * Store the node of host, a board's tree, that name means in *node: the one that has the
+ * label and the name's address, else the one with the name, else the one at the address.
  * -ENOENT: there is none; -ENOTUNIQ: several nodes have the name or the address.
  */
 int profile_find(const struct tree *host, const struct node_name *name, int *node,
@@ -126,9 +125,9 @@ int profile_device_name(const char *node, char *buf, size_t size)
 	__attribute__((nonnull, warn_unused_result));
 
 /*
- * Store the node of the host tree that a user names in *node: by its path, a label of the
- * tree, the name of one of p's devices, its node's name, its unit address, or both as sysfs
- * writes them ("5b040000.ethernet").
+ * Store the node of host, a board's tree, that a user names in *node: by its path, a label
+ * of the tree, the name of one of p's devices, its node's name, its unit address, or both as
+ * sysfs writes them ("5b040000.ethernet").
  * -ENOENT: there is none, and the fix lists the forms; -ENOTUNIQ: there are several.
  */
 int profile_find_named(const struct profile *p, const struct tree *host, const char *name,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imxpt patch - make the host tree from the board's original one. */
+/* imxpt patch - make the host tree from the board's tree. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -72,7 +72,7 @@ static int target_phandle(const struct copying *c, const struct edge *e, size_t 
 	return ret ? ret : note_fixup(c, e, offset);
 }
 
-/* A property of the host's tree that is copied with other references. */
+/* A property of the board's tree that is copied with other references. */
 struct rewriting {
 	const uint8_t *from; /* the next byte of the host's property */
 	uint8_t *start, *to; /* of the copy */
