@@ -63,13 +63,13 @@ undefined_domain() {
 unbound
 undefined_domain
 fdtput -d "$live" $node fsl,sc_rsrc_id
-harms "U-Boot is not foreseen" "not known what U-Boot does to this tree: /gpu@1"
+harms "U-Boot is not predicted" "not known what U-Boot does to this tree: /gpu@1"
 unbound
 foreign_domain 7778
 harms "U-Boot loops" "not known what U-Boot does to this tree: /gpu@1: entry 0 of power-domains"
 good
 undefined_domain
-fires "U-Boot is not foreseen" resource "not known what U-Boot does to this tree: /gpu@1"
+fires "U-Boot is not predicted" resource "not known what U-Boot does to this tree: /gpu@1"
 unbound
 fdtput -t u "$live" /domu/doma rsrcs 215 251 252
 fdtput -t u "$live" /bus@5b000000/mmc@5b010000 imxpt,no-dma-rsrcs 252

@@ -20,7 +20,7 @@ set -eu
 
 work=$PWD/build/mutate
 count=${COUNT:-300} seed=${SEED:-1} jobs=${JOBS:-2}
-patience=30000 # milliseconds of tests for one fault
+limit_ms=30000 # milliseconds of tests for one fault
 equivalent=tests/mutate.equivalent
 tab=$(printf '\t')
 export LC_ALL=C
@@ -164,7 +164,7 @@ run_reaching() {
 	for t in $2; do
 		took=${t%%:*} t=${t#*:} program=build/imxpt
 		spent=$((spent + took))
-		[ "$spent" -lt "$patience" ] || { echo "unseen in $((patience / 1000)) s of tests"; return; }
+		[ "$spent" -lt "$limit_ms" ] || { echo "unseen in $((limit_ms / 1000)) s of tests"; return; }
 		[ "${t%.t}" != "$t" ] || program=build/$t
 		case $linked in
 		*"$program "*) ;;

@@ -164,7 +164,7 @@ on_board partition -n --free --json
 is "as data, each call" 4 "$(grep -c '"call"' "$tmp/out")"
 is "with its reason" 4 "$(grep -c '"why": "[a-z]' "$tmp/out")"
 on_board check --ask-firmware
-has "check judges by it" "$(grep '^U-Boot  *partition ' "$tmp/out")" "Linux has made partition 2"
+has "check uses it" "$(grep '^U-Boot  *partition ' "$tmp/out")" "Linux has made partition 2"
 answers 1 1 1
 on_board check --ask-firmware
 is "check: it is not made" "3 partition firmware-caller" "$rc $(verdicts fail)"

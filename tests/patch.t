@@ -134,7 +134,7 @@ is "boot CPU stays" 3 "$(od -An -t u1 -j 31 -N 1 "$out" | tr -d ' ')"
 is "reservations stay" "$(fdtdump "$tmp/header.dtb" 2>/dev/null | grep memreserve)" \
 	"$(fdtdump "$out" 2>/dev/null | grep memreserve)"
 
-# --- free room
+# --- free space
 
 run patch --pad 0 -o "$tmp/pad0" "$newer"
 for pad in 0 1 4096 8192 0x2000; do

@@ -37,7 +37,7 @@ for name in imx8qm-fec1 imx8qm-fec1-fec2; do
 	ok "$name: its former name means the same" cmp "$tmp/want" "$tmp/out"
 done
 
-# What the documents show as a whole profile is one.
+# The profiles in the man page and in dts/README.md are whole.
 # shellcheck disable=SC2016 # these are no variables
 sed -n '/^```$/,/^```$/p' dts/README.md | grep -v '^```' >"$tmp/readme.dts"
 sed -n '/^\/dts-v1/,/^\.Ed/p' man/imxpt-profile.5 | grep -v '^\.Ed' >"$tmp/man.dts"

@@ -164,7 +164,7 @@ is_what_fdtput_makes() {
 		sorted "$tmp/fdtput.dtb" >"$tmp/want" && sorted "$out" | diff - "$tmp/want"
 }
 
-# Header, boot CPU and free room; and dtc complains of nothing but the document's doma.
+# Header, boot CPU and free room; and dtc warns only of the Ghaf guide's doma.
 is_sound() {
 	structs=$((0x$(word "$out" 2) + 0x$(word "$out" 9)))
 	strings=$((0x$(word "$out" 3) + 0x$(word "$out" 8)))
@@ -294,7 +294,7 @@ check_patch() {
 	ok 'header, free room, no new warning of dtc' is_sound
 	ok 'patching it again does nothing' is_final
 	if [ -n "$mode" ]; then
-		ok 'check says what the document forgot' fails 'resource ' "$out"
+		ok 'check reports what the Ghaf guide forgot' fails 'resource ' "$out"
 	else
 		ok 'check finds nothing wrong' fails '' "$out"
 	fi

@@ -111,7 +111,7 @@ static void as_documented_adds_the_guides_tail_without_our_two_properties(void *
 	tree_fixture_close(&b.x);
 }
 
-/* The default's tree, asked for as documented, loses what the document lacks. */
+/* The default's tree, asked for as documented, loses what the Ghaf guide lacks. */
 static void as_documented_deletes_our_two_properties(void **state)
 {
 	static const char *const lines[] = {
@@ -131,7 +131,7 @@ static void as_documented_deletes_our_two_properties(void **state)
 	tree_fixture_close(&b.x);
 }
 
-/* The document's tree has lost the resource: it cannot be made to work. */
+/* The Ghaf guide's tree has lost the resource: it cannot be made to work. */
 static void a_tree_patched_as_documented_cannot_be_patched(void **state)
 {
 	struct fault f = { 0 };

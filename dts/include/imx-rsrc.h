@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Resources of the i.MX 8QM's system controller, by the names and numbers of
- * Linux, include/dt-bindings/firmware/imx/rsrc.h: what a profile may hand over.
+ * Linux, include/dt-bindings/firmware/imx/rsrc.h: those that a profile may name.
  */
 #define IMX_SC_R_SPI_0 53
 #define IMX_SC_R_SPI_2 55

@@ -28,7 +28,7 @@ enum uboot_outcome {
 	UBOOT_DISABLED,	    /* none: status is there and is not "okay" */
 	UBOOT_INCOMPATIBLE, /* none: not compatible with xen,domu */
 	UBOOT_EMPTY,	    /* none: it names no resource and no pad */
-	UBOOT_NO_REG,	    /* none: no reg to write to, and no free room to add one */
+	UBOOT_NO_REG,	    /* none: no reg to write to, and no free space to add one */
 };
 
 /* What that means, as a clause. */

@@ -303,7 +303,7 @@ build_trees() {
 	build_simple_port "$trees/stock.dtb" "$trees/simple-port.dtb"
 	cp "$trees/patched.dtb" "$trees/smmu-disabled.dtb"
 	fdtput -t s "$trees/smmu-disabled.dtb" /iommu@51400000 status disabled
-	# the documented tree, and the one property that newer kernels ask for
+	# the Ghaf guide's tree, and the one property that newer kernels require
 	cp "$trees/documented.dtb" "$trees/documented-coherent.dtb"
 	for node in 5b000000/ethernet@5b040000 5b000000/clock-controller@5b230000 \
 		5d000000/mailbox@5d1d0000; do

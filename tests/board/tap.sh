@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What scenarios are written with; sourced by each, from its own directory.  A command that
-# fails unforeseen ends the scenario, and init says so.
+# The helpers of scenarios; each sources it, from its own directory.  A command that fails
+# unexpectedly ends the scenario, and init reports it.
 # shellcheck shell=sh disable=SC2034 # scenarios use the names
 set -eu
 # shellcheck source=tests/tap.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# the documented tree: the link comes up and no packet moves, without a word in any log
+# the Ghaf guide's tree: the link comes up and no packet moves, without a message in any log
 # tree: documented-coherent
 # initrd: nested.initrd
 # models: wire

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# the tree as documented is refused: its DMA is not isolated, and it is not coherent
+# the Ghaf guide's tree is rejected: its DMA is not isolated, and it is not coherent
 # tree: documented
 . ../tap.sh
 

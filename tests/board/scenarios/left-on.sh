@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# a port that its guest left on is kept from memory, before and after it is given back
+# a port that its guest left on cannot reach memory, before and after it is given back
 # kernel: 6.12 5.10
 # models: scfw
 . ../tap.sh

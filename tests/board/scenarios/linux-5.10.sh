@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# the kernel of the document's time, which asks for less and says less
+# the kernel of the Ghaf guide's time, which requires less and reports less
 # tree: documented
 # kernel: 5.10
 . ../tap.sh
