@@ -71,7 +71,7 @@ usage "unknown command 'frob'" "'imxpt help' lists the commands" frob
 usage "unknown option '--frob'" \
 	"'imxpt help' lists the global options; those of a command stand after it" --frob status
 usage "patch: IN.dtb is missing" "'imxpt help patch' shows the usage" patch -n
-usage "deps: HOST.dtb is missing" "'imxpt help deps' shows the usage" deps
+usage "deps: BOARD.dtb is missing" "'imxpt help deps' shows the usage" deps
 usage "patch: unexpected operand 'b'" "'imxpt help patch' shows the usage" patch -n a b
 usage "bind: unexpected operand 'a'" "'imxpt help bind' shows the usage" bind a
 usage "qemu: unknown option '-s'" "options for QEMU stand after '--'" qemu -smp 2

@@ -253,7 +253,7 @@ ok "another board is refused" grep -q 'board-other.dtb: the tree is of a' "$tmp/
 run deps --profile "$devices" nothing
 ok "a node that is not there is refused" grep -q 'no node has the name nothing$' "$tmp/err"
 run deps --help
-ok "the help has both forms" grep -q '^       imxpt deps --profile HOST.dtb NODE...$' "$tmp/out"
+ok "the help has both forms" grep -q '^       imxpt deps --profile BOARD.dtb NODE...$' "$tmp/out"
 
 # --- bad input
 

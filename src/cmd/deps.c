@@ -357,7 +357,7 @@ static enum status run(const struct options *o, struct fault *f)
 	if (misused && o->n_operands)
 		fault_set(f, -EINVAL, "only one of --dot, --json and a draft can be printed");
 	else if (misused)
-		fault_set(f, -EINVAL, "%s is missing", draft ? "NODE" : "HOST.dtb");
+		fault_set(f, -EINVAL, "%s is missing", draft ? "NODE" : "BOARD.dtb");
 	else if (ret == 0)
 		ret = draft ? print_draft(&w, f) : print_deps(&w, f);
 	free(w.users);
@@ -372,8 +372,8 @@ static const int accepts[] = { OPT_PROFILE, OPT_DOT, OPT_JSON, 0 };
 
 const struct command cmd_deps = {
 	.name = "deps",
-	.usage = "HOST.dtb [NODE...]\n"
-		 "       imxpt deps --profile HOST.dtb NODE...",
+	.usage = "BOARD.dtb [NODE...]\n"
+		 "       imxpt deps --profile BOARD.dtb NODE...",
 	.max_operands = SIZE_MAX,
 	.summary = "Show what the devices depend on, what depends on them, and why",
 	.accepts = accepts,

@@ -198,7 +198,7 @@ static const int accepts[] = { OPT_PROFILE, OPT_HOST, OPT_VIRT,	 OPT_MAC,     OP
 
 const struct command cmd_guest = {
 	.name = "guest",
-	.usage = "--host HOST.dtb --virt VIRT.dtb {-n | -o GUEST.dtb}",
+	.usage = "--host BOARD.dtb --virt VIRT.dtb {-n | -o GUEST.dtb}",
 	.summary = "Make the guest's tree: QEMU's, with the devices and all they need",
 	.accepts = accepts,
 	.run = run,

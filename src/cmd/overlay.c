@@ -90,7 +90,7 @@ static const int accepts[] = { OPT_PROFILE, OPT_HOST,  OPT_MAC,	    OPT_OUTPUT, 
 
 const struct command cmd_overlay = {
 	.name = "overlay",
-	.usage = "--host HOST.dtb {-n | -o GUEST.dtbo}",
+	.usage = "--host BOARD.dtb {-n | -o GUEST.dtbo}",
 	.summary = "Make the guest's devices and all they need as an overlay for crosvm",
 	.accepts = accepts,
 	.run = run,

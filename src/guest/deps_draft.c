@@ -136,7 +136,7 @@ static int insert(const struct maker *m, size_t at, int node, const struct edge 
 		fault_set(m->f, -E2BIG,
 			  "%s is needed too, and a profile has at most %d devices",
 			  tree_path(m->t, node, path), PROFILE_PASS_MAX);
-		return fault_fix(m->f, "'imxpt deps HOST.dtb NODE' shows what needs it");
+		return fault_fix(m->f, "'imxpt deps BOARD.dtb NODE' shows what needs it");
 	}
 	memmove(&d->pass[at + 1], &d->pass[at], (d->n_pass - at) * sizeof(*d->pass));
 	d->pass[at] = (struct draft_device){ .node = node,
