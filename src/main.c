@@ -186,8 +186,8 @@ static enum status run(int argc, char **argv)
 	if (profile && *profile)
 		o.profile = o.env_profile = profile;
 	if (options_parse(argc, argv, NULL, true, &o, &f)) {
-		fault_fix(&f, "'imxpt help' lists the global options; those of a command "
-			      "stand after it");
+		fault_fix(&f, "'imxpt help' lists the global options; a command's options "
+			      "follow its name");
 		return usage_error(NULL, argv, &f);
 	}
 	if (o.version) {

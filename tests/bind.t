@@ -165,11 +165,11 @@ refused() {
 fresh
 fdtput -t x "$root/sys/firmware/fdt" /bus@5b000000/mmc@5b010000 iommus 1 12 7f80
 refused "a predicted member with a driver" \
-	"5b010000.mmc is in the same IOMMU group and bound to the driver sdhci-esdhc-imx" bind
+	"5b010000.mmc is in the IOMMU group of a passed device and bound to the driver sdhci-esdhc-imx" bind
 has "its fix" "$err" "fix: "
 fresh
 group 5 "$lpcg" "$fec1" "$mu2" 5b010000.mmc
-refused "a member with a driver" "5b010000.mmc is in the same IOMMU group" bind
+refused "a member with a driver" "5b010000.mmc is in the IOMMU group of a passed device" bind
 rm "$root/$platform/devices/5b010000.mmc/driver"
 on_board bind -n
 is "a member without a driver does not matter" 0 "$rc"
@@ -303,7 +303,7 @@ is "and what was touched is put back" "" "$(cat "$root/$platform/devices/$lpcg/d
 bound
 on_board unbind
 has "an unbind that has no effect is undone" "$rc $err" \
-	"1 imxpt: unbind: all steps were run, but one is needed again: echo"
+	"1 imxpt: unbind: all steps succeeded, but this one is needed again: echo"
 is "with its overrides" "vfio-platform vfio-platform vfio-platform" \
 	"$(cd "$root/$platform/devices" && echo "$(cat $lpcg/driver_override)" \
 		"$(cat $fec1/driver_override)" "$(cat $mu2/driver_override)")"

@@ -68,9 +68,9 @@ good
 echo "iommu.passthrough=1" >"$root/proc/cmdline"
 says passthrough "warn iommu.passthrough=1: a passed device that its guest left running reaches the host's memory"
 echo "iommu.passthrough=0" >"$root/proc/cmdline"
-says passthrough "ok a group that no guest has is translated or blocked"
+says passthrough "ok DMA of a group that no guest uses is translated or blocked"
 sed -i 's/^# CONFIG_IOMMU_DEFAULT_PASSTHROUGH is not set/CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y/' "$root"/boot/config-*
-says passthrough "ok a group that no guest has is translated or blocked"
+says passthrough "ok DMA of a group that no guest uses is translated or blocked"
 echo quiet >"$root/proc/cmdline"
 says passthrough "warn CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y: a passed device that its guest left running reaches the host's memory"
 says config-guide \
@@ -92,7 +92,7 @@ says passthrough "warn the group's default domain is 'identity': a passed device
 for type in DMA DMA-FQ blocked; do
 	echo $type >"$group_type"
 	echo "iommu.passthrough=1" >"$root/proc/cmdline"
-	says passthrough "ok a group that no guest has is translated or blocked"
+	says passthrough "ok DMA of a group that no guest uses is translated or blocked"
 done
 
 for type in unknown unmanaged 'identity or so'; do
@@ -100,7 +100,7 @@ for type in unknown unmanaged 'identity or so'; do
 	says passthrough "warn iommu.passthrough=1: a passed device that its guest left running reaches the host's memory"
 done
 echo "iommu.passthrough" >"$root/proc/cmdline"
-says passthrough "ok a group that no guest has is translated or blocked"
+says passthrough "ok DMA of a group that no guest uses is translated or blocked"
 
 # The configuration may be of another kernel: one that was built again has the old name.
 good
@@ -153,7 +153,7 @@ says deferred "ok no device waits for a supplier"
 says viable "ok no driver of the host has a member of the group"
 says group "ok the kernel creates the group at the first bind"
 fdtput -t x "$live" /bus@5b000000/mmc@5b010000 iommus "$(smmu)" 12 7f80
-says viable "fail 5b010000.mmc is in the same IOMMU group and bound to the driver sdhci-esdhc-imx"
+says viable "fail 5b010000.mmc is in the IOMMU group of a passed device and bound to the driver sdhci-esdhc-imx"
 rm "$root/$platform/devices/5b010000.mmc/driver"
 : >"$root/$platform/devices/5b010000.mmc/driver"
 says viable "skip not seen: the group does not exist yet, and its members cannot be predicted"
@@ -177,10 +177,10 @@ says partition "fail /domu/doma: its status is not \"okay\", so 'scu_rm dtb' ski
 good
 smmu=$(fdtget -t x "$live" $node iommus | cut -d' ' -f1)
 fdtput -t x "$live" $node iommus "$smmu" 12
-says iommus "fail ethernet@5b040000: iommus is not <SMMU id mask>"
+says iommus "fail ethernet@5b040000: iommus is not <SMMU id mask>, which U-Boot and the SMMU driver need"
 good
 fdtput -t x "$live" $node iommus 1 12 7f80
-says iommus "fail ethernet@5b040000: iommus is not <SMMU id mask>"
+says iommus "fail ethernet@5b040000: iommus is not <SMMU id mask>, which U-Boot and the SMMU driver need"
 good
 fdtput -t x "$live" $node iommus "$smmu" 12 ff80
 says stream-id "fail /bus@5b000000/ethernet@5b040000: mask 0xff80 of stream id 0x12 has more bits than 0x7fff"
@@ -188,10 +188,10 @@ good
 fdtput -t x "$live" $fec2_node iommus "$smmu" 12 7f80
 fdtput -t s "$live" $fec2_node status disabled
 says_of_tree stream-owner \
-	"warn /bus@5b000000/ethernet@5b050000: it has stream id 0x12 of the passed devices too: its DMA would go to the guest's memory"
+	"warn /bus@5b000000/ethernet@5b050000: its stream id 0x12 is also that of a passed device: its DMA would go to the guest's memory"
 fdtput -t s "$live" $fec2_node status okay
 says_of_tree stream-owner \
-	"fail /bus@5b000000/ethernet@5b050000: it has stream id 0x12 of the passed devices too: its DMA would go to the guest's memory"
+	"fail /bus@5b000000/ethernet@5b050000: its stream id 0x12 is also that of a passed device: its DMA would go to the guest's memory"
 unbound
 fdtput -d "$live" $node dma-coherent
 for series in 5.19 6.0; do

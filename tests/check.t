@@ -162,13 +162,13 @@ fires "no node" group-file "/dev/vfio/5 does not exist"
 good
 device 5b050000.ethernet $fec2_node fec
 group 5 5b050000.ethernet
-fires "a sibling" viable "5b050000.ethernet is in the same IOMMU group"
+fires "a sibling" viable "5b050000.ethernet is in the IOMMU group of a passed device"
 unbound
 device 5b050000.ethernet $fec2_node fec
 fdtput -t s "$live" $fec2_node status okay
 fdtput -t x "$live" $fec2_node iommus "$(smmu)" 12 7f80
 decides "a sibling, before there is a group" viable "bound to the driver fec"
-has "a sibling: the tree shows why" "$out" "/ethernet@5b050000: it has stream id 0x12 of the passed devices too"
+has "a sibling: the tree shows why" "$out" "/ethernet@5b050000: its stream id 0x12 is also that of a passed device"
 on_board check --dtb "$live"
 is "a sibling, in a tree that is to be booted" "3 stream-owner" "$rc $(verdicts fail)"
 
@@ -186,7 +186,7 @@ is "unsafe interrupts: the command line has it" "0 " "$rc $(verdicts fail)"
 good
 fdtput -t x "$live" $fec2_node fsl,sc_rsrc_id fb
 fdtput -t x "$live" $fec2_node iommus "$(smmu)" 11 7f80
-fires "another stream id" stream "resource ENET_0 (251) ends with stream id 0x11"
+fires "another stream id" stream "resource ENET_0 (251) is 0x11"
 good
 echo "arm-smmu.disable_bypass=0" >"$root/proc/cmdline"
 warns "another stream id, hidden" smmu-bypass "DMA with an unknown stream id bypasses the SMMU"
@@ -249,9 +249,9 @@ fdtput -t s "$live" / compatible fsl,imx8qxp-mek
 fires "a tree of another board" board "the tree is of another board: fsl,imx8qxp-mek, and the profile is for fsl,imx8qm"
 unbound
 fdtput -t s "$live" $node compatible somebody,else
-fires "another device" nodes "not the device of the profile"
+fires "another device" nodes "the profile's device is compatible with fsl,imx8qm-fec, and this node is not"
 on_board bind -n
-has "another device: bind is refused" "$rc $err" "not the device of the profile"
+has "another device: bind is refused" "$rc $err" "the profile's device is compatible with fsl,imx8qm-fec, and this node is not"
 on_board bind -n --force
 is "another device: the kernel binds it" 0 "$rc"
 unbound
@@ -265,7 +265,7 @@ is "and nothing is written" "$before" "$(state)"
 
 good
 fdtput -r "$live" /domu
-fires "the board's own tree" patched "it is the board's own tree"
+fires "the board's own tree" patched "it is the board's original tree"
 good
 fdtput -t x "$live" /bus@5b000000/mmc@5b010000 power-domains 4711 f8
 fires "a loop of U-Boot's" references "loops forever on it"
@@ -311,7 +311,7 @@ mv "$root/sys/firmware/devicetree/base$lpcg_node" \
 	"$root/sys/firmware/devicetree/base/bus@5b000000/gate@5b230000"
 ln -sfn ../../../../firmware/devicetree/base/bus@5b000000/gate@5b230000 \
 	"$root/sys/devices/platform/bus@5b000000/$lpcg/of_node"
-warns "a node of another name" node "$lpcg is /bus@5b000000/gate@5b230000"
+warns "a node of another name" node "device $lpcg has the node /bus@5b000000/gate@5b230000"
 good
 fdtput -t x "$live" /bus@5b000000/mmc@5b010000 iommus "$(smmu)" 92 7f80
 echo stream-group >>"$tmp/fired"

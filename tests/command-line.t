@@ -69,7 +69,7 @@ usage() {
 usage "no command given; 'imxpt help' lists them" ""
 usage "unknown command 'frob'" "'imxpt help' lists the commands" frob
 usage "unknown option '--frob'" \
-	"'imxpt help' lists the global options; those of a command stand after it" --frob status
+	"'imxpt help' lists the global options; a command's options follow its name" --frob status
 usage "patch: IN.dtb is missing" "'imxpt help patch' shows the usage" patch -n
 usage "deps: BOARD.dtb is missing" "'imxpt help deps' shows the usage" deps
 usage "patch: unexpected operand 'b'" "'imxpt help patch' shows the usage" patch -n a b
@@ -79,7 +79,7 @@ usage "qemu: unexpected operand 'imx8qm-fec1-fec2'" "options for QEMU stand afte
 	qemu -q imx8qm-fec1-fec2
 usage "qemu: unexpected operand 'a'" "options for QEMU stand after '--'" qemu --dump a -- -smp 2
 usage "crosvm: unexpected operand 'a'" "options for crosvm stand after '--'" crosvm a -- -p x
-usage "patch: option '--pa' may be --partition or --pad" "'imxpt help patch' shows the usage" \
+usage "patch: option '--pa' is ambiguous: --partition or --pad" "'imxpt help patch' shows the usage" \
 	patch --pa 4096 -n x
 
 # --- errors as JSON
@@ -187,8 +187,8 @@ cp "$tmp/both.dtb" "$root/etc/imxpt/imx8qm-fec1.dtb"
 run --root "$root" patch -n "$newer"
 ok "a built-in one comes first" cmp "$tmp/one" "$tmp/out"
 run --root "$root" patch -p site -o "$root/etc/imxpt/site.dtb" "$newer"
-is "it is not overwritten" "2 imxpt: patch: $root/etc/imxpt/site.dtb is read: write the tree \
-elsewhere" "$rc $(head -n 1 "$tmp/err")"
+is "it is not overwritten" "2 imxpt: patch: -o $root/etc/imxpt/site.dtb is also an input: name \
+another file" "$rc $(head -n 1 "$tmp/err")"
 echo text >"$root/etc/imxpt/site.dtb"
 run --root "$root" status -p site
 is "a file that is none is named" "1 imxpt: status: profile site: not a device tree blob" \

@@ -237,7 +237,7 @@ ok "an address may start with 0x" "$imxpt" patch -q -n -p "$tmp/draft.dtb" "$tmp
 run deps --profile "$devices" light-sensor@44
 is "a node that VFIO cannot pass" "1 imxpt: deps: $devices: \
 /bus@5a000000/i2c@5a800000/light-sensor@44: VFIO cannot pass it without /bus@5a000000/i2c@5a800000
-  fix: name that node, which has it too" "$rc $(cat "$tmp/err")"
+  fix: name that node, which contains this one" "$rc $(cat "$tmp/err")"
 is "and no draft" "" "$(cat "$tmp/out")"
 run deps --profile "$devices"
 is "a draft for no node" "2 imxpt: deps: NODE is missing

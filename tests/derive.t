@@ -80,7 +80,7 @@ is "kept on is what only passed, idle or disabled nodes use" \
 	"/regulator-fec2 regulator-always-on /regulator-idle regulator-always-on /regulator-phy regulator-always-on" \
 	"$(edits set '.* regulator-always-on' | paste -sd ' ')"
 has "the reason names the user" "$(cat "$tmp/plan")" \
-	"/regulator-phy regulator-always-on  # no driver of the host turns it on: only the guest's $fec1/mdio/ethernet-phy@0 uses it, by vddio-supply"
+	"/regulator-phy regulator-always-on  # no host driver turns it on: only the passed $fec1/mdio/ethernet-phy@0 uses it (vddio-supply)"
 cat >"$tmp/profile.dts" <<END
 /dts-v1/;
 / {

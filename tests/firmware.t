@@ -55,8 +55,8 @@ on_board check --ask-firmware
 is "all is well" "0 " "$rc $(verdicts fail)"
 is "whose calls they are" "ok calls through MU_2A (215) act as partition 2, and the host is partition 1" \
 	"$(row firmware-caller)"
-is "owners" "ok all 2 resources are the guest's partition's" "$(row firmware-owners)"
-is "pads" "ok all 2 pads are the guest's partition's" "$(row firmware-pads)"
+is "owners" "ok the guest's partition owns all 2 resources" "$(row firmware-owners)"
+is "pads" "ok the guest's partition owns all 2 pads" "$(row firmware-pads)"
 is "stream ids" "ok ENET_0 (251) has stream id 0x12, as in iommus" "$(row firmware-streams)"
 is "masters" "ok the firmware and the profile agree on the bus masters" \
 	"$(row firmware-masters)"
@@ -83,10 +83,10 @@ finds "another partition than U-Boot wrote" firmware-caller fail "scu_rm wrote 2
 
 asked
 answer get_resource_owner $ENET_0 1
-finds "a resource of the host's" firmware-owners fail "resource ENET_0 (251) is partition 1's, not the guest's 2"
+finds "a resource of the host's" firmware-owners fail "resource ENET_0 (251) belongs to partition 1, not to the guest's 2"
 asked
 answer is_pad_owned 165 0
-finds "a pad of the host's" firmware-pads fail "1 of 2 pads are not the guest's partition's, such as pad 165"
+finds "a pad of the host's" firmware-pads fail "the guest's partition lacks 1 of 2 pads, such as pad 165"
 asked
 answer is_resource_master $MU_2A 1
 finds "a bus master that the profile does not know" firmware-masters fail "MU_2A (215) is a bus master"
@@ -101,7 +101,7 @@ finds "no power" firmware-power fail "MU_2A (215) is off"
 asked
 sed -i "/^get_resource_info $ENET_0 /d" "$root/firmware"
 on_board check --ask-firmware
-is "an answer that was not recorded" "0 skip not seen: get_resource_info ENET_0 (251): the recording has no answer to it" \
+is "an answer that was not recorded" "0 skip not seen: get_resource_info ENET_0 (251): the recording has no answer to this call" \
 	"$rc $(row firmware-streams)"
 rm "$root/firmware"
 on_board check --ask-firmware
@@ -127,7 +127,7 @@ asked
 sed -i 's/^get_partition .*/get_partition 0 0 ! -110/' "$root/firmware"
 on_board check --ask-firmware
 has "a mailbox that gave no answer fails as it did live" "$(row firmware-caller)" \
-	"fail get_partition: it failed when it was recorded"
+	"fail get_partition: the call failed on the recorded board"
 
 # The file is from outside.
 asked
@@ -136,7 +136,7 @@ on_board check --ask-firmware
 is "bytes after the answers" "0" "$rc"
 head -c 3000 /dev/urandom >"$root/firmware"
 on_board check --ask-firmware
-has "nothing but bytes" "$(row firmware-caller)" "the recording has no answer to it"
+has "nothing but bytes" "$(row firmware-caller)" "the recording has no answer to this call"
 asked
 answer get_partition 0 77
 on_board check --ask-firmware
@@ -144,7 +144,7 @@ has "a partition that cannot be" "$(row firmware-caller)" "fail get_partition: t
 
 printf 'get_partition 0 0 ' >"$root/firmware"
 on_board check --ask-firmware
-has "a line that is cut" "$(row firmware-caller)" "the recording has no answer to it"
+has "a line that is cut" "$(row firmware-caller)" "the recording has no answer to this call"
 
 asked
 on_board check --ask-firmware --verbose

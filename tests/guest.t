@@ -182,7 +182,7 @@ is "no line of the card" "broken-cd disable-wp " \
 has "the guest polls" "$(cat "$tmp/err")" \
 	"device that is not passed): the guest polls for the card (broken-cd)"
 has "the guest writes" "$(cat "$tmp/err")" \
-	"device that is not passed): the guest takes the card as writable (disable-wp)"
+	"device that is not passed): the guest treats the card as writable (disable-wp)"
 
 # --- disabled providers, and mailboxes without a usable alias
 
@@ -297,7 +297,7 @@ keeps() {
 	ln -sf "$file" "$tmp/link"
 	for name in "$file" "$tmp/link"; do
 		guest "$@" -o "$name"
-		is "$what is not overwritten" "2 imxpt: guest: $name is read: write the tree elsewhere" \
+		is "$what is not overwritten" "2 imxpt: guest: -o $name is also an input: name another file" \
 			"$rc $(head -n 1 "$tmp/err")"
 		ok "$what stays" cmp "$tmp/kept" "$file"
 	done
@@ -312,7 +312,7 @@ for file in board virt; do
 	# shellcheck disable=SC2094 # that it is both is what is tried
 	guest --host "$host" --virt "$dump" -o "$tmp/$file.dtb" <"$tmp/$file.dtb"
 	is "$file.dtb, as standard input, is not overwritten" \
-		"2 imxpt: guest: $tmp/$file.dtb is read: write the tree elsewhere" "$rc $(head -n 1 "$tmp/err")"
+		"2 imxpt: guest: -o $tmp/$file.dtb is also an input: name another file" "$rc $(head -n 1 "$tmp/err")"
 	ok "$file.dtb stays" cmp "$tmp/kept" "$tmp/$file.dtb"
 done
 keeps "the dump" "$tmp/virt.dtb" --host "$newer" --virt "$tmp/virt.dtb"
@@ -325,10 +325,10 @@ guest --host "$newer" --virt "$virt" --mac 00:04:9f:01:02:03 --mac 00:04:9f:01:0
 is "too many MACs" "2 imxpt: guest: 2 --mac options for 1 Ethernet ports" \
 	"$rc $(head -n 1 "$tmp/err")"
 guest --host "$newer" -o "$out"
-is "--virt is needed" "2 imxpt: guest: --virt, the tree that QEMU dumped, is missing" \
+is "--virt is needed" "2 imxpt: guest: --virt VIRT.dtb is missing" \
 	"$rc $(head -n 1 "$tmp/err")"
 guest --virt "$virt" -o "$out"
-is "--host is needed" "2 imxpt: guest: --host, the board's tree, is missing" \
+is "--host is needed" "2 imxpt: guest: --host BOARD.dtb is missing" \
 	"$rc $(head -n 1 "$tmp/err")"
 has "whose fix is not QEMU's tree" "$(cat "$tmp/err")" "fix: 'imxpt help guest' shows the usage"
 guest --host "$newer" --virt "$virt"

@@ -21,7 +21,7 @@ harms() {
 unbound
 fdtput -t x "$live" $fec2_node fsl,sc_rsrc_id fb
 fdtput -t x "$live" $fec2_node iommus "$(fdtget -t x "$live" /iommu@51400000 phandle)" 13 7f80
-harms "another's stream id" "ENET_0 (251) ends with stream id 0x13, and its iommus has 0x12"
+harms "another's stream id" "ENET_0 (251) is 0x13, but its iommus has 0x12"
 unbound
 fdtput -r "$live" /domu
 harms "no domain" "the tree has no /domu node, so no partition is made"
@@ -47,7 +47,7 @@ fdtput -t u "$live" /iommu@51400000 "#iommu-cells" 1
 harms "stream ids without a mask" "iommu@51400000"
 unbound
 rm "$live"
-harms "no tree" "it is not known whether the guest can harm the host: /sys/firmware/fdt does not exist"
+harms "no tree" "cannot check whether the guest can harm the host: /sys/firmware/fdt does not exist"
 # foreign_domain PHANDLE: an enabled node, with a power domain
 foreign_domain() {
 	fdtput -c "$live" /gpu@1
@@ -97,5 +97,5 @@ good
 harms_bound "no partition from Linux" "the running tree leaves the guest's partition to Linux"
 good
 rm "$live"
-harms_bound "no tree" "it is not known whether the guest can harm the host"
+harms_bound "no tree" "cannot check whether the guest can harm the host"
 finish

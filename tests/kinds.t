@@ -13,7 +13,7 @@ mkdir "$tmp/d"
 # KIND|FILE|TEXT|A part of the fix
 smmu="keeps the SMMU for itself"
 cat >"$tmp/kinds" <<END
-Linux 4|$(board kind-linux4)|the tree is of Linux 4: its power domains (nxp,imx8-pd) and clocks have another form|NXP's since 5.4, or Linux 6.9
+Linux 4|$(board kind-linux4)|the tree is for Linux 4: its power domains (nxp,imx8-pd) and clocks have another form|NXP's since 5.4, or Linux 6.9
 Xen|$(board kind-xen)|the tree is for Xen, which $smmu (mmu-masters, #iommu-cells 0, or xen,xen)|imx8qm-mek.dtb
 Xen's dom0|$(board kind-xen-running)|the tree is for Xen, which $smmu (mmu-masters, #iommu-cells 0, or xen,xen)|imx8qm-mek.dtb
 Jailhouse|$(board kind-jailhouse)|the tree is for Jailhouse, which $smmu: it is disabled|imx8qm-mek.dtb

@@ -89,8 +89,8 @@ refuses() {
 	ok "$what: no file" rmdir "$tmp/d"
 	mkdir -p "$tmp/d"
 }
-refuses "--host is needed" 2 "--host, the board's tree, is missing" -o "$out"
-refuses "-o or -n is needed" 2 "say with -o where the tree goes, or -n to see the plan" \
+refuses "--host is needed" 2 "--host BOARD.dtb is missing" -o "$out"
+refuses "-o or -n is needed" 2 "neither -o FILE nor -n is given" \
 	--host "$newer"
 refuses "too many MACs" 2 "2 --mac options for 1 Ethernet ports" --host "$newer" -o "$out" \
 	--mac 00:04:9f:01:02:03 --mac 00:04:9f:01:02:04
@@ -104,7 +104,7 @@ rename() {
 }
 for name in timer memory U6_16550A@3f8 dev_pd1 pviommu3; do
 	rename $name
-	refuses "a node $name" 1 "$tmp/named.dtb: crosvm's tree has a node /$name, too" \
+	refuses "a node $name" 1 "$tmp/named.dtb: crosvm's tree already has a node /$name" \
 		--host "$tmp/named.dtb" -o "$out"
 done
 rename timers

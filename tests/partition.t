@@ -46,7 +46,7 @@ run patch --partition xen -n "$(board mek-like)"
 is "who else" "2 imxpt: patch: --partition is uboot or linux, not 'xen'" "$rc $(head -n 1 "$tmp/err")"
 run patch --partition linux --as-documented -n "$(board mek-like)"
 is "the guide's tree is U-Boot's" 2 "$rc"
-has "and says so" "$(cat "$tmp/err")" "--as-documented goes without --partition linux"
+has "and says so" "$(cat "$tmp/err")" "--as-documented excludes --partition linux"
 run patch --partition linux -p ghaf-guide -n "$(board mek-like)"
 is "nor as a profile" "1 imxpt: patch: the profile ghaf-guide leaves the partition to U-Boot" \
 	"$rc $(head -n 1 "$tmp/err")"
@@ -59,7 +59,7 @@ has "no power domains: the reason" "$(cat "$tmp/err")" "the tree has no power do
 fresh
 rm -f "$root/sys/firmware/fdt"
 run --root "$root" partition -n
-has "no running tree" "$rc $(cat "$tmp/err")" "1 imxpt: partition: the running tree is not seen: "
+has "no running tree" "$rc $(cat "$tmp/err")" "1 imxpt: partition: the running tree cannot be read: "
 has "no running tree: the fix" "$(cat "$tmp/err")" "
   fix: run this as root on the board"
 
@@ -68,7 +68,7 @@ has "no running tree: the fix" "$(cat "$tmp/err")" "
 run uboot "$tree"
 has "U-Boot makes no partition" "$(cat "$tmp/out")" "# /domu/doma: no partition: its status is not \"okay\""
 has "U-Boot has nothing to do" "$(cat "$tmp/out")" "
-# U-Boot has nothing to do beside booting it"
+# U-Boot only has to boot it"
 has "but sets the first stream id" "$(cat "$tmp/out")" "ethernet@5b040000: stream id 0x12 is set for resource ENET_0 (251)"
 is "nothing for its environment" "" "$(grep -v '^#' "$tmp/out" | grep . || :)"
 run uboot --fdt-file host.dtb "$tree"
@@ -93,7 +93,7 @@ on_board check
 has "check: how to make it" "$(grep ' partition ' "$tmp/out")" "note     the tree leaves the partition to Linux: 'imxpt bind --partition' makes it"
 on_board bind -n
 is "bind without the partition is refused" "1 imxpt: bind: the running tree leaves the guest's partition to Linux: without it a guest would switch off resources of the host
-  fix: run 'imxpt bind --partition'; --force binds anyway" "$rc $err"
+  fix: run 'imxpt bind --partition'; --force skips this check" "$rc $err"
 on_board bind -n --force
 is "but for --force" 0 "$rc"
 on_board bind -n --partition
@@ -121,7 +121,7 @@ set_master_sid ENET_0 (251) 0x12
 assign_resource MU_2A (215) new" "$(sed 's/  .*//' "$tmp/out")"
 is "the last one" "assign_resource MU_2A (215) new last: the calls act as the guest's partition from here on" \
 	"$(tail -n 1 "$tmp/out" | tr -s ' ')"
-has "and why the firmware is not asked" "$err" "the firmware is not asked (cannot open /firmware: "
+has "and why the firmware is not asked" "$err" "the firmware cannot be asked (cannot open /firmware: "
 on_board partition -n --free
 is "to free nothing can be planned" 1 "$rc"
 on_board partition

@@ -119,7 +119,7 @@ is "as documented, 21 pads" 21 "$(get -t u /domu/doma pads | wc -w)"
 ok "as documented, no fsl,sc_rsrc_id" lacks "$out" $fec1 'fsl,sc_rsrc_id'
 run patch -o "$tmp/again.dtb" "$out"
 is "a tree made as documented cannot be patched" 1 "$rc"
-ok "the fix names the tree to use" grep -q "^  fix: patch the board's original tree" "$tmp/err"
+ok "the fix names the tree to use" grep -q "^  fix: give the board's original tree" "$tmp/err"
 
 run patch -o "$out" "$(board board-domu)"
 is "a domain that is there is merged" "57 251 215" "$(get -t u /domu/doma@0 rsrcs)"
@@ -197,8 +197,8 @@ fi
 
 cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/profile.dtb"
 run patch -p "$tmp/profile.dtb" -o "$tmp/profile.dtb" "$newer"
-is "the profile is not overwritten" "2 imxpt: patch: $tmp/profile.dtb is read: write the tree \
-elsewhere" "$rc $(head -n 1 "$tmp/err")"
+is "the profile is not overwritten" "2 imxpt: patch: -o $tmp/profile.dtb is also an input: name \
+another file" "$rc $(head -n 1 "$tmp/err")"
 ok "and stays" cmp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/profile.dtb"
 rc=0
 "$imxpt" patch -q --json -o "$tmp/unreported.dtb" "$newer" >/dev/full 2>"$tmp/err" || rc=$?

@@ -227,7 +227,7 @@ gets_streams() {
 # Who has a mailbox that the guest gets loses it, and the note says what to do.
 dsp_loses_its_mailbox() {
 	tells "$out" "warning: $dsp becomes disabled: resource MU_2A (215) is not the host" &&
-		grep -qF 'in profile imx8qm-fec1-mu3, it works' "$tmp/err.said"
+		grep -qF 'a profile with another mailbox, such as imx8qm-fec1-mu3, avoids this' "$tmp/err.said"
 }
 
 dsp_keeps_its_mailbox() {

@@ -50,7 +50,9 @@ dts board-smmu-one-cell "/iommu@51400000: #iommu-cells is not 2"
 dts board-other "the tree is of an i.MX 8QXP (fsl,imx8qxp-mek), and the profile is for fsl,imx8qm"
 dts board-no-fec1 "the tree has no node ethernet@5b040000 (fec1)"
 dts board-strange-fec1 \
-	"$fec1: not the device of the profile: not compatible with fsl,imx8qm-fec"
+	"$fec1: the profile's device is compatible with fsl,imx8qm-fec, and this node is not"
+ok "the fix is another tree or profile" \
+	grep -q "^  fix: use a tree of this board, or your own profile with -p" "$tmp/err"
 dts board-two-fec1 \
 	"ethernet@5b040000: two nodes match: $fec1 and /soc/ethernet@5b040000"
 dts board-dangling-power "$fec1: $untold"
@@ -74,8 +76,8 @@ for status in disabled fail; do
 done
 
 dts board-no-power "$fec1: $untold"
-dts board-other-power "/domu/doma: no stream id is set for its resource ENET_0 (251), so the \
-DMA of that bypasses the SMMU"
+dts board-other-power "/domu/doma: no stream id is set for its resource ENET_0 (251), so \
+DMA of this resource bypasses the SMMU"
 dts board-dangling-foreign "$usdhc1: clocks: no node has phandle 0xdead"
 dts board-cut-foreign "$usdhc1: entry 0 of power-domains is broken (no such node, or cells are \
 missing): U-Boot loops forever on it and does not boot"
@@ -186,14 +188,14 @@ cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/site/etc/imxpt/imx8qm-mek-fec1.dtb"
 long=$tmp/site$(printf '%0600d' 0 | tr 0 /)
 run --root "$long" patch -q -p site -o "$tmp/site/etc/imxpt/site.dtb" "$newer"
 is "the profile's file below such a root is not overwritten" \
-	"2 imxpt: patch: $tmp/site/etc/imxpt/site.dtb is read: write the tree elsewhere" \
+	"2 imxpt: patch: -o $tmp/site/etc/imxpt/site.dtb is also an input: name another file" \
 	"$rc $(head -n 1 "$tmp/err")"
 mkdir "$tmp/site/own"
 cp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/site/own/linked.dtb"
 ln -s /own/linked.dtb "$tmp/site/etc/imxpt/linked.dtb"
 run --root "$tmp/site" patch -q -p linked -o "$tmp/site/own/linked.dtb" "$newer"
 is "the file that a link below the root leads to is not overwritten" \
-	"2 imxpt: patch: $tmp/site/own/linked.dtb is read: write the tree elsewhere" \
+	"2 imxpt: patch: -o $tmp/site/own/linked.dtb is also an input: name another file" \
 	"$rc $(head -n 1 "$tmp/err")"
 ok "and stays" cmp "$BUILD/dts/imx8qm-fec1.dtb" "$tmp/site/own/linked.dtb"
 run --root "$tmp/site" patch -q -o "$tmp/site/etc/imxpt/imx8qm-mek-fec1.dtb" "$newer"
@@ -330,7 +332,7 @@ usage "an unknown option" "unknown option '--frob'" --frob
 usage "an unknown option of a command" "patch: unknown option '-z'" patch -z
 usage "no operand" "patch: IN.dtb is missing" patch -o "$out"
 usage "two operands" "patch: unexpected operand '$newer'" patch -o "$out" "$newer" "$newer"
-usage "neither -o nor -n" "patch: say with -o where the tree goes, or -n to see the plan" \
+usage "neither -o nor -n" "patch: neither -o FILE nor -n is given" \
 	patch "$newer"
 usage "an option without its argument" "patch: option '-o' needs an argument" patch -o
 for pad in -1 1048577 x "" 1k " 5" +5; do

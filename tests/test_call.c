@@ -60,7 +60,7 @@ static uint32_t unpacks(enum sc_op op, uint32_t header, uint32_t word, size_t n,
 	if (code == -EPROTO) {
 		char why[64];
 
-		snprintf(why, sizeof(why), ": 0x%08x is no answer of the firmware",
+		snprintf(why, sizeof(why), ": 0x%08x is not an answer of the firmware",
 			 n ? header : 0);
 		assert_non_null(strstr(f.text, why));
 	}

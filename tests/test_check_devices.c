@@ -68,9 +68,11 @@ static void a_device_of_another_node_is_named(void **state)
 	(void)state;
 	assert_row("node", VERDICT_OK, "all 3 devices have the node of the profile");
 	strcpy(devices[0].node, "/bus/x@1");
-	assert_row("node", VERDICT_WARN, "dev0 is /bus/x@1, but the profile passes a@1");
+	assert_row("node", VERDICT_WARN,
+		   "device dev0 has the node /bus/x@1, but the profile passes a@1");
 	strcpy(devices[0].node, "a@1"); /* no path */
-	assert_row("node", VERDICT_WARN, "dev0 is a@1, but the profile passes a@1");
+	assert_row("node", VERDICT_WARN,
+		   "device dev0 has the node a@1, but the profile passes a@1");
 }
 
 static void a_node_without_compatible_matters_before_the_bind(void **state)
@@ -241,8 +243,9 @@ static void the_first_device_is_checked_too(void **state)
 	assert_row("group-file", VERDICT_FAIL,
 		   "/dev/vfio/5 does not exist, but its devices are bound");
 	facts.devices[0].group_device.denied = true;
-	assert_row("in-use", VERDICT_SKIP,
-		   "not seen: only a user who may open the group sees that");
+	assert_row(
+		"in-use", VERDICT_SKIP,
+		"not seen: only a user who may open the group can see which process has it open");
 	fault_set(&facts.in_use, -EBUSY, "7 (qemu) has it");
 	facts.shows_interrupts = true;
 	facts.devices[0].n_interrupts = 1;
@@ -293,8 +296,9 @@ static void a_guest_that_runs_may_have_the_group_open(void **state)
 	assert_row("in-use", VERDICT_SKIP, "not seen: it cannot be opened");
 	facts.shows_interrupts = false;
 	facts.devices[2].group_device.denied = true;
-	assert_row("in-use", VERDICT_SKIP,
-		   "not seen: only a user who may open the group sees that");
+	assert_row(
+		"in-use", VERDICT_SKIP,
+		"not seen: only a user who may open the group can see which process has it open");
 	fault_set(&facts.in_use, -EBUSY, "7 (qemu) has it");
 	assert_row("in-use", VERDICT_SKIP, "not seen: /proc/interrupts cannot be read");
 	facts.shows_interrupts = true;

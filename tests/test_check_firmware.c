@@ -40,21 +40,21 @@ static void resources_and_pads_are_the_guests(void **state)
 	w->state.caller = w->state.owners[0] = w->state.owners[1] = 2;
 	w->state.pad_owned[0] = w->state.pad_owned[1] = true;
 	assert_row("firmware-owners", VERDICT_OK,
-		   "all 2 resources are the guest's partition's");
-	assert_row("firmware-pads", VERDICT_OK, "all 2 pads are the guest's partition's");
+		   "the guest's partition owns all 2 resources");
+	assert_row("firmware-pads", VERDICT_OK, "the guest's partition owns all 2 pads");
 	w->state.owners[1] = 1;
 	w->state.pad_owned[1] = false;
 	assert_row(
 		"firmware-owners", VERDICT_FAIL,
-		"resource MU_0A (213) is partition 1's, not the guest's 2: U-Boot's scu_rm did not "
-		"assign it");
+		"resource MU_0A (213) belongs to partition 1, not to the guest's 2: U-Boot's "
+		"scu_rm did not assign it");
 	assert_row("firmware-pads", VERDICT_FAIL,
-		   "1 of 2 pads are not the guest's partition's, such as pad 9: U-Boot's "
+		   "the guest's partition lacks 1 of 2 pads, such as pad 9: U-Boot's "
 		   "scu_rm did not assign them");
 	w->state.pad_owned[0] = false;
 	facts.tree.resolved.by_linux = true;
 	assert_row("firmware-pads", VERDICT_FAIL,
-		   "2 of 2 pads are not the guest's partition's, such as pad 7: 'imxpt "
+		   "the guest's partition lacks 2 of 2 pads, such as pad 7: 'imxpt "
 		   "partition' did not assign them");
 }
 
@@ -71,7 +71,7 @@ static void a_bus_master_has_its_stream_id(void **state)
 	w->state.bus_master[1] = true;
 	assert_row(
 		"firmware-masters", VERDICT_FAIL,
-		"ENET_0 (251) is a bus master, and no passed bus master names it: nobody sets its "
+		"ENET_0 (251) is a bus master, and no passed bus master names it: nothing sets its "
 		"stream id");
 	w->contents.resources[1].stream_id = 0x12;
 	assert_row("firmware-masters", VERDICT_OK,
@@ -137,7 +137,7 @@ static void the_first_resource_is_checked_too(void **state)
 	w->state.owners[0] = 1;
 	assert_row(
 		"firmware-owners", VERDICT_FAIL,
-		"resource ENET_0 (251) is partition 1's, not the guest's 2: U-Boot's scu_rm "
+		"resource ENET_0 (251) belongs to partition 1, not to the guest's 2: U-Boot's scu_rm "
 		"did not assign it");
 	w->contents.resources[0].stream_id = 0x12;
 	assert_row("firmware-masters", VERDICT_WARN,

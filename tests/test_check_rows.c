@@ -56,7 +56,7 @@ static void two_versions_require_a_reset_driver(void **state)
 	for (int minor = 1; minor <= 2; minor++) {
 		set_version(6, minor);
 		assert_row("version", VERDICT_FAIL,
-			   "6.6.0: Linux 6.1 and 6.2 require a reset driver in spite of "
+			   "6.6.0: Linux 6.1 and 6.2 require a reset driver even with "
 			   "reset_required=0");
 	}
 	strcpy(facts.snapshot.devices[1].driver, VFIO_DRIVER);
@@ -256,7 +256,7 @@ static void dma_with_an_unknown_stream_id_is_blocked_or_not(void **state)
 	assert_row("smmu-bypass", VERDICT_WARN, BYPASSES("arm-smmu.disable_bypass=0"));
 }
 
-#define TRANSLATED "a group that no guest has is translated or blocked"
+#define TRANSLATED "DMA of a group that no guest uses is translated or blocked"
 #define PASSES ": a passed device that its guest left running reaches the host's memory"
 
 static void the_group_or_the_command_line_says_what_passes(void **state)

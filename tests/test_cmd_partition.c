@@ -89,9 +89,10 @@ static void the_calls_after_a_start_of_the_board_are_a_table(void **state)
 	char *text = output_of(STATUS_OK);
 
 	(void)state;
-	assert_string_equal(text, "imxpt: partition: the firmware is not asked (" NO_FIRMWARE
-				  "): these are the calls after a start of the board, with 1 "
-				  "for the host's partition\n" TABLE);
+	assert_string_equal(text,
+			    "imxpt: partition: the firmware cannot be asked (" NO_FIRMWARE
+			    "): these are the calls for a board that has just started, "
+			    "with 1 for the host's partition\n" TABLE);
 	free(text);
 	o.quiet = true;
 	text = output_of(STATUS_OK);
@@ -190,8 +191,9 @@ static void a_tree_that_is_not_there_is_an_error(void **state)
 {
 	(void)state;
 	unlink("sys/firmware/fdt");
-	assert_fails("the running tree is not seen: /sys/firmware/fdt does not exist; 'imxpt "
-		     "check --dtb' checks a file");
+	assert_fails(
+		"the running tree cannot be read: /sys/firmware/fdt does not exist; 'imxpt "
+		"check --dtb' checks a file");
 }
 
 static int record_for_u_boot(void **state)

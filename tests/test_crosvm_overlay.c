@@ -141,7 +141,7 @@ static void a_node_that_crosvms_tree_has_too_is_refused(void **state)
 		assert_int_equal(resolve_profile(&s.host.profile, &s.host.x.tree,
 						 &s.host.board, &f),
 				 0);
-		snprintf(text, sizeof(text), "crosvm's tree has a node %s, too", path);
+		snprintf(text, sizeof(text), "crosvm's tree already has a node %s", path);
 		assert_int_equal(plan(&s, &f), i < 6 ? -EEXIST : 0);
 		assert_string_equal(f.text, i < 6 ? text : "");
 		close_case(&s);

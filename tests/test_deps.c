@@ -215,7 +215,7 @@ static void without_a_mailbox_the_system_controller_has_none(void **state)
 	expect_edge(&c, "/scu", "mboxes", DISPOSITION_DROPPED, MU1);
 	assert_true(edge_of(&c, "/scu", "mboxes")->loss);
 	assert_string_equal(drop_effect("mboxes"),
-			    "the guest cannot talk to the system controller");
+			    "the guest cannot reach the system controller");
 	deps_free(&c);
 	tree_fixture_close(&b.x);
 }

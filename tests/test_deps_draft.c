@@ -201,7 +201,7 @@ static void the_mailbox_is_one_that_the_host_does_not_use(void **state)
 	tree_fixture_remove(&x, MU3);
 	expect_refusal(
 		"gpio@5d090000", -ENOENT,
-		"the host uses each of the mailboxes MU_2A to MU_4A, or the tree has none");
+		"no mailbox is free: the tree has none of MU_2A to MU_4A, or the host uses them");
 }
 
 static uint32_t stream_for(const char *name)
@@ -239,7 +239,7 @@ static void the_stream_id_is_of_no_other_device(void **state)
 	iommus[3 * 5 - 2] = htobe32(5);
 	tree_fixture_set(&x, DSP, "iommus", iommus, sizeof(iommus));
 	assert_int_equal(MAKE(&d, &f, "can@5a8d0000"), -ENOENT);
-	tree_fixture_says(&f, -ENOENT, "each stream id from 1 to 63 has a device");
+	tree_fixture_says(&f, -ENOENT, "no stream id is free: devices have all from 1 to 63");
 	assert_int_equal(stream_for("dsp@556e8000"), 0x20);
 }
 
@@ -334,7 +334,7 @@ static void what_vfio_cannot_pass_is_refused(void **state)
 		"of the SoC");
 	set_string(FEC1, "compatible", "fsl,dummy");
 	expect_refusal("ethernet@5b040000", -EINVAL,
-		       FEC1 ": a patched tree does not say what it needs");
+		       FEC1 ": this tree is already patched (compatible is \"fsl,dummy\")");
 }
 
 static void more_devices_than_a_profile_can_have_are_refused(void **state)

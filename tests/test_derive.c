@@ -124,9 +124,11 @@ static void a_removal_has_its_reason(void **state)
 	} rows[] = {
 		{ "clocks", "only the guest may use it: it refers to " LPCG0
 			    ", which is passed through" },
-		{ "clock-names", "of no use without the references that are removed" },
-		{ "phy-handle", "it refers to no node: its phandle dangles, or is cut short" },
-		{ "phys", "it refers to no node: its phandle dangles, or is cut short" },
+		{ "clock-names", "it belongs to a reference that is removed" },
+		{ "phy-handle",
+		  "it refers to no node: no node has the phandle, or cells are missing" },
+		{ "phys",
+		  "it refers to no node: no node has the phandle, or cells are missing" },
 	};
 	struct tree_fixture_board b;
 	struct fault f = { 0 };

@@ -309,7 +309,7 @@ static void the_reason_of_a_removal_names_the_target(void **state)
 	static const struct {
 		const char *target, *text;
 	} rows[] = {
-		{ NULL, "of no use without the references that are removed" },
+		{ NULL, "it belongs to a reference that is removed" },
 		{ USDHC1, "only the guest may use it: it refers to " USDHC1 },
 		{ LPCG0, "only the guest may use it: it refers to " LPCG0
 			 ", which is passed through" },

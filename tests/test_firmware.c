@@ -111,8 +111,8 @@ static void what_is_not_the_firmware_is_refused(void **state)
 	fake_mailbox.error = 4;
 	assert_int_equal(mailbox_call(&regs, &c, &answer, &f), -EACCES);
 	assert_string_equal(f.text,
-			    "get_partition: the firmware refuses: the partition that asks "
-			    "may not do this (error 4)");
+			    "get_partition: the firmware refuses: the calling partition may "
+			    "not do this (error 4)");
 	fake_mailbox_boot();
 	fake_mailbox.silent_at = 1;
 	answer = 99;

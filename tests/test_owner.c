@@ -87,13 +87,13 @@ static void refuses_what_is_nobody(void **state)
 	for (size_t n = sizeof(longest) - 1; n >= 256; n--) {
 		longest[n] = '\0';
 		assert_int_equal(owner_find(&machine, longest, &o, &f), -EINVAL);
-		assert_string_equal(f.text, "--owner: no user has so long a name");
+		assert_string_equal(f.text, "--owner: the name of the user is too long");
 	}
 	memset(group, '0', sizeof(group) - 1);
 	group[0] = ':';
 	group[sizeof(group) - 1] = '\0';
 	assert_int_equal(owner_find(&machine, group, &o, &f), -EINVAL);
-	assert_string_equal(f.text, "--owner: no group has so long a name");
+	assert_string_equal(f.text, "--owner: the name of the group is too long");
 	group[OWNER_MAX] = '\0';
 	assert_int_equal(owner_find(&machine, group, &o, &f), 0);
 }

@@ -303,7 +303,7 @@ static void a_dead_firmware_is_reported_as_not_undone(void **state)
 	fake_mailbox_boot();
 	fake_mailbox.dead_from = last - 15;
 	assert_int_equal(makes(&f), -ENOTRECOVERABLE);
-	assert_non_null(strstr(f.text, "and it could not be undone: "));
+	assert_non_null(strstr(f.text, "undoing it failed: "));
 	assert_non_null(strstr(f.fix, "imxpt partition --free"));
 }
 
@@ -328,8 +328,8 @@ static void what_is_anothers_is_left_alone(void **state)
 	assert_int_equal(makes(&f), -EBUSY);
 	assert_int_equal(frees(&f), -EBUSY);
 	assert_string_equal(f.text,
-			    "MU_2A (215) is in partition 2, which has other resources, "
-			    "too: it was not made by imxpt for this profile");
+			    "MU_2A (215) is in partition 2, which also has other resources: "
+			    "imxpt did not make it for this profile");
 	assert_int_equal(owner(MU_2A), 2);
 }
 
@@ -342,7 +342,7 @@ static void a_pad_of_anothers_is_refused(void **state)
 	fake_mailbox_ask(MU_1A, SC_ASSIGN_RESOURCE, UART_0, 2);
 	fake_mailbox_ask(MU_1A, SC_ASSIGN_PAD, PAD, 2);
 	assert_int_equal(makes(&f), -EBUSY);
-	assert_string_equal(f.text, "pad 243 belongs to another partition than the host's");
+	assert_string_equal(f.text, "pad 243 does not belong to the host's partition");
 }
 
 static void a_bus_master_without_a_stream_id_is_refused(void **state)
@@ -355,7 +355,8 @@ static void a_bus_master_without_a_stream_id_is_refused(void **state)
 	(void)state;
 	c.resources[c.n_resources++].id = SDHC_0;
 	assert_int_equal(partition_plan(&mailbox, &c, false, &s, &plan, &f), -EINVAL);
-	assert_non_null(strstr(f.text, "resource SDHC_0 (248) is a bus master"));
+	assert_non_null(
+		strstr(f.text, "the firmware reports resource SDHC_0 (248) as a bus master"));
 }
 
 static void a_guest_that_changed_something_is_made_anew(void **state)

@@ -93,9 +93,8 @@ static void wrong_contents_are_refused(void **state)
 	struct fault f;
 
 	(void)state;
-	refused("pads", 269, -EINVAL, "the domain's pad 269 does not exist");
-	refused("rsrcs", ENET_0, -EINVAL,
-		"the passed mailbox is not among the domain's rsrcs");
+	refused("pads", 269, -EINVAL, "pad 269 in pads of the domain does not exist");
+	refused("rsrcs", ENET_0, -EINVAL, "the passed mailbox is not in rsrcs of /domu/doma");
 	open_board(&b);
 	for (uint32_t i = 0; i < 80; i++)
 		many[i] = htobe32(MU_2A + i);
@@ -104,7 +103,7 @@ static void wrong_contents_are_refused(void **state)
 	many[1] = htobe32(546);
 	tree_fixture_set(&b.x, DOMAIN, "rsrcs", many, sizeof(many));
 	assert_int_equal(reads(&b, &c, &f), -EINVAL);
-	assert_string_equal(f.text, "the domain's resource 546 does not exist");
+	assert_string_equal(f.text, "resource 546 in rsrcs of the domain does not exist");
 	tree_fixture_delete(&b.x, "/system-controller", "mboxes");
 	assert_int_equal(reads(&b, &c, &f), -ENOENT);
 	tree_fixture_remove(&b.x, "/domu");

@@ -159,8 +159,8 @@ static void a_partition_that_is_not_ours_is_not_freed(void **state)
 	assert_int_equal(partition_plan_free(&contents, &s, &plan, &f), -EBUSY);
 	assert_int_equal(plan.n, 0);
 	assert_string_equal(f.text,
-			    "MU_2A (215) is in partition 2, which has other resources, "
-			    "too: it was not made by imxpt for this profile");
+			    "MU_2A (215) is in partition 2, which also has other resources: "
+			    "imxpt did not make it for this profile");
 	assert_non_null(strstr(f.fix, "name with -p the profile"));
 	/* nor is it made anew */
 	s.pad_owned[0] = false;
@@ -178,11 +178,12 @@ static void what_another_partition_has_is_refused(void **state)
 	assert_int_equal(makes(&contents, &s, &f), -EBUSY);
 	assert_string_equal(f.text, "resource ENET_0 (251) belongs to partition 3, which is "
 				    "neither the host's nor the guest's");
+	assert_non_null(strstr(f.fix, "so that only this domain gets it"));
 	s = all_of(HOST);
 	s.pad_owned[1] = false;
 	assert_int_equal(makes(&contents, &s, &f), -EBUSY);
-	assert_string_equal(f.text, "pad 166 belongs to another partition than the host's");
-	assert_non_null(strstr(f.fix, "give it to no other core"));
+	assert_string_equal(f.text, "pad 166 does not belong to the host's partition");
+	assert_non_null(strstr(f.fix, "so that only this domain gets it"));
 	/* in one of ours it may be */
 	s.ours[SC_PARTITIONS - 1] = true;
 	assert_int_equal(makes(&contents, &s, &f), 0);
@@ -200,8 +201,8 @@ static void a_bus_master_without_a_stream_id_is_refused(void **state)
 	assert_int_equal(makes(&c, &s, &f), 0);
 	s.bus_master[2] = true;
 	assert_int_equal(makes(&c, &s, &f), -EINVAL);
-	assert_string_equal(f.text, "resource SDHC_0 (248) is a bus master, as the firmware "
-				    "says, and no passed bus master has it: its DMA would "
+	assert_string_equal(f.text, "the firmware reports resource SDHC_0 (248) as a bus "
+				    "master, but no passed bus master has it: its DMA would "
 				    "bypass the SMMU");
 	assert_non_null(strstr(f.fix, "without no-dma"));
 }

@@ -168,7 +168,7 @@ static void a_tree_patched_by_another_profile_is_rejected(void **state)
 	tree_fixture_says(
 		&f, -EINVAL,
 		FEC2
-		": this tree was already patched for other devices (compatible is \"fsl,dummy\")");
+		": this tree is already patched for other devices (compatible is \"fsl,dummy\")");
 	edits_free(&l);
 	tree_fixture_close(&b.x);
 }
@@ -188,7 +188,7 @@ static void a_dummy_below_a_passed_node_is_rejected(void **state)
 	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board, &f), 0);
 	edits_start(&l, &b.x.tree);
 	assert_int_equal(tree_fixture_edits(&b, false, &l, &f), -EINVAL);
-	assert_non_null(strstr(f.text, FEC1 "/mdio: this tree was already patched"));
+	assert_non_null(strstr(f.text, FEC1 "/mdio: this tree is already patched"));
 	edits_free(&l);
 	tree_fixture_close(&b.x);
 }
@@ -298,7 +298,7 @@ static void without_a_resource_there_is_no_plan(void **state)
 		tree_fixture_says(&f, -ENOENT,
 				  FEC1 ": neither power-domains nor fsl,sc_rsrc_id names its "
 				       "resource");
-		assert_string_equal(f.fix, "patch the board's original tree, not one made "
+		assert_string_equal(f.fix, "give the board's original tree, not one made "
 					   "with --as-documented");
 		edits_free(&l);
 		tree_fixture_close(&b.x);

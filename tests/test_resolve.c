@@ -108,8 +108,8 @@ static void a_tree_that_does_not_fit_is_rejected_by_name(void **state)
 		  "ethernet@5b040000: two nodes match: /bus@5b000000/ethernet@5b040000 "
 		  "and /soc/ethernet@5b040000" },
 		{ "board-strange-fec1", -EINVAL,
-		  "/bus@5b000000/ethernet@5b040000: not the device of the profile: not "
-		  "compatible with fsl,imx8qm-fec" },
+		  "/bus@5b000000/ethernet@5b040000: the profile's device is compatible with "
+		  "fsl,imx8qm-fec, and this node is not" },
 		{ "board-no-smmu", -ENOENT, "the tree has no SMMU (arm,mmu-500)" },
 		{ "board-smmu-off", -ENODEV, "/iommu@51400000: the SMMU is disabled" },
 		{ "board-smmu-one-cell", -EINVAL, "/iommu@51400000: #iommu-cells is not 2" },
@@ -147,7 +147,7 @@ static void expect_kind(struct tree_fixture *x, int code, const char *text)
 
 static void a_tree_of_linux_4_is_found_by_its_power_domains(void **state)
 {
-	static const char text[] = "the tree is of Linux 4: its power domains (nxp,imx8-pd) "
+	static const char text[] = "the tree is for Linux 4: its power domains (nxp,imx8-pd) "
 				   "and clocks have another form";
 	static const char *const domains[] = { "nxp,imx8-pd", "fsl,imx8-pd" };
 	struct tree_fixture x;

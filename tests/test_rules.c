@@ -176,7 +176,8 @@ static void a_passed_bus_master_names_its_resource(void **state)
 	expect_broken(
 		FEC1
 		": U-Boot sets no stream id for it, so its DMA bypasses the SMMU: it needs "
-		"iommus, and fsl,sc_rsrc_id or power-domains");
+		"iommus, and fsl,sc_rsrc_id or power-domains that starts with an existing "
+		"resource");
 	assert_int_equal(check(true), 0);
 	tree_fixture_set(&b.x, FEC1, "fsl,sc_rsrc_id", "", 0);
 	assert_int_equal(check(false), -EINVAL);
@@ -204,7 +205,7 @@ static void its_resource_is_one_of_the_domain(void **state)
 	(void)state;
 	open_patched("board-newer");
 	tree_fixture_set(&b.x, FEC1, "fsl,sc_rsrc_id", "\0\0\0\xfc", 4);
-	expect_broken(FEC1 ": its resource ENET_1 (252) is not among the domain's rsrcs");
+	expect_broken(FEC1 ": its resource ENET_1 (252) is not in rsrcs of /domu/doma");
 	assert_string_equal(f.fix, "add 252 to rsrcs of /domu/doma, or correct fsl,sc_rsrc_id "
 				   "of the node");
 }
@@ -214,8 +215,8 @@ static void a_resource_without_a_stream_id_is_found(void **state)
 {
 	(void)state;
 	open_patched("board-other-power");
-	expect_broken("/domu/doma: no stream id is set for its resource ENET_0 (251), so "
-		      "the DMA of that bypasses the SMMU");
+	expect_broken("/domu/doma: no stream id is set for its resource ENET_0 (251), so DMA "
+		      "of this resource bypasses the SMMU");
 	tree_fixture_set(&b.x, LPCG0, NO_DMA_RESOURCES, "\0\0\0\xfb", 4);
 	expect_kept();
 }
@@ -242,8 +243,9 @@ static void the_passed_nodes_can_be_checked_without_the_others(void **state)
 
 static void no_other_node_has_their_stream_id(void **state)
 {
-	static const char text[] = USDHC1 ": it has stream id 0x12 of the passed devices too: "
-					  "its DMA would go to the guest's memory";
+	static const char text[] =
+		USDHC1 ": its stream id 0x12 is also that of a passed device: "
+		       "its DMA would go to the guest's memory";
 	struct prediction p;
 
 	(void)state;
@@ -272,7 +274,7 @@ static void nor_has_it_that_of_the_first_alone(void **state)
 	set_iommus(tree_path(&b.x.tree, b.board.pass[0], first), ID_LOW, 0x15);
 	set_iommus(USDHC1, ID_LOW, 0x15);
 	expect_broken(USDHC1
-		      ": it has stream id 0x15 of the passed devices too: its DMA would "
+		      ": its stream id 0x15 is also that of a passed device: its DMA would "
 		      "go to the guest's memory");
 }
 
@@ -283,8 +285,8 @@ static void a_resource_ends_with_the_id_of_its_node(void **state)
 	open_patched("board-newer");
 	set_iommus(MU2, ID_LOW, 0x13);
 	tree_fixture_set(&b.x, MU2, "fsl,sc_rsrc_id", "\0\0\0\xfb", 4);
-	expect_broken(FEC1 ": its resource ENET_0 (251) ends with stream id 0x13, and its "
-			   "iommus has 0x12");
+	expect_broken(FEC1 ": the last stream id that U-Boot sets for its resource ENET_0 "
+			   "(251) is 0x13, but its iommus has 0x12");
 	assert_int_equal(check(true), 0);
 }
 
@@ -355,13 +357,16 @@ static void the_domain_has_a_reg_of_0(void **state)
 	open_patched("board-newer");
 	tree_fixture_set(&b.x, "/domu/doma", "reg", "\0\0\0\1", 4);
 	expect_broken(
-		"/domu/doma: reg is not <0>, so U-Boot's scu_rm may assign nothing to the partition");
+		"/domu/doma: reg is not <0>, so U-Boot's scu_rm may assign nothing to the "
+		"partition and report no error");
 	tree_fixture_set(&b.x, "/domu/doma", "reg", "\0\0\0\0\0\0\0\0", 8);
 	expect_broken(
-		"/domu/doma: reg is not <0>, so U-Boot's scu_rm may assign nothing to the partition");
+		"/domu/doma: reg is not <0>, so U-Boot's scu_rm may assign nothing to the "
+		"partition and report no error");
 	tree_fixture_delete(&b.x, "/domu/doma", "reg");
 	expect_broken(
-		"/domu/doma: reg is not <0>, so U-Boot's scu_rm may assign nothing to the partition");
+		"/domu/doma: reg is not <0>, so U-Boot's scu_rm may assign nothing to the "
+		"partition and report no error");
 	tree_fixture_remove(&b.x, "/domu/doma");
 	assert_int_equal(resolve_profile(&b.profile, &b.x.tree, &b.board,
 					 &(struct fault){ 0 }),

@@ -77,10 +77,10 @@ static void each_device_that_is_not_put_back_is_named(void **state)
 	assert_int_equal(bind_all(&f), RUN_STUCK);
 	assert_string_equal(
 		f.text,
-		"5b040000.ethernet: cannot unbind from fec: Input/output error; could not be "
-		"put back: 5b230000.clock-controller has driver vfio-platform, override "
-		"vfio-platform (had none, none); 5b040000.ethernet has driver fec, override "
-		"vfio-platform (had fec, none)");
+		"5b040000.ethernet: cannot unbind from fec: Input/output error; these devices "
+		"are not as before: 5b230000.clock-controller has driver vfio-platform, "
+		"override vfio-platform (had none, none); 5b040000.ethernet has driver fec, "
+		"override vfio-platform (had fec, none)");
 	assert_non_null(strstr(f.fix, "the last attempt failed with: "));
 	assert_null(strstr(f.fix, "no error"));
 }
@@ -116,7 +116,7 @@ static void an_unbind_that_lasts_only_for_a_moment_has_failed(void **state)
 	fake.rival = 1;
 	assert_int_equal(release_all(&f), RUN_UNDONE);
 	assert_int_equal(f.code, -EIO);
-	assert_string_equal(f.text, "all steps were run, but one is needed again: echo "
+	assert_string_equal(f.text, "all steps succeeded, but this one is needed again: echo "
 				    "5b230000.clock-controller > "
 				    "/sys/bus/platform/drivers/vfio-platform/unbind");
 }

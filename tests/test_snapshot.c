@@ -315,7 +315,7 @@ static void refuses_names_that_no_kernel_gives(void **state)
 		fake.devices[2].in_group = true;
 		fake.link_driver = wrong[i];
 		assert_int_equal(take_one("ethernet@5b040000", &s, &f), -EINVAL);
-		assert_non_null(strstr(f.text, "is not a name that a kernel gives"));
+		assert_non_null(strstr(f.text, "is not a valid name in sysfs"));
 		if (i < 3)
 			continue;
 		fake_boot();

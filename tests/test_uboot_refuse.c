@@ -49,8 +49,8 @@ static void power_domains_of_linux_4_are_refused(void **state)
 
 	(void)state;
 	expect_refused("uboot-linux4", -EOPNOTSUPP,
-		       "/ethernet@5b040000: power-domains in a tree without fsl,scu-pd: power "
-		       "domains as Linux 4 had them are not known");
+		       "/ethernet@5b040000: power-domains in a tree without fsl,scu-pd: imxpt "
+		       "does not know the power domains of Linux 4");
 	/* whichever node has them */
 	tree_fixture_open(&x, "uboot-linux4");
 	tree_fixture_set(&x, "/pd-enet0", "power-domains", "\0\0\0\1", 4);
@@ -89,9 +89,8 @@ static void more_domains_than_partitions_are_refused(void **state)
 	(void)state;
 	expect_refused(
 		"uboot-many", -E2BIG,
-		"/domu/domain-38: the domain is number 29: the firmware has 32 "
-		"partitions, some of them in use before, so what U-Boot does with it is "
-		"undefined");
+		"/domu/domain-38: this is domain number 29, and the firmware has 32 "
+		"partitions, some of them in use before: what U-Boot does is undefined");
 	fixture_open("uboot-many-fit", &t);
 	assert_int_equal(uboot_predict(&t, &u, &f), 0);
 	assert_int_equal(u.n_partitions, 28);

@@ -62,7 +62,7 @@ versions="# This is for NXP's U-Boot from imx_v2020.04_5.4.24_2.1.0 to lf_v2023.
 table="#   up to imx_v2018.03          disables no node of a tree with fsl,scu-pd
 #   up to imx_v2019.04_4.19.35  sets no stream id of an assigned resource: its DMA
 #                               bypasses the SMMU
-#   up to lf-5.4.y_v2019.04     goes on after a refused resource in fsl,sc_rsrc_id,
+#   up to lf-5.4.y_v2019.04     continues after a refused resource in fsl,sc_rsrc_id,
 #                               does not loop on a dangling power-domains
 #   all of v2018.03, v2019.04   boot on after a refused stream id in mmu-masters
 #   all of v2019.04             may assign no pads, without a message, with firmware
@@ -163,8 +163,8 @@ ok 'a patched tree sets the stream id and costs the DSP' \
 	# $conn/ethernet@5b040000: stream id 0x12 $not_set
 	# $conn/clock-controller@5b230000: stream id 0x12 $not_set
 	# /bus@5d000000/mailbox@5d1d0000: stream id 0x12 $not_set
-	# warning: $conn/ethernet@5b040000: U-Boot sets no stream id for it, so its DMA bypasses the SMMU: it needs iommus, and fsl,sc_rsrc_id or power-domains
-	# warning: /domu/doma: no stream id is set for its resource ENET_0 (251), so the DMA of that bypasses the SMMU
+	# warning: $conn/ethernet@5b040000: U-Boot sets no stream id for it, so its DMA bypasses the SMMU: it needs iommus, and fsl,sc_rsrc_id or power-domains that starts with an existing resource
+	# warning: /domu/doma: no stream id is set for its resource ENET_0 (251), so DMA of this resource bypasses the SMMU
 	EOF
 } >"$tmp/want-documented"
 ok "the guide's tree bypasses the SMMU" reports "$tmp/documented.dtb" <"$tmp/want-documented"
@@ -195,7 +195,7 @@ ok 'each node under /domu is reported, and what it gets' reports "$dts/uboot-dom
 # /domu/second: pad 167 is assigned to the partition
 # /domu/second: pad 269 does not exist
 # /domu/only-pads: pad 0 is assigned to the partition
-# warning: /domu/first: no stream id is set for its resource ENET_0 (251), so the DMA of that bypasses the SMMU
+# warning: /domu/first: no stream id is set for its resource ENET_0 (251), so DMA of this resource bypasses the SMMU
 EOF
 
 wide="/domu/doma: 65751 in rsrcs or pads has more than 16 bits: the firmware would take it for 215"
@@ -210,13 +210,13 @@ ok 'a number that the firmware cuts is reported' reports "$dts/uboot-cut-numbers
 # warning: /last becomes disabled: resource 65535 is not the host's
 # /mmc@5b010000: stream id 0x11 is set for resource SDHC_0 (248)
 # /last: stream id 0x12 is refused for resource 65535
-# warning: /domu/doma: no stream id is set for its resource ENET_0 (251), so the DMA of that bypasses the SMMU
+# warning: /domu/doma: no stream id is set for its resource ENET_0 (251), so DMA of this resource bypasses the SMMU
 EOF
 ok '... in JSON too' has_json "$dts/uboot-cut-numbers.dtb" "\"$wide\""
 
 ok 'a missing reg is reported' reports "$dts/uboot-no-reg.dtb" <<EOF
-# warning: /domu/doma: no partition, and no error: it has no reg, and the tree no room for one
-# warning: /domu/domb: no partition, and no error: it has no reg, and the tree no room for one
+# warning: /domu/doma: no partition, and no error: it has no reg, and the tree has no free space for one
+# warning: /domu/domb: no partition, and no error: it has no reg, and the tree has no free space for one
 EOF
 
 ok "one port's stream id is not the other's" reports "$dts/uboot-bypass.dtb" <<EOF
@@ -226,8 +226,8 @@ ok "one port's stream id is not the other's" reports "$dts/uboot-bypass.dtb" <<E
 # /domu/doma: resource ENET_1 (252) is assigned to the partition, its power is off
 # /ethernet@5b040000: stream id 0x12 $not_set
 # /ethernet@5b050000: stream id 0x20 is set for resource ENET_1 (252)
-# warning: /ethernet@5b040000: U-Boot sets no stream id for it, so its DMA bypasses the SMMU: it needs iommus, and fsl,sc_rsrc_id or power-domains
-# warning: /domu/doma: no stream id is set for its resource ENET_0 (251), so the DMA of that bypasses the SMMU
+# warning: /ethernet@5b040000: U-Boot sets no stream id for it, so its DMA bypasses the SMMU: it needs iommus, and fsl,sc_rsrc_id or power-domains that starts with an existing resource
+# warning: /domu/doma: no stream id is set for its resource ENET_0 (251), so DMA of this resource bypasses the SMMU
 EOF
 
 ok 'a stream id that the firmware refuses is reported' reports "$dts/uboot-wide.dtb" <<EOF
@@ -239,8 +239,8 @@ ok 'a stream id that the firmware refuses is reported' reports "$dts/uboot-wide.
 # /mmc@5b020000: stream id 0x40 is refused for resource SDHC_1 (249)
 # /mmc@5b030000: stream id 0x3e is set for resource SDHC_2 (250)
 # /again: stream id 0x3f is set for resource SDHC_2 (250)
-# warning: /domu/doma: no stream id is set for its resource SDHC_0 (248), so the DMA of that bypasses the SMMU
-# warning: /domu/doma: no stream id is set for its resource SDHC_1 (249), so the DMA of that bypasses the SMMU
+# warning: /domu/doma: no stream id is set for its resource SDHC_0 (248), so DMA of this resource bypasses the SMMU
+# warning: /domu/doma: no stream id is set for its resource SDHC_1 (249), so DMA of this resource bypasses the SMMU
 EOF
 
 for tree in dangling cut no-cells dangling-stream; do
@@ -297,7 +297,7 @@ ok "what is refused ends the node" reports "$dts/uboot-refused.dtb" <<EOF
 # /sata@5f020000: stream id 0x13 is set for resource 170
 # /sata@5f020000: stream id 0x13 is refused for resource 600
 # /ethernet@5b040000: stream id 0x40 is refused for resource ENET_0 (251)
-# warning: /ethernet@5b040000: U-Boot sets no stream id for it, so its DMA bypasses the SMMU: it needs iommus, and fsl,sc_rsrc_id or power-domains
+# warning: /ethernet@5b040000: U-Boot sets no stream id for it, so its DMA bypasses the SMMU: it needs iommus, and fsl,sc_rsrc_id or power-domains that starts with an existing resource
 EOF
 
 ok 'JSON has it all' has_json "$tmp/documented.dtb" '"schema": 1' '"command": "uboot"' \

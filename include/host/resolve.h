@@ -12,6 +12,10 @@
 /* The compatible of a passed node in a host tree: no driver of the host matches it. */
 #define DUMMY_COMPATIBLE "fsl,dummy"
 
+/* What is said of such a node, by its path, where the board's original tree is needed. */
+#define ALREADY_PATCHED "%s: this tree is already patched"
+#define ORIGINAL_TREE "give the board's original tree"
+
 /* A profile and the nodes that it names in a tree; borrows both. */
 struct resolved {
 	const struct profile *profile;
@@ -43,6 +47,10 @@ int resolve_board(const struct profile *p, const struct tree *t, struct fault *f
  */
 int resolve_profile(const struct profile *p, const struct tree *t, struct resolved *out,
 		    struct fault *f) __attribute__((nonnull, warn_unused_result));
+
+/* -EINVAL: node is passed in a host tree, which no longer says what the device needs. */
+int resolve_check_unpatched(const struct tree *t, int node, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
 
 /* Find only the SMMU, in r's tree for r's profile.  Errors as resolve_profile(). */
 int resolve_smmu(struct resolved *r, struct fault *f)

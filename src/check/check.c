@@ -150,8 +150,8 @@ static bool lacks_nodes(const struct check *c, const struct facts *facts)
 /* A row with is_danger fails if the tree could not be read. */
 static void refuse_unseen(const char *why, struct finding *out)
 {
-	finding_set(out, VERDICT_FAIL,
-		    "it is not known whether the guest can harm the host: %s", why);
+	finding_set(out, VERDICT_FAIL, "cannot check whether the guest can harm the host: %s",
+		    why);
 	finding_fix(out, "run this as root on the board, which has booted with a device tree");
 }
 

@@ -51,7 +51,7 @@ static void run_node(const struct facts *facts, struct finding *out)
 	for (size_t i = 0; i < s->n_devices; i++) {
 		if (!is_profile_node(facts, i)) {
 			finding_set(out, VERDICT_WARN,
-				    "%s is %.100s, but the profile passes %s",
+				    "device %s has the node %.100s, but the profile passes %s",
 				    s->devices[i].name, s->devices[i].node,
 				    s->devices[i].wanted);
 			return;
@@ -254,7 +254,8 @@ static void run_in_use(const struct facts *facts, struct finding *out)
 		finding_not_seen(out, facts->in_use.text);
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
 		if (facts->devices[i].group_device.denied)
-			finding_not_seen(out, "only a user who may open the group sees that");
+			finding_not_seen(out, "only a user who may open the group can see "
+					      "which process has it open");
 	}
 	if (facts->in_use.code != -EBUSY)
 		return;
@@ -366,8 +367,8 @@ const struct check checks_of_devices[] = {
 	  HERE,
 	  .run = run_group_file,
 	  .needs = "bound group config-group",
-	  .what = "the device file of the group exists",
-	  .cause = "udev or devtmpfs did not create it, or the group is a noiommu group, "
+	  .what = "the group's device file exists",
+	  .cause = "neither udev nor devtmpfs created it, or the group is a noiommu group, "
 		   "which no VMM can use",
 	  .see = "ls -l /dev/vfio",
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
@@ -376,7 +377,7 @@ const struct check checks_of_devices[] = {
 	  HERE,
 	  .run = run_access,
 	  .needs = "group-file",
-	  .what = "the user of the VMM may open the device file of the group",
+	  .what = "the user of the VMM may open the group's device file",
 	  .cause = "the kernel creates the device file for root only",
 	  .see = "ls -l /dev/vfio; QEMU: 'Could not open /dev/vfio/N: Permission denied'",
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
@@ -386,7 +387,7 @@ const struct check checks_of_devices[] = {
 	  HERE,
 	  .run = run_in_use,
 	  .needs = "group-file",
-	  .what = "no process holds the group without a running guest",
+	  .what = "no process has the group open without a running guest",
 	  .cause = "VFIO lets only one process open a group; a VMM that hangs, or one "
 		   "whose guest has ended, keeps the next one out",
 	  .see = "fuser -v /dev/vfio/*; QEMU: 'Device or resource busy'",

@@ -145,7 +145,9 @@ static void run_passthrough(const struct facts *facts, struct finding *out)
 {
 	bool is_isolating = false;
 
-	finding_set(out, VERDICT_OK, "a group that no guest has is translated or blocked");
+	finding_set(out, VERDICT_OK,
+		    "DMA of a group that no guest uses is translated or "
+		    "blocked");
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {
 		const char *type = facts->devices[i].group_type;
 
@@ -309,8 +311,8 @@ const struct check checks_of_driver[] = {
 	  PARAMETER,
 	  .run = run_passthrough,
 	  .what = "the passed devices reach no memory while no guest has them",
-	  .cause = "with passthrough a group that VFIO does not use is not translated, and "
-		   "a port that is on when its guest ends goes on to receive",
+	  .cause = "with passthrough a group that VFIO does not use is not translated, and a "
+		   "port that is on when its guest ends continues to receive",
 	  .see = "cat /proc/cmdline /sys/kernel/iommu_groups/N/type",
 	  .source = "Linux, Documentation/admin-guide/kernel-parameters.txt; "
 		    "drivers/iommu/iommu.c, iommu_def_domain_type",

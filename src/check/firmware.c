@@ -47,14 +47,14 @@ static void run_owners(const struct facts *facts, struct finding *out)
 	const struct firmware_facts *w = &facts->firmware;
 	char text[RESOURCE_TEXT_MAX];
 
-	finding_set(out, VERDICT_OK, "all %zu resources are the guest's partition's",
+	finding_set(out, VERDICT_OK, "the guest's partition owns all %zu resources",
 		    w->contents.n_resources);
 	for (size_t i = 0; i < w->contents.n_resources; i++) {
 		if (w->state.owners[i] == w->state.caller)
 			continue;
 		finding_set(out, VERDICT_FAIL,
-			    "resource %s is partition %u's, not the guest's %u: %s did not "
-			    "assign it",
+			    "resource %s belongs to partition %u, not to the guest's %u: %s "
+			    "did not assign it",
 			    resource_text(w->contents.resources[i].id, text),
 			    w->state.owners[i], w->state.caller, maker(facts));
 		return;
@@ -75,11 +75,11 @@ static void run_pads(const struct facts *facts, struct finding *out)
 	if (n)
 		finding_set(
 			out, VERDICT_FAIL,
-			"%zu of %zu pads are not the guest's partition's, such as pad %u: %s "
-			"did not assign them",
+			"the guest's partition lacks %zu of %zu pads, such as pad %u: %s did "
+			"not assign them",
 			n, w->contents.n_pads, w->contents.pads[first], maker(facts));
 	else
-		finding_set(out, VERDICT_OK, "all %zu pads are the guest's partition's",
+		finding_set(out, VERDICT_OK, "the guest's partition owns all %zu pads",
 			    w->contents.n_pads);
 }
 
@@ -129,7 +129,7 @@ static void run_masters(const struct facts *facts, struct finding *out)
 		if (w->state.bus_master[i] && !listed) {
 			finding_set(out, VERDICT_FAIL,
 				    "%s is a bus master, and no passed bus master names it: "
-				    "nobody sets its stream id",
+				    "nothing sets its stream id",
 				    text);
 			return;
 		}
@@ -188,7 +188,7 @@ const struct check checks_of_firmware[] = {
 	  HERE,
 	  .run = run_owners,
 	  .needs = "firmware-caller",
-	  .what = "each resource of the domain is the guest's partition's",
+	  .what = "the guest's partition owns each resource in /domu",
 	  .cause = "U-Boot's scu_rm skips a resource that another partition has",
 	  .see = "'scu_rm print' at U-Boot's prompt",
 	  .source = "NXP, sci/svc/rm/api.h, sc_rm_get_resource_owner(); U-Boot, "
@@ -199,7 +199,7 @@ const struct check checks_of_firmware[] = {
 	  HERE,
 	  .run = run_pads,
 	  .needs = "firmware-caller",
-	  .what = "each pad of the domain is the guest's partition's",
+	  .what = "the guest's partition owns each pad in /domu",
 	  .cause =
 		  "the firmware refuses a whole group of pins for one pad; U-Boot of 2019 with "
 		  "firmware of API 1.21 or newer, or the other way round, assigns none",
@@ -211,7 +211,7 @@ const struct check checks_of_firmware[] = {
 	  HERE,
 	  .run = run_streams,
 	  .what = "each bus master has the stream id of its iommus, in the hardware",
-	  .cause = "without an id the DMA of a port goes past the SMMU: the link is up, and "
+	  .cause = "without an id the DMA of a port bypasses the SMMU: the link is up, and "
 		   "there is no packet; another id is blocked",
 	  .see = "dmesg: 'Blocked unknown Stream ID' for another id, nothing for none",
 	  .source = "NXP, sci/svc/rm/api.h, sc_rm_get_resource_info(); U-Boot, fdt.c, "

@@ -100,9 +100,10 @@ static void check_faults(const struct facts *facts, uint32_t id, struct finding 
 		    m->n, m->n == 1 ? "" : "s", id, m->last, when);
 	if (runs)
 		finding_fix(out,
-			    "nothing, if that was before this guest started; else restart the "
-			    "guest with the -m that its tree was dumped with; if the faults "
-			    "go on, give it a kernel that has commit 5e3448077350");
+			    "if the faults are older than this guest, do nothing; else "
+			    "restart the guest with the -m that its tree was dumped with; if "
+			    "the faults continue, give the guest a kernel with commit "
+			    "5e3448077350");
 }
 
 static void run_log(const struct facts *facts, struct finding *out)
@@ -136,10 +137,10 @@ const struct check checks_of_log[] = {
 	  .what = "the SMMU lets the DMA of the passed devices through",
 	  .cause =
 		  "DMA with a stream id that the SMMU does not know is blocked: U-Boot set "
-		  "another id than the one in iommus. A context fault is DMA with the right id "
-		  "to an address that the guest's memory does not have: another -m than the "
-		  "guest's tree says, or a fault of the guest's driver. After a guest has "
-		  "ended, its device goes on for a moment: its DMA is blocked, or a context "
+		  "another id than the one in iommus. A context fault is DMA with the right "
+		  "id to an address that the guest's memory does not have: another -m than "
+		  "the guest's tree says, or a fault of the guest's driver. After a guest has "
+		  "ended, its device continues for a moment: its DMA is blocked, or a context "
 		  "fault, with the right id",
 	  .see = "dmesg | grep arm-smmu: 'Blocked unknown Stream ID 0x...', "
 		 "'Unhandled context fault: ... cbfrsynra=0x...', or 'Unexpected global "

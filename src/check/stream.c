@@ -31,7 +31,9 @@ static void run_iommus(const struct facts *facts, struct finding *out)
 			return;
 		}
 		if (c.n != 3 || cells_get(c, 0) != smmu) {
-			finding_set(out, VERDICT_FAIL, "%s: iommus is not <SMMU id mask>",
+			finding_set(out, VERDICT_FAIL,
+				    "%s: iommus is not <SMMU id mask>, "
+				    "which U-Boot and the SMMU driver need",
 				    facts_name(facts, t->resolved.pass[i]));
 			return;
 		}

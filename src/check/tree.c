@@ -144,7 +144,7 @@ static void run_patched(const struct facts *facts, struct finding *out)
 
 	if (resolved_domain(&facts->tree.resolved) < 0) {
 		finding_set(out, VERDICT_FAIL,
-			    "the tree has no /domu/%s: it is the board's own tree",
+			    "the tree has no /domu/%s: it is the board's original tree",
 			    facts->profile->domain_node);
 		return;
 	}

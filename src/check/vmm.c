@@ -43,7 +43,7 @@ static void run_irqfd(const struct facts *facts, struct finding *out)
 		finding_set(out, VERDICT_OK, "the board has no GICv3");
 	else
 		finding_set(out, VERDICT_NOTE,
-			    "QEMU has no irqfd with a GICv3: interrupts work, at about a "
+			    "QEMU has no irqfd with a GICv3: interrupts work, but at about a "
 			    "tenth of the speed");
 }
 

@@ -68,7 +68,7 @@ static int check_partition(const struct session *s, const struct facts *facts, s
 			f, -EINVAL,
 			"the running tree leaves the guest's partition to Linux: without it a "
 			"guest would switch off resources of the host");
-		return fault_fix(f, "run 'imxpt bind --partition'; --force binds anyway");
+		return fault_fix(f, "run 'imxpt bind --partition'; --force skips this check");
 	}
 	return 0;
 }
@@ -132,8 +132,8 @@ static enum run_result bind(struct session *s, const struct owner *owner, struct
 
 	if (!s->sys.live)
 		print_info(s->o,
-			   "%s is a recorded board: no module is loaded, no device file is "
-			   "waited for, no partition is made",
+			   "%s is a recorded board: bind loads no module, waits for no device "
+			   "file and makes no partition",
 			   s->o->root);
 	return run_bind(&r, &s->after, f);
 }

@@ -321,7 +321,7 @@ static const int accepts[] = { OPT_PROFILE,	 OPT_STRICT, OPT_DTB,	 OPT_CONFIG,
 const struct command cmd_check = {
 	.name = "check",
 	.usage = "",
-	.summary = "Check whether this host, or this tree, is ready, and how to fix it",
+	.summary = "Check whether this host or a tree is ready, and print what to fix",
 	.accepts = accepts,
 	.run = run,
 };

@@ -43,22 +43,22 @@ static const struct row rows[] = {
 	{ OPT_PARTITION, PARSED, "partition", "WHO",
 	  "who makes the guest's partition: uboot (default) or linux" },
 	{ OPT_MAKE_PARTITION, FLAG(partition), "partition", NULL,
-	  "make the guest's partition, in the firmware" },
-	{ OPT_FREE, FLAG(free), "free", NULL, "give the partition back to the host" },
+	  "also make the guest's partition, as 'imxpt partition' does" },
+	{ OPT_FREE, FLAG(free), "free", NULL, "free the partition instead of making it" },
 	{ OPT_AS_DOCUMENTED, FLAG(as_documented), "as-documented", NULL,
 	  "make exactly the tree of the Ghaf guide (no packet will flow)" },
 	{ OPT_HOST, TEXT(host), "host", "FILE", "the board's original tree" },
 	{ OPT_VIRT, TEXT(virt), "virt", "FILE", "the tree that QEMU dumped" },
 	{ OPT_MAC, PARSED, "mac", "ADDRESS", "the guest's MAC; once for each Ethernet port" },
-	{ OPT_FDT_FILE, PARSED, "fdt-file", "NAME", "U-Boot loads the tree of this name" },
+	{ OPT_FDT_FILE, PARSED, "fdt-file", "NAME", "the name of the tree that U-Boot loads" },
 	{ OPT_FORMAT, PARSED, "format", "FORMAT",
 	  "boot-script (default), fw_setenv or libubootenv" },
 	{ OPT_PAD, PARSED, "pad", "BYTES",
-	  "free room at the tree's end for U-Boot (default 4096)" },
+	  "free space at the tree's end for U-Boot (default 4096)" },
 	{ OPT_TIMEOUT, PARSED, "timeout", "SECONDS",
-	  "wait so long for a group device (default 10)" },
+	  "wait up to SECONDS for /dev/vfio/N (default 10)" },
 	{ OPT_OWNER, TEXT(owner), "owner", "USER[:GROUP]",
-	  "make USER the owner of /dev/vfio/GROUP" },
+	  "set owner and group of /dev/vfio/N" },
 	{ OPT_DOT, FLAG(dot), "dot", NULL, "print a graph for dot(1)" },
 	{ OPT_DUMP, FLAG(dump), "dump", NULL, "print the line that dumps QEMU's tree" },
 	{ OPT_DTB, TEXT(dtb), "dtb", "FILE", "check the tree in FILE, not the running one" },
@@ -70,7 +70,7 @@ static const struct row rows[] = {
 	{ OPT_ASK_FIRMWARE, FLAG(ask_firmware), "ask-firmware", NULL,
 	  "ask the system controller, through the bound mailbox" },
 	{ OPT_USER, TEXT(user), "user", "USER",
-	  "the user of the VMM (default: the owner of the group)" },
+	  "the VMM's user (default: the owner of /dev/vfio/N)" },
 	{ OPT_STRICT, FLAG(strict), "strict", NULL, "a warning counts as a failure" },
 	{ OPT_FORCE, FLAG(force), "force", NULL, "bind even where a guest can harm the host" },
 	{ OPT_EXPLAIN, TEXT(explain), "explain", "[CHECK]",
@@ -328,8 +328,8 @@ static int refuse(const char *word, const int *accepts, struct fault *f)
 	if (optopt)
 		return fault_set(f, -EINVAL, "unknown option '-%c'", optopt);
 	if (is_ambiguous(word, accepts, names))
-		return fault_set(f, -EINVAL, "option '%s' may be --%s or --%s", word, names[0],
-				 names[1]);
+		return fault_set(f, -EINVAL, "option '%s' is ambiguous: --%s or --%s", word,
+				 names[0], names[1]);
 	return fault_set(f, -EINVAL, "unknown option '%s'", word);
 }
 
@@ -360,11 +360,11 @@ int options_parse(int argc, char **argv, const int *accepts, bool in_order, stru
 	}
 	if (o->as_documented && o->profile != profile)
 		return fault_set(f, -EINVAL,
-				 "--as-documented is the profile " GUIDE_PROFILE
-				 ": it goes without --profile");
+				 "--as-documented selects the profile " GUIDE_PROFILE
+				 ": do not give --profile too");
 	if (o->as_documented && o->by_linux)
 		return fault_set(f, -EINVAL,
-				 "--as-documented goes without --partition linux: in the Ghaf "
+				 "--as-documented excludes --partition linux: in the Ghaf "
 				 "guide U-Boot makes the partition");
 	if (o->as_documented)
 		o->profile = GUIDE_PROFILE;

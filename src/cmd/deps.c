@@ -99,8 +99,8 @@ static void warn_patched(const struct work *w)
 	for (size_t i = 0; i < w->starts.n; i++) {
 		if (tree_is_compatible(&w->host.tree, w->starts.v[i], DUMMY_COMPATIBLE))
 			print_info(w->o,
-				   "note: %s: this tree is already patched, so dependencies "
-				   "of the device may be missing",
+				   "note: " ALREADY_PATCHED
+				   ", so dependencies of the device may be missing",
 				   tree_path(&w->host.tree, w->starts.v[i], path));
 	}
 }

@@ -161,8 +161,7 @@ enum status output_check(const struct options *o, struct fault *f)
 	if (o->dry_run)
 		return STATUS_OK;
 	if (!o->output) {
-		fault_set(f, -EINVAL,
-			  "say with -o where the tree goes, or -n to see the plan");
+		fault_set(f, -EINVAL, "neither -o FILE nor -n is given");
 		return STATUS_USAGE;
 	}
 	if (!strcmp(o->output, "-"))
@@ -177,7 +176,7 @@ enum status output_check(const struct options *o, struct fault *f)
 		return STATUS_FAILED;
 	if (!same)
 		return STATUS_OK;
-	fault_set(f, -EINVAL, "%s is read: write the tree elsewhere", o->output);
+	fault_set(f, -EINVAL, "-o %s is also an input: name another file", o->output);
 	return STATUS_USAGE;
 }
 

@@ -167,8 +167,8 @@ static enum status check_options(const struct options *o, struct fault *f)
 {
 	if (!o->host || !o->virt) {
 		fault_set(f, -EINVAL,
-			  o->host ? "--virt, the tree that QEMU dumped, is missing" :
-				    "--host, the board's tree, is missing");
+			  o->host ? "--virt VIRT.dtb is missing" :
+				    "--host BOARD.dtb is missing");
 		if (o->host)
 			fault_fix(f, "'imxpt qemu --dump' prints the line that dumps QEMU's "
 				     "tree");
@@ -199,7 +199,7 @@ static const int accepts[] = { OPT_PROFILE, OPT_HOST, OPT_VIRT,	 OPT_MAC,     OP
 const struct command cmd_guest = {
 	.name = "guest",
 	.usage = "--host BOARD.dtb --virt VIRT.dtb {-n | -o GUEST.dtb}",
-	.summary = "Make the guest's tree: QEMU's, with the devices and all they need",
+	.summary = "Make the guest's tree from QEMU's tree and the board's tree",
 	.accepts = accepts,
 	.run = run,
 };

@@ -11,21 +11,14 @@
 
 #define MAC "local-mac-address"
 
-/* A patched tree no longer has what the passed devices depend on. */
 static int check_unpatched(const struct guest_tree *g, struct fault *f)
 {
 	const struct resolved *b = &g->board;
-	char path[TREE_PATH_MAX];
+	int ret = 0;
 
-	for (size_t i = 0; i < b->profile->n_pass; i++) {
-		if (!tree_is_compatible(b->tree, b->pass[i], DUMMY_COMPATIBLE))
-			continue;
-		fault_set(f, -EINVAL,
-			  "%s: this tree is already patched (compatible is \"%s\")",
-			  tree_path(b->tree, b->pass[i], path), DUMMY_COMPATIBLE);
-		return fault_fix(f, "give the board's original tree");
-	}
-	return 0;
+	for (size_t i = 0; ret == 0 && i < b->profile->n_pass; i++)
+		ret = resolve_check_unpatched(b->tree, b->pass[i], f);
+	return ret;
 }
 
 /* The MAC that U-Boot gave to the port, in the tree that the host runs with. */

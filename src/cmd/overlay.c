@@ -74,7 +74,7 @@ static enum status run(const struct options *o, struct fault *f)
 	enum status status;
 
 	if (!o->host) {
-		fault_set(f, -EINVAL, "--host, the board's tree, is missing");
+		fault_set(f, -EINVAL, "--host BOARD.dtb is missing");
 		return STATUS_USAGE;
 	}
 	status = output_check(o, f);
@@ -91,7 +91,7 @@ static const int accepts[] = { OPT_PROFILE, OPT_HOST,  OPT_MAC,	    OPT_OUTPUT, 
 const struct command cmd_overlay = {
 	.name = "overlay",
 	.usage = "--host BOARD.dtb {-n | -o GUEST.dtbo}",
-	.summary = "Make the guest's devices and all they need as an overlay for crosvm",
+	.summary = "Make an overlay for crosvm with the guest's devices",
 	.accepts = accepts,
 	.run = run,
 };

@@ -29,7 +29,7 @@ static int read_facts(const struct session *s, struct facts *out, struct fault *
 	if (ret)
 		return ret;
 	if (*out->tree.unseen) {
-		fault_set(f, -ENOENT, "the running tree is not seen: %s", out->tree.unseen);
+		fault_set(f, -ENOENT, "the running tree cannot be read: %s", out->tree.unseen);
 		return fault_fix(f, "run this as root on the board");
 	}
 	if (out->tree.resolve_fault.code)
@@ -140,8 +140,8 @@ static int plan_unasked(struct guest_partition *p, const struct options *o, stru
 	if (o->free || !c->n_resources)
 		return f->code;
 	print_info(o,
-		   "the firmware is not asked (%s): these are the calls after a start of the "
-		   "board, with %d for the host's partition",
+		   "the firmware cannot be asked (%s): these are the calls for a board that "
+		   "has just started, with %d for the host's partition",
 		   f->text, HOST_BEFORE_ASKING);
 	*f = (struct fault){ 0 };
 	for (size_t i = 0; i < c->n_resources; i++)
@@ -252,7 +252,7 @@ static const int accepts[] = { OPT_PROFILE, OPT_DRY_RUN, OPT_FREE, OPT_JSON,
 const struct command cmd_partition = {
 	.name = "partition",
 	.usage = "",
-	.summary = "Make the guest's partition in the firmware, from Linux",
+	.summary = "Make or free the guest's partition in the firmware, from Linux",
 	.accepts = accepts,
 	.run = run,
 };

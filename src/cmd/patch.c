@@ -268,7 +268,7 @@ const struct command cmd_patch = {
 	.usage = "{-n | -o OUT.dtb} IN.dtb",
 	.needs = "IN.dtb",
 	.max_operands = 1,
-	.summary = "Make the host tree: IN.dtb, with the profile's devices for a guest",
+	.summary = "Make the host's tree from IN.dtb, the board's original tree",
 	.accepts = accepts,
 	.run = run,
 };

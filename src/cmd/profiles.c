@@ -105,7 +105,7 @@ const struct command cmd_profiles = {
 	.name = "profiles",
 	.usage = "[PROFILE]",
 	.max_operands = 1,
-	.summary = "List the built-in profiles, or print one of them whole",
+	.summary = "List the built-in profiles, or print one as source",
 	.accepts = accepts,
 	.run = run,
 };

@@ -29,7 +29,7 @@ static const char *const notes[] = {
 
 static const char *const linux_notes[] = {
 	"This tree leaves the guest's partition to Linux ('imxpt bind --partition'):",
-	"U-Boot has nothing to do beside booting it, and needs no scu_rm.  Where it has",
+	"U-Boot only has to boot it, and needs no scu_rm.  Where it has",
 	"CONFIG_OF_SYSTEM_SETUP, booti sets the first stream id anyway: NXP's from",
 	"imx_v2019.04_5.4.3 to 2024.04, and mainline's imx8qm_mek and apalis-imx8, but",
 	"not its imx8qm_dmsse20a1 and imx8qm_rom7720_a1.  Linux sets it with the",
@@ -43,7 +43,7 @@ static const struct {
 	{ "up to imx_v2018.03", "disables no node of a tree with fsl,scu-pd" },
 	{ "up to imx_v2019.04_4.19.35", "sets no stream id of an assigned resource: its DMA" },
 	{ "", "bypasses the SMMU" },
-	{ "up to lf-5.4.y_v2019.04", "goes on after a refused resource in fsl,sc_rsrc_id," },
+	{ "up to lf-5.4.y_v2019.04", "continues after a refused resource in fsl,sc_rsrc_id," },
 	{ "", "does not loop on a dangling power-domains" },
 	{ "all of v2018.03, v2019.04", "boot on after a refused stream id in mmu-masters" },
 	{ "all of v2019.04", "may assign no pads, without a message, with firmware" },

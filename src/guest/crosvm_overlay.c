@@ -73,7 +73,7 @@ static int check_names(const struct guest_builder *b)
 		    edits_maker(b->edits, b->copy[node])->node == b->root &&
 		    is_base_name(name))
 			return fault_set(b->fault, -EEXIST,
-					 "crosvm's tree has a node /%s, too", name);
+					 "crosvm's tree already has a node /%s", name);
 	}
 	return 0;
 }

@@ -155,11 +155,11 @@ static void set_disposition(const struct deps_walk *w, struct edge *e)
 	else if (ref_is_pinctrl(e->property) && e->to > e->from &&
 		 e->to < t->nodes[e->from].end)
 		drop(e, false,
-		     "the host sets the pins that a pin controller takes for itself");
+		     "the pin controller claims these pins itself, and the host sets them");
 	else if (w->owners[e->to].host_reason)
 		drop(e, true, w->owners[e->to].host_reason);
 	else if (e->to == 0)
-		drop(e, true, "it is the whole board");
+		drop(e, true, "it is the root node");
 	else
 		e->disposition = DISPOSITION_COPIED;
 }
@@ -236,7 +236,7 @@ static const char *pins_drop_reason(const struct deps_walk *w, const char *prope
 	if (!ref_is_pinctrl(property) || !strcmp(property, "pinctrl-names") ||
 	    is_among(w->passed, node) || !has_lost_line(w, node))
 		return NULL;
-	return "its pins are those of a line that the host has";
+	return "these are pins of a GPIO line that the host keeps";
 }
 
 /*

@@ -57,7 +57,7 @@ static const struct effect effects[] = {
 	{ "", "-supply",
 	  "the guest assumes that it is always on, so the host must keep it on" },
 	{ "cd-", "gpios", "the guest polls for the card (broken-cd)" },
-	{ "wp-", "gpios", "the guest takes the card as writable (disable-wp)" },
+	{ "wp-", "gpios", "the guest treats the card as writable (disable-wp)" },
 	/* inputs; the others are outputs */
 	{ "id-", "gpios", NO_INPUT },
 	{ "int-", "gpios", NO_INPUT },
@@ -79,7 +79,7 @@ static const struct effect effects[] = {
 	{ "dmas", "", "the guest's driver works without DMA" },
 	{ "phy", "", "the interface gets no link without its PHY" },
 	{ "nvmem-cells", "", "the guest needs another source of the value" },
-	{ "mboxes", "", "the guest cannot talk to the system controller" },
+	{ "mboxes", "", "the guest cannot reach the system controller" },
 	{ "", "", "the guest's driver must work without it" },
 };
 

@@ -95,14 +95,12 @@ static bool is_the_hosts(const struct maker *m, int node)
 static int check_device(const struct maker *m, int node)
 {
 	int device = soc_device(m->t, node);
+	int ret = resolve_check_unpatched(m->t, node, m->f);
 	char path[TREE_PATH_MAX], whole[TREE_PATH_MAX];
 
+	if (ret)
+		return ret;
 	tree_path(m->t, node, path);
-	if (tree_is_compatible(m->t, node, DUMMY_COMPATIBLE)) {
-		fault_set(m->f, -EINVAL, "%s: a patched tree does not say what it needs",
-			  path);
-		return fault_fix(m->f, "give the board's original tree");
-	}
 	if (device < 0)
 		return fault_set(
 			m->f, -EINVAL,
@@ -115,7 +113,7 @@ static int check_device(const struct maker *m, int node)
 		return 0;
 	fault_set(m->f, -EINVAL, "%s: VFIO cannot pass it without %s", path,
 		  tree_path(m->t, device, whole));
-	return fault_fix(m->f, "name that node, which has it too");
+	return fault_fix(m->f, "name that node, which contains this one");
 }
 
 static bool is_passed(const struct maker *m, int node)
@@ -254,7 +252,8 @@ static int choose_mailbox(struct maker *m, struct nodes devices)
 	if (m->mailbox < 0)
 		return fault_set(
 			m->f, -ENOENT,
-			"the host uses each of the mailboxes MU_2A to MU_4A, or the tree has none");
+			"no mailbox is free: the tree has none of MU_2A to MU_4A, or the host "
+			"uses them");
 	m->d->mailbox = resource_of_mailbox(m->t->nodes[m->mailbox].name) - IMX_SC_R_MU_0A;
 	return 0;
 }
@@ -284,7 +283,7 @@ static int choose_stream(const struct maker *m)
 		m->d->stream_id = id;
 		return 0;
 	}
-	return fault_set(m->f, -ENOENT, "each stream id from 1 to %d has a device",
+	return fault_set(m->f, -ENOENT, "no stream id is free: devices have all from 1 to %d",
 			 PROFILE_STREAM_ID_MAX);
 }
 

@@ -77,7 +77,13 @@ static int check_dumped(const struct bus_layout *l, size_t i, struct fault *f)
 		same &= s->region[r].addr == l->bus.base + d->address[r];
 	for (uint32_t k = 0; k < s->n_spis && !l->unlisted_irqs[i]; k++)
 		same &= d->irq[k] == s->first_spi + k;
-	return same ? 0 : fault_set(f, -EINVAL, "%s: not where QEMU puts it", d->name);
+	if (same)
+		return 0;
+	fault_set(
+		f, -EINVAL,
+		"%s: the dumped tree has it at another address or interrupt than QEMU assigns",
+		d->name);
+	return fault_fix(f, "dump the tree again with the line of 'imxpt qemu --dump'");
 }
 
 /* On one bus, two devices with the same address cannot be distinguished. */

@@ -205,8 +205,8 @@ static int check_device(const struct qemu_option *o, struct qemu_choices *c, str
 		return 0;
 	if (*o->value == '{') {
 		fault_set(f, -EINVAL,
-			  "-device %s: in JSON, QEMU takes it after the passed devices, and "
-			  "its address is not that of the dumped tree",
+			  "-device %s: in JSON, QEMU adds it after the passed devices, so its "
+			  "address is not that of the dumped tree",
 			  o->kind);
 		return fault_fix(f, "write it as -device %s,PROPERTY=VALUE", o->kind);
 	}

@@ -58,10 +58,11 @@ const char *derived_removal_text(const struct resolved *r, const struct derived_
 	char path[TREE_PATH_MAX];
 
 	if (ref->target == DERIVED_COMPANION)
-		return strcpy(buf, "of no use without the references that are removed");
+		return strcpy(buf, "it belongs to a reference that is removed");
 	if (ref->target == DERIVED_BROKEN)
 		return strcpy(buf,
-			      "it refers to no node: its phandle dangles, or is cut short");
+			      "it refers to no node: no node has the phandle, or cells are "
+			      "missing");
 	snprintf(buf, DERIVED_TEXT_MAX, "only the guest may use it: it refers to %s%s",
 		 tree_path(r->tree, ref->target, path),
 		 resolved_passed(r, ref->target) < 0 ? "" : ", which is passed through");
@@ -85,7 +86,7 @@ const char *derived_keep_on_text(const struct resolved *r, const struct derived_
 	char path[TREE_PATH_MAX];
 
 	snprintf(buf, DERIVED_TEXT_MAX,
-		 "no driver of the host turns it on: only the guest's %s uses it, by %s",
+		 "no host driver turns it on: only the passed %s uses it (%s)",
 		 tree_path(r->tree, ref->target, path), ref->property);
 	return buf;
 }

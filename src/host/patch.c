@@ -128,7 +128,9 @@ static int merge_gpios(const struct planner *p, int node)
 		ret = append_gpios(p, &h->gpios[i], &l);
 	if (ret)
 		return ret;
-	return merge(p, node, "gpios", &l, GPIO_SPECIFIER, "lines of the guest (Xen)");
+	return merge(p, node, "gpios", &l, GPIO_SPECIFIER,
+		     "Xen assigns these GPIO lines to "
+		     "the guest");
 }
 
 /* Set what scu_rm needs in a node to make a partition of it. */
@@ -167,7 +169,7 @@ static int merge_init_on(const struct planner *p, int node)
 	for (size_t i = 0; i < more.n; i++)
 		append(&l, cells_get(more, i));
 	return merge(p, node, "init_on_rsrcs", &l, 1,
-		     "the guest's first access is to its mailbox (Xen)");
+		     "Xen turns these on: the guest needs its mailbox at once");
 }
 
 /* Make the node under /domu, with what U-Boot's scu_rm and NXP's Xen read. */
@@ -175,7 +177,7 @@ static int plan_domain(const struct planner *p)
 {
 	const char *why = p->resolved->by_linux ? "'imxpt partition' reads what it gets here" :
 						  "U-Boot's scu_rm reads the partition here";
-	const char *config = "the name in a virtual machine's configuration (Xen)";
+	const char *config = "Xen's configuration of the guest has this name";
 	const struct profile *profile = p->resolved->profile;
 	int domu = resolve_domu(p->resolved->tree), node = resolved_domain(p->resolved);
 	int ret = domu < 0 ? edits_child(p->l, 0, "domu", why, &domu, p->f) : 0;
@@ -200,8 +202,9 @@ static int plan_resource(const struct planner *p, size_t i)
 {
 	bool bus_master = p->resolved->profile->pass[i].bus_master;
 	const char *name = bus_master ? "fsl,sc_rsrc_id" : NO_DMA_RESOURCES;
-	const char *why = bus_master ? "U-Boot sets the stream id of iommus for them" :
-				       "they do no DMA, so they need no stream id";
+	const char *why = bus_master ? "U-Boot gives these resources the stream id in iommus" :
+				       "no-dma in the profile: these resources need no stream "
+				       "id";
 	const struct derived_ids *ids = &p->derived->rsrcs;
 	int node = p->resolved->pass[i];
 	char path[TREE_PATH_MAX];
@@ -221,8 +224,7 @@ static int plan_resource(const struct planner *p, size_t i)
 	fault_set(p->f, -ENOENT,
 		  "%s: neither power-domains nor fsl,sc_rsrc_id names its resource",
 		  tree_path(p->resolved->tree, node, path));
-	return fault_fix(p->f,
-			 "patch the board's original tree, not one made with --as-documented");
+	return fault_fix(p->f, ORIGINAL_TREE ", not one made with --as-documented");
 }
 
 static int plan_iommus(const struct planner *p, int node)
@@ -356,10 +358,10 @@ static int check_others(const struct resolved *r, struct fault *f)
 		    resolved_passed(r, node) == node)
 			continue;
 		fault_set(f, -EINVAL,
-			  "%s: this tree was already patched for other devices "
-			  "(compatible is \"" DUMMY_COMPATIBLE "\")",
+			  ALREADY_PATCHED
+			  " for other devices (compatible is \"" DUMMY_COMPATIBLE "\")",
 			  tree_path(r->tree, node, path));
-		return fault_fix(f, "patch the board's original tree");
+		return fault_fix(f, ORIGINAL_TREE);
 	}
 	return 0;
 }

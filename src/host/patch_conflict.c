@@ -11,7 +11,7 @@
 #define SCU_CLOCKS "fsl,scu-clk"
 
 #define REFUSED "the system controller refuses this resource to the host"
-#define OTHER_MAILBOX "; with another mailbox, as in profile imx8qm-fec1-mu3, it works"
+#define OTHER_MAILBOX "; a profile with another mailbox, such as imx8qm-fec1-mu3, avoids this"
 
 struct search {
 	const struct resolved *resolved;

@@ -57,6 +57,17 @@ static int refuse(int code, const char *text, const char *fix, struct fault *f)
 	return fault_fix(f, "%s", fix);
 }
 
+int resolve_check_unpatched(const struct tree *t, int node, struct fault *f)
+{
+	char path[TREE_PATH_MAX];
+
+	if (!tree_is_compatible(t, node, DUMMY_COMPATIBLE))
+		return 0;
+	fault_set(f, -EINVAL, ALREADY_PATCHED " (compatible is \"" DUMMY_COMPATIBLE "\")",
+		  tree_path(t, node, path));
+	return fault_fix(f, ORIGINAL_TREE);
+}
+
 /* Refuse a tree of the right board that lacks what the patch needs. */
 static int check_kind(const struct profile *p, const struct tree *t, struct fault *f)
 {
@@ -64,7 +75,7 @@ static int check_kind(const struct profile *p, const struct tree *t, struct faul
 
 	if (is_linux_4(t))
 		return refuse(-EINVAL,
-			      "the tree is of Linux 4: its power domains (nxp,imx8-pd) and "
+			      "the tree is for Linux 4: its power domains (nxp,imx8-pd) and "
 			      "clocks have another form",
 			      "start from the tree of a newer kernel: NXP's since 5.4, or "
 			      "Linux 6.9 or newer",
@@ -158,9 +169,10 @@ static int find_passed(struct resolved *r, size_t i, struct fault *f)
 	if (tree_is_compatible_with(r->tree, r->pass[i], p->compatible) ||
 	    tree_is_compatible(r->tree, r->pass[i], DUMMY_COMPATIBLE))
 		return 0;
-	return fault_set(f, -EINVAL,
-			 "%s: not the device of the profile: not compatible with %s",
-			 tree_path(r->tree, r->pass[i], path), p->compatible.v);
+	fault_set(f, -EINVAL,
+		  "%s: the profile's device is compatible with %s, and this node is not",
+		  tree_path(r->tree, r->pass[i], path), p->compatible.v);
+	return fault_fix(f, "use a tree of this board, or your own profile with -p");
 }
 
 /*

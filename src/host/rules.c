@@ -109,8 +109,9 @@ int rules_check_master(const struct tree *t, const struct uboot *u, int node, st
 	if (uboot_has_stream(u, node))
 		return 0;
 	return fault_set(f, -EINVAL,
-			 "%s: U-Boot sets no stream id for it, so its DMA bypasses the "
-			 "SMMU: it needs iommus, and fsl,sc_rsrc_id or power-domains",
+			 "%s: U-Boot sets no stream id for it, so its DMA bypasses the SMMU: "
+			 "it needs iommus, and fsl,sc_rsrc_id or power-domains that starts "
+			 "with an existing resource",
 			 tree_path(t, node, path));
 }
 
@@ -122,7 +123,7 @@ int rules_check_resource(const struct tree *t, const struct uboot *u, uint32_t i
 	if (!uboot_bypasses(u, id))
 		return 0;
 	fault_set(f, -EINVAL,
-		  "%s: no stream id is set for its resource %s, so the DMA of that "
+		  "%s: no stream id is set for its resource %s, so DMA of this resource "
 		  "bypasses the SMMU",
 		  tree_path(t, u->resource_owner[id], path), resource_text(id, text));
 	return fault_fix(f, "add the device of the resource to the profile's /pass, or "
@@ -145,9 +146,9 @@ static int check_resources(const struct rules_input *in, int node, struct fault 
 
 		if (has(&domain, id))
 			continue;
-		ret = fault_set(f, -EINVAL,
-				"%s: its resource %s is not among the domain's rsrcs",
-				tree_path(r->tree, node, path), resource_text(id, text));
+		ret = fault_set(f, -EINVAL, "%s: its resource %s is not in rsrcs of /domu/%s",
+				tree_path(r->tree, node, path), resource_text(id, text),
+				r->profile->domain_node);
 		fault_fix(f, "add %u to rsrcs of %s, or correct fsl,sc_rsrc_id of the node",
 			  id, tree_path(r->tree, resolved_domain(r), path));
 	}
@@ -193,8 +194,8 @@ static int check_streams(const struct rules_input *in, size_t i, struct fault *f
 			continue;
 		return fault_set(
 			f, -EINVAL,
-			"%s: its resource %s ends with stream id 0x%x, and its iommus "
-			"has 0x%x",
+			"%s: the last stream id that U-Boot sets for its resource %s is 0x%x, "
+			"but its iommus has 0x%x",
 			tree_path(in->resolved->tree, node, path),
 			resource_text(s->resource, text), u->stream_id[s->resource],
 			cells_get(iommus, 1));
@@ -237,8 +238,8 @@ static int check_owners(const struct rules_input *in, bool enabled, struct fault
 		    tree_is_enabled(t, s->node) == enabled && has_passed_node(in, s->id))
 			return fault_set(
 				f, -EINVAL,
-				"%s: it has stream id 0x%x of the passed devices too: "
-				"its DMA would go to the guest's memory",
+				"%s: its stream id 0x%x is also that of a passed device: its "
+				"DMA would go to the guest's memory",
 				tree_path(t, s->node, path), s->id);
 	}
 	return 0;
@@ -313,7 +314,7 @@ int rules_check_domain(const struct rules_input *in, struct fault *f)
 		return 0;
 	return fault_set(f, -EINVAL,
 			 "%s: reg is not <0>, so U-Boot's scu_rm may assign nothing to the "
-			 "partition",
+			 "partition and report no error",
 			 tree_path(r->tree, domain, path));
 }
 

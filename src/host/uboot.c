@@ -73,8 +73,9 @@ static int hangs(const struct prediction *r, int node, int index)
 		  "missing): U-Boot loops forever on it and does not boot",
 		  tree_path(r->t, node, path), index);
 	return fault_fix(r->f,
-			 "delete the node's power-domains, or let each entry name a power "
-			 "controller that is there, with as many cells as it asks for");
+			 "delete the node's power-domains, or make each entry refer to an "
+			 "existing power controller, with as many cells as its "
+			 "#power-domain-cells");
 }
 
 /* U-Boot's args are not initialized, and a provider without cells leaves them so. */
@@ -142,8 +143,8 @@ static int refuse_legacy(const struct prediction *r)
 		if (size >= 0 && uboot_is_enabled(r->t, i))
 			return fault_set(
 				r->f, -EOPNOTSUPP,
-				"%s: power-domains in a tree without fsl,scu-pd: power "
-				"domains as Linux 4 had them are not known",
+				"%s: power-domains in a tree without fsl,scu-pd: imxpt does "
+				"not know the power domains of Linux 4",
 				tree_path(r->t, i, path));
 	}
 	return 0;
@@ -351,7 +352,8 @@ const char *uboot_outcome_text(enum uboot_outcome outcome)
 	case UBOOT_EMPTY:
 		return "no partition: it names neither rsrcs nor pads";
 	case UBOOT_NO_REG:
-		return "no partition, and no error: it has no reg, and the tree no room for one";
+		return "no partition, and no error: it has no reg, and the tree has no free "
+		       "space for one";
 	}
 	return NULL;
 }

@@ -162,11 +162,10 @@ static int alloc_partition(struct allocation *r, int node)
 
 	if (++r->n_asked <= FREE_PARTITIONS)
 		return 0;
-	fault_set(
-		r->f, -E2BIG,
-		"%s: the domain is number %d: the firmware has 32 partitions, some of them in "
-		"use before, so what U-Boot does with it is undefined",
-		tree_path(r->t, node, path), r->n_asked);
+	fault_set(r->f, -E2BIG,
+		  "%s: this is domain number %d, and the firmware has 32 partitions, some of "
+		  "them in use before: what U-Boot does is undefined",
+		  tree_path(r->t, node, path), r->n_asked);
 	return fault_fix(r->f, "keep at most %d domains in /domu", FREE_PARTITIONS);
 }
 

@@ -63,7 +63,7 @@ static const struct {
 	{ -EIO, "wrong version" },
 	{ -EIO, "wrong configuration" },
 	{ -EINVAL, "an argument is out of range" },
-	{ -EACCES, "the partition that asks may not do this" },
+	{ -EACCES, "the calling partition may not do this" },
 	{ -EBUSY, "the partition is locked" },
 	{ -ENOSPC, "there is no partition left" },
 	{ -ENOENT, "not found" },
@@ -125,7 +125,7 @@ int sc_unpack(const struct sc_call *c, const uint32_t *words, size_t n, uint32_t
 	*answer = 0;
 	if ((header & 0xff) != VERSION || (header >> 16 & 0xff) != RETURN || size != n ||
 	    (m->is_question && result > 1) || (m->answer && !result && n < 2))
-		return fault_set(f, -EPROTO, "%s: 0x%08x is no answer of the firmware",
+		return fault_set(f, -EPROTO, "%s: 0x%08x is not an answer of the firmware",
 				 sc_text(c, text), header);
 	if (m->is_question)
 		*answer = result;
@@ -196,13 +196,13 @@ int sc_replay(const struct sc_call *c, const char *lines, uint32_t *answer, stru
 			continue;
 		if (!strncmp(line + len, "! ", 2))
 			return fault_set(f, recorded_error(line + len + 2),
-					 "%s: it failed when it was recorded",
+					 "%s: the call failed on the recorded board",
 					 sc_text(c, text));
 		if (strncmp(line + len, "= ", 2) || !isdigit((unsigned char)line[len + 2]))
 			continue;
 		*answer = (uint32_t)strtoul(line + len + 2, NULL, 0) & 0xffff;
 		return 0;
 	}
-	return fault_set(f, -ENODATA, "%s: the recording has no answer to it",
+	return fault_set(f, -ENODATA, "%s: the recording has no answer to this call",
 			 sc_text(c, text));
 }

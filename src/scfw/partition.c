@@ -37,9 +37,12 @@ static int add_resource(const struct resolved *r, struct cells on, uint32_t id,
 			struct partition_contents *c, struct fault *f)
 {
 	if (id >= RESOURCE_LAST)
-		return fault_set(f, -EINVAL, "the domain's resource %u does not exist", id);
+		return fault_set(f, -EINVAL,
+				 "resource %u in rsrcs of the domain does not "
+				 "exist",
+				 id);
 	if (c->n_resources == PARTITION_RESOURCES_MAX)
-		return fault_set(f, -E2BIG, "the domain has more than %d resources",
+		return fault_set(f, -E2BIG, "rsrcs of the domain has more than %d resources",
 				 PARTITION_RESOURCES_MAX);
 	c->resources[c->n_resources].id = (uint16_t)id;
 	c->resources[c->n_resources].on = id == c->mailbox || cells_have(on, id);
@@ -51,7 +54,10 @@ static int add_resource(const struct resolved *r, struct cells on, uint32_t id,
 static int add_pad(uint32_t id, struct partition_contents *c, struct fault *f)
 {
 	if (id >= PAD_LAST)
-		return fault_set(f, -EINVAL, "the domain's pad %u does not exist", id);
+		return fault_set(f, -EINVAL,
+				 "pad %u in pads of the domain does not "
+				 "exist",
+				 id);
 	for (size_t i = 0; i < c->n_pads; i++) {
 		if (c->pads[i] == id)
 			return 0;
@@ -72,12 +78,13 @@ static int find_mailboxes(const struct resolved *r, const struct refs *refs,
 		return fault_set(
 			f, -ENOENT,
 			passed < 0 ? "the profile passes no mailbox" :
-				     "the tree names no mailbox of the system controller's");
+				     "the tree's system controller node refers to no mailbox");
 	c->mailbox = (uint16_t)passed;
 	c->host_mailbox = (uint16_t)host;
 	if (cells_have(resolved_rsrcs(r), c->mailbox))
 		return 0;
-	return fault_set(f, -EINVAL, "the passed mailbox is not among the domain's rsrcs");
+	return fault_set(f, -EINVAL, "the passed mailbox is not in rsrcs of /domu/%s",
+			 r->profile->domain_node);
 }
 
 int partition_contents(const struct resolved *r, const struct refs *refs,
@@ -116,8 +123,8 @@ static int ask_partition(const struct firmware *w, enum sc_op op, uint16_t subje
 
 	if (ret == 0 && answer >= SC_PARTITIONS)
 		ret = fault_set(f, -EPROTO,
-				"%s: the firmware answers with partition %u, which "
-				"cannot be",
+				"%s: the firmware answers with partition %u, and the highest "
+				"is 31",
 				sc_name(op), answer);
 	*out = (uint8_t)(ret ? 0 : answer);
 	return ret;
@@ -326,9 +333,8 @@ int partition_make(const struct firmware *w, const struct partition_contents *c,
 		char first[FAULT_TEXT_MAX];
 
 		memcpy(first, f->text, sizeof(first));
-		ret = fault_set(f, -ENOTRECOVERABLE,
-				"%.200s; and it could not be undone: %.200s", first,
-				undoing.text);
+		ret = fault_set(f, -ENOTRECOVERABLE, "%.200s; undoing it failed: %.200s",
+				first, undoing.text);
 		fault_fix(f, "run 'imxpt partition --free', or restart the board");
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);

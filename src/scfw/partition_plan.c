@@ -2,7 +2,7 @@
 #include "scfw/partition.h"
 
 #define OTHERS \
-	"let the bootloader or the firmware's board file give it to no other core or domain"
+	"change the bootloader or the firmware's board file so that only this domain gets it"
 
 static void add(struct partition_plan *l, enum sc_op op, uint16_t subject, uint16_t value,
 		const char *why)
@@ -58,8 +58,8 @@ int partition_plan_free(const struct partition_contents *c, const struct partiti
 	if (s->caller != s->host && !s->ours[s->caller]) {
 		fault_set(
 			f, -EBUSY,
-			"%s is in partition %u, which has other resources, too: it was not made "
-			"by imxpt for this profile",
+			"%s is in partition %u, which also has other resources: imxpt did not "
+			"make it for this profile",
 			resource_text(c->mailbox, text), s->caller);
 		return fault_fix(
 			f, "name with -p the profile that it was made for, or restart the "
@@ -82,17 +82,18 @@ static int check_resources(const struct partition_contents *c, const struct part
 
 	for (size_t i = 0; i < c->n_resources; i++) {
 		resource_text(c->resources[i].id, text);
-		if (s->owners[i] != s->host && !s->ours[s->owners[i]])
-			return fault_set(
-				f, -EBUSY,
-				"resource %s belongs to partition %u, which is neither "
-				"the host's nor the guest's",
-				text, s->owners[i]);
+		if (s->owners[i] != s->host && !s->ours[s->owners[i]]) {
+			fault_set(f, -EBUSY,
+				  "resource %s belongs to partition %u, which is neither the "
+				  "host's nor the guest's",
+				  text, s->owners[i]);
+			return fault_fix(f, OTHERS);
+		}
 		if (!s->bus_master[i] || c->resources[i].stream_id)
 			continue;
 		fault_set(
 			f, -EINVAL,
-			"resource %s is a bus master, as the firmware says, and no passed bus "
+			"the firmware reports resource %s as a bus master, but no passed bus "
 			"master has it: its DMA would bypass the SMMU",
 			text);
 		return fault_fix(f, "let the profile pass its device, without no-dma");
@@ -111,7 +112,7 @@ static int check_pads(const struct partition_contents *c, const struct partition
 	for (size_t i = 0; i < c->n_pads; i++) {
 		if (s->pad_owned[i])
 			continue;
-		fault_set(f, -EBUSY, "pad %u belongs to another partition than the host's",
+		fault_set(f, -EBUSY, "pad %u does not belong to the host's partition",
 			  c->pads[i]);
 		return fault_fix(f, OTHERS);
 	}

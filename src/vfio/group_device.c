@@ -144,8 +144,8 @@ static int wait_for(int group, const struct wait_options *wait, struct fault *f)
 	fault_set(f, ret, "/dev/vfio/%d did not appear within %u seconds", group,
 		  wait->timeout_ms / 1000);
 	return fault_fix(f,
-			 "see whether the kernel has CONFIG_VFIO_GROUP, and that VFIO is not "
-			 "in its no-IOMMU mode");
+			 "check that the kernel has CONFIG_VFIO_GROUP and that VFIO is not in "
+			 "no-IOMMU mode");
 }
 
 /* Stores the owner before in *old, unless the file has this owner already. */
@@ -265,7 +265,7 @@ int owner_find(const struct sysroot *s, const char *text, struct owner *out, str
 	group = strchr(text, ':');
 	size = group ? (size_t)(group - text) : strlen(text);
 	if (size >= sizeof(user) || strlen(text) > OWNER_MAX)
-		return fault_set(f, -EINVAL, "--owner: no %s has so long a name",
+		return fault_set(f, -EINVAL, "--owner: the name of the %s is too long",
 				 size < sizeof(user) ? "group" : "user");
 	memcpy(user, text, size);
 	user[size] = '\0';

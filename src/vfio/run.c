@@ -98,7 +98,7 @@ static void report_stuck(const struct progress *p, const struct fault *undoing,
 		sep = "; ";
 	}
 	memcpy(first, f->text, sizeof(first));
-	fault_set(f, f->code, "%.200s; could not be put back: %s", first, list);
+	fault_set(f, f->code, "%.200s; these devices are not as before: %s", first, list);
 	fault_fix(
 		f,
 		"the last attempt failed with: %s; run 'imxpt unbind', or bind the drivers by hand",
@@ -162,7 +162,7 @@ static int verify(struct progress *p, bool bound, struct fault *f)
 		steps_to_release(p->now, &left);
 	if (ret || left.n == 0)
 		return ret;
-	return fault_set(f, -EIO, "all steps were run, but one is needed again: %s",
+	return fault_set(f, -EIO, "all steps succeeded, but this one is needed again: %s",
 			 step_shell(p->now, &left.v[0], text));
 }
 

@@ -31,8 +31,8 @@ static int copy_name(char out[static NAME_SIZE], const char *name, const char *p
 {
 	if (!*name || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..") ||
 	    !text_is_printable(name))
-		return fault_set(f, -EINVAL, "/%s: '%s' is not a name that a kernel gives",
-				 path, name);
+		return fault_set(f, -EINVAL, "/%s: '%s' is not a valid name in sysfs", path,
+				 name);
 	if (strlen(name) >= NAME_SIZE)
 		return fault_set(f, -ENAMETOOLONG, "/%s: '%s' is longer than %d bytes", path,
 				 name, NAME_SIZE - 1);
@@ -172,8 +172,8 @@ static int read_override(const struct sysroot *s, struct device *d, struct fault
 		fault_set(f, ret, "%s: its driver_override is longer than %d bytes", d->name,
 			  OVERRIDE_SIZE - 2);
 		return fault_fix(f,
-				 "no driver has such a name: clear it by writing an empty "
-				 "line into /" PATH_DEVICES "/%s/driver_override",
+				 "clear it: write an empty line to /" PATH_DEVICES
+				 "/%s/driver_override",
 				 d->name);
 	}
 	if (ret)

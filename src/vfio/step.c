@@ -52,7 +52,9 @@ static int refuse_member(const struct member *m, struct fault *f)
 {
 	char path[PATH_SIZE], text[STEP_TEXT_MAX];
 
-	fault_set(f, -EBUSY, "%s is in the same IOMMU group and bound to the driver %s",
+	fault_set(f, -EBUSY,
+		  "%s is in the IOMMU group of a passed device and bound to the "
+		  "driver %s",
 		  m->name, m->driver);
 	return fault_fix(f,
 			 "give it another stream id, or none, in the host tree ('imxpt "
@@ -116,7 +118,7 @@ static void plan_release(const struct device *d, size_t i, struct steps *out)
 
 	/* first, so that its driver may take it again */
 	if (ours)
-		add(out, STEP_OVERRIDE, i, "", "any driver that fits may take it");
+		add(out, STEP_OVERRIDE, i, "", "any matching driver may take it");
 	if (device_is_bound(d))
 		add(out, STEP_UNBIND, i, VFIO_DRIVER, "user space gives it back");
 	if (device_is_bound(d) || (ours && !*d->driver))
@@ -222,7 +224,7 @@ static const struct explanation explanations[] = {
 		FIX_RESET,
 	},
 	[REASON_RESET_IGNORED] = {
-		"Linux 6.1 and 6.2 require a reset driver in spite of reset_required=0",
+		"Linux 6.1 and 6.2 require a reset driver even with reset_required=0",
 		FIX_RESET_IGNORED,
 	},
 	[REASON_NO_IOMMUS] = {

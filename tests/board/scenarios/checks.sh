@@ -33,7 +33,7 @@ expect "check, without root" 0 start-stop-daemon -S -q -c nobody -x /bin/imxpt -
 prints "only root may read /sys/firmware/fdt"
 prints "ready as far as checked: the running tree could not be read"
 is "what needs root" "kvm access " "$(which warn)"
-prints "only a user who may open the group sees that"
+prints "only a user who may open the group can see which process has it open"
 
 hold_group "$LPCG" "$FEC1" "$MU2"
 capture imxpt check

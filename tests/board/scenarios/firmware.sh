@@ -23,8 +23,8 @@ is "and nothing is touched" 0 "$(count mu messages)"
 expect "bind" 0 imxpt bind
 before=$(state)
 is "what U-Boot has done" "firmware-caller ok calls through MU_2A (215) act as partition 2, and the host is partition 1
-firmware-owners ok all 2 resources are the guest's partition's
-firmware-pads ok all 14 pads are the guest's partition's
+firmware-owners ok the guest's partition owns all 2 resources
+firmware-pads ok the guest's partition owns all 14 pads
 firmware-streams ok ENET_0 (251) has stream id 0x12, as in iommus
 firmware-masters ok the firmware and the profile agree on the bus masters
 firmware-power ok MU_2A (215) is on, and 0 of the guest's other 1 resources; the guest switches them on" \

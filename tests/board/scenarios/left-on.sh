@@ -49,7 +49,7 @@ case $(cat /proc/cmdline) in
 	;;
 *)
 	look=is_kept_away
-	prints "a group that no guest has is translated or blocked"
+	prints "DMA of a group that no guest uses is translated or blocked"
 	;;
 esac
 switch_on >/tmp/calls

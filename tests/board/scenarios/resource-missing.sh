@@ -7,7 +7,7 @@
 . ../tap.sh
 
 expect "bind is refused" 1 imxpt bind
-says "is not among the domain's rsrcs"
+says "is not in rsrcs of /domu/doma"
 
 force=yes
 guest_host=/guest/imx8qm-mek.dtb
