@@ -170,7 +170,7 @@ on_board check --vmm kvmtool
 is "a VMM that is not known" "2 imxpt: check: --vmm is qemu or crosvm, not 'kvmtool'" \
 	"$rc $(head -n 1 "$tmp/err")"
 on_board check --vmm crosvm --qemu /bin/true
-is "a QEMU, and another VMM" "2 imxpt: check: --qemu names a QEMU, and the VMM is crosvm" \
+is "a QEMU, and another VMM" "2 imxpt: check: --qemu is given, but the VMM is crosvm" \
 	"$rc $(head -n 1 "$tmp/err")"
 on_board check --user nobody
 is "a user's name in a recording" "2 imxpt: check: --user: a recording has no user names, so not 'nobody'" \

@@ -89,10 +89,10 @@ answer is_pad_owned 165 0
 finds "a pad of the host's" firmware-pads fail "the guest's partition lacks 1 of 2 pads, such as pad 165"
 asked
 answer is_resource_master $MU_2A 1
-finds "a bus master that the profile does not know" firmware-masters fail "MU_2A (215) is a bus master"
+finds "a bus master that the profile does not know" firmware-masters fail "the firmware reports MU_2A (215) as a bus master"
 asked
 answer is_resource_master $ENET_0 0
-finds "none where the profile has one" firmware-masters warn "ENET_0 (251) is no bus master to the firmware"
+finds "none where the profile has one" firmware-masters warn "the firmware does not report ENET_0 (251) as a bus master"
 asked
 answer get_resource_power_mode $MU_2A 0
 finds "no power" firmware-power fail "MU_2A (215) is off"

@@ -71,8 +71,8 @@ static void a_bus_master_has_its_stream_id(void **state)
 	w->state.bus_master[1] = true;
 	assert_row(
 		"firmware-masters", VERDICT_FAIL,
-		"ENET_0 (251) is a bus master, and no passed bus master names it: nothing sets its "
-		"stream id");
+		"the firmware reports ENET_0 (251) as a bus master, but no passed bus master "
+		"names it: nothing sets its stream id");
 	w->contents.resources[1].stream_id = 0x12;
 	assert_row("firmware-masters", VERDICT_OK,
 		   "the firmware and the profile agree on the bus masters");
@@ -91,7 +91,8 @@ static void a_bus_master_has_its_stream_id(void **state)
 	w->state.bus_master[1] = false;
 	assert_row(
 		"firmware-masters", VERDICT_WARN,
-		"ENET_0 (251) is no bus master to the firmware, and the profile passes it as one");
+		"the firmware does not report ENET_0 (251) as a bus master, but the profile "
+		"passes it as one");
 }
 
 static void the_mailbox_is_on(void **state)
@@ -141,8 +142,8 @@ static void the_first_resource_is_checked_too(void **state)
 		"did not assign it");
 	w->contents.resources[0].stream_id = 0x12;
 	assert_row("firmware-masters", VERDICT_WARN,
-		   "ENET_0 (251) is no bus master to the firmware, and the profile passes it "
-		   "as one");
+		   "the firmware does not report ENET_0 (251) as a bus master, but the "
+		   "profile passes it as one");
 	w->state.stream_ids[0] = 0x13;
 	assert_row("firmware-streams", VERDICT_FAIL,
 		   "ENET_0 (251) has stream id 0x13, and iommus has 0x12: U-Boot's booti had "

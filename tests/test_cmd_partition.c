@@ -75,7 +75,7 @@ static char *output_of(enum status expected)
 	"CALL                                    WHY\n"                                 \
 	"partition_alloc                         the host keeps access to it (grant)\n" \
 	"set_parent new 1                        the host may free it\n"                \
-	"set_resource_power_mode MU_2A (215) 3   the guest's first access is to it\n"   \
+	"set_resource_power_mode MU_2A (215) 3   the guest needs it at once\n"          \
 	"set_resource_power_mode ENET_0 (251) 0  the guest switches it on\n"            \
 	"assign_resource ENET_0 (251) new        a passed device has it\n"              \
 	"assign_pad 166 new                      a pin of a passed device\n"            \
@@ -109,7 +109,7 @@ static void the_calls_are_data(void **state)
 		"{'call': 'partition_alloc', 'why': 'the host keeps access to it (grant)'},"
 		"{'call': 'set_parent new 1', 'why': 'the host may free it'},"
 		"{'call': 'set_resource_power_mode MU_2A (215) 3',"
-		"'why': \"the guest's first access is to it\"},"
+		"'why': \"the guest needs it at once\"},"
 		"{'call': 'set_resource_power_mode ENET_0 (251) 0',"
 		"'why': 'the guest switches it on'},"
 		"{'call': 'assign_resource ENET_0 (251) new',"

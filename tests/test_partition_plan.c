@@ -161,7 +161,7 @@ static void a_partition_that_is_not_ours_is_not_freed(void **state)
 	assert_string_equal(f.text,
 			    "MU_2A (215) is in partition 2, which also has other resources: "
 			    "imxpt did not make it for this profile");
-	assert_non_null(strstr(f.fix, "name with -p the profile"));
+	assert_non_null(strstr(f.fix, "choose the profile that it was made for with -p"));
 	/* nor is it made anew */
 	s.pad_owned[0] = false;
 	assert_int_equal(makes(&contents, &s, &f), -EBUSY);

@@ -128,17 +128,16 @@ static void run_masters(const struct facts *facts, struct finding *out)
 		resource_text(w->contents.resources[i].id, text);
 		if (w->state.bus_master[i] && !listed) {
 			finding_set(out, VERDICT_FAIL,
-				    "%s is a bus master, and no passed bus master names it: "
-				    "nothing sets its stream id",
+				    "the firmware reports %s as a bus master, but no passed "
+				    "bus master names it: nothing sets its stream id",
 				    text);
 			return;
 		}
 		if (!w->state.bus_master[i] && listed)
-			finding_set(
-				out, VERDICT_WARN,
-				"%s is no bus master to the firmware, and the profile passes "
-				"it as one",
-				text);
+			finding_set(out, VERDICT_WARN,
+				    "the firmware does not report %s as a bus master, but the "
+				    "profile passes it as one",
+				    text);
 	}
 }
 
@@ -200,9 +199,9 @@ const struct check checks_of_firmware[] = {
 	  .run = run_pads,
 	  .needs = "firmware-caller",
 	  .what = "the guest's partition owns each pad in /domu",
-	  .cause =
-		  "the firmware refuses a whole group of pins for one pad; U-Boot of 2019 with "
-		  "firmware of API 1.21 or newer, or the other way round, assigns none",
+	  .cause = "the firmware refuses a whole group of pins for one pad; U-Boot of 2019 "
+		   "with firmware of API 1.21 or newer, or a newer U-Boot with an older "
+		   "firmware, assigns none",
 	  .see = "the guest's log: 'pin_config_set op failed'",
 	  .source = "NXP, sci/svc/rm/api.h, sc_rm_is_pad_owned(); U-Boot, commit 7246ec19345",
 	  .fix = "use a U-Boot and a firmware of one release, or add the pad to the domain's "
@@ -231,8 +230,8 @@ const struct check checks_of_firmware[] = {
 	  .run = run_power,
 	  .needs = "firmware-caller",
 	  .what = "the mailbox is on",
-	  .cause = "the guest's first access is to its mailbox, and one without power hangs "
-		   "the board",
+	  .cause = "the guest uses its mailbox first, and an access to one without power "
+		   "hangs the board",
 	  .see = "'imxpt check --ask-firmware -v', the lines get_resource_power_mode",
 	  .source = "NXP, sci/svc/pm/api.h, sc_pm_get_resource_power_mode()",
 	  .fix = "let U-Boot's scu_rm or the kernel switch it on" },

@@ -258,7 +258,7 @@ static int read_vmm(const struct options *o, enum vmm *out, struct fault *f)
 	if (*out == VMM_QEMU && strcmp(o->vmm, "qemu") != 0)
 		return fault_set(f, -EINVAL, "--vmm is qemu or crosvm, not '%s'", o->vmm);
 	if (*out == VMM_CROSVM && o->qemu)
-		return fault_set(f, -EINVAL, "--qemu names a QEMU, and the VMM is crosvm");
+		return fault_set(f, -EINVAL, "--qemu is given, but the VMM is crosvm");
 	return 0;
 }
 

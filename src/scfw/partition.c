@@ -274,8 +274,8 @@ static int run(const struct firmware *w, const struct partition_contents *c,
 			made = answer;
 		if (made != SC_PARTITION_NEW && made >= SC_PARTITIONS)
 			return fault_set(f, -EPROTO,
-					 "the firmware made partition %u, which "
-					 "cannot be",
+					 "the firmware made partition %u, and the highest is "
+					 "31",
 					 made);
 	}
 	if (ret == 0)

@@ -62,7 +62,7 @@ int partition_plan_free(const struct partition_contents *c, const struct partiti
 			"make it for this profile",
 			resource_text(c->mailbox, text), s->caller);
 		return fault_fix(
-			f, "name with -p the profile that it was made for, or restart the "
+			f, "choose the profile that it was made for with -p, or restart the "
 			   "board");
 	}
 	/* while the calls act as a child, they cannot free others */
@@ -137,7 +137,7 @@ int partition_plan_make(const struct partition_contents *c, const struct partiti
 	for (size_t i = 0; i < c->n_resources; i++)
 		add(out, SC_SET_POWER_MODE, c->resources[i].id,
 		    c->resources[i].on ? SC_POWER_ON : SC_POWER_OFF,
-		    c->resources[i].on ? "the guest's first access is to it" :
+		    c->resources[i].on ? "the guest needs it at once" :
 					 "the guest switches it on");
 	for (size_t i = 0; i < c->n_resources; i++) {
 		if (c->resources[i].id != c->mailbox)
