@@ -106,7 +106,7 @@ void warnings_free(struct warnings *w) __attribute__((nonnull));
 
 #define WARNING_TEXT_MAX 2048
 
-/* Write to buf what is wrong with the warning's node, and what follows; returns buf. */
+/* What is wrong with the warning's node, and what follows: written to buf, or a constant. */
 const char *warning_text(const struct warning *w, const struct tree *host,
 			 char buf[static WARNING_TEXT_MAX])
 	__attribute__((nonnull, returns_nonnull));

@@ -75,8 +75,8 @@ const char *derived_ids_text(const struct resolved *r, const struct derived_ids 
 			     char buf[static DERIVED_TEXT_MAX]) __attribute__((nonnull));
 
 /*
- * Write the reason of one of the derived references to buf, cut to its size; each returns
- * buf: why a property is removed, a node disabled, a regulator kept on.
+ * The reason of one of the derived references: why a property is removed, a node disabled, a
+ * regulator kept on.  Each returns buf with it, cut to its size, or a constant.
  */
 typedef const char *derived_text(const struct resolved *r, const struct derived_ref *ref,
 				 char buf[static DERIVED_TEXT_MAX]) __attribute__((nonnull));

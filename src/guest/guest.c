@@ -227,12 +227,10 @@ const char *warning_text(const struct warning *w, const struct tree *host,
 			 drop_effect(w->property));
 		break;
 	case WARNING_MAILBOX:
-		strcpy(buf, "its alias is not 'mu' and its own number, so the guest's kernel "
-			    "asks for interrupts at another mailbox");
-		break;
+		return "its alias is not 'mu' and its own number, so the guest's kernel asks "
+		       "for interrupts at another mailbox";
 	case WARNING_DISABLED:
-		strcpy(buf, "disabled, as on the host, so the drivers that need it wait");
-		break;
+		return "disabled, as on the host, so the drivers that need it wait";
 	case WARNING_PAD:
 		unassigned_pad_text(w->pad, buf);
 		break;

@@ -58,11 +58,9 @@ const char *derived_removal_text(const struct resolved *r, const struct derived_
 	char path[TREE_PATH_MAX];
 
 	if (ref->target == DERIVED_COMPANION)
-		return strcpy(buf, "it belongs to a reference that is removed");
+		return "it belongs to a reference that is removed";
 	if (ref->target == DERIVED_BROKEN)
-		return strcpy(buf,
-			      "it refers to no node: no node has the phandle, or cells are "
-			      "missing");
+		return "it refers to no node: no node has the phandle, or cells are missing";
 	snprintf(buf, DERIVED_TEXT_MAX, "only the guest may use it: it refers to %s%s",
 		 tree_path(r->tree, ref->target, path),
 		 resolved_passed(r, ref->target) < 0 ? "" : ", which is passed through");

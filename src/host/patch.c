@@ -349,21 +349,14 @@ static int plan_host(const struct planner *p)
 /* Neither the host nor the guest would use the nodes that another profile passes. */
 static int check_others(const struct resolved *r, struct fault *f)
 {
-	char path[TREE_PATH_MAX];
-	int size;
+	int size, ret = 0;
 
-	for (int node = 0; node < r->tree->n_nodes; node++) {
-		if (!tree_is_compatible(r->tree, node, DUMMY_COMPATIBLE) ||
-		    !tree_prop(r->tree, node, "iommus", &size) ||
-		    resolved_passed(r, node) == node)
-			continue;
-		fault_set(f, -EINVAL,
-			  ALREADY_PATCHED
-			  " for other devices (compatible is \"" DUMMY_COMPATIBLE "\")",
-			  tree_path(r->tree, node, path));
-		return fault_fix(f, ORIGINAL_TREE);
+	for (int node = 0; ret == 0 && node < r->tree->n_nodes; node++) {
+		if (tree_prop(r->tree, node, "iommus", &size) &&
+		    resolved_passed(r, node) != node)
+			ret = resolve_check_unpatched(r->tree, node, f);
 	}
-	return 0;
+	return ret;
 }
 
 int patch_plan(const struct resolved *r, const struct refs *refs, struct edits *out,
