@@ -87,10 +87,21 @@ bool scratch_lists(const char *expected)
 	return !strcmp(names, expected);
 }
 
+int scratch_file_replace(const char *path, const void *data, size_t size, bool keep_orig,
+			 struct fault *f)
+{
+	struct pending_file p;
+	int ret = file_replace_start(path, data, size, keep_orig, &p, f);
+
+	if (ret == 0)
+		file_replace_end(&p);
+	return ret;
+}
+
 int scratch_replace(const char *path, const char *text, bool keep_orig)
 {
 	struct fault f = { 0 };
-	int ret = file_replace(path, text, strlen(text), keep_orig, &f);
+	int ret = scratch_file_replace(path, text, strlen(text), keep_orig, &f);
 
 	assert_int_equal(f.code, ret);
 	if (ret)

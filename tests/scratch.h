@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/fault.h"
+
 extern char scratch[]; /* its path */
 
 /*
@@ -23,7 +25,11 @@ void scratch_write(const char *path, const char *text);
 bool scratch_holds(const char *path, const char *text);
 bool scratch_lists(const char *names); /* sorted, a space between them */
 
-/* file_replace() with a text; its result, after a check that a fault names path. */
+/* file_replace_start() and file_replace_end(). */
+int scratch_file_replace(const char *path, const void *data, size_t size, bool keep_orig,
+			 struct fault *f);
+
+/* The same with a text; its result, after a check that a fault names path. */
 int scratch_replace(const char *path, const char *text, bool keep_orig);
 
 /* How many descriptors are open. */

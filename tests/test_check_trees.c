@@ -53,7 +53,7 @@ static void read_tree(void)
 	struct fault f = { 0 };
 
 	facts_free(&facts);
-	assert_int_equal(file_replace(dtb, board.x.blob, board.x.size, false, &f), 0);
+	assert_int_equal(scratch_file_replace(dtb, board.x.blob, board.x.size, false, &f), 0);
 	assert_int_equal(facts_read_all(&from, &facts, &f), 0);
 }
 

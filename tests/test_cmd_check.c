@@ -37,7 +37,7 @@ static int begin(void **state)
 		return -1;
 	o.root = scratch;
 	o.dtb = strcpy(dtb, "host.dtb");
-	(void)!file_replace(dtb, board.x.blob, board.x.size, false, &f);
+	(void)!scratch_file_replace(dtb, board.x.blob, board.x.size, false, &f);
 	tree_fixture_close(&board.x);
 	return 0;
 }

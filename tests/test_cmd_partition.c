@@ -39,9 +39,9 @@ static int record(bool by_linux)
 	    system("mkdir -p run sys/firmware/devicetree/base sys/bus/platform/devices"))
 		return -1;
 	o.root = scratch;
-	(void)!file_replace("sys/firmware/fdt", board.x.blob, board.x.size, false, &f);
-	(void)!file_replace("sys/firmware/devicetree/base/compatible", compatible,
-			    sizeof(compatible), false, &f);
+	(void)!scratch_file_replace("sys/firmware/fdt", board.x.blob, board.x.size, false, &f);
+	(void)!scratch_file_replace("sys/firmware/devicetree/base/compatible", compatible,
+				    sizeof(compatible), false, &f);
 	tree_fixture_close(&board.x);
 	return 0;
 }

@@ -86,19 +86,19 @@ static void refuses_an_original_that_is_no_file(void **state)
 		assert_int_equal(i == 2 ? mkdir("a.orig", 0700) :
 					  symlink(i ? "a" : "none", "a.orig"),
 				 0);
-		assert_int_equal(file_replace("a", "two", 3, true, &f), -EEXIST);
+		assert_int_equal(scratch_file_replace("a", "two", 3, true, &f), -EEXIST);
 		assert_non_null(strstr(f.text, "/a.orig is not a regular file"));
 		assert_true(scratch_holds("a", "one") && scratch_lists("a a.orig"));
 		/* only the original cannot be kept */
-		assert_int_equal(file_replace("a", "one", 3, false, &f), 0);
+		assert_int_equal(scratch_file_replace("a", "one", 3, false, &f), 0);
 		assert_int_equal(i == 2 ? rmdir("a.orig") : unlink("a.orig"), 0);
 	}
 	scratch_write("a.orig", "");
-	assert_int_equal(file_replace("a", "two", 3, true, &f), -EEXIST);
+	assert_int_equal(scratch_file_replace("a", "two", 3, true, &f), -EEXIST);
 	assert_non_null(strstr(f.text, "/a.orig is empty"));
 	assert_true(scratch_holds("a", "one"));
 	scratch_write("a.orig", "old");
-	assert_int_equal(file_replace("a", "two", 3, true, &f), 0);
+	assert_int_equal(scratch_file_replace("a", "two", 3, true, &f), 0);
 	assert_true(scratch_holds("a", "two") && scratch_holds("a.orig", "old"));
 }
 
@@ -122,7 +122,7 @@ static void refuses_names_that_are_too_long(void **state)
 	for (size_t i = 0; i < sizeof(path); i++)
 		path[i] = "./"[i % 2];
 	strcpy(path + PATH_MAX - strlen("a.XXXXXX"), "a");
-	assert_int_equal(file_replace(path, "x", 1, false, &f), -ENAMETOOLONG);
+	assert_int_equal(scratch_file_replace(path, "x", 1, false, &f), -ENAMETOOLONG);
 	assert_true(scratch_lists(""));
 }
 
@@ -134,7 +134,7 @@ static void writes_to_standard_output(void **state)
 	(void)state;
 	fflush(stdout);
 	dup2(to, STDOUT_FILENO);
-	ret = file_replace("-", "x", 1, true, &f);
+	ret = file_write_standard_output("x", 1, &f);
 	dup2(saved, STDOUT_FILENO);
 	close(saved);
 	close(to);
@@ -150,7 +150,7 @@ static void says_when_standard_output_is_full(void **state)
 	(void)state;
 	fflush(stdout);
 	dup2(full, STDOUT_FILENO);
-	ret = file_replace("-", "x", 1, false, &f);
+	ret = file_write_standard_output("x", 1, &f);
 	dup2(saved, STDOUT_FILENO);
 	close(saved);
 	close(full);
@@ -203,7 +203,7 @@ static int fill_a_small_disk(void)
 	    mount("none", scratch, "tmpfs", 0, "size=64k") || chdir(scratch))
 		return -ENOSYS;
 	scratch_write("a", "old");
-	ret = file_replace("a", text, sizeof(text), true, &f);
+	ret = scratch_file_replace("a", text, sizeof(text), true, &f);
 	return scratch_holds("a", "old") && scratch_lists("a") ? ret : 0;
 }
 
@@ -221,7 +221,7 @@ static int replace_as_nobody(void)
 {
 	struct fault f = { 0 };
 
-	return setuid(NOBODY) ? -ENOSYS : file_replace("a", "new", 3, true, &f);
+	return setuid(NOBODY) ? -ENOSYS : scratch_file_replace("a", "new", 3, true, &f);
 }
 
 static void a_directory_of_others_stays_as_it_is(void **state)

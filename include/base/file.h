@@ -23,27 +23,6 @@ int file_read(const char *path, size_t max, void **out, size_t *size, struct fau
 int file_read_all(int fd, const char *name, size_t max, void **out, size_t *size,
 		  struct fault *f) __attribute__((nonnull, warn_unused_result));
 
-/*
- * Make path hold exactly these bytes, or leave it as it is: they are written
- * beside it, synced, and renamed over it.  "-" writes to standard output.  A
- * symbolic link stays one and its target is replaced.  A file that is there
- * keeps its mode and owner; a new one gets what the umask says.
- *
- * keep_orig: before that, path's present content is kept as path.orig, unless
- * there is one; of a link, beside its target.
- *
- * -EEXIST: path.orig is empty, a link, or no regular file; -EISDIR, -EINVAL: path is a
- * directory, or neither file nor link; -ENOENT: a link to nothing.
- *
- * After a failure path is as it was, and nothing stays beside it; signals other than
- * SIGKILL wait for the end.  What is written has no name until it is whole, so SIGKILL
- * leaves nothing of a new file, and beside a file that is replaced at most path.N, whole;
- * only where the file system has no O_TMPFILE, it may leave path.XXXXXX.  Of a name with
- * which these are too long, they have the beginning.
- */
-int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
-		 struct fault *f) __attribute__((nonnull, warn_unused_result));
-
 /* A file that is replaced, but may be put back as it was. */
 struct pending_file {
 	const char *path; /* as it was given; borrowed */
@@ -57,14 +36,25 @@ struct pending_file {
 };
 
 /*
- * The same in two steps, for what must happen between them: path is not "-".  If
- * file_replace_start() succeeds, path is replaced, and file_replace_end() or
- * file_replace_undo() must follow; signals but SIGKILL wait until then, and SIGKILL leaves
- * the old contents beside it, as path.N.  If it fails, nothing is pending.
+ * Make path hold exactly these bytes, or leave it as it is: they are written beside it,
+ * synced, and swapped with it.  A symbolic link stays one and its target is replaced.  A file
+ * that is there keeps its mode and owner; a new one gets what the umask says.
  *
- * file_replace_undo() puts path back as it was.  Where the file system cannot swap two names
- * (renameat2(2); FAT can since Linux 6.0), a file that was there keeps the new contents, and
- * path.orig stays.
+ * keep_orig: before that, path's present content is kept as path.orig, unless there is one;
+ * of a link, beside its target.
+ *
+ * If it succeeds, path is replaced, and file_replace_end() or file_replace_undo() must follow:
+ * the latter puts path back as it was.  If it fails, path is as it was, nothing stays beside
+ * it, and nothing is pending.
+ * -EEXIST: path.orig is empty, a link, or no regular file; -EISDIR, -EINVAL: path is a
+ * directory, or neither file nor link; -ENOENT: a link to nothing.
+ *
+ * Signals other than SIGKILL wait for the end.  SIGKILL leaves nothing beside a new file, and
+ * beside one that is replaced at most path.N with the old or the new contents, whole.  Only
+ * where the file system has no O_TMPFILE, it may leave path.XXXXXX.  Of a name with which
+ * these are too long, they have the beginning.  Where the file system cannot swap two names
+ * (renameat2(2); FAT can since Linux 6.0), file_replace_undo() leaves a file that was there
+ * with the new contents, and path.orig.
  */
 int file_replace_start(const char *path, const void *data, size_t size, bool keep_orig,
 		       struct pending_file *out, struct fault *f)
@@ -72,12 +62,16 @@ int file_replace_start(const char *path, const void *data, size_t size, bool kee
 void file_replace_end(struct pending_file *p) __attribute__((nonnull));
 void file_replace_undo(struct pending_file *p) __attribute__((nonnull));
 
+/* Write the bytes to standard output, without a buffer.  What write(2) returns. */
+int file_write_standard_output(const void *data, size_t size, struct fault *f)
+	__attribute__((nonnull, warn_unused_result));
+
 /* The name of the file in a message: "-" is standard input. */
 const char *file_name(const char *path) __attribute__((nonnull));
 
 /*
  * Are a and b names of one existing file?  Stores the answer in *same.  "-" is standard input.
- * What stat(2) returns, but for -ENOENT: it cannot be known.
+ * Where one does not exist, they are not; any other error of stat(2) is returned.
  */
 int file_same(const char *a, const char *b, bool *same, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));

@@ -64,7 +64,7 @@ struct output {
 	const struct options *o;
 	const void *blob;
 	size_t size;
-	bool keep_orig; /* as for file_replace() */
+	bool keep_orig; /* as for file_replace_start() */
 	bool unchanged; /* the file has these bytes already */
 	int (*report)(const void *work, struct fault *f);
 	const void *work; /* the argument of report() */

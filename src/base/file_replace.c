@@ -362,16 +362,7 @@ void file_replace_undo(struct pending_file *p)
 		end(p);
 }
 
-int file_replace(const char *path, const void *data, size_t size, bool keep_orig,
-		 struct fault *f)
+int file_write_standard_output(const void *data, size_t size, struct fault *f)
 {
-	struct pending_file p;
-	int ret;
-
-	if (!strcmp(path, "-"))
-		return write_all(STDOUT_FILENO, data, size) ? failed(f, "standard output") : 0;
-	ret = file_replace_start(path, data, size, keep_orig, &p, f);
-	if (ret == 0)
-		file_replace_end(&p);
-	return ret;
+	return write_all(STDOUT_FILENO, data, size) ? failed(f, "standard output") : 0;
 }

@@ -186,7 +186,7 @@ static int write_standard_output(const struct output *out, struct fault *f)
 
 	if (ret || fflush(stdout) || ferror(stdout))
 		return ret;
-	return file_replace("-", out->blob, out->size, false, f);
+	return file_write_standard_output(out->blob, out->size, f);
 }
 
 static int write_file(const struct output *out, struct fault *f)
