@@ -69,6 +69,7 @@ is "all is as it was" "2 2" "$(owners)"
 release_group
 
 guest_host=/guest/imx8qm-mek.dtb
+force=yes # the partition is made, and bind without --partition does not ask whether it is
 mac=00:04:9f:01:02:03
 run_guest imx8qm-fec1 "packets drivers=scu" --mac $mac
 is "what the guest says" "$(ports_said 1 3 came)
