@@ -80,7 +80,7 @@ got=$(PATH=$tmp/bin:$PATH
 	eval "$("$imxpt" qemu -q -- -m 1G -kernel 'my Image' -append "$text" -name '')")
 is 'a shell reads the words back' \
 	"<-M><virt,gic-version=host><-enable-kvm><-cpu><host><-m><1G><-kernel><my Image>\
-<-append><$text clk_ignore_unused pd_ignore_unused><-name><>" "${got%%<-nographic>*}"
+<-append><clk_ignore_unused pd_ignore_unused $text><-name><>" "${got%%<-nographic>*}"
 
 # Options as QEMU reads them: two commas in a value are one, and end nothing.
 # as_qemu OPTION VALUE STATUS TEXT: imxpt ends so, and QEMU reports the text

@@ -16,9 +16,7 @@
  * The guest's kernel needs these arguments, or it switches off clocks and power domains
  * that no driver in the guest uses.
  */
-#define GUEST_KEEP_CLOCKS "clk_ignore_unused"
-#define GUEST_KEEP_DOMAINS "pd_ignore_unused"
-#define GUEST_KERNEL_ARGUMENTS GUEST_KEEP_CLOCKS " " GUEST_KEEP_DOMAINS
+#define GUEST_KERNEL_ARGUMENTS "clk_ignore_unused pd_ignore_unused"
 
 #define LINE_WORDS_MAX 512
 

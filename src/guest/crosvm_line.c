@@ -18,7 +18,6 @@
 enum class {
 	CLASS_OTHER,
 	CLASS_MEMORY,
-	CLASS_PARAMS, /* of the kernel */
 	CLASS_VFIO,
 	CLASS_PLATFORM, /* an old name of CLASS_VFIO, for platform devices only */
 	CLASS_OVERLAY,
@@ -39,8 +38,8 @@ struct known_crosvm_option {
 static const struct known_crosvm_option options[] = {
 	{ "--mem", true, CLASS_MEMORY },
 	{ "-m", true, CLASS_MEMORY },
-	{ "--params", true, CLASS_PARAMS },
-	{ "-p", true, CLASS_PARAMS },
+	{ "--params", true, CLASS_OTHER }, /* its value may look like an option */
+	{ "-p", true, CLASS_OTHER },
 	{ "--vfio", true, CLASS_VFIO },
 	{ "--vfio-platform", true, CLASS_PLATFORM },
 	{ "--device-tree-overlay", true, CLASS_OVERLAY },
@@ -77,7 +76,6 @@ struct argument {
 /* What the user's arguments have. */
 struct choices {
 	bool memory, sandbox, balloon;
-	bool clocks, domains; /* the kernel gets these arguments */
 };
 
 /* Read the argument at user[i]. */
@@ -188,12 +186,6 @@ static int check_overlay(const char *value, struct fault *f)
 			    "' makes the overlay");
 }
 
-static void read_params(const char *text, struct choices *c)
-{
-	c->clocks |= text_has_word(text, GUEST_KEEP_CLOCKS);
-	c->domains |= text_has_word(text, GUEST_KEEP_DOMAINS);
-}
-
 /* Note what the argument decides, or reject it. */
 static int add_choice(const struct argument *a, struct choices *c, struct crosvm_line *l,
 		      struct fault *f)
@@ -202,9 +194,6 @@ static int add_choice(const struct argument *a, struct choices *c, struct crosvm
 	case CLASS_MEMORY:
 		c->memory = true;
 		return read_memory(a->value, &l->memory, f);
-	case CLASS_PARAMS:
-		read_params(a->value, c);
-		break;
 	case CLASS_VFIO:
 	case CLASS_PLATFORM:
 		l->n_functions++;
@@ -285,17 +274,6 @@ static int add_start(struct command_line *l, const struct choices *c, struct fau
 	return ret;
 }
 
-/* crosvm takes several -p. */
-static int add_params(struct command_line *l, const struct choices *c, struct fault *f)
-{
-	if (c->clocks && c->domains)
-		return 0;
-	if (c->clocks)
-		return line_add_two(l, "-p", GUEST_KEEP_DOMAINS, f);
-	return line_add_two(l, "-p", c->domains ? GUEST_KEEP_CLOCKS : GUEST_KERNEL_ARGUMENTS,
-			    f);
-}
-
 int crosvm_line_make(const struct profile *p, const char *const *names, char *const *user,
 		     size_t n, struct crosvm_line *out, struct fault *f)
 {
@@ -310,10 +288,11 @@ int crosvm_line_make(const struct profile *p, const char *const *names, char *co
 	if (ret)
 		return ret;
 	ret = add_start(l, &c, f);
+	/* crosvm joins all -p, and the user's may have a "--": what follows it is for init */
+	if (ret == 0)
+		ret = line_add_two(l, "-p", GUEST_KERNEL_ARGUMENTS, f);
 	for (size_t i = 0; ret == 0 && i < n; i++)
 		ret = line_add(l, user[i], f);
-	if (ret == 0)
-		ret = add_params(l, &c, f);
 	if (ret == 0)
 		ret = line_add_two(l, "--device-tree-overlay", CROSVM_GUEST_DTBO, f);
 	for (size_t i = 0; ret == 0 && i < p->n_pass; i++)

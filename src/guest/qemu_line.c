@@ -16,23 +16,17 @@ static int add_option(struct command_line *l, const struct qemu_option *o, struc
 	return o->has_value ? line_add_two(l, o->name, o->value, f) : line_add(l, o->name, f);
 }
 
-/* Add -append with the user's text and the words that the guest's kernel needs. */
+/* Add -append: what the guest's kernel needs, before the user's text and its "--". */
 static int add_append(struct command_line *l, const char *name, const char *text,
 		      struct fault *f)
 {
-	static const char *const words[] = { GUEST_KEEP_CLOCKS, GUEST_KEEP_DOMAINS };
-	char *whole = malloc(strlen(text) + sizeof(" " GUEST_KERNEL_ARGUMENTS));
+	char *whole = malloc(sizeof(GUEST_KERNEL_ARGUMENTS " ") + strlen(text));
 	int ret;
 
 	if (!whole)
 		return fault_oom(f);
-	strcpy(whole, text);
-	for (size_t i = 0; i < 2; i++) {
-		if (!text_has_word(text, words[i])) {
-			strcat(whole, *whole ? " " : "");
-			strcat(whole, words[i]);
-		}
-	}
+	strcpy(whole, GUEST_KERNEL_ARGUMENTS " ");
+	strcat(whole, text);
 	ret = line_add_two(l, name, whole, f);
 	free(whole);
 	return ret;
@@ -107,7 +101,7 @@ static int add_run_end(struct command_line *l, const struct profile *p,
 		ret = line_add(l, "-nographic", f);
 	/* QEMU rejects -append without a kernel */
 	if (ret == 0 && c->kernel && !c->append)
-		ret = add_append(l, "-append", "", f);
+		ret = line_add_two(l, "-append", GUEST_KERNEL_ARGUMENTS, f);
 	if (ret == 0)
 		ret = line_add_two(l, "-dtb", QEMU_GUEST_DTB, f);
 	for (size_t i = 0; ret == 0 && i < p->n_pass; i++)
