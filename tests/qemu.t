@@ -107,6 +107,28 @@ as_qemu -device x,,driver=vfio-platform 0 "'x,driver=vfio-platform' is not a val
 as_qemu -device "{'driver':'vfio-platform','host':'none'}" 2 'vfio none: '
 as_qemu -drive format=raw,file=/none,,if=pflash 0 "Could not open '/none,if=pflash'"
 
+# A real QEMU starts with the user's console; the tree's dump ends it.
+# starts ARGUMENTS...
+starts() {
+	name="QEMU starts with $*"
+	if command -v qemu-system-aarch64 >/dev/null; then
+		line=$("$imxpt" qemu -q -- -M virt -accel tcg -cpu cortex-a57 -nic none "$@")
+		eval "${line%% -dtb *} -M dumpdtb=$tmp/started.dtb" </dev/null >"$tmp/out" 2>&1
+		is "$name" 0 $?
+	else
+		skip "$name" 'qemu-system-aarch64 is missing'
+	fi
+}
+starts -monitor none
+starts -serial stdio
+starts -serial mon:stdio
+starts -monitor stdio
+starts -monitor mon:stdio
+starts -qmp stdio
+starts -qmp-pretty stdio
+starts -chardev stdio,id=c -serial chardev:c
+starts -chardev stdio,id=c,mux=on -serial chardev:c -mon chardev=c
+
 # The tree that QEMU dumps with the line.
 if command -v qemu-system-aarch64 >/dev/null; then
 	cd "$tmp" || exit

@@ -133,6 +133,35 @@ static void a_dump_has_serial_ports_without_a_connection(void **state)
 		     "-serial", "tcp::1,server=on", "-serial", "none");
 }
 
+static void assert_displays_nothing(const char *name, const char *value)
+{
+	char want[512];
+
+	strcat(strcat(strcpy(want, MACHINE " "), name), " ");
+	strcat(strcat(want, value), " -display none" PASSED);
+	assert_line(TO_RUN, want, (const char *[]){ name, value }, 2);
+}
+
+/* With -nographic, QEMU's own monitor and serial port are there. */
+static void stdio_of_the_user_is_not_used_twice(void **state)
+{
+	(void)state;
+	assert_displays_nothing("-serial", "stdio");
+	assert_displays_nothing("-serial", "mon:stdio");
+	assert_displays_nothing("-monitor", "stdio");
+	assert_displays_nothing("-qmp", "stdio");
+	assert_displays_nothing("-qmp-pretty", "stdio");
+	assert_displays_nothing("-chardev", "stdio,id=c,signal=off");
+	assert_displays_nothing("-chardev", "id=c,backend=stdio");
+	assert_lines(MACHINE " -serial null" DUMP,
+		     MACHINE " -serial stdio -monitor none -vnc :1" PASSED, "-serial", "stdio",
+		     "-monitor", "none", "-vnc", ":1");
+	assert_lines(MACHINE " -serial null" DUMP,
+		     MACHINE " -chardev file,id=stdio,path=stdio -serial file:stdio "
+			     "-nographic" PASSED,
+		     "-chardev", "file,id=stdio,path=stdio", "-serial", "file:stdio");
+}
+
 static void a_bus_device_of_the_user_is_before_the_passed_ones(void **state)
 {
 	static const char tpm[] = " -tpmdev passthrough,id=t -device tpm-tis-device,tpmdev=t";
@@ -212,6 +241,7 @@ int main(void)
 		cmocka_unit_test(other_arguments_are_only_in_the_run),
 		cmocka_unit_test(the_kernel_gets_what_it_needs_before_all_else),
 		cmocka_unit_test(a_dump_has_serial_ports_without_a_connection),
+		cmocka_unit_test(stdio_of_the_user_is_not_used_twice),
 		cmocka_unit_test(a_bus_device_of_the_user_is_before_the_passed_ones),
 		cmocka_unit_test(the_users_kernel_and_gic_are_reported),
 		cmocka_unit_test(a_device_has_the_name_that_the_kernel_gives_it),

@@ -147,7 +147,7 @@ int qemu_tree_verify(const struct bus_layout *l, const struct tree *made, struct
  */
 
 enum qemu_option_class {
-	QEMU_CLASS_OTHER, /* only for the line that runs, as all from QEMU_CLASS_DISPLAY on */
+	QEMU_CLASS_OTHER, /* only for the line that runs, as all from QEMU_CLASS_MONITOR on */
 	QEMU_CLASS_MACHINE,
 	QEMU_CLASS_CPU,
 	QEMU_CLASS_MEMORY,
@@ -158,6 +158,7 @@ enum qemu_option_class {
 	QEMU_CLASS_DISK,    /* if it is firmware, QEMU's tree has other GPIOs and no keys */
 	QEMU_CLASS_BACKEND, /* a device on the platform bus may need it */
 	QEMU_CLASS_SERIAL,
+	QEMU_CLASS_MONITOR,
 	QEMU_CLASS_DISPLAY,
 	QEMU_CLASS_KERNEL,
 	QEMU_CLASS_APPEND,
@@ -174,7 +175,8 @@ struct qemu_option {
 	const char *value; /* borrowed too; "" if it has none */
 	bool has_value;	   /* as the next word; known of options that have a class */
 	enum qemu_option_class class;
-	char kind[QEMU_OPTION_KIND_MAX]; /* of a device, object or disk; cut if longer */
+	/* of a device, object, disk or character device; cut if longer */
+	char kind[QEMU_OPTION_KIND_MAX];
 };
 
 /* What the user's arguments decide, or have. */
@@ -183,6 +185,7 @@ struct qemu_choices {
 	bool bus_device; /* a device of QEMU's own on the platform bus */
 	bool flash;	 /* the machine's flash, by the name of a disk */
 	bool gicv2;
+	bool stdio; /* a character device, monitor or serial port that uses it */
 };
 
 /*

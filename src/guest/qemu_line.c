@@ -97,8 +97,10 @@ static int add_run_end(struct command_line *l, const struct profile *p,
 {
 	int ret = 0;
 
+	/* -nographic puts QEMU's own monitor or serial port on stdio, which only one can use */
 	if (!c->display)
-		ret = line_add(l, "-nographic", f);
+		ret = c->stdio ? line_add_two(l, "-display", "none", f) :
+				 line_add(l, "-nographic", f);
 	/* QEMU rejects -append without a kernel */
 	if (ret == 0 && c->kernel && !c->append)
 		ret = line_add_two(l, "-append", GUEST_KERNEL_ARGUMENTS, f);

@@ -35,6 +35,9 @@ static const struct known_qemu_option options[] = {
 	{ "tpmdev", true, QEMU_CLASS_BACKEND },
 	{ "chardev", true, QEMU_CLASS_BACKEND },
 	{ "serial", true, QEMU_CLASS_SERIAL },
+	{ "monitor", true, QEMU_CLASS_MONITOR },
+	{ "qmp", true, QEMU_CLASS_MONITOR },
+	{ "qmp-pretty", true, QEMU_CLASS_MONITOR },
 	{ "nographic", false, QEMU_CLASS_DISPLAY },
 	{ "display", true, QEMU_CLASS_DISPLAY },
 	{ "vnc", true, QEMU_CLASS_DISPLAY },
@@ -112,10 +115,12 @@ static void find_text(const char *value, const char *key,
 
 static int read_kind(struct qemu_option *o, struct fault *f)
 {
-	const char *key = o->class == QEMU_CLASS_DEVICE ? "driver" :
-			  o->class == QEMU_CLASS_OBJECT ? "qom-type" :
-			  o->class == QEMU_CLASS_DISK	? "if" :
-							  NULL;
+	static const char *const keys[QEMU_CLASS_SET + 1] = {
+		[QEMU_CLASS_OBJECT] = "qom-type", [QEMU_CLASS_DEVICE] = "driver",
+		[QEMU_CLASS_DISK] = "if",	  [QEMU_CLASS_BACKEND] = "backend",
+		[QEMU_CLASS_SERIAL] = "backend",  [QEMU_CLASS_MONITOR] = "backend",
+	};
+	const char *key = keys[o->class];
 
 	if (!key)
 		return 0;
@@ -214,6 +219,24 @@ static int check_device(const struct qemu_option *o, struct qemu_choices *c, str
 	return 0;
 }
 
+static int reject(const struct qemu_option *o, struct fault *f)
+{
+	static const struct {
+		const char *problem, *fix;
+	} texts[QEMU_CLASS_SET + 1] = {
+		[QEMU_CLASS_DTB] = { "the line already has the guest's tree, " QEMU_GUEST_DTB,
+				     "leave it out; 'imxpt guest -o " QEMU_GUEST_DTB
+				     "' makes the tree" },
+		[QEMU_CLASS_CONFIG] = { "a device in this file could move the passed devices",
+					"give its content as arguments" },
+		[QEMU_CLASS_SET] = { "it could change the driver or address of a device",
+				     "give the property to the option that it changes" },
+	};
+
+	fault_set(f, -EINVAL, "%s %s: %s", o->name, o->value, texts[o->class].problem);
+	return fault_fix(f, "%s", texts[o->class].fix);
+}
+
 /* Add what the argument decides, or reject it. */
 static int add_choice(const struct qemu_option *o, struct qemu_choices *c, struct fault *f)
 {
@@ -223,21 +246,9 @@ static int add_choice(const struct qemu_option *o, struct qemu_choices *c, struc
 	case QEMU_CLASS_DEVICE:
 		return check_device(o, c, f);
 	case QEMU_CLASS_DTB:
-		fault_set(f, -EINVAL,
-			  "%s %s: the line already has the guest's tree, " QEMU_GUEST_DTB,
-			  o->name, o->value);
-		return fault_fix(f, "leave it out; 'imxpt guest -o " QEMU_GUEST_DTB
-				    "' makes the tree");
 	case QEMU_CLASS_CONFIG:
-		fault_set(f, -EINVAL,
-			  "%s %s: a device in this file could move the passed devices",
-			  o->name, o->value);
-		return fault_fix(f, "give its content as arguments");
 	case QEMU_CLASS_SET:
-		fault_set(f, -EINVAL,
-			  "%s %s: it could change the driver or address of a device", o->name,
-			  o->value);
-		return fault_fix(f, "give the property to the option that it changes");
+		return reject(o, f);
 	case QEMU_CLASS_CPU:
 		c->cpu = true;
 		break;
@@ -256,12 +267,15 @@ static int add_choice(const struct qemu_option *o, struct qemu_choices *c, struc
 	case QEMU_CLASS_APPEND:
 		c->append = true;
 		break;
+	case QEMU_CLASS_BACKEND:
+	case QEMU_CLASS_SERIAL:
+	case QEMU_CLASS_MONITOR:
+		c->stdio |= !strcmp(o->kind, "stdio") || !strcmp(o->kind, "mon:stdio");
+		break;
 	case QEMU_CLASS_OTHER:
 	case QEMU_CLASS_SHARED:
 	case QEMU_CLASS_OBJECT:
 	case QEMU_CLASS_DISK:
-	case QEMU_CLASS_BACKEND:
-	case QEMU_CLASS_SERIAL:
 		break;
 	}
 	return 0;
@@ -287,6 +301,7 @@ bool qemu_option_is_shared(const struct qemu_option *o, const struct qemu_choice
 		return c->bus_device;
 	case QEMU_CLASS_OTHER:
 	case QEMU_CLASS_SERIAL:
+	case QEMU_CLASS_MONITOR:
 	case QEMU_CLASS_DISPLAY:
 	case QEMU_CLASS_KERNEL:
 	case QEMU_CLASS_APPEND:
