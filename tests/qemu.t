@@ -129,6 +129,26 @@ starts -qmp-pretty stdio
 starts -chardev stdio,id=c -serial chardev:c
 starts -chardev stdio,id=c,mux=on -serial chardev:c -mon chardev=c
 
+# agree NODE PROPERTY ARGUMENTS...: it is the same in QEMU's tree with both lines
+agree() {
+	node=$1 property=$2
+	shift 2
+	name="both lines have the $property of $node: $*"
+	if command -v qemu-system-aarch64 >/dev/null; then
+		set -- -M virt -accel tcg -cpu cortex-a57 -S "$@"
+		line=$("$imxpt" qemu -q --dump -- "$@")
+		eval "${line%dumpdtb=*}dumpdtb=$tmp/dumped.dtb" </dev/null >"$tmp/out" 2>&1
+		line=$("$imxpt" qemu -q -- "$@")
+		eval "${line%% -dtb *} -M dumpdtb=$tmp/started.dtb" </dev/null >"$tmp/out" 2>&1
+		is "$name" "$(fdtget -t x "$tmp/started.dtb" "$node" "$property" 2>&1)" \
+			"$(fdtget -t x "$tmp/dumped.dtb" "$node" "$property" 2>&1)"
+	else
+		skip "$name" 'qemu-system-aarch64 is missing'
+	fi
+}
+agree /pcie@10000000 iommu-map -nic none -device virtio-rng-pci \
+	-device virtio-iommu-pci,addr=0x10
+
 # The tree that QEMU dumps with the line.
 if command -v qemu-system-aarch64 >/dev/null; then
 	cd "$tmp" || exit

@@ -223,6 +223,21 @@ static void two_commas_do_not_end_a_value(void **state)
 	assert_true(is_shared("-object memory-backend-file,mem-path=a,,qom-type=x,id=r"));
 }
 
+/* QEMU's tree has its PCI address, and the dumped one has no other PCI device. */
+static void an_iommu_without_an_address_is_refused(void **state)
+{
+	static const char fix[] = "write it as -device virtio-iommu-pci,addr=0x10";
+
+	(void)state;
+	assert_refused("-device virtio-iommu-pci", "-device virtio-iommu-pci: its PCI address",
+		       fix);
+	assert_refused("-device virtio-iommu-pci,id=addr,aw-bits=,,addr=48", "PCI address",
+		       fix);
+	assert_refused("-device {\"driver\":\"virtio-iommu-pci\"}", "PCI address", fix);
+	assert_refused("-device {\"driver\":\"virtio-iommu-pci\",\"addr\":\"\"}",
+		       "PCI address", fix);
+}
+
 static void invalid_json_is_refused(void **state)
 {
 	(void)state;
@@ -251,9 +266,9 @@ static void arguments_that_qemus_tree_depends_on_are_shared(void **state)
 	assert_true(is_shared("-object memory-backend-ram,id=r,size=1G"));
 	assert_true(is_shared("-object id=r,qom-type=memory-backend-ram,size=1G"));
 	assert_true(is_shared("-object {'qom-type':'memory-backend-ram','id':'r'}"));
-	assert_true(is_shared("-device virtio-iommu-pci"));
-	assert_true(is_shared("-device virtio-iommu"));
-	assert_true(is_shared("-device {\"driver\":\"virtio-iommu-pci\"}"));
+	assert_true(is_shared("-device virtio-iommu-pci,addr=0x10"));
+	assert_true(is_shared("-device addr=10.0,driver=virtio-iommu"));
+	assert_true(is_shared("-device {\"driver\":\"virtio-iommu-pci\",\"addr\":\"0x10\"}"));
 	assert_true(is_shared("-device uefi-vars-sysbus"));
 	assert_false(is_shared("-object rng-random,id=r"));
 	assert_false(is_shared("-object rng-random,id=memory-backend-ram"));
@@ -306,6 +321,7 @@ int main(void)
 		cmocka_unit_test(arguments_that_move_the_devices_are_refused),
 		cmocka_unit_test(a_device_is_found_in_every_spelling),
 		cmocka_unit_test(two_commas_do_not_end_a_value),
+		cmocka_unit_test(an_iommu_without_an_address_is_refused),
 		cmocka_unit_test(invalid_json_is_refused),
 		cmocka_unit_test(a_missing_value_is_refused),
 		cmocka_unit_test(arguments_that_qemus_tree_depends_on_are_shared),

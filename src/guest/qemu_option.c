@@ -190,6 +190,11 @@ static int check_machine(const char *value, struct qemu_choices *c, struct fault
 	return 0;
 }
 
+static bool is_iommu(const struct qemu_option *o)
+{
+	return text_starts(o->kind, "virtio-iommu");
+}
+
 static bool is_among(const char *name, const char *const *names, size_t n)
 {
 	while (n > 0 && strcmp(names[n - 1], name) != 0)
@@ -197,8 +202,30 @@ static bool is_among(const char *name, const char *const *names, size_t n)
 	return n > 0;
 }
 
+/* Does the user give the device its PCI address? */
+static bool has_address(const char *value)
+{
+	char address[QEMU_OPTION_KIND_MAX];
+	struct parameter p;
+
+	if (*value == '{')
+		return json_find_string(value, "addr", address, sizeof(address)) && *address;
+	for (const char *s = value; next_parameter(value, &s, &p);) {
+		if (has_name(&p, "addr"))
+			return true;
+	}
+	return false;
+}
+
 static int check_device(const struct qemu_option *o, struct qemu_choices *c, struct fault *f)
 {
+	if (is_iommu(o) && !has_address(o->value)) {
+		fault_set(f, -EINVAL,
+			  "-device %s: its PCI address is in QEMU's tree, and other devices "
+			  "of this line move it",
+			  o->kind);
+		return fault_fix(f, "write it as -device %s,addr=0x10", o->kind);
+	}
 	if (is_among(o->kind, passed_drivers, N(passed_drivers))) {
 		fault_set(f, -EINVAL,
 			  "-device %s: the guest's tree has only the profile's devices",
@@ -295,8 +322,7 @@ bool qemu_option_is_shared(const struct qemu_option *o, const struct qemu_choice
 	case QEMU_CLASS_DISK:
 		return c->flash || !strcmp(o->kind, "pflash");
 	case QEMU_CLASS_DEVICE:
-		return is_among(o->kind, own_drivers, N(own_drivers)) ||
-		       text_starts(o->kind, "virtio-iommu");
+		return is_among(o->kind, own_drivers, N(own_drivers)) || is_iommu(o);
 	case QEMU_CLASS_BACKEND:
 		return c->bus_device;
 	case QEMU_CLASS_OTHER:
