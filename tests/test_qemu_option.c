@@ -181,6 +181,30 @@ static void arguments_that_move_the_devices_are_refused(void **state)
 	assert_int_equal(read_choices("-device vfio-pci,host=01:00.0"), 0);
 }
 
+/* Of QEMU's qemu_global_option(), both forms, and any driver. */
+static void a_host_device_for_all_passed_ones_is_refused(void **state)
+{
+	static const char *const values[] = {
+		"vfio-platform.sysfsdev=/x",
+		"vfio-platform.host=x",
+		"sys-bus-device.host=x",
+		"driver=vfio-platform,property=sysfsdev,value=/x",
+		"value=x,property=host,driver=device",
+	};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+		assert_refused(strcat(strcpy(text, "-global "), values[i]), text,
+			       "leave it out");
+	assert_int_equal(read_choices("-global vfio-platform.x-irqfd=off"), 0);
+	assert_int_equal(read_choices(
+				 "-global driver=vfio-platform,property=x-irqfd,value=off"),
+			 0);
+	assert_int_equal(read_choices("-global virtio-net-pci.host_mtu=1500"), 0);
+	assert_int_equal(read_choices("-global gpex-pcihost.x=y.host=z"), 0);
+}
+
 /* QEMU's qobject_from_json() accepts both quotes; the last of equal keys is used. */
 static void a_device_is_found_in_every_spelling(void **state)
 {
@@ -319,6 +343,7 @@ int main(void)
 		cmocka_unit_test(the_last_gic_is_used),
 		cmocka_unit_test(arguments_that_need_another_tree_are_refused),
 		cmocka_unit_test(arguments_that_move_the_devices_are_refused),
+		cmocka_unit_test(a_host_device_for_all_passed_ones_is_refused),
 		cmocka_unit_test(a_device_is_found_in_every_spelling),
 		cmocka_unit_test(two_commas_do_not_end_a_value),
 		cmocka_unit_test(an_iommu_without_an_address_is_refused),

@@ -153,6 +153,7 @@ enum qemu_option_class {
 	QEMU_CLASS_MEMORY,
 	QEMU_CLASS_ACCELERATOR,
 	QEMU_CLASS_SHARED, /* others that QEMU's tree depends on */
+	QEMU_CLASS_GLOBAL,
 	QEMU_CLASS_OBJECT,
 	QEMU_CLASS_DEVICE,
 	QEMU_CLASS_DISK,    /* if it is firmware, QEMU's tree has other GPIOs and no keys */
@@ -175,7 +176,7 @@ struct qemu_option {
 	const char *value; /* borrowed too; "" if it has none */
 	bool has_value;	   /* as the next word; known of options that have a class */
 	enum qemu_option_class class;
-	/* of a device, object, disk or character device; cut if longer */
+	/* of a device, object, disk or character device, or its property; cut if longer */
 	char kind[QEMU_OPTION_KIND_MAX];
 };
 

@@ -22,7 +22,7 @@ static const struct known_qemu_option options[] = {
 	{ "enable-kvm", false, QEMU_CLASS_ACCELERATOR },
 	{ "smp", true, QEMU_CLASS_SHARED },
 	{ "numa", true, QEMU_CLASS_SHARED },
-	{ "global", true, QEMU_CLASS_SHARED },
+	{ "global", true, QEMU_CLASS_GLOBAL },
 	{ "mem-path", true, QEMU_CLASS_SHARED },
 	{ "bios", true, QEMU_CLASS_SHARED },
 	{ "pflash", true, QEMU_CLASS_SHARED },
@@ -117,8 +117,9 @@ static int read_kind(struct qemu_option *o, struct fault *f)
 {
 	static const char *const keys[QEMU_CLASS_SET + 1] = {
 		[QEMU_CLASS_OBJECT] = "qom-type", [QEMU_CLASS_DEVICE] = "driver",
-		[QEMU_CLASS_DISK] = "if",	  [QEMU_CLASS_BACKEND] = "backend",
-		[QEMU_CLASS_SERIAL] = "backend",  [QEMU_CLASS_MONITOR] = "backend",
+		[QEMU_CLASS_GLOBAL] = "property", [QEMU_CLASS_DISK] = "if",
+		[QEMU_CLASS_BACKEND] = "backend", [QEMU_CLASS_SERIAL] = "backend",
+		[QEMU_CLASS_MONITOR] = "backend",
 	};
 	const char *key = keys[o->class];
 
@@ -190,6 +191,15 @@ static int check_machine(const char *value, struct qemu_choices *c, struct fault
 	return 0;
 }
 
+/* Is it "DRIVER.PROPERTY=VALUE", or with "property=PROPERTY", of a property of these names? */
+static bool names_host_device(const struct qemu_option *o)
+{
+	const char *name = o->value + strcspn(o->value, ".=");
+
+	return !strcmp(o->kind, "host") || !strcmp(o->kind, "sysfsdev") ||
+	       text_starts(name, ".host=") || text_starts(name, ".sysfsdev=");
+}
+
 static bool is_iommu(const struct qemu_option *o)
 {
 	return text_starts(o->kind, "virtio-iommu");
@@ -254,6 +264,8 @@ static int reject(const struct qemu_option *o, struct fault *f)
 		[QEMU_CLASS_DTB] = { "the line already has the guest's tree, " QEMU_GUEST_DTB,
 				     "leave it out; 'imxpt guest -o " QEMU_GUEST_DTB
 				     "' makes the tree" },
+		[QEMU_CLASS_GLOBAL] = { "it could name one host device for all passed devices",
+					"leave it out" },
 		[QEMU_CLASS_CONFIG] = { "a device in this file could move the passed devices",
 					"give its content as arguments" },
 		[QEMU_CLASS_SET] = { "it could change the driver or address of a device",
@@ -272,6 +284,8 @@ static int add_choice(const struct qemu_option *o, struct qemu_choices *c, struc
 		return check_machine(o->value, c, f);
 	case QEMU_CLASS_DEVICE:
 		return check_device(o, c, f);
+	case QEMU_CLASS_GLOBAL:
+		return names_host_device(o) ? reject(o, f) : 0;
 	case QEMU_CLASS_DTB:
 	case QEMU_CLASS_CONFIG:
 	case QEMU_CLASS_SET:
@@ -316,6 +330,7 @@ bool qemu_option_is_shared(const struct qemu_option *o, const struct qemu_choice
 	case QEMU_CLASS_MEMORY:
 	case QEMU_CLASS_ACCELERATOR:
 	case QEMU_CLASS_SHARED:
+	case QEMU_CLASS_GLOBAL:
 		return true;
 	case QEMU_CLASS_OBJECT:
 		return text_starts(o->kind, "memory-backend-");
