@@ -131,6 +131,7 @@ starts -chardev stdio,id=c,mux=on -serial chardev:c -mon chardev=c
 
 # agree NODE PROPERTY ARGUMENTS...: it is the same in QEMU's tree with both lines
 agree() {
+	rm -f "$tmp/dumped.dtb" "$tmp/started.dtb"
 	node=$1 property=$2
 	shift 2
 	name="both lines have the $property of $node: $*"
@@ -148,6 +149,13 @@ agree() {
 }
 agree /pcie@10000000 iommu-map -nic none -device virtio-rng-pci \
 	-device virtio-iommu-pci,addr=0x10
+agree /memory@40000000 reg -nic none -m 64M -object thread-context,id=t \
+	-object memory-backend-ram,id=r,size=64M,prealloc-context=t -M memory-backend=r
+truncate -s 64M "$tmp/flash"
+exec 3<>"$tmp/flash"
+exec 4<"$tmp/flash"
+agree /flash@0 reg -nic none -add-fd fd=3,set=1 -add-fd fd=4,set=1 -pflash /dev/fdset/1
+exec 3>&- 4<&-
 
 # The tree that QEMU dumps with the line.
 if command -v qemu-system-aarch64 >/dev/null; then

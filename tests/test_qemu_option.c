@@ -290,6 +290,9 @@ static void arguments_that_qemus_tree_depends_on_are_shared(void **state)
 	assert_true(is_shared("-object memory-backend-ram,id=r,size=1G"));
 	assert_true(is_shared("-object id=r,qom-type=memory-backend-ram,size=1G"));
 	assert_true(is_shared("-object {'qom-type':'memory-backend-ram','id':'r'}"));
+	assert_true(is_shared("-object thread-context,id=t"));
+	assert_true(is_shared("-object secret,id=s,data=x"));
+	assert_true(is_shared("-object secret_keyring,id=s,serial=1"));
 	assert_true(is_shared("-device virtio-iommu-pci,addr=0x10"));
 	assert_true(is_shared("-device addr=10.0,driver=virtio-iommu"));
 	assert_true(is_shared("-device {\"driver\":\"virtio-iommu-pci\",\"addr\":\"0x10\"}"));
@@ -310,6 +313,7 @@ static void firmware_is_shared(void **state)
 	assert_true(is_shared("-bios fw"));
 	assert_true(is_shared("-pflash fw"));
 	assert_true(is_shared("-L dir"));
+	assert_true(is_shared("-add-fd fd=3,set=1 -pflash /dev/fdset/1"));
 	assert_true(is_shared("-no-acpi -bios fw"));
 	assert_true(is_shared("-drive file=fw,if=pflash,format=raw"));
 	assert_true(is_shared("-drive if=pflash,file=fw"));

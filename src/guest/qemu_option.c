@@ -28,6 +28,7 @@ static const struct known_qemu_option options[] = {
 	{ "pflash", true, QEMU_CLASS_SHARED },
 	{ "L", true, QEMU_CLASS_SHARED },
 	{ "no-acpi", false, QEMU_CLASS_SHARED },
+	{ "add-fd", true, QEMU_CLASS_SHARED }, /* a file of memory or firmware may be one */
 	{ "drive", true, QEMU_CLASS_DISK },
 	{ "blockdev", true, QEMU_CLASS_DISK },
 	{ "object", true, QEMU_CLASS_OBJECT },
@@ -333,7 +334,9 @@ bool qemu_option_is_shared(const struct qemu_option *o, const struct qemu_choice
 	case QEMU_CLASS_GLOBAL:
 		return true;
 	case QEMU_CLASS_OBJECT:
-		return text_starts(o->kind, "memory-backend-");
+		/* memory, and what memory and firmware may need */
+		return text_starts(o->kind, "memory-backend-") ||
+		       text_starts(o->kind, "secret") || !strcmp(o->kind, "thread-context");
 	case QEMU_CLASS_DISK:
 		return c->flash || !strcmp(o->kind, "pflash");
 	case QEMU_CLASS_DEVICE:
