@@ -23,6 +23,18 @@ static void nothing_above_a_device_is_coherent(void **state)
 	guest_case_close(&s);
 }
 
+static void a_device_that_is_not_coherent_on_the_host_is_copied(void **state)
+{
+	struct guest_case s;
+
+	(void)state;
+	guest_case_open(&s, "board-newer", "virt-new");
+	tree_fixture_set(&s.host.x, FEC1, "dma-noncoherent", "", 1);
+	guest_case_make(&s);
+	assert_true(guest_case_has(&s, GUEST_FEC1, "dma-noncoherent"));
+	guest_case_close(&s);
+}
+
 static void chosen_loses_its_seeds(void **state)
 {
 	struct guest_case s;
@@ -224,6 +236,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_above_a_device_is_coherent),
+		cmocka_unit_test(a_device_that_is_not_coherent_on_the_host_is_copied),
 		cmocka_unit_test(chosen_loses_its_seeds),
 		cmocka_unit_test(two_nodes_of_one_name_are_refused),
 		cmocka_unit_test(a_given_mac_is_used),

@@ -21,6 +21,7 @@ struct copying {
 /* Properties of a passed device that builder_device() or the VMM's file sets. */
 static const char *const device_properties[] = {
 	"address",
+	"dma-noncoherent",
 	"dma-ranges",
 	"interrupts",
 	"interrupts-extended",
