@@ -80,6 +80,7 @@ static void no_argument_decides_nothing(void **state)
 	assert_int_equal(qemu_choices_read(NULL, 0, &choices, &fault), 0);
 	assert_memory_equal(&choices, &none, sizeof(none));
 	assert_int_equal(read_choices("disk.img -netdev user,id=n -S"), 0);
+	choices.has[QEMU_CLASS_OTHER] = false;
 	assert_memory_equal(&choices, &none, sizeof(none));
 }
 
@@ -87,46 +88,46 @@ static void each_choice_is_read(void **state)
 {
 	(void)state;
 	assert_int_equal(read_choices("-cpu host"), 0);
-	assert_true(choices.cpu);
+	assert_true(choices.has[QEMU_CLASS_CPU]);
 	assert_int_equal(read_choices("-m 1G"), 0);
-	assert_true(choices.memory);
+	assert_true(choices.has[QEMU_CLASS_MEMORY]);
 	assert_int_equal(read_choices("-enable-kvm"), 0);
-	assert_true(choices.accelerator);
+	assert_true(choices.has[QEMU_CLASS_ACCELERATOR]);
 	assert_int_equal(read_choices("-accel tcg"), 0);
-	assert_true(choices.accelerator);
+	assert_true(choices.has[QEMU_CLASS_ACCELERATOR]);
 	assert_int_equal(read_choices("-kernel Image -append ro"), 0);
-	assert_true(choices.kernel && choices.append);
+	assert_true(choices.has[QEMU_CLASS_KERNEL] && choices.has[QEMU_CLASS_APPEND]);
 	assert_int_equal(read_choices("-daemonize"), 0);
-	assert_true(choices.display);
+	assert_true(choices.has[QEMU_CLASS_DISPLAY]);
 }
 
 static void two_dashes_are_accepted(void **state)
 {
 	(void)state;
 	assert_int_equal(read_choices("--cpu host --nographic"), 0);
-	assert_true(choices.cpu && choices.display);
+	assert_true(choices.has[QEMU_CLASS_CPU] && choices.has[QEMU_CLASS_DISPLAY]);
 }
 
 static void a_value_is_not_an_option(void **state)
 {
 	(void)state;
 	assert_int_equal(read_choices("-append -cpu"), 0);
-	assert_false(choices.cpu);
+	assert_false(choices.has[QEMU_CLASS_CPU]);
 	assert_int_equal(read_choices("cpu"), 0);
-	assert_false(choices.cpu);
+	assert_false(choices.has[QEMU_CLASS_CPU]);
 }
 
 static void a_machine_is_chosen_by_its_type(void **state)
 {
 	(void)state;
 	assert_int_equal(read_choices("-M virt"), 0);
-	assert_true(choices.machine);
+	assert_true(choices.has[QEMU_CLASS_MACHINE]);
 	assert_int_equal(read_choices("-machine virt-7.2,accel=tcg"), 0);
-	assert_true(choices.machine && choices.accelerator);
+	assert_true(choices.has[QEMU_CLASS_MACHINE] && choices.has[QEMU_CLASS_ACCELERATOR]);
 	assert_int_equal(read_choices("-M highmem=off,type=virt"), 0);
-	assert_true(choices.machine);
+	assert_true(choices.has[QEMU_CLASS_MACHINE]);
 	assert_int_equal(read_choices("-M highmem=off"), 0);
-	assert_false(choices.machine);
+	assert_false(choices.has[QEMU_CLASS_MACHINE]);
 }
 
 static void the_last_gic_is_used(void **state)
@@ -235,9 +236,9 @@ static void two_commas_do_not_end_a_value(void **state)
 	assert_int_equal(read_choices("-device drivers=vfio-platform"), 0);
 	assert_int_equal(read_choices("-device host=a,vfio-platform"), 0);
 	assert_int_equal(read_choices("-M virt,firmware=a,,dtb=b"), 0);
-	assert_true(choices.machine);
+	assert_true(choices.has[QEMU_CLASS_MACHINE]);
 	assert_int_equal(read_choices("-M firmware=a,,type=raspi3b"), 0);
-	assert_false(choices.machine);
+	assert_false(choices.has[QEMU_CLASS_MACHINE]);
 	assert_refused("-M virt,firmware=a,,b,dtb=c,,d", "already has a tree",
 		       "leave out 'dtb=c,,d'");
 	assert_int_equal(read_choices("-M virt,firmware=a,,gic-version=2"), 0);

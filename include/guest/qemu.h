@@ -182,9 +182,9 @@ struct qemu_option {
 
 /* What the user's arguments decide, or have. */
 struct qemu_choices {
-	bool machine, cpu, memory, accelerator, display, kernel, append;
-	bool bus_device; /* a device of QEMU's own on the platform bus */
-	bool flash;	 /* the machine's flash, by the name of a disk */
+	bool has[QEMU_CLASS_SET + 1]; /* an argument of the class; MACHINE: its type */
+	bool bus_device;	      /* a device of QEMU's own on the platform bus */
+	bool flash;		      /* the machine's flash, by the name of a disk */
 	bool gicv2;
 	bool stdio; /* a character device, monitor or serial port that uses it */
 };

@@ -53,16 +53,18 @@ static int add_passed(struct command_line *l, const struct pass *p, struct fault
 /* Add the program, and a default for each thing that the user does not decide. */
 static int add_start(struct command_line *l, const struct qemu_choices *c, struct fault *f)
 {
+	static const struct qemu_option defaults[] = {
+		{ "-M", "virt,gic-version=host", true, QEMU_CLASS_MACHINE, "" },
+		{ "-enable-kvm", "", false, QEMU_CLASS_ACCELERATOR, "" },
+		{ "-cpu", "host", true, QEMU_CLASS_CPU, "" },
+		{ "-m", "512M", true, QEMU_CLASS_MEMORY, "" },
+	};
 	int ret = line_add(l, "qemu-system-aarch64", f);
 
-	if (ret == 0 && !c->machine)
-		ret = line_add_two(l, "-M", "virt,gic-version=host", f);
-	if (ret == 0 && !c->accelerator)
-		ret = line_add(l, "-enable-kvm", f);
-	if (ret == 0 && !c->cpu)
-		ret = line_add_two(l, "-cpu", "host", f);
-	if (ret == 0 && !c->memory)
-		ret = line_add_two(l, "-m", "512M", f);
+	for (size_t i = 0; ret == 0 && i < sizeof(defaults) / sizeof(*defaults); i++) {
+		if (!c->has[defaults[i].class])
+			ret = add_option(l, &defaults[i], f);
+	}
 	return ret;
 }
 
@@ -98,11 +100,11 @@ static int add_run_end(struct command_line *l, const struct profile *p,
 	int ret = 0;
 
 	/* -nographic puts QEMU's own monitor or serial port on stdio, which only one can use */
-	if (!c->display)
+	if (!c->has[QEMU_CLASS_DISPLAY])
 		ret = c->stdio ? line_add_two(l, "-display", "none", f) :
 				 line_add(l, "-nographic", f);
 	/* QEMU rejects -append without a kernel */
-	if (ret == 0 && c->kernel && !c->append)
+	if (ret == 0 && c->has[QEMU_CLASS_KERNEL] && !c->has[QEMU_CLASS_APPEND])
 		ret = line_add_two(l, "-append", GUEST_KERNEL_ARGUMENTS, f);
 	if (ret == 0)
 		ret = line_add_two(l, "-dtb", QEMU_GUEST_DTB, f);
@@ -123,7 +125,7 @@ int qemu_line_make(const struct profile *p, bool dump, char *const *user, size_t
 	ret = qemu_choices_read(user, n, &c, f);
 	if (ret)
 		return ret;
-	out->has_kernel = c.kernel;
+	out->has_kernel = c.has[QEMU_CLASS_KERNEL];
 	out->has_gicv2 = c.gicv2;
 	ret = add_start(l, &c, f);
 	for (size_t i = 0; ret == 0 && i < n;) {

@@ -180,10 +180,10 @@ static int check_machine(const char *value, struct qemu_choices *c, struct fault
 		}
 		if (has_name(&p, "gic-version"))
 			c->gicv2 = p.end - p.value == 1 && *p.value == '2';
-		c->accelerator |= has_name(&p, "accel");
+		c->has[QEMU_CLASS_ACCELERATOR] |= has_name(&p, "accel");
 		c->flash |= has_name(&p, "pflash0") || has_name(&p, "pflash1");
 		if (p.value == value || has_name(&p, "type")) {
-			c->machine = true;
+			c->has[QEMU_CLASS_MACHINE] = true;
 			ret = check_machine_type(value, p.value, f);
 		}
 		if (ret)
@@ -291,35 +291,24 @@ static int add_choice(const struct qemu_option *o, struct qemu_choices *c, struc
 	case QEMU_CLASS_CONFIG:
 	case QEMU_CLASS_SET:
 		return reject(o, f);
-	case QEMU_CLASS_CPU:
-		c->cpu = true;
-		break;
-	case QEMU_CLASS_MEMORY:
-		c->memory = true;
-		break;
-	case QEMU_CLASS_ACCELERATOR:
-		c->accelerator = true;
-		break;
-	case QEMU_CLASS_DISPLAY:
-		c->display = true;
-		break;
-	case QEMU_CLASS_KERNEL:
-		c->kernel = true;
-		break;
-	case QEMU_CLASS_APPEND:
-		c->append = true;
-		break;
 	case QEMU_CLASS_BACKEND:
 	case QEMU_CLASS_SERIAL:
 	case QEMU_CLASS_MONITOR:
 		c->stdio |= !strcmp(o->kind, "stdio") || !strcmp(o->kind, "mon:stdio");
 		break;
 	case QEMU_CLASS_OTHER:
+	case QEMU_CLASS_CPU:
+	case QEMU_CLASS_MEMORY:
+	case QEMU_CLASS_ACCELERATOR:
 	case QEMU_CLASS_SHARED:
 	case QEMU_CLASS_OBJECT:
 	case QEMU_CLASS_DISK:
+	case QEMU_CLASS_DISPLAY:
+	case QEMU_CLASS_KERNEL:
+	case QEMU_CLASS_APPEND:
 		break;
 	}
+	c->has[o->class] = true;
 	return 0;
 }
 
