@@ -64,7 +64,7 @@ reports 'with one, on its command line' 0 'note: -append has clk' -- -kernel Ima
 reports 'a tree of the user is refused' 2 'imxpt: qemu: -dtb x' -- -dtb x
 reports 'with the fix' 2 '  fix: leave it out' -- -dtb x
 reports 'options of QEMU are after --' 2 'unknown option' -M virt
-reports 'with GICv2' 0 'QEMU 10.1' -- -M virt,gic-version=2
+reports 'with GICv2' 0 'QEMU 10.1' -- -M virt
 is 'irqfd is not mentioned then' '' "$(grep irqfd "$tmp/err")"
 
 # What a shell reads in the line.

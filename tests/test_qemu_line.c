@@ -174,17 +174,44 @@ static void a_bus_device_of_the_user_is_before_the_passed_ones(void **state)
 		     "tpm-tis-device,tpmdev=t");
 }
 
-static void the_users_kernel_and_gic_are_reported(void **state)
+static void a_kernel_of_the_user_is_reported(void **state)
 {
-	const char *words[] = { "-kernel", "Image", "-M", "gic-version=2" };
+	const char *words[] = { "-kernel", "Image" };
 
 	(void)state;
-	assert_int_equal(make(TO_RUN, words, 4), 0);
-	assert_true(line.has_kernel && line.has_gicv2);
+	assert_int_equal(make(TO_RUN, words, 2), 0);
+	assert_true(line.has_kernel);
 	line_free(&line.words);
 	assert_int_equal(make(TO_RUN, words, 0), 0);
-	assert_false(line.has_kernel || line.has_gicv2);
+	assert_false(line.has_kernel);
 	line_free(&line.words);
+}
+
+static bool has_gicv2(const char *first, const char *second)
+{
+	const char *words[] = { "-M", first, "-M", second };
+
+	assert_int_equal(make(TO_RUN, words, second ? 4 : first ? 2 : 0), 0);
+	line_free(&line.words);
+	return line.has_gicv2;
+}
+
+/* A machine of the user has GICv2 by default; the last version is used. */
+static void gicv2_is_reported(void **state)
+{
+	(void)state;
+	assert_false(has_gicv2(NULL, NULL));
+	assert_false(has_gicv2("highmem=off", NULL));
+	assert_true(has_gicv2("gic-version=2", NULL));
+	assert_true(has_gicv2("virt,gic-version=2", NULL));
+	assert_true(has_gicv2("virt", NULL));
+	assert_true(has_gicv2("virt-7.2,highmem=off", NULL));
+	assert_false(has_gicv2("virt,gic-version=3", NULL));
+	assert_false(has_gicv2("virt,gic-version=max", NULL));
+	assert_false(has_gicv2("gic-version=3", "virt"));
+	assert_false(has_gicv2("virt,gic-version=2", "gic-version=3"));
+	assert_true(has_gicv2("virt,firmware=a,,gic-version=3", NULL));
+	assert_false(has_gicv2("gic-version=host", "firmware=a,,gic-version=2"));
 }
 
 /* QEMU reads two commas in a value as one; the kernel prints the address with %llx. */
@@ -243,7 +270,8 @@ int main(void)
 		cmocka_unit_test(a_dump_has_serial_ports_without_a_connection),
 		cmocka_unit_test(stdio_of_the_user_is_not_used_twice),
 		cmocka_unit_test(a_bus_device_of_the_user_is_before_the_passed_ones),
-		cmocka_unit_test(the_users_kernel_and_gic_are_reported),
+		cmocka_unit_test(a_kernel_of_the_user_is_reported),
+		cmocka_unit_test(gicv2_is_reported),
 		cmocka_unit_test(a_device_has_the_name_that_the_kernel_gives_it),
 		cmocka_unit_test(a_refused_line_can_be_freed),
 		cmocka_unit_test(too_many_words_are_refused),

@@ -130,17 +130,6 @@ static void a_machine_is_chosen_by_its_type(void **state)
 	assert_false(choices.has[QEMU_CLASS_MACHINE]);
 }
 
-static void the_last_gic_is_used(void **state)
-{
-	(void)state;
-	assert_int_equal(read_choices("-M virt,gic-version=2"), 0);
-	assert_true(choices.gicv2);
-	assert_int_equal(read_choices("-M virt,gic-version=2 -M gic-version=3"), 0);
-	assert_false(choices.gicv2);
-	assert_int_equal(read_choices("-M virt,gic-version=max"), 0);
-	assert_false(choices.gicv2);
-}
-
 static void assert_refused(const char *text, const char *says, const char *fix)
 {
 	assert_int_equal(read_choices(text), -EINVAL);
@@ -241,8 +230,6 @@ static void two_commas_do_not_end_a_value(void **state)
 	assert_false(choices.has[QEMU_CLASS_MACHINE]);
 	assert_refused("-M virt,firmware=a,,b,dtb=c,,d", "already has a tree",
 		       "leave out 'dtb=c,,d'");
-	assert_int_equal(read_choices("-M virt,firmware=a,,gic-version=2"), 0);
-	assert_false(choices.gicv2);
 	assert_true(is_shared("-drive file=a,,b,if=pflash"));
 	assert_false(is_shared("-drive file=a,,if=pflash"));
 	assert_true(is_shared("-object memory-backend-file,mem-path=a,,qom-type=x,id=r"));
@@ -345,7 +332,6 @@ int main(void)
 		cmocka_unit_test(two_dashes_are_accepted),
 		cmocka_unit_test(a_value_is_not_an_option),
 		cmocka_unit_test(a_machine_is_chosen_by_its_type),
-		cmocka_unit_test(the_last_gic_is_used),
 		cmocka_unit_test(arguments_that_need_another_tree_are_refused),
 		cmocka_unit_test(arguments_that_move_the_devices_are_refused),
 		cmocka_unit_test(a_host_device_for_all_passed_ones_is_refused),

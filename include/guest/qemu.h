@@ -185,7 +185,7 @@ struct qemu_choices {
 	bool has[QEMU_CLASS_SET + 1]; /* an argument of the class; MACHINE: its type */
 	bool bus_device;	      /* a device of QEMU's own on the platform bus */
 	bool flash;		      /* the machine's flash, by the name of a disk */
-	bool gicv2;
+	char gic;		      /* the first character of its version; '\0': not given */
 	bool stdio; /* a character device, monitor or serial port that uses it */
 };
 
@@ -224,7 +224,7 @@ bool qemu_option_is_shared(const struct qemu_option *o, const struct qemu_choice
 struct qemu_line {
 	struct command_line words;
 	bool has_kernel; /* without dump it gives the kernel GUEST_KERNEL_ARGUMENTS */
-	bool has_gicv2;	 /* the user asks for GICv2, which has irqfd */
+	bool has_gicv2;	 /* the machine has GICv2, which has irqfd */
 };
 
 /*

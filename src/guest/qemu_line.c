@@ -126,7 +126,8 @@ int qemu_line_make(const struct profile *p, bool dump, char *const *user, size_t
 	if (ret)
 		return ret;
 	out->has_kernel = c.has[QEMU_CLASS_KERNEL];
-	out->has_gicv2 = c.gicv2;
+	/* the default of the virt machine (finalize_gic_version() of QEMU's hw/arm/virt.c) */
+	out->has_gicv2 = c.gic ? c.gic == '2' : c.has[QEMU_CLASS_MACHINE];
 	ret = add_start(l, &c, f);
 	for (size_t i = 0; ret == 0 && i < n;) {
 		ret = qemu_option_next(user, n, &i, &o, f);

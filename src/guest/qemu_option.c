@@ -179,7 +179,7 @@ static int check_machine(const char *value, struct qemu_choices *c, struct fault
 			return fault_fix(f, "leave out '%.*s'", (int)(p.end - p.name), p.name);
 		}
 		if (has_name(&p, "gic-version"))
-			c->gicv2 = p.end - p.value == 1 && *p.value == '2';
+			c->gic = *p.value;
 		c->has[QEMU_CLASS_ACCELERATOR] |= has_name(&p, "accel");
 		c->flash |= has_name(&p, "pflash0") || has_name(&p, "pflash1");
 		if (p.value == value || has_name(&p, "type")) {
