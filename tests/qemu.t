@@ -112,7 +112,7 @@ as_qemu -drive format=raw,file=/none,,if=pflash 0 "Could not open '/none,if=pfla
 starts() {
 	name="QEMU starts with $*"
 	if command -v qemu-system-aarch64 >/dev/null; then
-		line=$("$imxpt" qemu -q -- -M virt -accel tcg -cpu cortex-a57 -nic none "$@")
+		line=$("$imxpt" qemu -q -- -accel tcg -nic none "$@")
 		eval "${line%% -dtb *} -M dumpdtb=$tmp/started.dtb" </dev/null >"$tmp/out" 2>&1
 		is "$name" 0 $?
 	else

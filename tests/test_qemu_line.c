@@ -92,6 +92,23 @@ static void a_machine_of_the_user_is_in_both_lines(void **state)
 		     "cortex-a57", "-m", "1G", "-smp", "4");
 }
 
+/* With KVM, "max" is the host's; other accelerators have no "host". */
+static void an_accelerator_of_the_user_has_what_every_one_has(void **state)
+{
+	static const char max[] = "qemu-system-aarch64 -M virt,gic-version=max -cpu max "
+				  "-m 512M -accel tcg";
+	char dump[256], run[512];
+
+	(void)state;
+	strcat(strcpy(dump, max), DUMP);
+	strcat(strcat(strcpy(run, max), " -nographic"), PASSED);
+	assert_lines(dump, run, "-accel", "tcg");
+	assert_lines(
+		"qemu-system-aarch64 -cpu max -m 512M -M virt,accel=tcg" DUMP,
+		"qemu-system-aarch64 -cpu max -m 512M -M virt,accel=tcg -nographic" PASSED,
+		"-M", "virt,accel=tcg");
+}
+
 static void properties_are_added_to_the_default_machine(void **state)
 {
 	(void)state;
@@ -264,6 +281,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_default_machine_is_that_of_the_guide),
 		cmocka_unit_test(a_machine_of_the_user_is_in_both_lines),
+		cmocka_unit_test(an_accelerator_of_the_user_has_what_every_one_has),
 		cmocka_unit_test(properties_are_added_to_the_default_machine),
 		cmocka_unit_test(other_arguments_are_only_in_the_run),
 		cmocka_unit_test(the_kernel_gets_what_it_needs_before_all_else),

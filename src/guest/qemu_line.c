@@ -53,17 +53,26 @@ static int add_passed(struct command_line *l, const struct pass *p, struct fault
 /* Add the program, and a default for each thing that the user does not decide. */
 static int add_start(struct command_line *l, const struct qemu_choices *c, struct fault *f)
 {
-	static const struct qemu_option defaults[] = {
-		{ "-M", "virt,gic-version=host", true, QEMU_CLASS_MACHINE, "" },
-		{ "-enable-kvm", "", false, QEMU_CLASS_ACCELERATOR, "" },
-		{ "-cpu", "host", true, QEMU_CLASS_CPU, "" },
-		{ "-m", "512M", true, QEMU_CLASS_MEMORY, "" },
+	/* without and with an accelerator of the user: not every one has "host" */
+	static const struct {
+		enum qemu_option_class class;
+		const char *name, *values[2];
+	} defaults[] = {
+		{ QEMU_CLASS_MACHINE,
+		  "-M",
+		  { "virt,gic-version=host", "virt,gic-version=max" } },
+		{ QEMU_CLASS_ACCELERATOR, "-enable-kvm", { NULL, NULL } },
+		{ QEMU_CLASS_CPU, "-cpu", { "host", "max" } },
+		{ QEMU_CLASS_MEMORY, "-m", { "512M", "512M" } },
 	};
 	int ret = line_add(l, "qemu-system-aarch64", f);
 
 	for (size_t i = 0; ret == 0 && i < sizeof(defaults) / sizeof(*defaults); i++) {
+		const char *name = defaults[i].name;
+		const char *value = defaults[i].values[c->has[QEMU_CLASS_ACCELERATOR]];
+
 		if (!c->has[defaults[i].class])
-			ret = add_option(l, &defaults[i], f);
+			ret = value ? line_add_two(l, name, value, f) : line_add(l, name, f);
 	}
 	return ret;
 }
