@@ -123,6 +123,74 @@ static void functions_are_counted(void **state)
 	line_free(&line.words);
 }
 
+/* Of create_virtio_devices() of crosvm's src/crosvm/sys/linux.rs. */
+static void each_option_that_adds_a_function_is_counted(void **state)
+{
+	static const char *const with_value[] = {
+		"-b",
+		"-d",
+		"-r",
+		"--block",
+		"--cid",
+		"--disk",
+		"--evdev",
+		"--gpu",
+		"--host-ip",
+		"--input",
+		"--keyboard",
+		"--media-decoder",
+		"--mouse",
+		"--multi-touch",
+		"--net",
+		"--pmem",
+		"--pmem-device",
+		"--pmem-ext2",
+		"--root",
+		"--rotary",
+		"--rw-pmem-device",
+		"--rwdisk",
+		"--rwroot",
+		"--scsi-block",
+		"--shared-dir",
+		"--single-touch",
+		"--sound",
+		"--stub-pci-device",
+		"--switches",
+		"--tap-fd",
+		"--tap-name",
+		"--trackpad",
+		"--v4l2-proxy",
+		"--vhost-user",
+		"--vhost-vsock-device",
+		"--video-decoder",
+		"--video-encoder",
+		"--virtio-snd",
+		"--vsock",
+		"--wayland-sock",
+	};
+	static const char *const others[] = { "--pvclock", "--simple-media-device",
+					      "--vhost-scmi", "--vtpm-proxy" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(with_value) / sizeof(*with_value); i++) {
+		assert_int_equal(MAKE(with_value[i], "--no-rng"), 0);
+		assert_int_equal(line.n_functions, 3);
+		line_free(&line.words);
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		assert_int_equal(MAKE(others[i], "--no-rng"), 0);
+		assert_int_equal(line.n_functions, 2);
+		line_free(&line.words);
+	}
+	assert_int_equal(MAKE("--serial", "type=stdio,hardware=virtio-console,num=1"), 0);
+	assert_int_equal(line.n_functions, 3);
+	line_free(&line.words);
+	assert_int_equal(MAKE("--serial=type=stdio,hardware=serial", "--block-x", "--", "="),
+			 0);
+	assert_int_equal(line.n_functions, 2);
+	line_free(&line.words);
+}
+
 static void another_overlay_is_passed_on(void **state)
 {
 	(void)state;
@@ -223,6 +291,7 @@ int main(void)
 		cmocka_unit_test(both_spellings_are_read),
 		cmocka_unit_test(the_kernel_gets_what_it_needs_before_all_else),
 		cmocka_unit_test(functions_are_counted),
+		cmocka_unit_test(each_option_that_adds_a_function_is_counted),
 		cmocka_unit_test(another_overlay_is_passed_on),
 		cmocka_unit_test(what_crosvm_would_reject_is_refused),
 		cmocka_unit_test(a_name_with_a_comma_is_refused),

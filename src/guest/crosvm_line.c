@@ -10,6 +10,7 @@
 #include "guest/guest.h"
 
 #define WORD_MAX 1024	     /* bytes of a device's word */
+#define OPTION_SIZE 32	     /* bytes of an option's name; each known one is shorter */
 #define DEFAULT_MEMORY "512" /* MiB */
 #define DEFAULT_FUNCTIONS 2  /* a random number generator and USB */
 #define PLATFORM_DEVICES "/sys/bus/platform/"
@@ -25,21 +26,20 @@ enum class {
 	CLASS_POWER,
 	CLASS_SANDBOX,
 	CLASS_BALLOON,
+	CLASS_SERIAL,
 	CLASS_FUNCTION, /* it adds a PCI function */
 	CLASS_NO_FUNCTION,
 };
 
-struct known_crosvm_option {
-	const char *name;
+struct known_crosvm_options {
+	const char *names; /* words */
 	bool has_value;
 	enum class class;
 };
 
-static const struct known_crosvm_option options[] = {
-	{ "--mem", true, CLASS_MEMORY },
-	{ "-m", true, CLASS_MEMORY },
-	{ "--params", true, CLASS_OTHER }, /* its value may look like an option */
-	{ "-p", true, CLASS_OTHER },
+static const struct known_crosvm_options options[] = {
+	{ "--mem -m", true, CLASS_MEMORY },
+	{ "--params -p", true, CLASS_OTHER }, /* its value may look like an option */
 	{ "--vfio", true, CLASS_VFIO },
 	{ "--vfio-platform", true, CLASS_PLATFORM },
 	{ "--device-tree-overlay", true, CLASS_OVERLAY },
@@ -48,26 +48,21 @@ static const struct known_crosvm_option options[] = {
 	{ "--dev-pm", true, CLASS_POWER },
 	{ "--disable-sandbox", false, CLASS_SANDBOX },
 	{ "--no-balloon", false, CLASS_BALLOON },
-	{ "--no-rng", false, CLASS_NO_FUNCTION },
-	{ "--no-usb", false, CLASS_NO_FUNCTION },
-	{ "--block", true, CLASS_FUNCTION },
-	{ "-b", true, CLASS_FUNCTION },
-	{ "--disk", true, CLASS_FUNCTION },
-	{ "--rwdisk", true, CLASS_FUNCTION },
-	{ "--root", true, CLASS_FUNCTION },
-	{ "--rwroot", true, CLASS_FUNCTION },
-	{ "--net", true, CLASS_FUNCTION },
-	{ "--vsock", true, CLASS_FUNCTION },
-	{ "--cid", true, CLASS_FUNCTION },
-	{ "--shared-dir", true, CLASS_FUNCTION },
-	{ "--input", true, CLASS_FUNCTION },
-	{ "--pmem", true, CLASS_FUNCTION },
-	{ "--vhost-user", true, CLASS_FUNCTION },
+	{ "--no-rng --no-usb", false, CLASS_NO_FUNCTION },
+	{ "--serial", true, CLASS_SERIAL },
+	{ "--pvclock --simple-media-device --vhost-scmi --vtpm-proxy", false, CLASS_FUNCTION },
+	{ "--block -b --disk -d --rwdisk --root -r --rwroot --scsi-block --pmem --pmem-device "
+	  "--rw-pmem-device --pmem-ext2 --net --tap-fd --tap-name --host-ip --vsock --cid "
+	  "--vhost-vsock-device --vhost-user --shared-dir --input --evdev --keyboard --mouse "
+	  "--multi-touch --single-touch --trackpad --switches --rotary --gpu --virtio-snd "
+	  "--sound --media-decoder --video-decoder --video-encoder --v4l2-proxy "
+	  "--wayland-sock --stub-pci-device",
+	  true, CLASS_FUNCTION },
 };
 
 /* A user's argument, in one word ("--mem=512") or two ("--mem 512"). */
 struct argument {
-	const char *name; /* as the user wrote it */
+	char name[OPTION_SIZE]; /* cut if longer */
 	const char *value;
 	size_t n_words;
 	enum class class;
@@ -75,7 +70,7 @@ struct argument {
 
 /* What the user's arguments have. */
 struct choices {
-	bool memory, sandbox, balloon;
+	bool has[CLASS_NO_FUNCTION + 1];
 };
 
 /* Read the argument at user[i]. */
@@ -83,15 +78,15 @@ static int read_argument(char *const *user, size_t n, size_t i, struct argument 
 			 struct fault *f)
 {
 	const char *word = user[i], *equal = strchr(word, '=');
-	size_t len = equal ? (size_t)(equal - word) : strlen(word);
+	int len = equal ? (int)(equal - word) : OPTION_SIZE;
 
-	*out = (struct argument){ .name = word, .value = "", .n_words = 1 };
+	*out = (struct argument){ .value = "", .n_words = 1 };
+	snprintf(out->name, sizeof(out->name), "%.*s", len, word);
 	for (size_t k = 0; k < sizeof(options) / sizeof(*options); k++) {
-		const struct known_crosvm_option *o = &options[k];
+		const struct known_crosvm_options *o = &options[k];
 
-		if (strlen(o->name) != len || strncmp(word, o->name, len) != 0)
+		if (!text_has_word(o->names, out->name))
 			continue;
-		out->name = o->name;
 		out->class = o->class;
 		if (!o->has_value)
 			return 0;
@@ -190,9 +185,11 @@ static int check_overlay(const char *value, struct fault *f)
 static int add_choice(const struct argument *a, struct choices *c, struct crosvm_line *l,
 		      struct fault *f)
 {
+	const char *hardware;
+
+	c->has[a->class] = true;
 	switch (a->class) {
 	case CLASS_MEMORY:
-		c->memory = true;
 		return read_memory(a->value, &l->memory, f);
 	case CLASS_VFIO:
 	case CLASS_PLATFORM:
@@ -210,11 +207,9 @@ static int add_choice(const struct argument *a, struct choices *c, struct crosvm
 		fault_set(f, -EINVAL, "%s: crosvm would replace the devices' power domains",
 			  a->name);
 		return fault_fix(f, "leave it out");
-	case CLASS_SANDBOX:
-		c->sandbox = true;
-		break;
-	case CLASS_BALLOON:
-		c->balloon = true;
+	case CLASS_SERIAL:
+		hardware = find_key(a->value, "hardware");
+		l->n_functions += hardware && text_starts(hardware, "virtio-console");
 		break;
 	case CLASS_FUNCTION:
 		l->n_functions++;
@@ -222,6 +217,8 @@ static int add_choice(const struct argument *a, struct choices *c, struct crosvm
 	case CLASS_NO_FUNCTION:
 		l->n_functions -= l->n_functions > 0;
 		break;
+	case CLASS_SANDBOX:
+	case CLASS_BALLOON:
 	case CLASS_OTHER:
 		break;
 	}
@@ -264,12 +261,12 @@ static int add_start(struct command_line *l, const struct choices *c, struct fau
 	int ret = line_add_two(l, "crosvm", "run", f);
 
 	/* crosvm has no seccomp policy for platform devices */
-	if (ret == 0 && !c->sandbox)
+	if (ret == 0 && !c->has[CLASS_SANDBOX])
 		ret = line_add(l, "--disable-sandbox", f);
 	/* VFIO pins the memory that a balloon would give back */
-	if (ret == 0 && !c->balloon)
+	if (ret == 0 && !c->has[CLASS_BALLOON])
 		ret = line_add(l, "--no-balloon", f);
-	if (ret == 0 && !c->memory)
+	if (ret == 0 && !c->has[CLASS_MEMORY])
 		ret = line_add_two(l, "--mem", DEFAULT_MEMORY, f);
 	return ret;
 }
