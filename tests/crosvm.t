@@ -82,6 +82,17 @@ warns 'as many interrupts as there are' '' $(seq 21 | sed 's/^/--block=/')
 warns 'one more' "24 interrupts of PCI functions and 5 of the passed devices: \
 crosvm's guest has 28 lines, and the others do not work" \
 	$(seq 22 | sed 's/^/--block=/')
+rm "$devices/5b040000.ethernet/of_node/interrupts"
+head -c 64 /dev/zero >"$devices/5b040000.ethernet/of_node/interrupts-extended"
+# shellcheck disable=SC2046 # words
+warns 'interrupts-extended has four, too' "24 interrupts of PCI functions and 5 of the passed devices: \
+crosvm's guest has 28 lines, and the others do not work" \
+	$(seq 22 | sed 's/^/--block=/')
+head -c 12 /dev/zero >"$devices/5b040000.ethernet/of_node/interrupts"
+# shellcheck disable=SC2046 # words
+warns 'and the kernel reads no other then' "25 interrupts of PCI functions and 5 of the passed devices: \
+crosvm's guest has 28 lines, and the others do not work" \
+	$(seq 23 | sed 's/^/--block=/')
 crosvm --json -q -- --mem 4096
 ok 'JSON has the warnings' grep -q '"with more than 2048 MiB' "$tmp/out"
 

@@ -14,7 +14,9 @@
 #include "guest/guest.h"
 #include "vfio/snapshot.h"
 
-#define INTERRUPT_SIZE 12 /* bytes of an entry of interrupts, if a GIC is the parent */
+/* Bytes of an entry of interrupts and interrupts-extended, if a GIC is the parent. */
+#define INTERRUPT_SIZE 12
+#define EXTENDED_SIZE 16
 #define N_WARNINGS_MAX 2
 #define TEXT_SIZE 256
 
@@ -30,13 +32,22 @@ struct work {
 	size_t n_warnings;
 };
 
-static size_t count_interrupts(const struct sysroot *sys, const char *name)
+static size_t count_entries(const struct sysroot *sys, const char *name, const char *property,
+			    size_t size)
 {
 	char path[PATH_SIZE];
 	struct stat st;
 
-	path_format(path, PATH_DEVICES "/%s/of_node/interrupts", name);
-	return sysroot_stat(sys, path, &st) ? 0 : (size_t)st.st_size / INTERRUPT_SIZE;
+	path_format(path, PATH_DEVICES "/%s/of_node/%s", name, property);
+	return sysroot_stat(sys, path, &st) ? 0 : (size_t)st.st_size / size;
+}
+
+/* The kernel reads interrupts only if there is no interrupts-extended. */
+static size_t count_interrupts(const struct sysroot *sys, const char *name)
+{
+	size_t n = count_entries(sys, name, "interrupts-extended", EXTENDED_SIZE);
+
+	return n ? n : count_entries(sys, name, "interrupts", INTERRUPT_SIZE);
 }
 
 /* The name on this host, else the one that the kernel will give to the device. */
