@@ -133,21 +133,7 @@ static int read_memory(const char *value, uint64_t *out, struct fault *f)
  */
 static bool is_pci_path(const char *value)
 {
-	const char *part = value, *end = value + strcspn(value, ",");
-
-	if (!text_starts(value, PCI_DEVICES))
-		return false;
-	while (part < end) {
-		size_t len;
-
-		part++; /* a '/' */
-		len = strcspn(part, "/,");
-		if (len == 0 || (len == 1 && *part == '.') ||
-		    (len == 2 && !strncmp(part, "..", 2)))
-			return false;
-		part += len;
-	}
-	return true;
+	return text_starts(value, PCI_DEVICES) && !strstr(value, "/.") && !strstr(value, "//");
 }
 
 static int check_vfio(const struct argument *a, struct fault *f)
