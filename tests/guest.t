@@ -237,6 +237,9 @@ guest -p $both --host "$newer" --virt "$virt" -o "$out" --mac 00:04:9f:01:02:03 
 	--mac 00:04:9f:01:02:04
 is "a MAC for each port" "0 4 9f 1 2 3, 0 4 9f 1 2 4" "$(get -t bx $fec1 local-mac-address), \
 $(get -t bx $bus/ethernet@5b050000 local-mac-address)"
+guest -n -p $both --host "$newer" --virt "$virt" --mac 00:04:9f:01:02:03 --mac 00:04:9F:01:02:03
+has "one MAC for two ports is refused" "$rc $(cat "$tmp/err")" \
+	"2 imxpt: guest: --mac: an earlier port already has the address '00:04:9F:01:02:03'"
 for mac in 00:04:9f:01:02 00:04:9f:01:02:03:04 01:00:5e:00:00:01 00:00:00:00:00:00 0:4:9f:1:2:3 \
 	' 0:04:9f:01:02:03' xx:04:9f:01:02:03; do
 	guest -n --host "$newer" --virt "$virt" --mac "$mac"

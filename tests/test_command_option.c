@@ -264,12 +264,16 @@ static void reads_the_address_of_each_port(void **state)
 		assert_int_equal(parse(line, parsed), -EINVAL);
 		assert_non_null(strstr(f.text, "--mac: no interface can have the address"));
 	}
+	assert_int_equal(parse("x --mac 00:04:9f:01:02:0a --mac 00:04:9F:01:02:0A", parsed),
+			 -EINVAL);
+	assert_string_equal(
+		f.text, "--mac: an earlier port already has the address '00:04:9F:01:02:0A'");
 	strcpy(line, "x");
 	for (int i = 0; i < OPTION_MACS_MAX; i++)
-		strcat(line, " --mac=00:04:9f:01:02:03");
+		sprintf(line + strlen(line), " --mac=00:04:9f:01:02:%02x", i);
 	assert_int_equal(parse(line, parsed), 0);
 	assert_int_equal(o.n_macs, OPTION_MACS_MAX);
-	strcat(line, " --mac=00:04:9f:01:02:03");
+	strcat(line, " --mac=00:04:9f:01:03:00");
 	assert_int_equal(parse(line, parsed), -E2BIG);
 	assert_string_equal(f.text, "--mac is given more than 16 times");
 }

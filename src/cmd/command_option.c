@@ -173,6 +173,12 @@ static int read_mac(const char *name, const char *text, struct options *o, struc
 	if (o->n_macs == OPTION_MACS_MAX)
 		return fault_set(f, -E2BIG, "--%s is given more than %d times", name,
 				 OPTION_MACS_MAX);
+	for (size_t i = 0; i < o->n_macs; i++) {
+		if (!memcmp(o->mac[i], mac, sizeof(mac)))
+			return fault_set(f, -EINVAL,
+					 "--%s: an earlier port already has the address '%s'",
+					 name, text);
+	}
 	memcpy(o->mac[o->n_macs++], mac, sizeof(mac));
 	return 0;
 }
