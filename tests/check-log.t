@@ -8,15 +8,19 @@ set -eu
 wrote() {
 	printf '[  123.456789] arm-smmu 51400000.iommu: %s\n' "$1" >>"$root/dmesg"
 }
+gfsr() {
+	wrote "	GFSR $1, GFSYNR0 0x00000002, GFSYNR1 $2, GFSYNR2 0x00000000"
+}
 blocked() {
 	wrote "Blocked unknown Stream ID $1; boot with \"arm-smmu.disable_bypass=0\" to allow"
+	gfsr 0x00000002 "$1"
 }
 fault() {
 	wrote "Unhandled context fault: fsr=0x402, iova=0x48001000, fsynr=0x30, cbfrsynra=$1, cb=3"
 }
 global_fault() {
 	wrote "Unexpected global fault, this could be serious"
-	wrote "	GFSR $1, GFSYNR0 0x00000002, GFSYNR1 $2, GFSYNR2 0x00000000"
+	gfsr "$1" "$2"
 }
 # logged VERDICT TEXT: what kernel-log finds, and nothing warns with VERDICT note
 logged() {
@@ -38,7 +42,7 @@ warns "no stream id on the bus" kernel-log "stream id 0 (seen as 0x0): U-Boot se
 rm "$live"
 logged warn "the SMMU blocked DMA with stream id 0 (seen as 0x0): U-Boot set no stream id"
 good
-printf '[ 1.0] systemd[1]: Blocked unknown Stream ID 0x13\n[ 1.0] arm-smmu x: cbfrsynra=0x12\n' \
+printf '[ 1.0] systemd[1]: GFSR 0x2, GFSYNR1 0x13\n[ 1.0] arm-smmu x: cbfrsynra=0x12\n' \
 	>"$root/dmesg"
 logged ok "the kernel log has no SMMU message about the passed devices"
 fault 0x11
@@ -52,7 +56,13 @@ global_fault 0x00000001 0x00000055
 warns "a stream without a domain that no node has" kernel-log \
 	"the SMMU blocked DMA with stream id 0x15 (seen as 0x55), which no node of the tree has"
 good
-global_fault 0x00000002 0x00000013 # its cause has a line of its own
+global_fault 0x80000002 0x00000853
+logged warn "the SMMU blocked DMA with stream id 0x13 (seen as 0x853), which no node of the tree has"
+fdtput -t x "$live" /bus@5b000000/mmc@5b010000 iommus "$(smmu)" 10 7f83
+logged ok "the kernel log has no SMMU message about the passed devices"
+fdtput -t x "$live" /bus@5b000000/mmc@5b010000 iommus "$(smmu)" 10 7f82
+logged warn "the SMMU blocked DMA with stream id 0x13 (seen as 0x853), which no node of the tree has"
+good
 global_fault 0x80000080 0x00000013 # a fault of the SMMU's own reads
 logged ok "the kernel log has no SMMU message about the passed devices"
 blocked 0x52

@@ -90,7 +90,7 @@ in_places() {
 	echo "$2" >"$root/proc/sys/kernel/osrelease"
 	echo "$2" >"$root/proc/cmdline"
 	echo "$2" >"$root/proc/1/comm"
-	echo "arm-smmu $2 Blocked unknown Stream ID 0x$2" >>"$root/dmesg"
+	echo "arm-smmu $2 GFSR 0x2 GFSYNR1 0x$2" >>"$root/dmesg"
 	echo " 78: 7 0 GICv3 290 Level vfio-irq[0]($2)" >>"$root/proc/interrupts"
 	ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 	ok "$1: in /proc" on_host

@@ -49,7 +49,7 @@ arguments='(vfio[-_]platform\.reset[-_]required|vfio[-_]iommu[-_]type1\.allow[-_
 
 config='(KVM|VFIO|VFIO_GROUP|VFIO_CONTAINER|VFIO_IOMMU_TYPE1|IOMMUFD_VFIO_CONTAINER|VFIO_PLATFORM|ARM_SMMU|ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT|IOMMU_DEFAULT_PASSTHROUGH|ARM_SMMU_V3_SVA)'
 
-messages='arm-smmu.*(Blocked unknown Stream ID |Unhandled context fault.*cbfrsynra=|GFSR .*GFSYNR1 )'
+messages='arm-smmu.*(Unhandled context fault.*cbfrsynra=|GFSR .*GFSYNR1 )'
 
 # Of a tree as dtc prints it: the nodes, and the properties that are listed.
 keep_properties() {

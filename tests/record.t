@@ -129,7 +129,7 @@ sources="src/check/*.c src/host/*.c src/dt/*.c include/check/*.h include/host/*.
 } | sort -u >"$tmp/read"
 ok "the properties are read from the source" [ "$(wc -l <"$tmp/read")" -gt 70 ]
 is "the list has each property" "" "$(unlisted "$tmp/read")"
-sed -n '/^static void count_detached/,/^static int read_log/p' src/check/facts_kernel.c |
+sed -n '/^static void count_blocked/,/^static int read_log/p' src/check/facts_kernel.c |
 	grep -oE '"[^"\]+"' | tr -d '"' >"$tmp/read"
 ok "the kernel's messages are read from the source" [ "$(wc -l <"$tmp/read")" -gt 5 ]
 messages=$(sed -n "s/^messages='\(.*\)'/\1/p" tests/record.sh)
@@ -159,12 +159,12 @@ logged() {
 	same_answers "the kernel log: $1" "check --json"
 	has "the kernel log: $1: is in the evidence" "$want" "$2"
 }
-logged 'Blocked unknown Stream ID 0x12; boot with "arm-smmu.disable_bypass=0" to allow, but this may have security implications' \
-	"the SMMU blocked DMA"
 logged "Unhandled context fault: fsr=0x402, iova=0x48001000, fsynr=0x30, cbfrsynra=0x12, cb=3" \
 	"1 context fault"
-logged "	GFSR 0x00000001, GFSYNR0 0x00000002, GFSYNR1 0x00000012, GFSYNR2 0x00000000" \
-	"the SMMU blocked DMA"
+for gfsr in 0x00000001 0x00000002; do
+	logged "	GFSR $gfsr, GFSYNR0 0x00000002, GFSYNR1 0x00000012, GFSYNR2 0x00000000" \
+		"the SMMU blocked DMA"
+done
 
 rc=0
 tests/record.sh "$copy" "$root" >"$tmp/said" 2>&1 || rc=$?

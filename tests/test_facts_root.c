@@ -181,13 +181,13 @@ int __wrap_klogctl(int action, char *buf, int size)
 /* As the driver writes them; other drivers may write the same words. */
 static const char messages[] =
 	"arm-smmu 51400000.iommu: Blocked unknown Stream ID 0x13; boot with\n"
-	"arm-smmu 51400000.iommu: Blocked unknown Stream ID 0x10053; boot with\n"
-	"other: Blocked unknown Stream ID 0x14\n"
-	"arm-smmu 51400000.iommu: Blocked unknown Stream ID zz; boot with\n"
-	"arm-smmu 51400000.iommu: Blocked unknown Stream ID 0xzz; boot with\n"
+	"arm-smmu 51400000.iommu: \tGFSR 0x80000002, GFSYNR0 0, GFSYNR1 0x00000013\n"
+	"arm-smmu 51400000.iommu: \tGFSR 0x80000003, GFSYNR0 0, GFSYNR1 0x00010053\n"
+	"other: GFSR 0x80000002, GFSYNR0 0, GFSYNR1 0x00000014\n"
+	"arm-smmu 51400000.iommu: \tGFSR 0x80000002, GFSYNR0 0, GFSYNR1 zz\n"
+	"arm-smmu 51400000.iommu: \tGFSR 0x80000002, GFSYNR0 0, GFSYNR1 0xzz\n"
 	"arm-smmu 51400000.iommu: \tGFSR 0x80000001, GFSYNR0 0, GFSYNR1 0x00000012\n"
-	"arm-smmu 51400000.iommu: \tGFSR 0x80000002, GFSYNR0 0, GFSYNR1 0x00000015\n"
-	"arm-smmu 51400000.iommu: \tGFSR 0x80000003, GFSYNR0 0, GFSYNR1 0x00000016\n"
+	"arm-smmu 51400000.iommu: \tGFSR 0x80000004, GFSYNR0 0, GFSYNR1 0x00000015\n"
 	"arm-smmu 51400000.iommu: Unhandled context fault: iova=1, cbfrsynra=0x11, cb=0\n"
 	"arm-smmu 51400000.iommu: context fault: iova=1, cbfrsynra=0x17, cb=0";
 

@@ -107,7 +107,7 @@ struct smmu_messages {
 /* What the SMMU's driver wrote to the kernel log, by stream id. */
 struct log_facts {
 	char unseen[WHY_MAX];
-	/* "Blocked unknown Stream ID", and global faults of a stream without a domain */
+	/* global faults of a stream that the SMMU does not know, or that has no domain */
 	struct smmu_messages blocked[STREAM_IDS];
 	struct smmu_messages faults[STREAM_IDS]; /* "Unhandled context fault" */
 };

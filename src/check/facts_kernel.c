@@ -157,20 +157,22 @@ static void count_message(const char *line, const char *key, struct smmu_message
 	by_id[id % STREAM_IDS].last_at = time_of(line);
 }
 
-/* Arm IHI 0062: the causes in the global fault status register. */
+/* Arm IHI 0062: causes in the global fault status register that block a stream's DMA. */
 enum {
-	GFSR_INVALID_CONTEXT = 1 << 0,
-	GFSR_UNIDENTIFIED_STREAM = 1 << 1, /* has a message of its own */
+	GFSR_INVALID_CONTEXT = 1 << 0, /* the SMMU knows the stream, which has no domain */
+	GFSR_UNIDENTIFIED_STREAM = 1 << 1,
 };
 
-/* Count a global fault of a stream that the SMMU knows and that has no domain. */
-static void count_detached(const char *line, struct smmu_messages *by_id)
+/*
+ * Count a blocked stream.  The line before this one says "Blocked unknown Stream ID" or
+ * "Unexpected global fault", by the kernel's configuration.
+ */
+static void count_blocked(const char *line, struct smmu_messages *by_id)
 {
 	const char *s = strstr(line, "GFSR ");
-	unsigned long causes = s ? strtoul(s + strlen("GFSR "), NULL, 16) : 0;
 
-	if ((causes & (GFSR_INVALID_CONTEXT | GFSR_UNIDENTIFIED_STREAM)) ==
-	    GFSR_INVALID_CONTEXT)
+	if (s && strtoul(s + strlen("GFSR "), NULL, 16) &
+			 (GFSR_INVALID_CONTEXT | GFSR_UNIDENTIFIED_STREAM))
 		count_message(line, "GFSYNR1 ", by_id);
 }
 
@@ -183,8 +185,7 @@ static void parse_log(char *text, struct log_facts *out)
 	     line = strtok_r(NULL, "\n", &save)) {
 		if (!strstr(line, "arm-smmu"))
 			continue;
-		count_message(line, "Blocked unknown Stream ID ", out->blocked);
-		count_detached(line, out->blocked);
+		count_blocked(line, out->blocked);
 		if (strstr(line, "Unhandled context fault"))
 			count_message(line, "cbfrsynra=", out->faults);
 	}

@@ -212,7 +212,7 @@ const struct check checks_of_firmware[] = {
 	  .what = "each bus master has the stream id of its iommus, in the hardware",
 	  .cause = "without an id the DMA of a port bypasses the SMMU: the link is up, and "
 		   "there is no packet; another id is blocked",
-	  .see = "dmesg: 'Blocked unknown Stream ID' for another id, nothing for none",
+	  .see = "the check kernel-log: a message for another id, nothing for none",
 	  .source = "NXP, sci/svc/rm/api.h, sc_rm_get_resource_info(); U-Boot, fdt.c, "
 		    "config_smmu_fdt()",
 	  .fix = "boot the patched tree with a U-Boot that has CONFIG_OF_SYSTEM_SETUP: "

@@ -7,14 +7,17 @@
 #include "check/check.h"
 #include "check/facts.h"
 
-/* Does a node of the tree have the stream id? */
+/* Does a node of the tree have the stream id, by its mask? */
 static bool is_known(const struct facts *facts, uint32_t id)
 {
 	const struct refs *refs = &facts->tree.refs;
 
 	for (size_t i = 0; i < refs->n; i++) {
-		if (!strcmp(refs->v[i].property, "iommus") && refs->v[i].args.n > 0 &&
-		    cells_get(refs->v[i].args, 0) == id)
+		const struct cells args = refs->v[i].args;
+		uint32_t mask = args.n > 1 ? cells_get(args, 1) : 0;
+
+		if (!strcmp(refs->v[i].property, "iommus") && args.n > 0 &&
+		    !((id ^ cells_get(args, 0)) & ~mask & (STREAM_IDS - 1)))
 			return true;
 	}
 	return false;
@@ -142,10 +145,11 @@ const struct check checks_of_log[] = {
 		  "the guest's tree says, or a fault of the guest's driver. After a guest has "
 		  "ended, its device continues for a moment: its DMA is blocked, or a context "
 		  "fault, with the right id",
-	  .see = "dmesg | grep arm-smmu: 'Blocked unknown Stream ID 0x...', "
-		 "'Unhandled context fault: ... cbfrsynra=0x...', or 'Unexpected global "
-		 "fault' with 'GFSR 0x00000001 ... GFSYNR1 0x...'; the low six bits of the "
-		 "number are the id",
+	  .see = "dmesg | grep arm-smmu: 'GFSR 0x00000002 ... GFSYNR1 0x...' after 'Blocked "
+		 "unknown Stream ID 0x...' or, without "
+		 "CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT, 'Unexpected global fault'; "
+		 "'GFSR 0x00000001 ...', where no guest has the device; 'Unhandled context "
+		 "fault: ... cbfrsynra=0x...'; the low six bits of the number are the id",
 	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c, arm_smmu_global_fault(), "
 		    "arm_smmu_context_fault(); commit 5e3448077350",
 	  .fix = "boot the tree of 'imxpt patch' without --as-documented, and let "

@@ -283,7 +283,7 @@ const struct check checks_of_uboot[] = {
 	  .cause = "the SMMU translates by the stream id that the system controller puts "
 		   "on the bus: DMA with another id than the node's is blocked, or "
 		   "reaches other memory",
-	  .see = "dmesg: 'Blocked unknown Stream ID'; 'imxpt uboot TREE.dtb' lists them",
+	  .see = "the check kernel-log; 'imxpt uboot TREE.dtb' lists them",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt()",
 	  .fix = "let only one node name the resource: 'imxpt uboot TREE.dtb' lists the "
 		 "nodes that do" },
