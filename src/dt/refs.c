@@ -115,9 +115,9 @@ static const struct grammar *find_grammar(const char *name)
 	    !name[start + strspn(name + start, "0123456789")])
 		return PINCTRL;
 	for (const struct grammar *e = ENDS; e < PINCTRL; e++) {
-		/* nr-gpios is a number, not a reference */
+		/* nr-gpios and snps,nr-gpios are numbers */
 		if (text_ends(name, e->name) && strcmp(name, e->name) &&
-		    strcmp(name, "nr-gpios"))
+		    !text_ends(name, "nr-gpios"))
 			return e;
 	}
 	return NULL;
