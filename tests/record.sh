@@ -31,18 +31,20 @@ talk() {
 properties="
 	access-controllers affinity assigned-clock-parents assigned-clock-rates
 	assigned-clock-rates-u64 assigned-clocks audio-asrc audio-codec audio-cpu
-	backlight clock-names clocks compatible cooling-device cpu cpu-idle-states
+	backlight clock-names clocks compatible cooling-device cpu cpu-idle-states dais
 	dma-coherent dma-names dma-noncoherent dmas domain_name extcon fsl,pins
 	fsl,sc_rsrc_id fsl,usbmisc fsl,usbphy gpio gpio-hog gpio-ranges gpios hwlocks
-	imxpt,no-dma-rsrcs init_on_rsrcs interconnect-names interconnects interrupt-map
-	interrupt-parent interrupts interrupts-extended io-backends io-channel-names
-	io-channels iommu-map iommus leds linux,phandle mbox-names mboxes memory-region
-	mmc-pwrseq mmu-masters msi-map msi-parent mux-controls mux-states
-	next-level-cache nvmem nvmem-cell-names nvmem-cells operating-points-v2 pads
-	panel pcs-handle phandle phy phy-device phy-handle phy-names phys pinctrl-names
-	post-init-providers power-domain-names power-domains power-supplies pses
-	pwm-names pwms reg regulator-always-on remote-endpoint reset-names resets rsrcs
-	sfp sound-dai status stream-match-mask thermal-sensors trip wakeup-parent"
+	i2c-parent imxpt,no-dma-rsrcs init_on_rsrcs interconnect-names interconnects
+	interrupt-map interrupt-parent interrupts interrupts-extended io-backends
+	io-channel-names io-channels iommu-map iommus leds linux,phandle mbox-names
+	mboxes memory-region mmc-pwrseq mmu-masters msi-map msi-parent mux-controls
+	mux-states next-level-cache nvmem nvmem-cell-names nvmem-cells
+	operating-points-v2 pads panel pcs-handle peer-hub phandle phy phy-device
+	phy-handle phy-names phys pinctrl-names post-init-providers power-domain-names
+	power-domains power-supplies pses pwm-names pwms reg regulator-always-on
+	remote-endpoint reset-names resets rsrcs sfp simple-audio-card,bitclock-master
+	simple-audio-card,frame-master sound-dai spdif-controller ssi-controller status
+	stream-match-mask thermal-sensors trip wakeup-parent"
 property_patterns='^(#[a-z-]+-cells|pinctrl-[0-9]+|.+-(gpios?|supply))$'
 
 arguments='(vfio[-_]platform\.reset[-_]required|vfio[-_]iommu[-_]type1\.allow[-_]unsafe[-_]interrupts|iommufd\.allow[-_]unsafe[-_]interrupts|arm[-_]smmu\.disable[-_]bypass|iommu\.passthrough)(=[0-9A-Za-z]*)?'

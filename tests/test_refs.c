@@ -173,7 +173,7 @@ static void collects_all_in_the_order_of_the_tree(void **state)
 		refs_free(&own);
 	}
 	assert_int_equal(n, all.n);
-	assert_int_equal(n, 18);
+	assert_int_equal(n, 20);
 	refs_free(&all);
 }
 
@@ -223,8 +223,10 @@ static const struct {
 	{ "backlight", NULL, 0, 0, false },
 	{ "cpu", NULL, 0, 0, false },
 	{ "cpu-idle-states", NULL, 0, 0, false },
+	{ "dais", NULL, 0, 0, false },
 	{ "extcon", NULL, 0, 0, false },
 	{ "fsl,usbphy", NULL, 0, 0, false },
+	{ "i2c-parent", NULL, 0, 0, false },
 	{ "interrupt-parent", NULL, 0, 0, false },
 	{ "leds", NULL, 0, 0, false },
 	{ "memory-region", NULL, 0, 0, false },
@@ -234,6 +236,7 @@ static const struct {
 	{ "operating-points-v2", NULL, 0, 0, false },
 	{ "panel", NULL, 0, 0, false },
 	{ "pcs-handle", NULL, 0, 0, false },
+	{ "peer-hub", NULL, 0, 0, false },
 	{ "phy", NULL, 0, 0, false },
 	{ "phy-device", NULL, 0, 0, false },
 	{ "phy-handle", NULL, 0, 0, false },
@@ -241,6 +244,10 @@ static const struct {
 	{ "power-supplies", NULL, 0, 0, false },
 	{ "remote-endpoint", NULL, 0, 0, false },
 	{ "sfp", NULL, 0, 0, false },
+	{ "simple-audio-card,bitclock-master", NULL, 0, 0, false },
+	{ "simple-audio-card,frame-master", NULL, 0, 0, false },
+	{ "spdif-controller", NULL, 0, 0, false },
+	{ "ssi-controller", NULL, 0, 0, false },
 	{ "trip", NULL, 0, 0, false },
 	{ "wakeup-parent", NULL, 0, 0, false },
 	{ "vmmc-supply", NULL, 0, 0, false },
@@ -321,6 +328,12 @@ static void knows_what_a_node_works_without(void **state)
 	for (size_t i = 0; i < refs.n; i++)
 		assert_int_equal(refs.v[i].needed,
 				 strcmp(refs.v[i].property, "iommu-map") != 0);
+	refs_free(&refs);
+	refs = refs_at("/hub", 2);
+	assert_ref(&refs.v[0], "i2c-parent", 0, REF_WHOLE);
+	assert_true(refs.v[0].needed);
+	assert_ref(&refs.v[1], "peer-hub", 0, REF_WHOLE);
+	assert_false(refs.v[1].needed);
 	refs_free(&refs);
 }
 

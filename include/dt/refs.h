@@ -7,7 +7,8 @@
  * cells.  It is the union of Linux's of_supplier_bindings
  * (drivers/of/property.c), the checks of dtc (checks.c, "phandle_cells") and
  * properties that both leave out (phy-handle, assigned-clocks, memory-region,
- * mux-states, sfp).  Which references a node can do without is our own reading of
+ * mux-states, sfp, and those of sound cards, multiplexers and hubs on boards with an
+ * i.MX 8QM).  Which references a node can do without is our own reading of
  * the drivers: a UART without its DMA channel works, an Ethernet port without its
  * PHY does not.
  */
