@@ -70,6 +70,12 @@ explained() {
 	done
 }
 is "every check is explained" "" "$(explained)"
+# What QEMU 7.2 and 10.1 say, as far as both say it.
+for line in "devices no such host device" "devices 'sysfs host device'" \
+	"bound names /dev/vfio/N" "access names /dev/vfio/N: Permission denied" \
+	"container names /dev/vfio/vfio"; do
+	has "QEMU: $line" "$("$imxpt" check --explain "${line%% *}")" "${line#* }"
+done
 
 named() {
 	"$imxpt" --root "$root" check --json --ask-firmware | sed -n 's/^ *"name": "\(.*\)",$/\1/p' |

@@ -280,7 +280,7 @@ const struct check checks_of_devices[] = {
 	  .what = "the kernel has the devices",
 	  .cause = "the kernel creates no device of a disabled node: the tree has it "
 		   "disabled, or U-Boot disabled it",
-	  .see = "ls /sys/bus/platform/devices; QEMU: 'no such host device'",
+	  .see = "ls /sys/bus/platform/devices; QEMU: 'no such host device', 'sysfs host device'",
 	  .source = "Linux, drivers/of/platform.c",
 	  .fix = FIX_NO_DEVICE },
 	{ .name = "node",
@@ -349,7 +349,7 @@ const struct check checks_of_devices[] = {
 	  .what = "the devices are bound to vfio-platform",
 	  .cause = "'imxpt bind' did not run since the board was started, or a driver of "
 		   "the host took a device",
-	  .see = "imxpt status; QEMU: 'no iommu_group found', 'Could not open /dev/vfio/N'",
+	  .see = "imxpt status; QEMU: 'no iommu_group found', or an error that names /dev/vfio/N",
 	  .source = "imxpt(8), bind",
 	  .fix = "run 'imxpt bind'; with --partition if the tree leaves that to Linux" },
 	{ .name = "override",
@@ -379,7 +379,7 @@ const struct check checks_of_devices[] = {
 	  .needs = "group-file",
 	  .what = "the user of the VMM may open the group's device file",
 	  .cause = "the kernel creates the device file for root only",
-	  .see = "ls -l /dev/vfio; QEMU: 'Could not open /dev/vfio/N: Permission denied'",
+	  .see = "ls -l /dev/vfio; QEMU: an error that names /dev/vfio/N: Permission denied",
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
 	  .fix = "run the VMM as root, or 'imxpt bind --owner USER:GROUP', or write a udev "
 		 "rule: SUBSYSTEM==\"vfio\", GROUP=\"kvm\", MODE=\"0660\"" },

@@ -371,7 +371,7 @@ const struct check checks_of_driver[] = {
 	  .cause =
 		  "VFIO creates the file with mode 0666 when its module is loaded; a udev rule "
 		  "or a script changed the mode",
-	  .see = "ls -l /dev/vfio; QEMU: 'failed to open /dev/vfio/vfio'",
+	  .see = "ls -l /dev/vfio; QEMU: an error that names /dev/vfio/vfio",
 	  .source = "Linux, drivers/vfio/container.c, vfio_container_init()",
 	  .fix = "run 'modprobe vfio' and 'chmod 666 /dev/vfio/vfio': the file gives access to "
 		 "no device" },
