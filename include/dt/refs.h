@@ -10,7 +10,7 @@
  * mux-states, sfp, and those of sound cards, multiplexers and hubs on boards with an
  * i.MX 8QM).  Which references a node can do without is our own reading of
  * the drivers: a UART without its DMA channel works, an Ethernet port without its
- * PHY does not.
+ * PHY does not.  Of a property, it is what most devices do: audio needs its DMA channel.
  */
 #ifndef IMXPT_DT_REFS_H
 #define IMXPT_DT_REFS_H

@@ -76,7 +76,7 @@ static const struct effect effects[] = {
 	{ "clocks", "", "the guest's driver lacks a clock and may refuse the device" },
 	{ "power-domains", "", "the host must keep the device's power on" },
 	{ "resets", "", "the guest cannot reset the device" },
-	{ "dmas", "", "the guest's driver works without DMA" },
+	{ "dmas", "", "a UART, SPI or I2C works without DMA, audio does not" },
 	{ "phy", "", "the interface gets no link without its PHY" },
 	{ "nvmem-cells", "", "the guest needs another source of the value" },
 	{ "mboxes", "", "the guest cannot reach the system controller" },
