@@ -99,7 +99,7 @@ static void a_tree_without_power_domains_is_refused(void **state)
 		&f, -ENOENT,
 		"the tree has no power domains (fsl,scu-pd), so Linux cannot power the "
 		"mailbox");
-	assert_non_null(strstr(f.fix, "use the tree of Linux 5.0 or newer"));
+	assert_non_null(strstr(f.fix, "use the tree of Linux 6.9 or newer"));
 }
 
 /* The power controller has no phandle yet. */

@@ -38,8 +38,8 @@ struct registers {
 
 /*
  * Open the device's group and the device, which makes the kernel power it (Linux,
- * drivers/vfio/platform/vfio_platform_common.c, vfio_platform_open()).  No register is
- * touched.  registers_close() must follow, also after an error.
+ * drivers/vfio/platform/vfio_platform_common.c, vfio_platform_open_device()).  No
+ * register is touched.  registers_close() must follow, also after an error.
  * -EBUSY: another process has the group; -EACCES: this user may not open it; -ENODEV:
  * the group is not wholly bound to VFIO; else what the kernel says.
  */

@@ -291,9 +291,10 @@ const struct check checks_of_driver[] = {
 		   "of the host, and without an ITS the kernel cannot rule it out; the "
 		   "passed devices have only wired interrupts",
 	  .see = "dmesg: 'No interrupt remapping support'; QEMU: 'failed to setup "
-		 "container for group N: Failed to set iommu for container: Operation not permitted'",
+		 "container for group N: Failed to set iommu for container: Operation not permitted'; "
+		 "with iommufd 'error getting device from group N: Operation not permitted'",
 	  .source = "Linux, drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group(); "
-		    "drivers/iommu/iommufd/device.c, iommufd_device_setup_msi()",
+		    "drivers/iommu/iommufd/device.c, iommufd_device_bind()",
 	  .fix = "run 'modprobe vfio_iommu_type1 allow_unsafe_interrupts=1', or, if it "
 		 "is loaded, 'echo 1 > "
 		 "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts'" },

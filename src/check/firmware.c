@@ -201,7 +201,7 @@ const struct check checks_of_firmware[] = {
 	  .what = "the guest's partition owns each pad in /domu",
 	  .cause = "the firmware refuses a whole group of pins for one pad; U-Boot of 2019 "
 		   "with firmware of API 1.21 or newer, or a newer U-Boot with an older "
-		   "firmware, assigns none",
+		   "firmware, may assign none",
 	  .see = "the guest's log: 'pin_config_set op failed'",
 	  .source = "NXP, sci/svc/rm/api.h, sc_rm_is_pad_owned(); U-Boot, commit 7246ec19345",
 	  .fix = "use a U-Boot and a firmware of one release, or add the pad to the domain's "

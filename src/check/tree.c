@@ -231,7 +231,7 @@ const struct check checks_of_tree[] = {
 	  .is_danger = true,
 	  .needs = "board",
 	  .what = "the SMMU is in the tree and enabled",
-	  .cause = "the trees of Linux 6.1 to 6.8 describe no SMMU, and a tree for a "
+	  .cause = "the trees of Linux before 6.9 describe no SMMU, and a tree for a "
 		   "hypervisor disables it; without an SMMU there is no IOMMU group, and "
 		   "VFIO refuses the devices",
 	  .see = "ls -d /proc/device-tree/iommu@51400000",
@@ -260,7 +260,7 @@ const struct check checks_of_tree[] = {
 	  .see = "'imxpt patch -n TREE.dtb' lists each missing edit with its reason",
 	  .source = "the Ghaf guide, \"Host Device Tree Explained\"; imxpt(8), DIFFERENCES",
 	  .fix = "patch the board's tree with 'imxpt patch', and select it with U-Boot's "
-		 "fdt_file" },
+		 "fdt_file (with sec_boot=yes, the signed container has it)" },
 	{ .name = "references",
 	  HERE,
 	  .run = run_references,

@@ -20,7 +20,7 @@ static int plan_mailbox(const struct resolved *r, int node, uint32_t resource, s
 			"the tree has no power domains (fsl,scu-pd), so Linux cannot power the "
 			"mailbox");
 		return fault_fix(
-			f, "use the tree of Linux 5.0 or newer, or of NXP's kernels since "
+			f, "use the tree of Linux 6.9 or newer, or of NXP's kernels since "
 			   "5.4");
 	}
 	ret = edits_phandle(l, provider, "power-domains refers to it", &phandle, f);

@@ -93,8 +93,8 @@ static int check_group(const struct sysroot *s, int group, struct fault *f)
 		g.device = st.st_rdev;
 	/*
 	 * Closed again at once.  To hold the group until the devices are unbound
-	 * would keep others out, but Linux 6.1 waits in the last unbind until the
-	 * group is closed (vfio_device_remove_group()): by this process, forever.
+	 * would keep others out, but before Linux 6.1 the last unbind waits until the
+	 * group is closed (commit 3dd59a7dcb97): by this process, forever.
 	 */
 	if (ret == 0)
 		ret = sysroot_try_open(s, g.path);
