@@ -60,6 +60,10 @@ global_fault 0x80000002 0x00000853
 logged warn "the SMMU blocked DMA with stream id 0x13 (seen as 0x853), which no node of the tree has"
 fdtput -t x "$live" /bus@5b000000/mmc@5b010000 iommus "$(smmu)" 10 7f83
 logged ok "the kernel log has no SMMU message about the passed devices"
+fdtput -d "$live" /bus@5b000000/mmc@5b010000 iommus
+fdtput -t x "$live" /bus@5b000000/mmc@5b010000 iommu-map 0 "$(smmu)" 13 1
+logged ok "the kernel log has no SMMU message about the passed devices"
+fdtput -d "$live" /bus@5b000000/mmc@5b010000 iommu-map
 fdtput -t x "$live" /bus@5b000000/mmc@5b010000 iommus "$(smmu)" 10 7f82
 logged warn "the SMMU blocked DMA with stream id 0x13 (seen as 0x853), which no node of the tree has"
 good

@@ -192,6 +192,16 @@ says_of_tree stream-owner \
 fdtput -t s "$live" $fec2_node status okay
 says_of_tree stream-owner \
 	"fail /bus@5b000000/ethernet@5b050000: its stream id 0x12 is also that of a passed device: its DMA would go to the guest's memory"
+# what is on its bus may have the ids 0x10 to 0x12
+fdtput -d "$live" $fec2_node iommus
+fdtput -t x "$live" $fec2_node iommu-map 0 "$smmu" 1 1 100 "$smmu" 10 3
+says_of_tree stream-owner \
+	"fail /bus@5b000000/ethernet@5b050000: its stream id 0x12 is also that of a passed device: its DMA would go to the guest's memory"
+fdtput -t s "$live" $fec2_node status disabled
+says_of_tree stream-owner \
+	"warn /bus@5b000000/ethernet@5b050000: its stream id 0x12 is also that of a passed device: its DMA would go to the guest's memory"
+fdtput -t x "$live" $fec2_node iommu-map 0 "$smmu" 10 2 100 "$smmu" 13 ffff
+says_of_tree stream-owner "ok no other node has the stream id of a passed node"
 unbound
 fdtput -d "$live" $node dma-coherent
 for series in 5.19 6.0; do

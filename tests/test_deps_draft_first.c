@@ -69,6 +69,11 @@ static void its_stream_id_is_taken(void **state)
 	assert_int_equal(make(CAN, "/", "iommus"), 0);
 	assert_int_equal(draft.stream_id, 0x21);
 	draft_free(&draft);
+	tree_fixture_delete(&x, "/", "iommus");
+	SET("/", "iommu-map", 0, cell_of(SMMU, "phandle"), 0x1f, 3);
+	assert_int_equal(make(CAN, "/", "iommu-map"), 0);
+	assert_int_equal(draft.stream_id, 0x22);
+	draft_free(&draft);
 }
 
 static void its_mailbox_is_the_hosts(void **state)

@@ -139,6 +139,7 @@ static void iommus_are_released_unless_the_profile_says_what(void **state)
 	tree_fixture_delete(&x, "/", "exact");
 	assert_int_equal(profile_read(&x.tree, &p, &f), 0);
 	assert_true(strings_have(p.release, "iommus"));
+	assert_true(strings_have(p.release, "iommu-map"));
 	tree_fixture_set(&x, "/host", "release", TEXT("other"));
 	assert_int_equal(profile_read(&x.tree, &p, &f), 0);
 	assert_string_equal(p.release.v, "other");

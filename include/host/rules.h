@@ -91,7 +91,13 @@ int rules_check_resources(const struct rules_input *in, struct fault *f)
 int rules_check_streams(const struct rules_input *in, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 
-/* No enabled node that is not passed has a passed node's stream id. */
+/*
+ * Does the reference give a device on its node's bus the stream id?  iommu-map has, after
+ * the SMMU, the first id and how many there are (Linux, drivers/of/base.c, of_map_id()).
+ */
+bool rules_maps_stream(const struct ref *r, uint32_t id) __attribute__((nonnull));
+
+/* No enabled node that is not passed has a passed node's stream id, or maps it to its bus. */
 int rules_check_stream_owners(const struct rules_input *in, struct fault *f)
 	__attribute__((nonnull, warn_unused_result));
 

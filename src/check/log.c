@@ -16,8 +16,9 @@ static bool is_known(const struct facts *facts, uint32_t id)
 		const struct cells args = refs->v[i].args;
 		uint32_t mask = args.n > 1 ? cells_get(args, 1) : 0;
 
-		if (!strcmp(refs->v[i].property, "iommus") && args.n > 0 &&
-		    !((id ^ cells_get(args, 0)) & ~mask & (STREAM_IDS - 1)))
+		if (rules_maps_stream(&refs->v[i], id) ||
+		    (!strcmp(refs->v[i].property, "iommus") && args.n > 0 &&
+		     !((id ^ cells_get(args, 0)) & ~mask & (STREAM_IDS - 1))))
 			return true;
 	}
 	return false;

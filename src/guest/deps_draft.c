@@ -8,6 +8,7 @@
 #include "host/rules.h"
 #include "host/resolve.h"
 #include "host/resource.h"
+#include "host/rules.h"
 #include "host/uboot.h"
 
 #define STREAM_FIRST 32 /* above the ids that NXP's trees use */
@@ -266,8 +267,9 @@ static bool is_taken(const struct maker *m, uint32_t id)
 	for (size_t i = 0; i < refs->n; i++) {
 		const struct ref *r = &refs->v[i];
 
-		if (!strcmp(r->property, "iommus") && r->args.n > 0 &&
-		    cells_get(r->args, 0) == id && !is_passed(m, r->from))
+		if (!is_passed(m, r->from) && (rules_maps_stream(r, id) ||
+					       (!strcmp(r->property, "iommus") &&
+						r->args.n > 0 && cells_get(r->args, 0) == id)))
 			return true;
 	}
 	return false;

@@ -215,32 +215,44 @@ int rules_check_streams(const struct rules_input *in, struct fault *f)
 	return ret;
 }
 
-static bool has_passed_node(const struct rules_input *in, uint32_t id)
+/* Does U-Boot set the stream id for a node that is not passed, or does iommu-map use it? */
+static int find_owner(const struct rules_input *in, uint32_t id, bool enabled)
 {
-	for (size_t i = 0; i < in->resolved->profile->n_pass; i++) {
-		struct cells iommus = iommus_of(in, i);
-
-		if (iommus.n > 1 && cells_get(iommus, 1) == id)
-			return true;
-	}
-	return false;
-}
-
-static int check_owners(const struct rules_input *in, bool enabled, struct fault *f)
-{
-	const struct tree *t = in->resolved->tree;
-	char path[TREE_PATH_MAX];
+	const struct resolved *r = in->resolved;
 
 	for (size_t i = 0; i < in->uboot->n_streams; i++) {
 		const struct uboot_stream *s = &in->uboot->streams[i];
 
-		if (resolved_passed(in->resolved, s->node) < 0 &&
-		    tree_is_enabled(t, s->node) == enabled && has_passed_node(in, s->id))
+		if (s->id == id && resolved_passed(r, s->node) < 0 &&
+		    tree_is_enabled(r->tree, s->node) == enabled)
+			return s->node;
+	}
+	for (size_t i = 0; i < in->refs->n; i++) {
+		const struct ref *ref = &in->refs->v[i];
+
+		if (rules_maps_stream(ref, id) && ref->to == r->iommu &&
+		    resolved_passed(r, ref->from) < 0 &&
+		    tree_is_enabled(r->tree, ref->from) == enabled)
+			return ref->from;
+	}
+	return -1;
+}
+
+static int check_owners(const struct rules_input *in, bool enabled, struct fault *f)
+{
+	char path[TREE_PATH_MAX];
+
+	for (size_t i = 0; i < in->resolved->profile->n_pass; i++) {
+		struct cells iommus = iommus_of(in, i);
+		uint32_t id = iommus.n > 1 ? cells_get(iommus, 1) : 0;
+		int owner = find_owner(in, id, enabled);
+
+		if (id && owner >= 0)
 			return fault_set(
 				f, -EINVAL,
 				"%s: its stream id 0x%x is also that of a passed device: its "
 				"DMA would go to the guest's memory",
-				tree_path(t, s->node, path), s->id);
+				tree_path(in->resolved->tree, owner, path), id);
 	}
 	return 0;
 }

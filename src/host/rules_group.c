@@ -6,6 +6,12 @@
 #define STREAM_CELLS_MAX (3 * 128) /* of a device: an MMU-500 has up to 128 entries */
 #define ENTRIES_MAX 192		   /* of a group: as many as a device has with one cell each */
 
+bool rules_maps_stream(const struct ref *r, uint32_t id)
+{
+	return !strcmp(r->property, "iommu-map") && r->args.n > 1 &&
+	       id - cells_get(r->args, 0) < cells_get(r->args, 1);
+}
+
 /* An entry of iommus. */
 struct stream_entry {
 	uint32_t iommu; /* its phandle */

@@ -327,12 +327,13 @@ static int read_pass(const struct reader *r, struct profile *out)
 
 static int read_host(const struct reader *r, struct profile *out)
 {
+	static const char iommus[] = "iommus\0iommu-map";
 	int host = tree_child(r->t, 0, "host");
 	int disable = host < 0 ? -1 : tree_child(r->t, host, "disable");
 	int ret = host < 0 ? 0 : read_strings(r, host, "release", &out->release);
 
 	if (!out->release.v && !out->exact)
-		out->release = (struct strings){ "iommus", sizeof("iommus") };
+		out->release = (struct strings){ iommus, sizeof(iommus) };
 	if (ret || disable < 0)
 		return ret;
 	for (int node = disable + 1; ret == 0 && node < r->t->nodes[disable].end;
