@@ -114,7 +114,7 @@ static void print_fault(const struct command *c, const struct fault *f, bool jso
 static bool asks_for_json(char *const *argv)
 {
 	for (; *argv && strcmp(*argv, "--") != 0; argv++) {
-		size_t n = strlen(*argv);
+		size_t n = strcspn(*argv, "=");
 
 		/* getopt_long(3) accepts abbreviations */
 		if (n > strlen("--") && !strncmp(*argv, "--json", n))
@@ -156,6 +156,11 @@ static enum status run_command(const struct command *c, int argc, char **argv,
 	if (options_parse(argc, argv, c->accepts, c->option_fix, o, &f)) {
 		if (c->option_fix)
 			fault_fix(&f, "%s", c->option_fix);
+		return usage_error(c, argv, &f);
+	}
+	if (o->json && (o->help || o->version)) {
+		fault_set(&f, -EINVAL, "--%s prints no JSON", o->help ? "help" : "version");
+		fault_fix(&f, "leave out --json");
 		return usage_error(c, argv, &f);
 	}
 	if (o->version) {
