@@ -211,4 +211,21 @@ rc=0
 is "nor is IN replaced, nor kept twice" "1 in.dtb" "$rc $(ls "$tmp/there")"
 ok "it is as before" cmp "$newer" "$tmp/there/in.dtb"
 
+# console PATH NOTE...: what is noted of a console at PATH
+console() {
+	cp "$BUILD/tests/dts/board-devices.dtb" "$tmp/console.dtb"
+	fdtput -t s "$tmp/console.dtb" /chosen stdout-path "$1"
+	run patch -n -p imx8qm-lpuart1 "$tmp/console.dtb"
+	is "a console at '$1'" "0 $2" "$rc $(sed -n 's/.*\(note: .*stdout-path.*\)/\1/p' "$tmp/err")"
+}
+for path in /bus@5a000000/serial@5a070000 serial1; do
+	for path in $path $path:115200n8; do
+		console "$path" "note: /chosen: stdout-path refers to /bus@5a000000/serial@5a070000: it no longer works on the host"
+	done
+done
+console /bus@5a000000/serial@5a060000 ""
+for path in serial9 /none "" :; do
+	console "$path" ""
+done
+
 finish

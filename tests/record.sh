@@ -44,7 +44,7 @@ properties="
 	power-domains power-supplies pses pwm-names pwms reg regulator-always-on
 	remote-endpoint reset-names resets rsrcs sfp simple-audio-card,bitclock-master
 	simple-audio-card,frame-master sound-dai spdif-controller ssi-controller status
-	stream-match-mask thermal-sensors trip wakeup-parent"
+	stdout-path stream-match-mask thermal-sensors trip wakeup-parent"
 property_patterns='^(#[a-z-]+-cells|pinctrl-[0-9]+|.+-(gpios?|supply))$'
 
 arguments='(vfio[-_]platform\.reset[-_]required|vfio[-_]iommu[-_]type1\.allow[-_]unsafe[-_]interrupts|iommufd\.allow[-_]unsafe[-_]interrupts|arm[-_]smmu\.disable[-_]bypass|iommu\.passthrough)(=[0-9A-Za-z]*)?'

@@ -65,7 +65,7 @@ struct conflict {
 };
 
 struct conflicts {
-	/* references, clocks and pads, then what U-Boot does; each in the order of the tree */
+	/* references, clocks and pads in the order of the tree; the console; what U-Boot does */
 	struct conflict *v;
 	size_t n;
 };

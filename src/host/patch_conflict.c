@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +108,25 @@ static int find_in_ref(const struct search *s, const struct ref *r, bool enabled
 	return add(s, &c);
 }
 
+/* The host's console: a path or an alias, and settings after a colon. */
+static int find_in_stdout(const struct search *s)
+{
+	const struct tree *t = s->resolved->tree;
+	int chosen = tree_child(t, 0, "chosen"), aliases = tree_child(t, 0, "aliases");
+	const char *path = chosen < 0 ? NULL : tree_string(t, chosen, "stdout-path");
+	struct ref r = { .from = chosen, .property = "stdout-path" };
+	char name[TREE_PATH_MAX];
+
+	if (!path)
+		return 0;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(path, ":"), path);
+	path = name;
+	if (*name != '/')
+		path = aliases < 0 ? NULL : tree_string(t, aliases, name);
+	r.to = path ? tree_at(t, path) : -1;
+	return r.to < 0 ? 0 : find_in_ref(s, &r, true);
+}
+
 /* Conflicts of nodes that U-Boot disables, and of partitions. */
 static int find_in_uboot(const struct search *s)
 {
@@ -155,7 +175,7 @@ int conflicts_find(const struct resolved *resolved, const struct refs *refs,
 			ret = find_in_ref(&s, r, enabled);
 	}
 	if (ret == 0)
-		ret = find_in_uboot(&s);
+		ret = find_in_stdout(&s) ?: find_in_uboot(&s);
 	free(s.clean);
 	if (ret)
 		conflicts_free(&all);
