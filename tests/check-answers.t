@@ -196,8 +196,8 @@ is "an unknown user" "2 imxpt: check: --user: no user is called 'no-such-user'" 
 run check --user nobody
 is "a known user" "3 " "$rc $(cat "$tmp/err")"
 run --root /nowhere check
-is "a missing root" "1 imxpt: check: cannot open the root directory /nowhere: No such file or directory" \
-	"$rc $(cat "$tmp/err")"
+is "a missing root" "1 imxpt: check: cannot open the root directory /nowhere: No such file or directory
+  fix: give --root a directory that you may enter" "$rc $(cat "$tmp/err")"
 for size in 0 x 1x -1 1.5G 1048577T 1152921504606846976K 18446744073709551615 1GG; do
 	on_board check --memory "$size"
 	is "no size: $size" "2 imxpt: check: --memory takes a size such as 512M or 2G, not '$size'" \

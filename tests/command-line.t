@@ -112,7 +112,7 @@ fails 2 '{"schema":1,"command":"patch","error":"--json and the tree cannot both 
 mkdir "$tmp/there"
 fails 1 '{"schema":1,"command":"patch","error":"cannot write '"$tmp/there"': it is a directory","fix":null}' \
 	patch -q --json -o "$tmp/there" "$newer"
-fails 1 '{"schema":1,"command":"patch","error":"cannot write '"$tmp"'/no/out.dtb: No such file or directory","fix":null}' \
+fails 1 '{"schema":1,"command":"patch","error":"cannot write '"$tmp"'/no/out.dtb: No such file or directory","fix":"choose a directory that exists, has space and lets you write"}' \
 	patch -q --json -o "$tmp/no/out.dtb" "$newer"
 is "a failure leaves no file" "" "$(ls -A "$tmp/there")"
 run patch -z -- --json
@@ -175,7 +175,8 @@ and /etc/imxpt/site.dtb does not exist
   fix: choose one of 'imxpt profiles', or give a file: -p ./FILE.dtb" "$rc $(cat "$tmp/err")"
 run --root "$root/none" patch -n -p site "$newer"
 is "or below a root that is nowhere" "1 imxpt: patch: cannot open the root directory $root/none: \
-No such file or directory" "$rc $(cat "$tmp/err")"
+No such file or directory
+  fix: give --root a directory that you may enter" "$rc $(cat "$tmp/err")"
 mkdir "$root/etc/imxpt/site.dtb"
 run --root "$root" patch -n -p site "$newer"
 is "a profile that is a directory" "1 imxpt: patch: cannot read /etc/imxpt/site.dtb: Is a directory" \

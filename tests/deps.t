@@ -92,7 +92,7 @@ for name in 5b010000.mmc 0x5b010000.mmc; do
 done
 for name in 5b010000.mm 5b010000.mmcx .mmc 5b010001.mmc 5b010000x.mmc mmc.5b010000 5b010000.; do
 	run deps "$newer" $name
-	is "$name is no such name" "1 imxpt: deps: $newer: no node has the name $name" \
+	is "$name is no such name" "1 imxpt: deps: $newer: no node has the name '$name'" \
 		"$rc $(head -n 1 "$tmp/err")"
 done
 want1="passed   /bus@5b000000/ethernet@5b040000"
@@ -101,7 +101,7 @@ for name in fec1 ethernet@5b040000 5b040000.ethernet 5b040000; do
 	is "a tree without labels has the profile's devices as $name" "$want1" "$(first)"
 done
 run deps "$newer" usdhc1
-is "and no others" "1 imxpt: deps: $newer: no node has the name usdhc1" "$rc $(head -n 1 "$tmp/err")"
+is "and no others" "1 imxpt: deps: $newer: no node has the name 'usdhc1'" "$rc $(head -n 1 "$tmp/err")"
 run deps -p ghaf-guide "$newer" fec2
 is "a device that the profile disables has its name" \
 	"passed   /bus@5b000000/ethernet@5b050000" "$(first)"
@@ -124,7 +124,7 @@ ok "a disabled user is marked" grep -qx \
 	'user     /bus@5b000000/ethernet@5b050000  > clocks /bus@5b000000/clock-controller@5b230000  # disabled' \
 	"$tmp/out"
 run deps "$newer" nothing
-is "a node that is not there" "1 imxpt: deps: $newer: no node has the name nothing" \
+is "a node that is not there" "1 imxpt: deps: $newer: no node has the name 'nothing'" \
 	"$rc $(head -n 1 "$tmp/err")"
 forms="name it by path, node name (ethernet@5b040000), address (5b040000), sysfs name \
 (5b040000.ethernet) or the profile's name (fec1)"
@@ -251,7 +251,7 @@ done
 run deps --profile "$(board board-other)" 5b040000
 ok "another board is refused" grep -q 'board-other.dtb: the tree is of a' "$tmp/err"
 run deps --profile "$devices" nothing
-ok "a node that is not there is refused" grep -q 'no node has the name nothing$' "$tmp/err"
+ok "a node that is not there is refused" grep -q "no node has the name 'nothing'$" "$tmp/err"
 run deps --help
 ok "the help has both forms" grep -q '^       imxpt deps --profile BOARD.dtb NODE...$' "$tmp/out"
 

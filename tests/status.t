@@ -81,7 +81,8 @@ has "without a /sys" "$rc $out" "mailbox@5d1d0000: no platform device has this n
 rm -r "$root"
 on_board status
 is "without a root directory" \
-	"1 imxpt: status: cannot open the root directory $root: No such file or directory" "$rc $err"
+	"1 imxpt: status: cannot open the root directory $root: No such file or directory
+  fix: give --root a directory that you may enter" "$rc $err"
 
 bound
 ln -sfn ../nonsense "$root/$platform/devices/$fec1/iommu_group"

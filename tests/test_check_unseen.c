@@ -180,6 +180,7 @@ static void a_property_that_cannot_be_read_is_a_fault(void **state)
 	obstruct("sys/firmware/devicetree/base/bus/ethernet@5b040000/iommus");
 	assert_int_equal(read_again(), -ELOOP);
 	assert_string_equal(f.text, "cannot read /" FEC "/of_node/iommus" LOOP);
+	assert_string_equal(f.fix, "run this command as root, or record the board again");
 }
 
 /* Whichever file is the one too many. */

@@ -115,7 +115,7 @@ static void find_nothing(const struct tree_fixture_board *b, const char *name, c
 	char text[64];
 	int node;
 
-	snprintf(text, sizeof(text), "no node has the name %s", name);
+	snprintf(text, sizeof(text), "no node has the name '%s'", name);
 	assert_int_equal(profile_find_named(&b->profile, &b->x.tree, name, &node, &f),
 			 -ENOENT);
 	assert_string_equal(f.text, text);
@@ -161,14 +161,14 @@ static void a_user_may_take_the_profiles_names(void **state)
 	find_named(&b, "fec1", 0, FEC1);
 	find_named(&b, b.profile.pass[2].node.label, 0, MU2);
 	b.profile.disable[0] = (struct node_name){ "other", "ethernet@5b050000" };
-	find_named(&b, "other", -ENOENT, "no node has the name other");
+	find_named(&b, "other", -ENOENT, "no node has the name 'other'");
 	b.profile.n_disable = 1;
 	find_named(&b, "other", 0, FEC2);
 	find_named(&b, "5b050000.ethernet", 0, FEC2);
 	find_named(&b, "+5b050000.ethernet", -ENOENT,
-		   "no node has the name +5b050000.ethernet");
+		   "no node has the name '+5b050000.ethernet'");
 	find_named(&b, " 5b050000.ethernet", -ENOENT,
-		   "no node has the name  5b050000.ethernet");
+		   "no node has the name ' 5b050000.ethernet'");
 	tree_fixture_add(&b.x, "/", "ethernet@5b040000");
 	find_named(&b, "fec1", -ENOTUNIQ,
 		   "ethernet@5b040000: two nodes match: /ethernet@5b040000 and " FEC1);

@@ -24,6 +24,12 @@ static int failed(struct fault *f, const char *path)
 	return fault_set(f, -err, "cannot write %s: %s", path, strerror(err));
 }
 
+static int cannot_place(struct fault *f, const char *path)
+{
+	failed(f, path);
+	return fault_fix(f, "choose a directory that exists, has space and lets you write");
+}
+
 static int write_all(int fd, const void *data, size_t size)
 {
 	const char *p = data;
@@ -48,7 +54,7 @@ static int find_target(const char *path, char target[static PATH_MAX], struct st
 	if (stat(path, st)) {
 		/* a dangling link stays: where it should point to is not known */
 		if (errno != ENOENT || lstat(path, st) == 0)
-			return failed(f, path);
+			return cannot_place(f, path);
 		st->st_mode = 0;
 		/* stat(2) takes no longer path */
 		snprintf(target, PATH_MAX, "%s", path);
@@ -62,7 +68,7 @@ static int find_target(const char *path, char target[static PATH_MAX], struct st
 		return fault_fix(f, "use '-' to write to standard output");
 	}
 	if (!realpath(path, target))
-		return failed(f, path);
+		return cannot_place(f, path);
 	return 0;
 }
 
@@ -204,9 +210,9 @@ static int copy_to(const char *orig, const char *target, const struct stat *old,
 	fd = write_beside(orig, old, data, size, temp);
 	free(data);
 	if (fd < 0)
-		return failed(f, orig);
+		return cannot_place(f, orig);
 	if (name_copy(fd, temp, orig)) {
-		ret = failed(f, orig);
+		ret = cannot_place(f, orig);
 		if (*temp)
 			unlink(temp);
 	}
@@ -223,7 +229,7 @@ static int keep_original(const char *target, const char *orig, const struct stat
 	/* a boot partition is often FAT, which has no hard links */
 	if (errno == EPERM || errno == EOPNOTSUPP)
 		return copy_to(orig, target, old, f);
-	return failed(f, orig);
+	return cannot_place(f, orig);
 }
 
 /* Is there no original yet, so that one must be kept?  What keeps nothing is no original. */
@@ -233,7 +239,7 @@ static int check_original(const char *orig, bool *must_keep, struct fault *f)
 
 	*must_keep = lstat(orig, &st) != 0;
 	if (*must_keep)
-		return errno == ENOENT ? 0 : failed(f, orig);
+		return errno == ENOENT ? 0 : cannot_place(f, orig);
 	/* a link may lead to the file that is to be replaced */
 	if (S_ISREG(st.st_mode) && st.st_size > 0)
 		return 0;
@@ -254,7 +260,7 @@ static int prepare(struct pending_file *p, const void *data, size_t size, bool k
 	p->is_new = !old.st_mode;
 	if (snprintf(p->orig, PATH_MAX, "%.*s.orig", PATH_MAX, p->target) >= PATH_MAX) {
 		errno = ENAMETOOLONG;
-		return failed(f, p->path);
+		return cannot_place(f, p->path);
 	}
 	if (keep_orig)
 		ret = check_original(p->orig, &keep_orig, f);
@@ -262,7 +268,7 @@ static int prepare(struct pending_file *p, const void *data, size_t size, bool k
 		return ret;
 	p->fd = write_beside(p->target, &old, data, size, p->temp);
 	if (p->fd < 0)
-		return failed(f, p->path);
+		return cannot_place(f, p->path);
 	if (!keep_orig)
 		return 0;
 	ret = keep_original(p->target, p->orig, &old, f);
@@ -339,7 +345,7 @@ int file_replace_start(const char *path, const void *data, size_t size, bool kee
 	sigprocmask(SIG_BLOCK, &all, &out->mask);
 	ret = prepare(out, data, size, keep_orig, f);
 	if (ret == 0 && publish(out))
-		ret = failed(f, path);
+		ret = cannot_place(f, path);
 	if (ret)
 		remove_prepared(out);
 	return ret;

@@ -200,6 +200,7 @@ int sysroot_open(const char *path, struct sysroot *out, struct fault *f)
 	if (out->root < 0 || fstat(out->root, &own) || stat("/", &top)) {
 		fault_set(f, -errno, "cannot open the root directory %s: %s", path,
 			  strerror(errno));
+		fault_fix(f, "give --root a directory that you may enter");
 		return out->root < 0 ? f->code : close_after(out->root, f->code);
 	}
 	out->live = own.st_dev == top.st_dev && own.st_ino == top.st_ino;
@@ -377,7 +378,7 @@ int sysroot_chown(const struct sysroot *s, const char *path, uid_t user, gid_t g
 static int cannot_lock(struct fault *f, int err)
 {
 	fault_set(f, -err, "cannot lock /" LOCK ": %s", strerror(err));
-	return err == EACCES || err == EPERM ? fault_fix(f, "run this command as root") : -err;
+	return fault_fix(f, "run this command as root, with a /run that can have this file");
 }
 
 int sysroot_lock(const struct sysroot *s, FILE *log, struct fault *f)

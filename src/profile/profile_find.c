@@ -147,7 +147,7 @@ int profile_find_named(const struct profile *p, const struct tree *host, const c
 	}
 	if (*node >= 0)
 		return 0;
-	fault_set(f, -ENOENT, "no node has the name %s", name);
+	fault_set(f, -ENOENT, "no node has the name '%s'", name);
 	return fault_fix(f,
 			 "name it by path, node name (ethernet@5b040000), address (5b040000), "
 			 "sysfs name (5b040000.ethernet) or the profile's name (fec1)%s",

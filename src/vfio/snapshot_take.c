@@ -12,7 +12,8 @@
 
 static int cannot_read(struct fault *f, int err, const char *path)
 {
-	return fault_set(f, err, "cannot read /%s: %s", path, strerror(-err));
+	fault_set(f, err, "cannot read /%s: %s", path, strerror(-err));
+	return fault_fix(f, "run this command as root, or record the board again");
 }
 
 static const char *last_part(const char *path)
