@@ -211,6 +211,19 @@ rc=0
 is "nor is IN replaced, nor kept twice" "1 in.dtb" "$rc $(ls "$tmp/there")"
 ok "it is as before" cmp "$newer" "$tmp/there/in.dtb"
 
+# What a profile removes from nodes that are not passed, with the reason.
+fdtput -p -t s "$tmp/profile.dtb" /host release iommus clock-names
+cp "$newer" "$tmp/release.dtb"
+fdtput -t s "$tmp/release.dtb" /bus@5b000000/mmc@5b010000 clock-names ipg
+fdtput -t x "$tmp/release.dtb" /bus@5b000000/mmc@5b010000 iommus 1 14 7f80
+run patch -n -p "$tmp/profile.dtb" "$tmp/release.dtb"
+is "a property that the profile removes" \
+	"delete /bus@5b000000/mmc@5b010000 clock-names  # the profile removes it from nodes that are not passed" \
+	"$(grep 'mmc@5b010000 clock-names' "$tmp/out")"
+is "and a stream id" \
+	"delete /bus@5b000000/mmc@5b010000 iommus  # not passed through, so it needs no IOMMU group" \
+	"$(grep 'mmc@5b010000 iommus' "$tmp/out")"
+
 # console PATH NOTE...: what is noted of a console at PATH
 console() {
 	cp "$BUILD/tests/dts/board-devices.dtb" "$tmp/console.dtb"

@@ -6,6 +6,7 @@
 
 #include "host/derive.h"
 #include "host/uboot.h"
+#include "base/text.h"
 #include "host/patch.h"
 
 #define GPIO_SPECIFIER 3 /* cells: controller, line, flags */
@@ -313,14 +314,15 @@ static int plan_host_nodes(const struct planner *p, const struct derived_refs *l
 static int plan_release(const struct planner *p, const char *name)
 {
 	const struct tree *t = p->resolved->tree;
+	const char *why = text_starts(name, "iommu") ?
+				  "not passed through, so it needs no IOMMU group" :
+				  "the profile removes it from nodes that are not passed";
 	int size, ret = 0;
 
 	for (int node = 0; ret == 0 && node < t->n_nodes; node++) {
 		if (resolved_passed(p->resolved, node) != node &&
 		    tree_prop(t, node, name, &size))
-			ret = edits_delete(p->l, node, name,
-					   "not passed through, so it needs no IOMMU group",
-					   p->f);
+			ret = edits_delete(p->l, node, name, why, p->f);
 	}
 	return ret;
 }
