@@ -227,6 +227,7 @@ says interrupts "skip no guest uses the devices"
 
 # Whether a guest runs is seen in that file only.
 good
+says in-use "ok as far as the recording shows, no process has the group open"
 ln -sf /dev/vfio/5 "$root/proc/1/fd/0"
 rm "$root/proc/interrupts"
 no_interrupts="skip not seen: /proc/interrupts cannot be read"

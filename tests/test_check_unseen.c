@@ -138,7 +138,8 @@ static void a_group_that_cannot_be_opened_is_not_free(void **state)
 	assert_string_equal(f.text, "cannot open /dev/vfio/5: Input/output error");
 	open_error = 0;
 	assert_int_equal(read_again(), 0);
-	check_row_says(&facts, "in-use", VERDICT_OK, "no process has the group open");
+	check_row_says(&facts, "in-use", VERDICT_OK,
+		       "as far as the recording shows, no process has the group open");
 }
 
 static void a_module_is_missing_only_where_libkmod_says_so(void **state)

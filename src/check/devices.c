@@ -249,7 +249,9 @@ static void run_in_use(const struct facts *facts, struct finding *out)
 {
 	if (finding_group_unseen(out, facts))
 		return;
-	finding_set(out, VERDICT_OK, "no process has the group open");
+	/* a recording that is not root's lacks the processes of others */
+	finding_set(out, VERDICT_OK, "%s process has the group open",
+		    facts->live ? "no" : "as far as the recording shows, no");
 	if (facts->in_use.code)
 		finding_not_seen(out, facts->in_use.text);
 	for (size_t i = 0; i < facts->snapshot.n_devices; i++) {

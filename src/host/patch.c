@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "host/derive.h"
 #include "host/uboot.h"
-#include "base/text.h"
 #include "host/patch.h"
 
 #define GPIO_SPECIFIER 3 /* cells: controller, line, flags */
