@@ -99,7 +99,7 @@ bool is_gpio_list(const char *property)
 
 bool needs_property(const struct tree *t, int node, const char *property)
 {
-	/* of these bindings of Linux the property is required */
+	/* these bindings require the property; gpio-reset is NXP's, the others are in Linux */
 	static const struct {
 		const char *compatible, *property;
 	} needs[] = {
