@@ -127,7 +127,7 @@ static void a_node_that_crosvms_tree_has_too_is_refused(void **state)
 	static const char *const names[] = { "__symbols__",   "config",	 "vmwdt@3000",
 					     "U6_16550A@3f8", "dev_pd0", "pviommu1",
 					     "phy",	      "xdev_pd" };
-	char path[32], text[64];
+	char path[32], text[80];
 	struct overlay_case s;
 	struct fault f;
 
