@@ -158,11 +158,6 @@ static enum status run_command(const struct command *c, int argc, char **argv,
 			fault_fix(&f, "%s", c->option_fix);
 		return usage_error(c, argv, &f);
 	}
-	if (o->json && (o->help || o->version)) {
-		fault_set(&f, -EINVAL, "--%s prints no JSON", o->help ? "help" : "version");
-		fault_fix(&f, "leave out --json");
-		return usage_error(c, argv, &f);
-	}
 	if (o->version) {
 		print_version();
 		return STATUS_OK;

@@ -101,10 +101,6 @@ fails 2 '{"schema":1,"command":"patch","error":"IN.dtb is missing","fix":"'"'imx
 	patch --js -n
 fails 2 '{"schema":1,"command":"check","error":"option '"'--json=1'"' takes no argument","fix":"'"'imxpt help check'"' shows the usage"}' \
 	check --json=1
-for option in --help --version; do
-	fails 2 '{"schema":1,"command":"check","error":"'$option' prints no JSON","fix":"leave out --json"}' \
-		check --json $option
-done
 fails 2 '{"schema":1,"command":null,"error":"unknown command '"'frob'"'","fix":"'"'imxpt help'"' lists the commands"}' \
 	frob --json
 fails 2 '{"schema":1,"command":"patch","error":"--json and the tree cannot both go to standard output","fix":"give -o a file"}' \

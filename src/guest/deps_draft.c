@@ -5,7 +5,6 @@
 #include "../../dts/include/imx-rsrc.h"
 #include "base/text.h"
 #include "guest/deps.h"
-#include "host/rules.h"
 #include "host/resolve.h"
 #include "host/resource.h"
 #include "host/rules.h"
