@@ -108,7 +108,7 @@ fails 2 '{"schema":1,"command":"patch","error":"--json and the tree cannot both 
 mkdir "$tmp/there"
 fails 1 '{"schema":1,"command":"patch","error":"cannot write '"$tmp/there"': it is a directory","fix":null}' \
 	patch -q --json -o "$tmp/there" "$newer"
-fails 1 '{"schema":1,"command":"patch","error":"cannot write '"$tmp"'/no/out.dtb: No such file or directory","fix":"choose a directory that exists, has space and lets you write"}' \
+fails 1 '{"schema":1,"command":"patch","error":"cannot write '"$tmp"'/no/out.dtb: No such file or directory","fix":"write it to another directory"}' \
 	patch -q --json -o "$tmp/no/out.dtb" "$newer"
 is "a failure leaves no file" "" "$(ls -A "$tmp/there")"
 run patch -z -- --json

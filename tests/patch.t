@@ -218,7 +218,7 @@ fdtput -t s "$tmp/release.dtb" /bus@5b000000/mmc@5b010000 clock-names ipg
 fdtput -t x "$tmp/release.dtb" /bus@5b000000/mmc@5b010000 iommus 1 14 7f80
 run patch -n -p "$tmp/profile.dtb" "$tmp/release.dtb"
 is "a property that the profile removes" \
-	"delete /bus@5b000000/mmc@5b010000 clock-names  # the profile removes it from nodes that are not passed" \
+	"delete /bus@5b000000/mmc@5b010000 clock-names  # the profile removes it" \
 	"$(grep 'mmc@5b010000 clock-names' "$tmp/out")"
 is "and a stream id" \
 	"delete /bus@5b000000/mmc@5b010000 iommus  # not passed through, so it needs no IOMMU group" \

@@ -106,9 +106,7 @@ static void a_lock_that_cannot_be_had_is_explained(void **state)
 		answer = cases[i].err;
 		assert_int_equal(sysroot_lock(&s, NULL, &f), -cases[i].err);
 		assert_string_equal(f.text, cases[i].text);
-		assert_string_equal(
-			f.fix,
-			"run this command as root, with a /run that can have this file");
+		assert_string_equal(f.fix, "run this command as root; /run must exist");
 	}
 	sysroot_close(&s);
 }

@@ -27,7 +27,7 @@ static int failed(struct fault *f, const char *path)
 static int cannot_place(struct fault *f, const char *path)
 {
 	failed(f, path);
-	return fault_fix(f, "choose a directory that exists, has space and lets you write");
+	return fault_fix(f, "write it to another directory");
 }
 
 static int write_all(int fd, const void *data, size_t size)

@@ -378,7 +378,7 @@ int sysroot_chown(const struct sysroot *s, const char *path, uid_t user, gid_t g
 static int cannot_lock(struct fault *f, int err)
 {
 	fault_set(f, -err, "cannot lock /" LOCK ": %s", strerror(err));
-	return fault_fix(f, "run this command as root, with a /run that can have this file");
+	return fault_fix(f, "run this command as root; /run must exist");
 }
 
 int sysroot_lock(const struct sysroot *s, FILE *log, struct fault *f)

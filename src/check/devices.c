@@ -351,7 +351,7 @@ const struct check checks_of_devices[] = {
 	  .what = "the devices are bound to vfio-platform",
 	  .cause = "'imxpt bind' did not run since the board was started, or a driver of "
 		   "the host took a device",
-	  .see = "imxpt status; QEMU: 'no iommu_group found', or an error that names /dev/vfio/N",
+	  .see = "imxpt status; QEMU: 'no iommu_group found', '... /dev/vfio/N ...'",
 	  .source = "imxpt(8), bind",
 	  .fix = "run 'imxpt bind'; with --partition if the tree leaves that to Linux" },
 	{ .name = "override",
@@ -381,7 +381,7 @@ const struct check checks_of_devices[] = {
 	  .needs = "group-file",
 	  .what = "the user of the VMM may open the group's device file",
 	  .cause = "the kernel creates the device file for root only",
-	  .see = "ls -l /dev/vfio; QEMU: an error that names /dev/vfio/N: Permission denied",
+	  .see = "ls -l /dev/vfio; QEMU: '... /dev/vfio/N ...: Permission denied'",
 	  .source = "Linux, drivers/vfio/group.c, vfio_devnode()",
 	  .fix = "run the VMM as root, or 'imxpt bind --owner USER:GROUP', or write a udev "
 		 "rule: SUBSYSTEM==\"vfio\", GROUP=\"kvm\", MODE=\"0660\"" },

@@ -291,8 +291,7 @@ const struct check checks_of_driver[] = {
 		   "of the host, and without an ITS the kernel cannot rule it out; the "
 		   "passed devices have only wired interrupts",
 	  .see = "dmesg: 'No interrupt remapping support'; QEMU: 'failed to setup "
-		 "container for group N: Failed to set iommu for container: Operation not permitted'; "
-		 "with iommufd 'error getting device from group N: Operation not permitted'",
+		 "container for group N: Failed to set iommu for container: Operation not permitted'",
 	  .source = "Linux, drivers/vfio/vfio_iommu_type1.c, vfio_iommu_type1_attach_group(); "
 		    "drivers/iommu/iommufd/device.c, iommufd_device_bind()",
 	  .fix = "run 'modprobe vfio_iommu_type1 allow_unsafe_interrupts=1', or, if it "
@@ -372,7 +371,7 @@ const struct check checks_of_driver[] = {
 	  .cause =
 		  "VFIO creates the file with mode 0666 when its module is loaded; a udev rule "
 		  "or a script changed the mode",
-	  .see = "ls -l /dev/vfio; QEMU: an error that names /dev/vfio/vfio",
+	  .see = "ls -l /dev/vfio; QEMU: '... /dev/vfio/vfio ...'",
 	  .source = "Linux, drivers/vfio/container.c, vfio_container_init()",
 	  .fix = "run 'modprobe vfio' and 'chmod 666 /dev/vfio/vfio': the file gives access to "
 		 "no device" },

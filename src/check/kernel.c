@@ -151,8 +151,7 @@ const struct check checks_of_kernel[] = {
 	{ .name = "config-kvm",
 	  OPTION("KVM"),
 	  .run = run_option,
-	  .cause = "the VMM needs KVM to run the guest on the board's own cores; NXP's "
-		   "imx_v8_defconfig has CONFIG_VIRTUALIZATION, and not this",
+	  .cause = "the VMM needs KVM to run the guest on the board's own cores",
 	  .source = "Linux, arch/arm64/kvm/Kconfig" },
 	{ .name = "config-vfio",
 	  OPTION("VFIO"),
@@ -192,7 +191,7 @@ const struct check checks_of_kernel[] = {
 	  OPTION("ARM_SMMU"),
 	  .run = run_option,
 	  .cause = "it is the driver of the MMU-500, which is an SMMU v2",
-	  .source = "Linux, drivers/iommu/Kconfig, or drivers/iommu/arm/Kconfig" },
+	  .source = "Linux, drivers/iommu" },
 	{ .name = "config-guide",
 	  CONFIG,
 	  .run = run_guide,
@@ -200,8 +199,7 @@ const struct check checks_of_kernel[] = {
 	  .cause = "IOMMU_DEFAULT_PASSTHROUGH is for devices that no guest has (see check "
 		   "'passthrough'); ARM_SMMU_V3_SVA is for the SMMU v3",
 	  .see = "zgrep -e PASSTHROUGH -e V3_SVA /proc/config.gz",
-	  .source =
-		  "the Ghaf guide; Linux, drivers/iommu/Kconfig, or drivers/iommu/arm/Kconfig",
+	  .source = "the Ghaf guide; Linux, drivers/iommu",
 	  .fix = "build the kernel without them" },
 	{ .name = "cmdline-reset",
 	  HOST,

@@ -146,10 +146,8 @@ const struct check checks_of_log[] = {
 		  "the guest's tree says, or a fault of the guest's driver. After a guest has "
 		  "ended, its device continues for a moment: its DMA is blocked, or a context "
 		  "fault, with the right id",
-	  .see = "dmesg | grep arm-smmu: 'GFSR 0x00000002 ... GFSYNR1 0x...' after 'Blocked "
-		 "unknown Stream ID 0x...' or, without "
-		 "CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT, 'Unexpected global fault'; "
-		 "'GFSR 0x00000001 ...', where no guest has the device; 'Unhandled context "
+	  .see = "dmesg | grep arm-smmu: 'GFSR 0x00000002 ... GFSYNR1 0x...' for an unknown "
+		 "id, 'GFSR 0x00000001 ...' where no guest has the device, 'Unhandled context "
 		 "fault: ... cbfrsynra=0x...'; the low six bits of the number are the id",
 	  .source = "Linux, drivers/iommu/arm/arm-smmu/arm-smmu.c, arm_smmu_global_fault(), "
 		    "arm_smmu_context_fault(); commit 5e3448077350",

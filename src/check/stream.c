@@ -285,7 +285,7 @@ const struct check checks_of_streams[] = {
 		   "guest's memory, and the guest's DMA its memory",
 	  .see = "'imxpt uboot TREE.dtb' lists the stream ids that U-Boot sets",
 	  .source = "U-Boot, arch/arm/mach-imx/imx8/fdt.c, config_smmu_fdt()",
-	  .fix = "give the other node other stream ids in its iommus or iommu-map, or the profile "
+	  .fix = "give the other node another stream id in its iommus, or the profile "
 		 "another one" },
 	{ .name = "stream-group",
 	  HERE,

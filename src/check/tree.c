@@ -260,7 +260,7 @@ const struct check checks_of_tree[] = {
 	  .see = "'imxpt patch -n TREE.dtb' lists each missing edit with its reason",
 	  .source = "the Ghaf guide, \"Host Device Tree Explained\"; imxpt(8), DIFFERENCES",
 	  .fix = "patch the board's tree with 'imxpt patch', and select it with U-Boot's "
-		 "fdt_file (with sec_boot=yes, the signed container has it)" },
+		 "fdt_file" },
 	{ .name = "references",
 	  HERE,
 	  .run = run_references,

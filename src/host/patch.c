@@ -316,7 +316,7 @@ static int plan_release(const struct planner *p, const char *name)
 	const struct tree *t = p->resolved->tree;
 	const char *why = text_starts(name, "iommu") ?
 				  "not passed through, so it needs no IOMMU group" :
-				  "the profile removes it from nodes that are not passed";
+				  "the profile removes it";
 	int size, ret = 0;
 
 	for (int node = 0; ret == 0 && node < t->n_nodes; node++) {
