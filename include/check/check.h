@@ -74,11 +74,11 @@ struct check {
 	 * that this one could find.  NULL: none.
 	 */
 	const char *needs;
-	bool needs_patch; /* 'patched' explains what it finds on the board's own tree */
 	/* Store what it finds in *out, whose check is this row; without a fix the row's is used. */
 	void (*run)(const struct facts *facts, struct finding *out);
 	const char *option; /* of the kernel's configuration, for a row about one; or NULL */
 	const char *cause, *see, *fix, *source;
+	bool needs_patch; /* 'patched' explains what it finds on the board's own tree */
 	bool before_bind; /* where it fails, the kernel refuses a device */
 	bool is_danger;	  /* where it fails, the guest can harm the host */
 };
