@@ -183,7 +183,11 @@ static const char messages[] =
 	"arm-smmu 51400000.iommu: Blocked unknown Stream ID 0x13; boot with\n"
 	"arm-smmu 51400000.iommu: \tGFSR 0x80000002, GFSYNR0 0, GFSYNR1 0x00000013\n"
 	"arm-smmu 51400000.iommu: \tGFSR 0x80000003, GFSYNR0 0, GFSYNR1 0x00010053\n"
+	"arm-smmu 51400000.iommu: Blocked unknown Stream ID 0x13; boot with\n"
+	"arm-smmu 51400000.iommu: Blocked unknown Stream ID 0x93; boot with\n"
 	"other: GFSR 0x80000002, GFSYNR0 0, GFSYNR1 0x00000014\n"
+	"other: Blocked unknown Stream ID 0x14\n"
+	"arm-smmu 51400000.iommu: Unexpected global fault, this could be serious\n"
 	"arm-smmu 51400000.iommu: \tGFSR 0x80000002, GFSYNR0 0, GFSYNR1 zz\n"
 	"arm-smmu 51400000.iommu: \tGFSR 0x80000002, GFSYNR0 0, GFSYNR1 0xzz\n"
 	"arm-smmu 51400000.iommu: \tGFSR 0x80000001, GFSYNR0 0, GFSYNR1 0x00000012\n"
@@ -197,14 +201,14 @@ static void assert_messages(void)
 	unsigned long n = 0;
 
 	assert_string_equal(l->unseen, "");
-	assert_int_equal(l->blocked[0x13].n, 2);
-	assert_int_equal(l->blocked[0x13].last, 0x53);
+	assert_int_equal(l->blocked[0x13].n, 4);
+	assert_int_equal(l->blocked[0x13].last, 0x93);
 	assert_int_equal(l->blocked[0x12].n, 1);
 	assert_int_equal(l->faults[0x11].n, 1);
 	assert_int_equal(l->faults[0x11].last, 0x11);
 	for (size_t i = 0; i < STREAM_IDS; i++)
 		n += l->blocked[i].n + l->faults[i].n;
-	assert_int_equal(n, 4);
+	assert_int_equal(n, 6);
 }
 
 static void messages_of_the_smmu_are_counted(void **state)

@@ -163,29 +163,38 @@ enum {
 	GFSR_UNIDENTIFIED_STREAM = 1 << 1,
 };
 
+#define BLOCKED "Blocked unknown Stream ID "
+
 /*
- * Count a blocked stream.  The line before this one says "Blocked unknown Stream ID" or
- * "Unexpected global fault", by the kernel's configuration.
+ * Count a blocked stream once: of its two lines the first is BLOCKED or "Unexpected global
+ * fault", by the kernel's configuration, and the second has the causes.  A recorded log may
+ * lack one of them.  *counted: the line before was BLOCKED.
  */
-static void count_blocked(const char *line, struct smmu_messages *by_id)
+static void count_blocked(const char *line, bool *counted, struct smmu_messages *by_id)
 {
 	const char *s = strstr(line, "GFSR ");
+	bool is_first = strstr(line, BLOCKED) != NULL;
 
-	if (s && strtoul(s + strlen("GFSR "), NULL, 16) &
+	if (is_first)
+		count_message(line, BLOCKED, by_id);
+	else if (!*counted && s &&
+		 strtoul(s + strlen("GFSR "), NULL, 16) &
 			 (GFSR_INVALID_CONTEXT | GFSR_UNIDENTIFIED_STREAM))
 		count_message(line, "GFSYNR1 ", by_id);
+	*counted = is_first;
 }
 
 /* drivers/iommu/arm/arm-smmu/arm-smmu.c: arm_smmu_global_fault(), arm_smmu_context_fault() */
 static void parse_log(char *text, struct log_facts *out)
 {
+	bool counted = false;
 	char *save;
 
 	for (char *line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
 		if (!strstr(line, "arm-smmu"))
 			continue;
-		count_blocked(line, out->blocked);
+		count_blocked(line, &counted, out->blocked);
 		if (strstr(line, "Unhandled context fault"))
 			count_message(line, "cbfrsynra=", out->faults);
 	}
