@@ -71,7 +71,9 @@ unpack_source() {
 }
 
 # Image, headers and source are pinned to one version, since a module that was built for
-# another kernel does not load.  kbuild runs here: it is of this machine's architecture.
+# another kernel does not load.  kbuild runs here: it is of this machine's architecture.  It is
+# the series' newest where the image is older: Debian signs images some time after it has
+# built the rest, and keeps one kbuild.
 # fetch_kernel SERIES SUITE KBUILD: an empty suite is this machine's release
 fetch_kernel() {
 	series=$1 suite=$2 kbuild=$3
@@ -92,10 +94,10 @@ fetch_kernel() {
 	version=$(dpkg-deb -f "$file" Version)
 	unpack "$dir"
 	[ -n "$kbuild" ] || kbuild=linux-kbuild-${release%-arm64}
-	download "linux-headers-$release=$version" \
-		"linux-headers-${release%-arm64}-common=$version" \
-		"linux-source-$series=$version" \
-		"$kbuild:$(dpkg --print-architecture)=$version" >/dev/null
+	kbuild=$kbuild:$(dpkg --print-architecture)
+	set -- "linux-headers-$release=$version" \
+		"linux-headers-${release%-arm64}-common=$version" "linux-source-$series=$version"
+	download "$@" "$kbuild=$version" >/dev/null 2>&1 || download "$@" "$kbuild" >/dev/null
 	unpack_source "$dir" "$board/debs" "$series"
 	unpack "$dir"
 	# the headers are looked for where the package would have put them
