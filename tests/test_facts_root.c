@@ -322,33 +322,6 @@ static void members_are_known_of_a_group_that_exists(void **state)
 	assert_true(facts.knows_members);
 }
 
-static void the_limit_of_locked_memory_is_read(void **state)
-{
-	static const struct {
-		const char *limits;
-		bool known;
-		uint64_t bytes;
-	} cases[] = {
-		{ "Max open files  1  1  files\n", false, 0 },
-		{ "Max open files  1  1  files\nMax locked memory  8388608  9  bytes\n", true,
-		  8388608 },
-		{ "Max locked memory         unlimited            unlimited  bytes\n", true,
-		  UINT64_MAX },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < 3; i++) {
-		facts = (struct facts){ .profile = &profile };
-		scratch_write("proc/self/limits", cases[i].limits);
-		assert_int_equal(facts_read_vmm(&from, &facts, &f), 0);
-		assert_int_equal(facts.memlock_known, cases[i].known);
-		assert_true(facts.memlock == cases[i].bytes);
-		assert_string_equal(facts.qemu.unseen,
-				    "a recording has no QEMU; name one with --qemu");
-		assert_string_equal(facts.crosvm.unseen, "a recording has no crosvm");
-	}
-}
-
 /* facts_read_before_bind() asks it first. */
 static void a_machine_is_the_profiles_board_or_none(void **state)
 {
@@ -395,7 +368,6 @@ int main(void)
 		board(nothing_is_read_of_a_machine_that_is_no_board),
 		board(interrupts_that_vfio_asked_for_are_counted),
 		board(members_are_known_of_a_group_that_exists),
-		board(the_limit_of_locked_memory_is_read),
 		board(a_machine_is_the_profiles_board_or_none),
 	};
 

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The user of the VMM, on a board that runs and on one that was recorded. */
+/* The user of the VMM, on a board that runs and on one that was recorded, and its memory. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "check/facts.h"
+#include "scratch.h"
 
 static struct sysroot root;
 static struct fault f;
@@ -80,12 +82,49 @@ static void a_user_has_a_name_or_a_number(void **state)
 	}
 }
 
+static void the_limit_of_locked_memory_is_read(void **state)
+{
+	static const struct {
+		const char *limits;
+		bool known;
+		uint64_t bytes;
+	} cases[] = {
+		{ "Max open files  1  1  files\n", false, 0 },
+		{ "Max open files  1  1  files\nMax locked memory  8388608  9  bytes\n", true,
+		  8388608 },
+		{ "Max locked memory         unlimited            unlimited  bytes\n", true,
+		  UINT64_MAX },
+	};
+
+	static const struct profile profile;
+	struct sysroot board;
+	const struct facts_source from = { .sys = &board, .profile = &profile };
+	static struct facts facts;
+
+	(void)state;
+	assert_int_equal(mkdir("proc", 0755), 0);
+	assert_int_equal(mkdir("proc/self", 0755), 0);
+	assert_int_equal(sysroot_open(".", &board, &f), 0);
+	for (size_t i = 0; i < 3; i++) {
+		facts = (struct facts){ .profile = &profile };
+		scratch_write("proc/self/limits", cases[i].limits);
+		assert_int_equal(facts_read_vmm(&from, &facts, &f), 0);
+		assert_int_equal(facts.memlock_known, cases[i].known);
+		assert_true(facts.memlock == cases[i].bytes);
+		assert_string_equal(facts.qemu.unseen,
+				    "a recording has no QEMU; name one with --qemu");
+		assert_string_equal(facts.crosvm.unseen, "a recording has no crosvm");
+	}
+	sysroot_close(&board);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_user_is_the_owner_of_the_first_device_file,
 						begin, end),
 		cmocka_unit_test_setup_teardown(a_user_has_a_name_or_a_number, begin, end),
+		scratch_test(the_limit_of_locked_memory_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

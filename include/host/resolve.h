@@ -12,7 +12,7 @@
 /* The compatible of a passed node in a host tree: no driver of the host matches it. */
 #define DUMMY_COMPATIBLE "fsl,dummy"
 
-/* What is said of such a node, by its path, where the board's original tree is needed. */
+/* The fault of such a node, with its path, and its fix, where the original tree is needed. */
 #define ALREADY_PATCHED "%s: this tree is already patched"
 #define ORIGINAL_TREE "give the board's original tree"
 
